@@ -1,0 +1,1 @@
+//! Late charges, discounts and the amount due at a moment.

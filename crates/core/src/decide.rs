@@ -1,0 +1,1 @@
+//! One pure function: facts, policies, rulebook, now → decisions and the next instant.

@@ -1,0 +1,1 @@
+//! Typed, time-ordered ids with a prefix.

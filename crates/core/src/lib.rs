@@ -1,0 +1,19 @@
+//! What is owed, by whom, until when, and what the collection rule does about it.
+//!
+//! Everything here is a pure function of its arguments. Deliberately absent: I/O, async, a clock,
+//! randomness and floats. Time is an argument, a seed would stand in the facts, and scores arrive as
+//! integers. See `ARCHITECTURE.md` for the map.
+
+pub mod calendar;
+pub mod charges;
+pub mod currency;
+pub mod decide;
+pub mod facts;
+pub mod ids;
+pub mod money;
+pub mod party;
+pub mod policy;
+pub mod rate;
+pub mod rulebook;
+pub mod time;
+pub mod words;

@@ -1,0 +1,4 @@
+//! Bytes to types and back. Deliberately absent: sockets, files, state.
+
+pub mod files;
+pub mod messages;

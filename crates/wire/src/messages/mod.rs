@@ -1,0 +1,1 @@
+//! Message templates by language, tone and channel: facts → text.
