@@ -1,0 +1,21 @@
+# Two commands: `make demo` shows what Régua does, `make test` is the whole gate. Each sets up what it needs.
+
+# rustup's folder, for shells that were open before Rust was installed.
+export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
+
+.PHONY: help setup demo test bench
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
+
+setup: ## install what is missing on a Debian machine with Rust
+	@scripts/setup
+
+demo: setup ## build Régua and walk the collection rule over a seeded Brazilian portfolio
+	@cargo run --quiet --release --locked -p regua -- demo
+
+test: setup ## the whole gate: format, lints, tests, tidy, licences
+	@cargo xtask gate
+
+bench: setup ## decisions per second and a million receivables, beside the floor
+	@cargo run --quiet --release --locked -p regua -- bench
