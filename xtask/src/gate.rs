@@ -4,7 +4,7 @@ use crate::{licences, metadata, root, tidy};
 use anyhow::{Context, Result, bail};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// One check of the gate.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -91,14 +91,18 @@ pub fn run(sections: &[Section]) -> Result<()> {
     let started = Instant::now();
     for &section in sections {
         let name = section.name();
-        eprintln!("\n== {name}: {} (at {:.1?})", section.about(), started.elapsed());
+        eprintln!("\n== {name}: {} ({} in)", section.about(), seconds(started.elapsed()));
         let own = Instant::now();
-        section.check(&root).with_context(|| format!("the gate failed in `{name}`; run it alone with: cargo xtask {name}"))?;
+        section.check(&root).with_context(|| format!("the gate ends at `{name}`, which runs alone with: cargo xtask {name}\nwhy"))?;
         if section != Section::Test {
-            eprintln!("   {name} passed in {:.1?}", own.elapsed());
+            eprintln!("   {name} passed in {}", seconds(own.elapsed()));
         }
     }
     Ok(())
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{}.{} s", time.as_secs(), time.subsec_millis() / 100)
 }
 
 /// Says whether tests on real data will run.

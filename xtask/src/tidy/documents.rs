@@ -71,7 +71,11 @@ fn resolve(from: &str, target: &str) -> String {
     parts.join("/")
 }
 
-/// The code map names every source file: as `` `name.rs` ``, or by the `` `folder/` `` it lies in.
+/// The code map names every source file.
+///
+/// Under the heading of its crate (``### `crates/core` ``) a file stands by its name without `.rs`: one at the top of
+/// `src` anywhere, one in a folder within the list item that begins with the folder (``- `policy/` … `program` …``).
+/// The folder alone stands for its `mod.rs`.
 #[must_use]
 pub fn map(files: &[File]) -> Vec<Finding> {
     let Some(map) = files.iter().find(|file| file.path == MAP) else {
@@ -80,11 +84,19 @@ pub fn map(files: &[File]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in files.iter().filter(|file| file.is_rust() && !file.is_test()) {
         let Some((room, inner)) = file.path.split_once("/src/") else { continue };
-        let section = map.text.split("\n### ").find(|section| section.starts_with(&format!("`{room}`"))).unwrap_or_default();
-        let folders = inner.match_indices('/').map(|(at, _)| format!("`{}`", &inner[..=at]));
-        let named = folders.chain([format!("`{inner}`")]).any(|name| section.contains(&name));
+        let heading = format!("`{room}`");
+        let section =
+            map.text.split("\n##").map(|section| section.trim_start_matches(['#', ' '])).find(|section| section.starts_with(&heading));
+        let stem = inner.trim_end_matches(".rs");
+        let (folder, name) = stem.rsplit_once('/').unwrap_or(("", stem));
+        let named = section.is_some_and(|section| {
+            let first = format!("`{folder}/`");
+            let place = if folder.is_empty() { Some(section) } else { section.split("\n- ").find(|item| item.starts_with(&first)) };
+            place.is_some_and(|place| (name == "mod" && !folder.is_empty()) || place.contains(&format!("`{name}`")))
+        });
         if !named {
-            findings.push(file.finding(1, format!("not on the code map; name `{inner}` under `{room}` in {MAP}")));
+            let whose = if folder.is_empty() { String::new() } else { format!(" in the item `{folder}/`") };
+            findings.push(file.finding(1, format!("not on the code map; name `{name}`{whose} under {heading} in {MAP}")));
         }
     }
     findings
@@ -133,21 +145,24 @@ mod tests {
 
     #[test]
     fn a_file_that_is_not_on_the_map_is_found() {
-        let map_text = "# Map\n\n### `crates/core`: x\n`lib.rs` `policy/` `party/phone.rs`\n\n### `crates/wire`: y\n`lib.rs` `money.rs`";
+        let map_text = "# Map\n\n### `crates/core`: x\n- `lib`, `ids`\n- `party/`: `phone`,\n  `tax_id`\n- `policy/`: `cel`\n\n### `crates/wire`\n- `money` `email`";
         check(
             map,
             &[
                 ("ARCHITECTURE.md", map_text),
                 ("crates/core/src/lib.rs", ""),
-                ("crates/core/src/policy/cel/parse.rs", ""),
-                ("crates/core/src/party/phone.rs", ""),
+                ("crates/core/src/party/mod.rs", ""),
+                ("crates/core/src/party/tax_id.rs", ""),
                 ("crates/core/src/party/email.rs", ""),
+                ("crates/core/src/policy/cel/parse.rs", ""),
                 ("crates/core/src/money.rs", ""),
                 ("crates/core/src/money/tests.rs", ""),
+                ("crates/wire/src/money.rs", ""),
             ],
             &[
-                "crates/core/src/party/email.rs:1: not on the code map; name `party/email.rs` under `crates/core`",
-                "crates/core/src/money.rs:1: not on the code map",
+                "crates/core/src/party/email.rs:1: not on the code map; name `email` in the item `party/` under `crates/core`",
+                "crates/core/src/policy/cel/parse.rs:1: not on the code map; name `parse` in the item `policy/cel/`",
+                "crates/core/src/money.rs:1: not on the code map; name `money` under `crates/core`",
             ],
         );
     }

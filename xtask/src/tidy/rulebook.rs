@@ -5,24 +5,35 @@ use super::{File, Finding};
 const FOLDER: &str = "crates/core/src/rulebook/";
 const SOURCE: &str = "Source:";
 
-/// Each file of the rulebook but `mod.rs` names a source, and each constant with a number in it has one of its own.
+/// Each file with rows names a source, and each constant with a number in it has one of its own.
 ///
-/// A constant's source stands in its doc comment (`Source: …`) or, for a table, in a `source:` field of its rows.
+/// A constant's source stands in its doc comment (`Source: …`) or, for a table, in a `source:` field of its rows. Digits
+/// within texts are not numbers. A bound that is not law says so: `Source: ours, why`.
 #[must_use]
 pub fn sources(files: &[File]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in files.iter().filter(|file| file.path.starts_with(FOLDER) && file.is_rust() && !file.is_test()) {
-        if !file.path.ends_with("/mod.rs") && !file.text.contains(SOURCE) {
-            findings.push(file.finding(1, "a file of the rulebook without one `Source:`; say where its rules were read"));
+        let items = constants(file);
+        if !items.is_empty() && !file.path.ends_with("/mod.rs") && !file.text.contains(SOURCE) {
+            findings.push(file.finding(1, "rows of the rulebook without one `Source:`; say where they were read"));
         }
-        for item in constants(file) {
-            if item.value.contains(|c: char| c.is_ascii_digit()) && !item.comment.contains(SOURCE) && !item.value.contains("source:") {
-                let what = format!("{} holds a number without a source; add `Source: law, article` to its doc comment", item.name);
+        for item in items {
+            if has_number(&item.value) && !item.comment.contains(SOURCE) && !item.value.contains("source:") {
+                let what = format!(
+                    "{} holds a number without a source; add `Source: law, article` (or `Source: ours, why`) to its doc comment",
+                    item.name
+                );
                 findings.push(file.finding(item.line, what));
             }
         }
     }
     findings
+}
+
+/// Whether a digit stands outside the texts and comments of an item.
+fn has_number(value: &str) -> bool {
+    let code = value.lines().map(|line| line.split("//").next().unwrap_or_default());
+    code.flat_map(|line| line.split('"').step_by(2)).any(|outside| outside.contains(|c: char| c.is_ascii_digit()))
 }
 
 struct Constant<'a> {
@@ -89,13 +100,20 @@ mod tests {
         check("/// Most of a fine.\n///\n/// Source: CDC art. 52 §1.\npub const FINE_MAX: Rate = Rate::from_bps(200);\n", &[]);
         check("/// Hours.\nstatic HOURS: &[Hours] = &[\n    Hours { from: 9, to: 19 },\n];\n", &["3: HOURS"]);
         check("/// Hours.\nstatic HOURS: &[Hours] = &[\n    Hours { from: 9, source: \"Lei 1\" },\n];\n", &[]);
+        check("const VERSION: &str = \"2026-11\";\nconst SAME: &[&str] = &[\n    \"Lei 8\", // of 1990\n];\n", &[]);
         check("impl A {\n    pub(crate) const B: [i32; 1] = [\n        1,\n    ];\n}\n", &["3: B holds"]);
         check("const NAME: [u8; 0] = [];\nconst fn f(x: i32) -> i32 { x + 1 }\nconst _: () = assert!(1 < 2);\n", &[]);
     }
 
     #[test]
     fn a_file_of_the_rulebook_names_a_source() {
-        finds(sources, "crates/core/src/rulebook/us.rs", "//! The United States.\n", &["1: a file of the rulebook without"]);
+        finds(
+            sources,
+            "crates/core/src/rulebook/us.rs",
+            "//! The US.\nconst HOURS: Week = daily();\n",
+            &["1: rows of the rulebook without"],
+        );
+        finds(sources, "crates/core/src/rulebook/hours.rs", "//! How hours are asked.\nfn next() {}\n", &[]);
         finds(sources, "crates/core/src/rulebook/mod.rs", "//! Law.\n", &[]);
         finds(sources, "crates/core/src/money.rs", "//! Money.\nconst SCALE: i64 = 100;\n", &[]);
     }
