@@ -10,6 +10,7 @@ pub mod currency;
 pub mod decide;
 pub mod facts;
 pub mod ids;
+pub mod ledger;
 pub mod money;
 pub mod party;
 pub mod policy;

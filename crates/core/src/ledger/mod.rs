@@ -1,0 +1,426 @@
+//! The ledger of one receivable: immutable entries whose sum is the balance, and the amount due at a day.
+//!
+//! Entries come in two sorts. *Given* ones say what happened: the charge, payments, credits, withholdings, refunds,
+//! chargebacks, fees, write-offs. *Computed* ones follow from them and from the terms: interest, fine, compensation,
+//! early discount, overpayment. They are entered when a payment or a write-off uses them. A movement that becomes
+//! known late, for a day before others, makes everything be reckoned anew in the order of days; the differences are
+//! entered, and no entry is ever changed.
+//!
+//! Deliberately absent: which payment belongs to which receivable, and what becomes of a customer's credit.
+
+mod standing;
+
+use crate::charges::{Due, Terms};
+use crate::currency::Currency;
+use crate::money::Money;
+use crate::time::{Day, Instant};
+use crate::words::text_enum;
+
+use standing::Standing;
+
+text_enum! {
+    /// What a ledger entry is (SPEC §1).
+    EntryKind, "ledger entry" {
+        Charge = "charge", Fee = "fee", Interest = "interest", Fine = "fine", Compensation = "compensation", Discount = "discount",
+        Payment = "payment", Overpayment = "overpayment", Withholding = "withholding", Credit = "credit", Refund = "refund",
+        Chargeback = "chargeback", WriteOff = "write_off",
+    }
+}
+
+/// An immutable movement on a receivable.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Entry {
+    /// What it is.
+    pub kind: EntryKind,
+    /// Signed: what raises the balance is positive, so a payment is negative and an overpayment, which is moved to the
+    /// customer's credit, is positive.
+    pub amount: Money,
+    /// The local day for which it counts: of a payment, the payer's.
+    pub on: Day,
+    /// When it became known.
+    pub at: Instant,
+    origin: Origin,
+}
+
+/// Where an entry comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Origin {
+    /// It happened.
+    Given,
+    /// It happened to the payment with this number.
+    Reverses(usize),
+    /// It follows from the given ones and the terms.
+    Computed,
+}
+
+/// How a payment is undone.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reversal {
+    /// The money was taken back (card chargeback, returned debit or slip): charges run as if it had never been paid.
+    Chargeback,
+    /// The creditor gave it back: the amount is owed again from that day on, without a second fine.
+    Refund,
+}
+
+/// What a movement did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Receipt {
+    /// The number of its entry in [`Ledger::entries`]; none when there was nothing to enter.
+    pub entry: Option<usize>,
+    /// The money that moved.
+    pub amount: Money,
+    /// What the customer's credit gains by it (loses when negative).
+    pub credit: Money,
+    /// Whether nothing is open now.
+    pub settled: bool,
+}
+
+/// The entries of one receivable and where they leave it.
+///
+/// ```
+/// # use regua_core::{calendar::Calendar, charges::Terms, currency::Currency, ledger::Ledger, money::Money, rate::Rate};
+/// # use regua_core::{policy::program::{Interest, LateCharges}, time::{Day, Instant}};
+/// // SPEC §3: R$ 100.00 due Saturday 2026-12-12, paid Tuesday the 15th at 2 % and 1 % a month.
+/// let late = LateCharges { fine: Rate::from_bps(200), interest: Interest { rate: Rate::from_bps(100), base_days: 30 }, ..LateCharges::default() };
+/// let terms = Terms::new(&late, &[], Calendar::BrBanking, Day::parse("2026-12-12")?);
+/// let mut ledger = Ledger::new(Money::new(10_000, Currency::BRL), Day::parse("2026-12-01")?, Instant::default())?;
+/// let tuesday = Day::parse("2026-12-15")?;
+/// assert_eq!(ledger.amount_due(&terms, tuesday).total.to_string(), "BRL 102.03");
+/// ledger.pay(&terms, tuesday, None, Instant::default())?;
+/// assert!(ledger.is_settled());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Ledger {
+    charge: Entry,
+    /// Nothing while nothing has moved, so that an open receivable costs no allocation.
+    moved: Option<Box<Moved>>,
+}
+
+/// The entries after the first and where they lead.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Moved {
+    entries: Vec<Entry>,
+    standing: Standing,
+    /// The latest day of a given entry.
+    last: Day,
+}
+
+impl Ledger {
+    /// The largest amount of one receivable, in minor units: ten million million.
+    ///
+    /// It keeps every product of amount, rate and days within `i128`.
+    pub const MINOR_MAX: i64 = 1_000_000_000_000_000;
+
+    /// A receivable of `principal`, issued on a day and known since an instant.
+    ///
+    /// # Errors
+    /// [`LedgerError::Amount`] when the principal is negative or above [`Ledger::MINOR_MAX`].
+    pub fn new(principal: Money, issued_on: Day, known_at: Instant) -> Result<Self, LedgerError> {
+        if !(0..=Self::MINOR_MAX).contains(&principal.minor()) {
+            return Err(LedgerError::Amount(principal));
+        }
+        let charge = Entry { kind: EntryKind::Charge, amount: principal, on: issued_on, at: known_at, origin: Origin::Given };
+        Ok(Self { charge, moved: None })
+    }
+
+    /// The currency of every entry.
+    #[must_use]
+    pub fn currency(&self) -> Currency {
+        self.charge.amount.currency()
+    }
+
+    /// What was billed.
+    #[must_use]
+    pub fn billed(&self) -> Money {
+        self.charge.amount
+    }
+
+    /// Every entry in the order of becoming known; the first is the charge.
+    pub fn entries(&self) -> impl Iterator<Item = &Entry> {
+        std::iter::once(&self.charge).chain(self.moved.iter().flat_map(|moved| &moved.entries))
+    }
+
+    /// The sum of the entries.
+    #[must_use]
+    pub fn balance(&self) -> Money {
+        self.money(self.standing().balance())
+    }
+
+    /// The principal that is unpaid.
+    #[must_use]
+    pub fn principal_open(&self) -> Money {
+        self.money(self.standing().principal)
+    }
+
+    /// Whether nothing is open.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        self.standing().balance() == 0
+    }
+
+    /// The day that settled the receivable, as counted by the payer; none while something is open.
+    #[must_use]
+    pub fn settled_on(&self) -> Option<Day> {
+        self.is_settled().then(|| self.moved.as_ref().map_or(self.charge.on, |moved| moved.last))
+    }
+
+    /// What settles the receivable on a day: the balance plus what has accrued by then.
+    ///
+    /// Computed, never stored. For a day before the last movement it answers for the day of that movement.
+    #[must_use]
+    pub fn amount_due(&self, terms: &Terms<'_>, on: Day) -> Due {
+        self.standing().due(terms, self.moved.as_ref().map_or(on, |moved| moved.last.max(on)))
+    }
+
+    /// A payment on the payer's day `paid_on`; without an amount it settles in full.
+    ///
+    /// Within the receivable it pays interest, fine, fixed sums, principal; the rest becomes the customer's credit.
+    /// When it settles what is due after an early discount, the discount is entered.
+    ///
+    /// # Errors
+    /// [`LedgerError::Amount`] when the amount is not positive or too large, [`LedgerError::Currency`] when it is in another currency.
+    pub fn pay(&mut self, terms: &Terms<'_>, paid_on: Day, amount: Option<Money>, known_at: Instant) -> Result<Receipt, LedgerError> {
+        let amount = match amount {
+            Some(amount) => self.positive(amount)?,
+            None => {
+                let due = self.standing_on(terms, paid_on).due(terms, paid_on);
+                if due.principal.is_zero() && due.total.is_zero() {
+                    return Ok(Receipt { entry: None, amount: due.total, credit: due.total, settled: self.is_settled() });
+                }
+                due.total
+            }
+        };
+        Ok(self.enter(terms, EntryKind::Payment, amount.minor(), (paid_on, known_at), Origin::Given))
+    }
+
+    /// A credit note or a granted reduction: lowers what was owed.
+    ///
+    /// # Errors
+    /// As [`Ledger::pay`]; [`LedgerError::TooMuch`] when it is more than is due on that day.
+    pub fn credit(&mut self, terms: &Terms<'_>, amount: Money, on: Day, known_at: Instant) -> Result<Receipt, LedgerError> {
+        self.lower(terms, EntryKind::Credit, amount, (on, known_at))
+    }
+
+    /// A tax that the payer withheld and pays to the state.
+    ///
+    /// # Errors
+    /// As [`Ledger::credit`].
+    pub fn withhold(&mut self, terms: &Terms<'_>, amount: Money, on: Day, known_at: Instant) -> Result<Receipt, LedgerError> {
+        self.lower(terms, EntryKind::Withholding, amount, (on, known_at))
+    }
+
+    /// A fee of the policy: due, but no base of fine or interest.
+    ///
+    /// # Errors
+    /// As [`Ledger::pay`].
+    pub fn fee(&mut self, terms: &Terms<'_>, amount: Money, on: Day, known_at: Instant) -> Result<Receipt, LedgerError> {
+        let amount = self.positive(amount)?;
+        Ok(self.enter(terms, EntryKind::Fee, amount.minor(), (on, known_at), Origin::Given))
+    }
+
+    /// Gives up everything that is due on a day. A payment that comes later is a recovery and takes its part of it back.
+    ///
+    /// # Errors
+    /// [`LedgerError::Settled`] when nothing is due.
+    pub fn write_off(&mut self, terms: &Terms<'_>, on: Day, known_at: Instant) -> Result<Receipt, LedgerError> {
+        let due = self.standing_on(terms, on).due(terms, on);
+        if due.principal.is_zero() && due.total.is_zero() {
+            return Err(LedgerError::Settled);
+        }
+        Ok(self.enter(terms, EntryKind::WriteOff, 0, (on, known_at), Origin::Given))
+    }
+
+    /// Undoes the payment with this entry number, wholly or in part.
+    ///
+    /// # Errors
+    /// [`LedgerError::NotAPayment`] when the entry is none; [`LedgerError::TooMuch`] when more is taken back than is left
+    /// of the payment; as [`Ledger::pay`] for the amount.
+    pub fn reverse(
+        &mut self,
+        terms: &Terms<'_>,
+        how: Reversal,
+        payment: usize,
+        amount: Option<Money>,
+        on: Day,
+        known_at: Instant,
+    ) -> Result<Receipt, LedgerError> {
+        let paid = self.entries().nth(payment).filter(|entry| entry.kind == EntryKind::Payment);
+        let paid = paid.ok_or(LedgerError::NotAPayment(payment))?.amount.minor();
+        let reversed: i64 =
+            self.entries().filter(|entry| entry.origin == Origin::Reverses(payment)).map(|entry| entry.amount.minor()).sum();
+        let left = self.money(-paid - reversed);
+        let amount = amount.map_or(Ok(left), |amount| self.positive(amount))?;
+        let kind = match how {
+            Reversal::Chargeback => EntryKind::Chargeback,
+            Reversal::Refund => EntryKind::Refund,
+        };
+        if amount.minor() > left.minor() || left.is_zero() {
+            return Err(LedgerError::TooMuch { kind, amount, left });
+        }
+        Ok(self.enter(terms, kind, amount.minor(), (on, known_at), Origin::Reverses(payment)))
+    }
+}
+
+impl Ledger {
+    fn lower(&mut self, terms: &Terms<'_>, kind: EntryKind, amount: Money, when: (Day, Instant)) -> Result<Receipt, LedgerError> {
+        let amount = self.positive(amount)?;
+        let mut open = self.standing_on(terms, when.0);
+        open.enter_charges(terms, when.0);
+        let left = self.money(open.balance());
+        if amount.minor() > left.minor() {
+            return Err(LedgerError::TooMuch { kind, amount, left });
+        }
+        Ok(self.enter(terms, kind, amount.minor(), when, Origin::Given))
+    }
+
+    /// Appends a movement and the computed entries that follow from it.
+    fn enter(&mut self, terms: &Terms<'_>, kind: EntryKind, amount: i64, (on, at): (Day, Instant), origin: Origin) -> Receipt {
+        let charge = self.charge.amount;
+        let moved =
+            self.moved.get_or_insert_with(|| Box::new(Moved { entries: Vec::new(), standing: Standing::new(charge), last: Day::MIN }));
+        let before = moved.standing.entered;
+        let signed = if lowers(kind) { -amount } else { amount };
+        let number = moved.entries.len() + 1;
+        let given = Entry { kind, amount: Money::new(signed, charge.currency()), on, at, origin };
+        moved.entries.push(given);
+        if on >= moved.last && kind != EntryKind::Chargeback {
+            apply(&mut moved.standing, terms, &given, amount);
+        } else {
+            moved.standing = replay(charge, terms, &moved.entries, Day::MAX);
+        }
+        moved.last = moved.last.max(on);
+
+        let after = moved.standing.entered;
+        let computed = [
+            (EntryKind::Interest, after.interest - before.interest),
+            (EntryKind::Fine, after.fine - before.fine),
+            (EntryKind::Compensation, after.compensation - before.compensation),
+            (EntryKind::Discount, before.discount - after.discount),
+            (EntryKind::Overpayment, after.overpayment - before.overpayment),
+            (EntryKind::WriteOff, before.write_off - after.write_off),
+        ];
+        for (computed_kind, minor) in computed.into_iter().filter(|(_, minor)| *minor != 0) {
+            let amount = Money::new(minor, charge.currency());
+            match moved.entries.get_mut(number - 1) {
+                // How much a write-off gives up is known only now.
+                Some(given) if kind == EntryKind::WriteOff && computed_kind == kind => given.amount = amount,
+                _ => moved.entries.push(Entry { kind: computed_kind, amount, on, at, origin: Origin::Computed }),
+            }
+        }
+        let credit = Money::new(after.overpayment - before.overpayment, charge.currency());
+        let settled = moved.standing.balance() == 0;
+        let moved_amount = moved.entries.get(number - 1).map_or(given.amount, |entry| entry.amount);
+        Receipt { entry: Some(number), amount: Money::new(moved_amount.minor().abs(), charge.currency()), credit, settled }
+    }
+
+    /// Where the movements up to and including a day lead.
+    fn standing_on(&self, terms: &Terms<'_>, on: Day) -> Standing {
+        match &self.moved {
+            None => Standing::new(self.charge.amount),
+            Some(moved) if moved.last <= on => moved.standing,
+            Some(moved) => replay(self.charge.amount, terms, &moved.entries, on),
+        }
+    }
+
+    fn standing(&self) -> Standing {
+        self.moved.as_ref().map_or_else(|| Standing::new(self.charge.amount), |moved| moved.standing)
+    }
+
+    fn positive(&self, amount: Money) -> Result<Money, LedgerError> {
+        if amount.currency() != self.currency() {
+            return Err(LedgerError::Currency { amount, currency: self.currency() });
+        }
+        if (1..=Self::MINOR_MAX).contains(&amount.minor()) { Ok(amount) } else { Err(LedgerError::Amount(amount)) }
+    }
+
+    fn money(&self, minor: i64) -> Money {
+        Money::new(minor, self.currency())
+    }
+}
+
+/// Whether an entry of this kind, when given, lowers the balance.
+const fn lowers(kind: EntryKind) -> bool {
+    match kind {
+        EntryKind::Payment | EntryKind::Withholding | EntryKind::Credit | EntryKind::Discount | EntryKind::WriteOff => true,
+        EntryKind::Charge
+        | EntryKind::Fee
+        | EntryKind::Interest
+        | EntryKind::Fine
+        | EntryKind::Compensation
+        | EntryKind::Overpayment
+        | EntryKind::Refund
+        | EntryKind::Chargeback => false,
+    }
+}
+
+/// Reckons everything anew in the order of days, up to and including `until`.
+fn replay(charge: Money, terms: &Terms<'_>, entries: &[Entry], until: Day) -> Standing {
+    // Entries are numbered from the charge, which stands outside the slice.
+    let numbered = entries.iter().enumerate().map(|(place, entry)| (place + 1, entry));
+    let mut given: Vec<(usize, &Entry)> = numbered.filter(|(_, entry)| entry.origin != Origin::Computed && entry.on <= until).collect();
+    given.sort_by_key(|(_, entry)| entry.on);
+    let mut standing = Standing::new(charge);
+    for &(number, entry) in &given {
+        let taken_back = given.iter().filter(|(_, other)| other.kind == EntryKind::Chargeback && other.origin == Origin::Reverses(number));
+        let taken_back: i64 = taken_back.map(|(_, other)| other.amount.minor()).sum();
+        apply(&mut standing, terms, entry, entry.amount.minor().abs() - taken_back);
+    }
+    standing
+}
+
+/// Applies one given entry of `amount` minor units.
+fn apply(standing: &mut Standing, terms: &Terms<'_>, entry: &Entry, amount: i64) {
+    match entry.kind {
+        // A payment that was wholly taken back never happened; one of nothing may still take a full discount.
+        EntryKind::Payment if amount == 0 && !entry.amount.is_zero() => {}
+        EntryKind::Payment => standing.pay(terms, entry.on, amount),
+        EntryKind::Withholding | EntryKind::Credit => standing.credit(terms, entry.on, amount),
+        EntryKind::Refund => standing.refund(terms, entry.on, amount),
+        EntryKind::Fee => standing.fee(amount),
+        EntryKind::WriteOff => standing.write_off(terms, entry.on),
+        // The payment itself is lowered; what has run up by now is entered with it.
+        EntryKind::Chargeback => standing.enter_charges(terms, entry.on),
+        EntryKind::Charge
+        | EntryKind::Interest
+        | EntryKind::Fine
+        | EntryKind::Compensation
+        | EntryKind::Discount
+        | EntryKind::Overpayment => {}
+    }
+}
+
+/// Why a movement was refused. The ledger is as it was.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum LedgerError {
+    /// The amount is negative, nothing, or absurd.
+    #[error("{0} is not an amount that can be entered: it must be positive and at most ten million million minor units")]
+    Amount(Money),
+    /// The amount is in another currency.
+    #[error("{amount} cannot be entered on a receivable in {currency}: convert it first")]
+    Currency {
+        /// What was to be entered.
+        amount: Money,
+        /// The receivable's currency.
+        currency: Currency,
+    },
+    /// More than there is to lower.
+    #[error("a {kind} of {amount} is more than the {left} there is: enter at most that")]
+    TooMuch {
+        /// What it was to be.
+        kind: EntryKind,
+        /// What was to be entered.
+        amount: Money,
+        /// What there is.
+        left: Money,
+    },
+    /// Nothing is due.
+    #[error("nothing is due, so there is nothing to write off")]
+    Settled,
+    /// The entry that was to be undone is no payment.
+    #[error("entry {0} is not a payment: name the number that the payment's receipt gave")]
+    NotAPayment(usize),
+}
+
+#[cfg(test)]
+mod tests;
