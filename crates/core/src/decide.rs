@@ -1,1 +1,0 @@
-//! One pure function: facts, policies, rulebook, now → decisions and the next instant.

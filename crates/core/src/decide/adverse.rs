@@ -1,0 +1,328 @@
+//! Adverse steps are announced, then happen on a computed day (SPEC §3.4).
+
+use crate::decide::contacts::Finding;
+use crate::decide::voice::{Candidate, Key};
+use crate::decide::wait::Wait;
+use crate::decide::{Decisions, Tick};
+use crate::facts::{Facts, Slot, SlotKind, Stand, Walk};
+use crate::policy::Policy;
+use crate::policy::program::{Act, Blackout, Step};
+use crate::rulebook::RESTRICTION_HOURS;
+use crate::time::{Day, Instant, LocalTime};
+use crate::words::{DeferReason, SkipReason, Tone};
+
+/// What becomes of an adverse step whose raw instant has come.
+pub(super) enum AdverseFinding {
+    Skip(SkipReason, Option<&'static crate::rulebook::Rule>),
+    Wait(Wait),
+    /// No announcement was sent or is open: a notice of its own goes out.
+    Unannounced,
+    Go,
+}
+
+/// Longest search for a day that calendar and blackouts allow.
+const DAYS_TRIED: i32 = 400;
+
+impl Tick<'_> {
+    /// Puts up the notices that undecided adverse steps ask for.
+    pub(super) fn look_at_notices(self, facts: &mut Facts<'_>, walk: usize, out: &mut Decisions) {
+        if facts.walks[walk].closed.is_some() {
+            return;
+        }
+        for place in 0..facts.walks[walk].order.len() {
+            let receivable = &facts.walks[walk];
+            let index = usize::from(receivable.order[place]);
+            let (slot, state) = (self.slot(receivable, index), receivable.slots[index]);
+            if state.raw > self.now {
+                break;
+            }
+            if slot.kind != SlotKind::Adverse || !state.stand.is_open() || state.settled_before {
+                continue;
+            }
+            if matches!(self.judge_adverse(facts, walk, slot, index), AdverseFinding::Unannounced) {
+                self.look_at_notice(facts, walk, slot, index, out);
+            }
+        }
+    }
+
+    fn look_at_notice(self, facts: &mut Facts<'_>, walk: usize, slot: Slot, index: usize, out: &mut Decisions) {
+        let receivable = &facts.walks[walk];
+        let notice = self.notice_slot(receivable, slot);
+        let raw = receivable.slots[index].raw;
+        let stands_from = receivable.stands_from(&facts.freezes, self.now);
+        match receivable.slots[notice].stand {
+            Stand::Open => {}
+            // Decided before a thaw or reopening: what it said stands no more, so it is said again.
+            Stand::Done(at) | Stand::Skipped(_, at) if at < stands_from => {
+                let state = &mut facts.walks[walk].slots[notice];
+                state.again = state.again.saturating_add(1);
+                state.stand = Stand::Open;
+            }
+            // A repeated step needs a notice for each occurrence.
+            Stand::Done(at) | Stand::Skipped(_, at) if at < raw => {
+                let state = &mut facts.walks[walk].slots[notice];
+                state.again = state.again.saturating_add(1);
+                state.stand = Stand::Open;
+            }
+            Stand::Done(_) | Stand::Skipped(..) => return,
+        }
+        let receivable = &facts.walks[walk];
+        let hour = receivable.step(self.policies, slot).at.time;
+        match self.may_contact(facts, receivable, None, true, hour) {
+            Finding::Skip(reason, rule) => self.skip(facts, walk, notice, reason, rule, out),
+            Finding::Wait(wait) => self.wait(facts, walk, notice, wait, out),
+            Finding::Go(channels, rule) => {
+                if let Some(wait) = self.held_to_hour(facts, receivable.slots[notice].deferral, hour) {
+                    self.wait(facts, walk, notice, wait, out);
+                    return;
+                }
+                out.candidates.push(Candidate {
+                    walk,
+                    key: Key::Slot(notice),
+                    channels,
+                    tone: Tone::Firm,
+                    days_late: self.today.since(receivable.due),
+                    order: u16::try_from(notice).unwrap_or(u16::MAX),
+                    rank: receivable.rank,
+                    hour,
+                    end: Instant::NEVER,
+                    alone: false,
+                    class: self.class(receivable),
+                    rule,
+                });
+            }
+        }
+    }
+
+    /// The slot of an adverse step's own notice.
+    fn notice_slot(self, receivable: &Walk, slot: Slot) -> usize {
+        let ladder = self.policies.get(receivable.policy).segments[receivable.segment].ladder;
+        self.policies.layout(receivable.policy, ladder).first[slot.step]
+    }
+
+    /// The first undecided occurrence of a step, in file order.
+    pub(super) fn next_of(self, receivable: &Walk, step: usize) -> Option<usize> {
+        let ladder = self.policies.get(receivable.policy).segments[receivable.segment].ladder;
+        let layout = self.policies.layout(receivable.policy, ladder);
+        let open = |index: &usize| {
+            let state = &receivable.slots[*index];
+            layout.slots[*index].kind == SlotKind::Adverse && state.stand.is_open() && !state.settled_before && state.raw != Instant::NEVER
+        };
+        (layout.first[step]..layout.slots.len()).take_while(|&index| layout.slots[index].step == step).find(open)
+    }
+
+    /// Judges an adverse step whose raw instant has come.
+    pub(super) fn judge_adverse(self, facts: &Facts<'_>, walk: usize, slot: Slot, index: usize) -> AdverseFinding {
+        let receivable = &facts.walks[walk];
+        let step = receivable.step(self.policies, slot);
+        if let Some(found) = self.adverse_is_skipped(facts, receivable, slot, step, index) {
+            return found;
+        }
+        let hour = step.at.time;
+        if let Some(wait) = self.freeze(facts, receivable, hour) {
+            return AdverseFinding::Wait(wait);
+        }
+        if let Some(wait) = self.stale_source(facts, receivable, hour) {
+            return AdverseFinding::Wait(wait);
+        }
+        let from = receivable.stands_from(&facts.freezes, self.now);
+        let standing = || receivable.announcements.iter().filter(|known| known.slot == index && known.at >= from);
+        let Some(announced) = standing().map(|known| known.at).min() else {
+            return if self.announcer_is_open(receivable, slot) {
+                // Its own contact is about to go, or ends and is decided then.
+                AdverseFinding::Wait(Wait::new(DeferReason::Unannounced, Instant::NEVER))
+            } else {
+                AdverseFinding::Unannounced
+            };
+        };
+        let rules = receivable.rules(self.policies);
+        let noticed = facts.zone.at(rules.delay_day(facts.zone.day_of(announced), step.notice), hour);
+        let day = self.adverse_day(facts, walk, index, None);
+        let until = facts.zone.at(day, hour);
+        let wait = |reason| AdverseFinding::Wait(Wait::new(reason, until.max(self.now_or_next(facts, hour))));
+        let named = standing().map(|known| known.named).max().unwrap_or(day);
+        if self.now < noticed || self.today < named {
+            return wait(DeferReason::Unannounced);
+        }
+        if rules.blackout_ends(self.today, |blackout| blackout.adverse).is_some() {
+            return wait(DeferReason::Blackout);
+        }
+        if !self.hours_allow(facts, rules, step) {
+            return wait(DeferReason::NoLegalMoment);
+        }
+        if receivable.adverse_on == Some(self.today) || self.earlier_waits(receivable, index) {
+            return wait(DeferReason::OnePerDay);
+        }
+        if let Some(wait) = self.held_to_hour(facts, receivable.slots[index].deferral, hour) {
+            return AdverseFinding::Wait(wait);
+        }
+        if self.awaits_release(facts, receivable, slot.step, step) {
+            return self.await_release(facts, receivable, index, hour);
+        }
+        AdverseFinding::Go
+    }
+
+    /// Waits for a person, at most thirty days for a step without a window (SPEC §2).
+    pub(super) fn await_release(self, facts: &Facts<'_>, receivable: &Walk, index: usize, hour: LocalTime) -> AdverseFinding {
+        const APPROVAL_DAYS: i32 = 30;
+        let asked = match receivable.slots[index].deferral {
+            Some(known) if known.reason == DeferReason::Approval => known.since,
+            Some(_) | None => self.now,
+        };
+        let until = facts.zone.at(facts.zone.day_of(asked).plus(APPROVAL_DAYS), hour);
+        if until <= self.now {
+            return AdverseFinding::Skip(SkipReason::NotApproved, None);
+        }
+        AdverseFinding::Wait(Wait::new(DeferReason::Approval, until))
+    }
+
+    fn adverse_is_skipped(self, facts: &Facts<'_>, receivable: &Walk, slot: Slot, step: &Step, index: usize) -> Option<AdverseFinding> {
+        let raw = receivable.slots[index].raw;
+        let skip = |reason| Some(AdverseFinding::Skip(reason, None));
+        if self.precedes_entry(receivable, slot, raw) {
+            return skip(SkipReason::BeforeEntry);
+        }
+        if raw < receivable.not_before {
+            return skip(SkipReason::NotBefore);
+        }
+        if let Some(reason) = self.refused_by_condition(facts, receivable, step.condition.as_ref()) {
+            return skip(reason);
+        }
+        if let Act::Access(state) = step.act
+            && state <= facts.access_in_force(receivable.subscription.as_ref())
+        {
+            return skip(SkipReason::Superseded);
+        }
+        if self.is_small(receivable) {
+            return skip(SkipReason::Minimum);
+        }
+        if let Err(rule) = self.policies.rulebook().act(receivable.due, self.today) {
+            return Some(AdverseFinding::Skip(SkipReason::Forbidden, Some(rule)));
+        }
+        if receivable.verdicts.rejected.contains(&slot.step) {
+            return skip(SkipReason::Rejected);
+        }
+        None
+    }
+
+    /// Whether a contact that announces this step is open: come, undecided and, since contacts were looked at first, in its window.
+    fn announcer_is_open(self, receivable: &Walk, slot: Slot) -> bool {
+        let ladder = self.policies.get(receivable.policy).segments[receivable.segment].ladder;
+        let layout = self.policies.layout(receivable.policy, ladder);
+        layout.announcers[slot.step].iter().any(|&step| {
+            let of_step = (layout.first[step]..layout.slots.len()).take_while(|&index| layout.slots[index].step == step);
+            of_step.into_iter().any(|index| {
+                let state = &receivable.slots[index];
+                state.stand.is_open() && !state.settled_before && state.raw <= self.now
+            })
+        })
+    }
+
+    /// Whether an adverse step before this one is undecided and waits for anything but approval.
+    fn earlier_waits(self, receivable: &Walk, index: usize) -> bool {
+        receivable
+            .order
+            .iter()
+            .map(|&other| usize::from(other))
+            .take_while(|&other| other != index)
+            .filter(|&other| self.slot(receivable, other).kind == SlotKind::Adverse)
+            .map(|other| &receivable.slots[other])
+            .any(|state| {
+                let approval = state.deferral.is_some_and(|known| known.reason == DeferReason::Approval);
+                state.stand.is_open() && !state.settled_before && !approval && state.raw <= self.now
+            })
+    }
+
+    fn hours_allow(self, facts: &Facts<'_>, rules: &Policy, step: &Step) -> bool {
+        let (from, to) = RESTRICTION_HOURS;
+        let at = |time| facts.zone.at(self.today, time);
+        rules.calendar.is_open(self.today) && (!matches!(step.act, Act::Access(_)) || (at(from) <= self.now && self.now < at(to)))
+    }
+
+    /// Now if the local hour has come today, else that hour today.
+    fn now_or_next(self, facts: &Facts<'_>, hour: LocalTime) -> Instant {
+        let at = facts.zone.at(self.today, hour);
+        if self.now < at { at } else { facts.zone.at(self.today.plus(1), hour) }
+    }
+
+    /// The day on which an adverse step will happen: `announced` is the day of an announcement that is about to be made.
+    ///
+    /// Raw date, then the `notice`-th day after the first standing announcement, then the next day that blackout, business
+    /// day and one-per-day allow; never before a date that was named (SPEC §3.4).
+    pub(super) fn adverse_day(self, facts: &Facts<'_>, walk: usize, index: usize, announced: Option<Day>) -> Day {
+        let receivable = &facts.walks[walk];
+        let mut taken: Vec<Day> = receivable.adverse_on.into_iter().collect();
+        for &other in &receivable.order {
+            let other = usize::from(other);
+            let (slot, state) = (self.slot(receivable, other), &receivable.slots[other]);
+            if other != index && (slot.kind != SlotKind::Adverse || !state.stand.is_open() || state.settled_before) {
+                continue;
+            }
+            let step = receivable.step(self.policies, slot);
+            let told = if other == index { announced } else { None };
+            let day = self.lone_day(facts, receivable, other, step, told, &taken);
+            let waits = state.deferral.is_some_and(|known| known.reason == DeferReason::Approval);
+            if other == index {
+                return day;
+            }
+            // One that waits for approval does not hold up those behind it, nor does one that its entry precedes.
+            if !waits && !self.precedes_entry(receivable, slot, state.raw) && state.raw != Instant::NEVER {
+                taken.push(day);
+            }
+        }
+        self.today
+    }
+
+    fn lone_day(self, facts: &Facts<'_>, receivable: &Walk, index: usize, step: &Step, told: Option<Day>, taken: &[Day]) -> Day {
+        let rules = receivable.rules(self.policies);
+        let zone = facts.zone;
+        let from = receivable.stands_from(&facts.freezes, self.now);
+        let standing = receivable.announcements.iter().filter(|known| known.slot == index && known.at >= from);
+        let first = standing.clone().map(|known| zone.day_of(known.at)).chain(told).min();
+        let raw = zone.day_of(receivable.slots[index].raw);
+        // Not announced yet: at the earliest by a notice of its own at its raw instant or now.
+        let first = first.unwrap_or_else(|| raw.max(self.today));
+        let mut day = raw.max(rules.delay_day(first, step.notice)).max(self.today);
+        day = standing.map(|known| known.named).fold(day, Day::max);
+        let after = taken.iter().copied().max();
+        if day == self.today && !self.still_possible_today(facts, step) {
+            day = day.plus(1);
+        }
+        for _ in 0..DAYS_TRIED {
+            let blocked = rules.blackout_ends(day, |blackout| blackout.adverse).is_some()
+                || !rules.calendar.is_open(day)
+                || after.is_some_and(|after| day <= after);
+            if !blocked {
+                break;
+            }
+            day = day.plus(1);
+        }
+        day
+    }
+
+    fn still_possible_today(self, facts: &Facts<'_>, step: &Step) -> bool {
+        !matches!(step.act, Act::Access(_)) || self.now < facts.zone.at(self.today, RESTRICTION_HOURS.1)
+    }
+}
+
+impl Policy {
+    /// The first day after the blackout that holds on a day, if one does.
+    pub(super) fn blackout_ends(&self, day: Day, stops: impl Fn(&Blackout) -> bool) -> Option<Day> {
+        if self.blackouts.is_empty() {
+            return None;
+        }
+        let held = |day: Day| {
+            let date = day.civil();
+            self.blackouts.iter().any(|blackout| stops(blackout) && blackout.holds((date.month(), date.day())))
+        };
+        held(day).then(|| (1..DAYS_TRIED).map(|ahead| day.plus(ahead)).find(|&day| !held(day)).unwrap_or(day))
+    }
+}
+
+impl Blackout {
+    /// Whether a date of the year, `(month, day)`, is inside; both ends are.
+    #[must_use]
+    pub fn holds(&self, date: (i8, i8)) -> bool {
+        if self.from <= self.to { self.from <= date && date <= self.to } else { date >= self.from || date <= self.to }
+    }
+}

@@ -1,0 +1,282 @@
+//! Contacts of a ladder: order, windows, and every reason against one (SPEC §3.3, §3.5, §3.6, §3.11).
+
+use crate::decide::voice::{Candidate, Key};
+use crate::decide::wait::{Wait, ended};
+use crate::decide::{Decisions, Tick, View};
+use crate::facts::{Approvals, Channels, Facts, Slot, SlotKind, Stand, Walk};
+use crate::policy::Verdict;
+use crate::policy::program::{Contact, Offset, Step};
+use crate::rulebook::{Class, Rule};
+use crate::time::{Instant, LocalTime};
+use crate::words::{DeferReason, Mode, SkipReason};
+
+/// What becomes of an undecided contact whose instant has come.
+pub(super) enum Finding {
+    /// Finally not.
+    Skip(SkipReason, Option<&'static Rule>),
+    /// Not yet.
+    Wait(Wait),
+    /// Now, over these channels.
+    Go(Channels, Option<&'static Rule>),
+}
+
+impl Tick<'_> {
+    /// Goes through the contacts of a receivable from the latest to the earliest: a later one closes the window of those before it.
+    pub(super) fn look_at_contacts(self, facts: &mut Facts<'_>, walk: usize, out: &mut Decisions) {
+        if facts.walks[walk].closed.is_some() {
+            return;
+        }
+        self.skip_orphans(facts, walk, out);
+        let receivable = &facts.walks[walk];
+        let come = receivable.order.partition_point(|&index| receivable.slots[usize::from(index)].raw <= self.now);
+        if let Some(&next) = receivable.order.get(come) {
+            let at = receivable.slots[usize::from(next)].raw;
+            facts.walks[walk].wake(at);
+        }
+        let mut closer: Option<Instant> = None;
+        for place in (0..come).rev() {
+            let receivable = &facts.walks[walk];
+            let index = usize::from(receivable.order[place]);
+            let slot = self.slot(receivable, index);
+            if slot.kind != SlotKind::Contact {
+                continue;
+            }
+            let state = receivable.slots[index];
+            match state.stand {
+                // An `if` that was false closes no window.
+                Stand::Skipped(SkipReason::Condition | SkipReason::Currency, _) => continue,
+                Stand::Done(_) | Stand::Skipped(..) => {
+                    closer = Some(state.raw);
+                    continue;
+                }
+                Stand::Open if state.settled_before => {
+                    closer = Some(state.raw);
+                    continue;
+                }
+                Stand::Open => {}
+            }
+            let end = self.window_end(facts, receivable, slot, state.raw, closer);
+            match self.judge_contact(facts, receivable, slot, index, end, closer) {
+                Finding::Skip(reason, rule) => {
+                    self.skip(facts, walk, index, reason, rule, out);
+                    if matches!(reason, SkipReason::Condition | SkipReason::Currency) {
+                        continue;
+                    }
+                }
+                Finding::Wait(wait) => {
+                    self.wait(facts, walk, index, wait, out);
+                    facts.walks[walk].wake(end);
+                    self.wake_for_condition(facts, walk, slot);
+                }
+                Finding::Go(channels, rule) => {
+                    let candidate = self.candidate(facts, walk, slot, index, channels, end, rule);
+                    out.candidates.push(candidate);
+                }
+            }
+            closer = Some(state.raw);
+        }
+    }
+
+    /// What a condition reads changes with facts and at local midnight, so a waiting step with one is looked at then.
+    pub(super) fn wake_for_condition(self, facts: &mut Facts<'_>, walk: usize, slot: Slot) {
+        if facts.walks[walk].step(self.policies, slot).condition.is_some() {
+            let midnight = facts.zone.midnight(self.today.plus(1));
+            facts.walks[walk].wake(midnight);
+        }
+    }
+
+    /// Steps `after` a step that was skipped are skipped: condition (SPEC §2).
+    fn skip_orphans(self, facts: &mut Facts<'_>, walk: usize, out: &mut Decisions) {
+        let receivable = &facts.walks[walk];
+        let ladder = self.policies.get(receivable.policy).segments[receivable.segment].ladder;
+        let layout = self.policies.layout(receivable.policy, ladder);
+        if !layout.dynamic {
+            return;
+        }
+        for index in 0..layout.slots.len() {
+            let receivable = &facts.walks[walk];
+            let slot = layout.slots[index];
+            let state = receivable.slots[index];
+            let crate::policy::program::Anchor::After(before) = receivable.step(self.policies, slot).at.anchor else {
+                continue;
+            };
+            if slot.kind == SlotKind::Notice || !state.stand.is_open() || state.settled_before || state.raw != Instant::NEVER {
+                continue;
+            }
+            let first = layout.first[before];
+            let first = if layout.slots[first].kind == SlotKind::Notice { first + 1 } else { first };
+            if matches!(receivable.slots[first].stand, Stand::Skipped(..)) && receivable.last_done(before, self.policies).is_none() {
+                self.skip(facts, walk, index, SkipReason::Condition, None, out);
+                facts.walks[walk].touch();
+            }
+        }
+    }
+
+    /// The earliest of the next contact's instant, the local hour `max_delay` days later, and the end of day D.
+    fn window_end(self, facts: &Facts<'_>, receivable: &Walk, slot: Slot, raw: Instant, closer: Option<Instant>) -> Instant {
+        let delayed = self.delay_end(facts, receivable, slot, raw);
+        let end = closer.map_or(delayed, |closer| closer.min(delayed));
+        if raw < receivable.due_ends { end.min(receivable.due_ends) } else { end }
+    }
+
+    fn delay_end(self, facts: &Facts<'_>, receivable: &Walk, slot: Slot, raw: Instant) -> Instant {
+        let day = facts.zone.day_of(raw).plus(receivable.rules(self.policies).max_delay_days);
+        facts.zone.at(day, self.hour(facts, receivable.step(self.policies, slot), raw))
+    }
+
+    /// The step's local hour; of a step that counts hours from an event, the hour of its instant.
+    pub(super) fn hour(self, facts: &Facts<'_>, step: &Step, raw: Instant) -> LocalTime {
+        match step.at.offset {
+            Offset::Days(_) | Offset::OpenDays(_) => step.at.time,
+            Offset::Hours(_) => local_time(facts, raw),
+        }
+    }
+
+    fn judge_contact(
+        self,
+        facts: &Facts<'_>,
+        receivable: &Walk,
+        slot: Slot,
+        index: usize,
+        end: Instant,
+        closer: Option<Instant>,
+    ) -> Finding {
+        let (step, state) = (receivable.step(self.policies, slot), receivable.slots[index]);
+        let overdue = state.raw >= receivable.due_ends;
+        if overdue && state.raw < receivable.not_before {
+            return Finding::Skip(SkipReason::NotBefore, None);
+        }
+        if let Some(reason) = self.refused_by_condition(facts, receivable, step.condition.as_ref()) {
+            return Finding::Skip(reason, None);
+        }
+        if closer.is_some_and(|closer| closer <= self.delay_end(facts, receivable, slot, state.raw)) {
+            return Finding::Skip(SkipReason::Superseded, None);
+        }
+        if self.is_small(receivable) {
+            return Finding::Skip(SkipReason::Minimum, None);
+        }
+        let Some(contact) = step.act.contact() else {
+            return Finding::Skip(SkipReason::Condition, None); // a contact slot always has one
+        };
+        let hour = self.hour(facts, step, state.raw);
+        let found = self.may_contact(facts, receivable, Some(contact), overdue, hour);
+        if let Finding::Skip(..) = found {
+            return found;
+        }
+        if receivable.verdicts.rejected.contains(&slot.step) {
+            return Finding::Skip(SkipReason::Rejected, None);
+        }
+        if end <= self.now {
+            return Finding::Skip(ended(state.deferral), None);
+        }
+        let Finding::Go(channels, rule) = found else {
+            return found;
+        };
+        if let Some(wait) = self.held_to_hour(facts, state.deferral, hour) {
+            return Finding::Wait(wait);
+        }
+        if self.awaits_release(facts, receivable, slot.step, step) {
+            return Finding::Wait(Wait::new(DeferReason::Approval, end));
+        }
+        Finding::Go(channels, rule)
+    }
+
+    /// Reachable, not forbidden, then frozen, in flight, source, blackout and hours, in that order.
+    pub(super) fn may_contact(
+        self,
+        facts: &Facts<'_>,
+        receivable: &Walk,
+        contact: Option<&Contact>,
+        overdue: bool,
+        hour: LocalTime,
+    ) -> Finding {
+        let class = self.class(receivable);
+        let channels = self.reach(facts, contact, class);
+        if channels.is_empty() {
+            return Finding::Skip(SkipReason::Unreachable, None);
+        }
+        let law = self.lawful(facts, receivable, channels, class, hour);
+        if let Finding::Skip(..) = law {
+            return law;
+        }
+        if let Some(wait) = self.freeze(facts, receivable, hour) {
+            return Finding::Wait(wait);
+        }
+        if overdue && let Some(wait) = self.stale_source(facts, receivable, hour) {
+            return Finding::Wait(wait);
+        }
+        let rules = receivable.rules(self.policies);
+        if let Some(day) = rules.blackout_ends(self.today, |blackout| blackout.contacts) {
+            let until = facts.zone.at(day, hour);
+            return Finding::Wait(Wait::new(DeferReason::Blackout, until));
+        }
+        law
+    }
+
+    /// `condition` or `currency`, when the step's `if` says so.
+    pub(super) fn refused_by_condition(
+        self,
+        facts: &Facts<'_>,
+        receivable: &Walk,
+        condition: Option<&crate::policy::Condition>,
+    ) -> Option<SkipReason> {
+        match condition?.eval(&View::new(facts, receivable, self.policies, self.now)) {
+            Verdict::True => None,
+            Verdict::False => Some(SkipReason::Condition),
+            Verdict::AcrossCurrencies => Some(SkipReason::Currency),
+        }
+    }
+
+    /// Whether the amount due is below the policy's minimum for its currency.
+    pub(super) fn is_small(self, receivable: &Walk) -> bool {
+        let minimum = receivable.rules(self.policies).minimum.iter();
+        let mut of_currency = minimum.filter(|minimum| minimum.currency() == receivable.ledger.currency());
+        of_currency.next().is_some_and(|minimum| receivable.due_now(self.policies, self.today) < minimum.minor())
+    }
+
+    pub(super) fn class(self, receivable: &Walk) -> Class {
+        if self.now < receivable.due_ends { Class::Informative } else { Class::Collection }
+    }
+
+    /// Whether a person must release this step and has not.
+    pub(super) fn awaits_release(self, facts: &Facts<'_>, receivable: &Walk, index: usize, step: &Step) -> bool {
+        let asked = step.approval || step.mode.unwrap_or(facts.mode) == Mode::Approve;
+        let verdicts = &receivable.verdicts;
+        asked && !verdicts.released.contains(&index) && (facts.approvals == Approvals::Asked || verdicts.withheld.contains(&index))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a candidate is exactly these")]
+    fn candidate(
+        self,
+        facts: &Facts<'_>,
+        walk: usize,
+        slot: Slot,
+        index: usize,
+        channels: Channels,
+        end: Instant,
+        rule: Option<&'static Rule>,
+    ) -> Candidate {
+        let receivable = &facts.walks[walk];
+        let step = receivable.step(self.policies, slot);
+        Candidate {
+            walk,
+            key: Key::Slot(index),
+            channels,
+            tone: step.act.contact().map_or(crate::words::Tone::Friendly, |contact| contact.tone),
+            days_late: self.today.since(receivable.due),
+            order: u16::try_from(index).unwrap_or(u16::MAX),
+            rank: receivable.rank,
+            hour: self.hour(facts, step, receivable.slots[index].raw),
+            end,
+            alone: false,
+            class: self.class(receivable),
+            rule,
+        }
+    }
+}
+
+/// The local hour and minute of an instant.
+pub(super) fn local_time(facts: &Facts<'_>, at: Instant) -> LocalTime {
+    let minutes = facts.zone.local(at).1 / 60;
+    u16::try_from(minutes).ok().and_then(|minutes| LocalTime::new(minutes / 60, minutes % 60)).unwrap_or(LocalTime::MIDNIGHT)
+}

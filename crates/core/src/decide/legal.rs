@@ -1,0 +1,139 @@
+//! Where a contact may go and when the rulebook lets it: channels, consent, hours, frequency (SPEC §3.6, §3.9).
+
+use crate::decide::Tick;
+use crate::decide::contacts::Finding;
+use crate::decide::wait::Wait;
+use crate::facts::{Channels, Facts, Walk};
+use crate::party::{Consent, ContactPoint, Health};
+use crate::policy::program::{ChannelChoice, Contact};
+use crate::rulebook::{Answer, Ask, Class, Rule};
+use crate::time::{Instant, LocalTime};
+use crate::words::{Channel, DeferReason, Role, SkipReason};
+
+impl Tick<'_> {
+    /// The first channel in the step's order with a usable, consented contact point; all of them with `send: all`.
+    ///
+    /// Without channels of its own: what the customer chose, then the newest policy's order, in which WhatsApp gives way
+    /// to e-mail once the amount is overdue (SPEC §4: its own policy restricts debt collection).
+    pub(super) fn reach(self, facts: &Facts<'_>, contact: Option<&Contact>, class: Class) -> Channels {
+        let (to, all) = contact.map_or((&[][..], false), |contact| (contact.to.as_slice(), contact.send_all));
+        let mut found = Channels::default();
+        let mut take = |channel: Channel| {
+            if channel != Channel::InApp && facts.reaches(channel, to) {
+                found = found.with(Channels::of(channel));
+            }
+            !all && !found.is_empty()
+        };
+        if let Some(choices) = contact.and_then(|contact| contact.channels.as_deref()) {
+            for choice in choices {
+                let channel = match choice {
+                    ChannelChoice::Preferred => facts.customer.preferred,
+                    ChannelChoice::This(channel) => Some(*channel),
+                };
+                if channel.is_some_and(&mut take) {
+                    break;
+                }
+            }
+            return found;
+        }
+        let order = &self.policies.newest().contact.channels;
+        let mail_first = class == Class::Collection && order.contains(&Channel::Email);
+        let _ = facts.customer.preferred.is_some_and(&mut take)
+            || (mail_first && take(Channel::Email))
+            || order.iter().any(|&channel| take(channel));
+        found
+    }
+
+    /// What the rulebook says of a contact over these channels now: one that is allowed is enough.
+    pub(super) fn lawful(self, facts: &Facts<'_>, receivable: &Walk, channels: Channels, class: Class, hour: LocalTime) -> Finding {
+        let (mut open, mut rule) = (Channels::default(), None);
+        let mut soonest: Option<(Instant, &'static Rule)> = None;
+        let mut forbidden = None;
+        for channel in channels.iter() {
+            let ask = Ask { class, channel, state: facts.customer.state.as_deref(), zone: facts.zone, due: receivable.due, now: self.now };
+            let mut answer = self.policies.rulebook().contact(ask);
+            if let Answer::Allowed(_) = answer
+                && let Some((until, rule)) = self.too_often(facts, channel)
+            {
+                answer = Answer::Until(until, rule);
+            }
+            match answer {
+                Answer::Allowed(permit) => {
+                    open = open.with(Channels::of(channel));
+                    rule = rule.or(permit.rule());
+                }
+                Answer::Until(at, rule) => {
+                    if soonest.is_none_or(|(known, _)| at < known) {
+                        soonest = Some((at, rule));
+                    }
+                }
+                Answer::Forbidden(rule) => forbidden = Some(rule),
+            }
+        }
+        match (open.is_empty(), soonest) {
+            (false, _) => Finding::Go(open, rule),
+            (true, Some((at, rule))) => Finding::Wait(Wait::new(DeferReason::NoLegalMoment, self.at_hour(facts, at, hour)).by(rule)),
+            (true, None) => Finding::Skip(SkipReason::Forbidden, forbidden),
+        }
+    }
+
+    /// Until when the rulebook's own frequency keeps a channel closed.
+    fn too_often(self, facts: &Facts<'_>, channel: Channel) -> Option<(Instant, &'static Rule)> {
+        let state = facts.customer.state.as_deref();
+        let binding = self.policies.rulebook().frequencies.iter();
+        binding
+            .filter(|row| row.channels.contains(&channel) && (row.state.is_none() || row.state == state))
+            .filter_map(|row| {
+                let set = row.channels.iter().fold(Channels::default(), |set, &channel| set.with(Channels::of(channel)));
+                let counted = |day| {
+                    let within =
+                        |known: &&crate::facts::Contacted| known.channels.meets(set) && (0..row.days).contains(&day_gap(day, known.day));
+                    facts.contacts.iter().filter(within).count()
+                };
+                if counted(self.today) < row.max {
+                    return None;
+                }
+                let free = (1..=row.days).map(|ahead| self.today.plus(ahead)).find(|&day| counted(day) < row.max)?;
+                Some((facts.zone.midnight(free), row.rule))
+            })
+            .max_by_key(|found| found.0)
+    }
+}
+
+fn day_gap(later: crate::time::Day, earlier: crate::time::Day) -> i32 {
+    later.since(earlier)
+}
+
+impl Facts<'_> {
+    /// Whether some usable, consented contact point of the roles is on a channel.
+    ///
+    /// A role that nobody holds falls back to billing, then owner, then any contact point without a role (SPEC §2).
+    fn reaches(&self, channel: Channel, to: &[Role]) -> bool {
+        let usable = |role: Option<Role>| {
+            let fits = |point: &&ContactPoint| point.channel == channel && point.role == role;
+            self.customer.contacts.iter().filter(fits).any(is_usable)
+        };
+        let held = |role: Role| self.customer.contacts.iter().any(|point| point.role == Some(role));
+        let addressed: &[Role] = if to.is_empty() { &[Role::Owner, Role::Billing] } else { to };
+        addressed.iter().any(|&role| held(role) && usable(Some(role)))
+            || (addressed.iter().any(|&role| !held(role))
+                && if held(Role::Billing) {
+                    usable(Some(Role::Billing))
+                } else if held(Role::Owner) {
+                    usable(Some(Role::Owner))
+                } else {
+                    usable(None)
+                })
+    }
+}
+
+/// Whether a contact point may be used: e-mail and letters for the contract, handsets and devices only opted in.
+fn is_usable(point: &ContactPoint) -> bool {
+    let consented = match (point.channel, point.consent) {
+        (_, Consent::OptedIn) | (Channel::Email | Channel::Letter | Channel::InApp | Channel::Voice | Channel::Sms, Consent::Contract) => {
+            true
+        }
+        (_, Consent::Contract | Consent::OptedOut | Consent::None) => false,
+    };
+    consented && point.health == Health::Usable
+}

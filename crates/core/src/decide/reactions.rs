@@ -1,0 +1,190 @@
+//! Reactions follow their event: a window of `max_delay`, apart from the ladder's (SPEC §2).
+
+use crate::decide::contacts::{Finding, local_time};
+use crate::decide::voice::{Candidate, Key};
+use crate::decide::wait::{Wait, defer, ended};
+use crate::decide::{Decisions, Deferred, Outcome, Row, StepRef, Tick};
+use crate::facts::{Facts, Stand, Walk};
+use crate::policy::program::{Event, Offset, Reaction};
+use crate::rulebook::Rule;
+use crate::time::{Instant, LocalTime};
+use crate::words::{SkipReason, Tone};
+
+impl Tick<'_> {
+    /// Judges the pending reactions of a receivable.
+    pub(super) fn look_at_reactions(self, facts: &mut Facts<'_>, walk: usize, out: &mut Decisions) {
+        for index in 0..facts.walks[walk].reactions.len() {
+            let receivable = &facts.walks[walk];
+            let pending = receivable.reactions[index];
+            if !pending.stand.is_open() {
+                continue;
+            }
+            if pending.raw > self.now {
+                facts.walks[walk].wake(pending.raw);
+                continue;
+            }
+            let rules = receivable.rules(self.policies);
+            let reaction = &rules.reactions[pending.reaction];
+            let hour = self.reaction_hour(facts, rules.time, reaction, pending.raw);
+            let end = facts.zone.at(facts.zone.day_of(pending.raw).plus(rules.max_delay_days), hour);
+            match self.judge_reaction(facts, receivable, index, reaction, hour, end) {
+                Finding::Skip(reason, rule) => self.skip_reaction(facts, walk, index, reason, rule, out),
+                Finding::Wait(wait) => {
+                    self.wait_reaction(facts, walk, index, wait, out);
+                    let midnight = facts.zone.midnight(self.today.plus(1));
+                    let conditional = facts.walks[walk].rules(self.policies).reactions[pending.reaction].condition.is_some();
+                    facts.walks[walk].wake(if conditional { end.min(midnight) } else { end });
+                }
+                Finding::Go(channels, rule) => {
+                    let alone = is_alone(reaction.on);
+                    let order = self.reaction_order(receivable, pending.reaction);
+                    out.candidates.push(Candidate {
+                        walk,
+                        key: Key::Reaction(index),
+                        channels,
+                        tone: reaction.act.contact().map_or(Tone::Friendly, |contact| contact.tone),
+                        days_late: self.today.since(receivable.due),
+                        order,
+                        rank: receivable.rank,
+                        hour,
+                        end,
+                        alone,
+                        class: if alone { crate::rulebook::Class::Informative } else { self.class(receivable) },
+                        rule,
+                    });
+                }
+            }
+        }
+    }
+
+    fn judge_reaction(
+        self,
+        facts: &Facts<'_>,
+        receivable: &Walk,
+        index: usize,
+        reaction: &Reaction,
+        hour: LocalTime,
+        end: Instant,
+    ) -> Finding {
+        let pending = receivable.reactions[index];
+        let alone = is_alone(reaction.on);
+        if receivable.closed.is_some() && !alone {
+            return Finding::Skip(SkipReason::Closed, None);
+        }
+        if let Some(reason) = self.refused_by_condition(facts, receivable, reaction.condition.as_ref()) {
+            return Finding::Skip(reason, None);
+        }
+        if !alone && self.is_small(receivable) {
+            return Finding::Skip(SkipReason::Minimum, None);
+        }
+        let contact = reaction.act.contact();
+        // What answers the customer is not about money owed: neither freeze nor source nor prescription holds it.
+        let found = if alone {
+            let class = crate::rulebook::Class::Informative;
+            let channels = self.reach(facts, contact, class);
+            if channels.is_empty() {
+                Finding::Skip(SkipReason::Unreachable, None)
+            } else {
+                self.lawful(facts, receivable, channels, class, hour)
+            }
+        } else {
+            let overdue = pending.raw >= receivable.due_ends;
+            self.may_contact(facts, receivable, contact, overdue, hour)
+        };
+        if let Finding::Skip(..) = found {
+            return found;
+        }
+        if end <= self.now {
+            return Finding::Skip(ended(pending.deferral), None);
+        }
+        let Finding::Go(..) = found else { return found };
+        match self.held_to_hour(facts, pending.deferral, hour) {
+            Some(wait) => Finding::Wait(wait),
+            None => found,
+        }
+    }
+
+    fn reaction_hour(self, facts: &Facts<'_>, default: LocalTime, reaction: &Reaction, raw: Instant) -> LocalTime {
+        match reaction.at {
+            None => default,
+            Some(at) => match at.offset {
+                Offset::Days(_) | Offset::OpenDays(_) => at.time,
+                Offset::Hours(_) => local_time(facts, raw),
+            },
+        }
+    }
+
+    /// Reactions come after the ladder in file order.
+    fn reaction_order(self, receivable: &Walk, reaction: usize) -> u16 {
+        u16::try_from(receivable.slots.len().saturating_add(reaction)).unwrap_or(u16::MAX)
+    }
+
+    fn reaction_row(
+        self,
+        facts: &Facts<'_>,
+        walk: usize,
+        index: usize,
+        outcome: Outcome,
+        message: Option<usize>,
+        rule: Option<&'static Rule>,
+    ) -> Row {
+        let receivable = &facts.walks[walk];
+        let pending = receivable.reactions[index];
+        Row {
+            walk,
+            step: StepRef::Reaction(pending.reaction),
+            order: self.reaction_order(receivable, pending.reaction),
+            cycle: pending.cycle,
+            occurrence: pending.subject,
+            outcome,
+            message,
+            rule,
+        }
+    }
+
+    fn skip_reaction(
+        self,
+        facts: &mut Facts<'_>,
+        walk: usize,
+        index: usize,
+        reason: SkipReason,
+        rule: Option<&'static Rule>,
+        out: &mut Decisions,
+    ) {
+        out.rows.push(self.reaction_row(facts, walk, index, Outcome::Skipped(reason), None, rule));
+        facts.walks[walk].reactions[index].stand = Stand::Skipped(reason, self.now);
+    }
+
+    /// Enters that a reaction went out.
+    pub(super) fn done_reaction(
+        self,
+        facts: &mut Facts<'_>,
+        walk: usize,
+        index: usize,
+        message: usize,
+        rule: Option<&'static Rule>,
+        out: &mut Decisions,
+    ) {
+        out.rows.push(self.reaction_row(facts, walk, index, Outcome::Done, Some(message), rule));
+        facts.walks[walk].reactions[index].stand = Stand::Done(self.now);
+    }
+
+    /// Keeps a reaction waiting.
+    pub(super) fn wait_reaction(self, facts: &mut Facts<'_>, walk: usize, index: usize, wait: Wait, out: &mut Decisions) {
+        let receivable = &mut facts.walks[walk];
+        let pending = &mut receivable.reactions[index];
+        if defer(&mut pending.deferral, wait, self.now) {
+            let (step, occurrence) = (StepRef::Reaction(pending.reaction), pending.subject);
+            out.deferrals.push(Deferred { walk, step, occurrence, reason: wait.reason, until: wait.until, rule: wait.rule });
+        }
+        receivable.wake(wait.until);
+    }
+}
+
+/// Receipts, answers to a request and restored notices neither count nor wait, and are never merged (SPEC §3.7).
+const fn is_alone(event: Event) -> bool {
+    match event {
+        Event::Paid | Event::PromiseMade | Event::DisputeOpened | Event::AccessRestored => true,
+        Event::PaymentFailed | Event::MethodExpiring | Event::PromiseBroken | Event::Renewal => false,
+    }
+}

@@ -1,0 +1,178 @@
+//! Everything but contacts: adverse steps that may happen, tasks, write-offs, charges (SPEC §3.4).
+
+use crate::decide::adverse::AdverseFinding;
+use crate::decide::wait::{Wait, ended};
+use crate::decide::{Decisions, Tick};
+use crate::facts::{Closed, Facts, Slot, SlotKind, Walk};
+use crate::policy::program::{Act, Retry};
+use crate::rulebook::{Answer, Ask, Class, Rule};
+use crate::time::Instant;
+use crate::words::{AccessState, Channel, DeferReason, SkipReason};
+
+enum StepFinding {
+    Skip(SkipReason, Option<&'static Rule>),
+    Wait(Wait),
+    Go,
+}
+
+impl From<AdverseFinding> for StepFinding {
+    fn from(found: AdverseFinding) -> Self {
+        match found {
+            AdverseFinding::Skip(reason, rule) => Self::Skip(reason, rule),
+            AdverseFinding::Wait(wait) => Self::Wait(wait),
+            // Its notice waits or was just decided; the announcement wakes it.
+            AdverseFinding::Unannounced => Self::Wait(Wait::new(DeferReason::Unannounced, Instant::NEVER)),
+            AdverseFinding::Go => Self::Go,
+        }
+    }
+}
+
+impl Tick<'_> {
+    /// Goes through what has come, in order of instants.
+    pub(super) fn look_at_steps(self, facts: &mut Facts<'_>, walk: usize, out: &mut Decisions) {
+        for place in 0..facts.walks[walk].order.len() {
+            let receivable = &facts.walks[walk];
+            if receivable.closed.is_some() {
+                break;
+            }
+            let Some(&index) = receivable.order.get(place) else { break };
+            let index = usize::from(index);
+            let (slot, state) = (self.slot(receivable, index), receivable.slots[index]);
+            if state.raw > self.now {
+                break;
+            }
+            if !state.stand.is_open() || state.settled_before {
+                continue;
+            }
+            let found = match slot.kind {
+                SlotKind::Contact | SlotKind::Notice => continue,
+                SlotKind::Adverse => self.judge_adverse(facts, walk, slot, index).into(),
+                SlotKind::Task | SlotKind::WriteOff => self.judge_neutral(facts, receivable, slot, index),
+                SlotKind::Charge => self.judge_charge(facts, receivable, slot, index),
+            };
+            match found {
+                StepFinding::Skip(reason, rule) => self.skip(facts, walk, index, reason, rule, out),
+                StepFinding::Wait(wait) => {
+                    self.wait(facts, walk, index, wait, out);
+                    self.wake_for_condition(facts, walk, slot);
+                }
+                StepFinding::Go => {
+                    self.done(facts, walk, index, None, None, out);
+                    self.take_effect(facts, walk, slot);
+                }
+            }
+        }
+    }
+
+    /// What a step that was carried out changes at once.
+    fn take_effect(self, facts: &mut Facts<'_>, walk: usize, slot: Slot) {
+        let today = self.today;
+        let receivable = &mut facts.walks[walk];
+        let step = receivable.step(self.policies, slot);
+        if slot.kind == SlotKind::Adverse {
+            receivable.adverse_on = Some(today);
+        }
+        let ends = match &step.act {
+            Act::Access(state) => {
+                receivable.access = receivable.access.max(*state);
+                true // other receivables of the subscription are restricted no further
+            }
+            Act::WriteOff => {
+                receivable.closed = Some(Closed::WrittenOff(self.now));
+                receivable.access = AccessState::Active;
+                true
+            }
+            Act::Assign(_) => {
+                receivable.closed = Some(Closed::Assigned(self.now));
+                receivable.closed_told = true;
+                true
+            }
+            Act::Fee(_) | Act::Report(_) | Act::Task(_) | Act::Charge | Act::Notify(_) | Act::Offer(..) => false,
+        };
+        if ends {
+            facts.touch();
+        }
+    }
+
+    fn judge_neutral(self, facts: &Facts<'_>, receivable: &Walk, slot: Slot, index: usize) -> StepFinding {
+        let (step, state) = (receivable.step(self.policies, slot), receivable.slots[index]);
+        if self.precedes_entry(receivable, slot, state.raw) {
+            return StepFinding::Skip(SkipReason::BeforeEntry, None);
+        }
+        if let Some(reason) = self.refused_by_condition(facts, receivable, step.condition.as_ref()) {
+            return StepFinding::Skip(reason, None);
+        }
+        if self.is_small(receivable) {
+            return StepFinding::Skip(SkipReason::Minimum, None);
+        }
+        if receivable.verdicts.rejected.contains(&slot.step) {
+            return StepFinding::Skip(SkipReason::Rejected, None);
+        }
+        let hour = self.hour(facts, step, state.raw);
+        if slot.kind == SlotKind::WriteOff {
+            if let Some(wait) = self.freeze(facts, receivable, hour) {
+                return StepFinding::Wait(wait);
+            }
+        } else if let Some(found) = self.call_hours(facts, receivable, hour) {
+            return found;
+        }
+        if let Some(wait) = self.held_to_hour(facts, state.deferral, hour) {
+            return StepFinding::Wait(wait);
+        }
+        if self.awaits_release(facts, receivable, slot.step, step) {
+            return self.await_release(facts, receivable, index, hour).into();
+        }
+        StepFinding::Go
+    }
+
+    /// A task of a ladder is a task to call: the hours of calls bind it (SPEC §4).
+    fn call_hours(self, facts: &Facts<'_>, receivable: &Walk, hour: crate::time::LocalTime) -> Option<StepFinding> {
+        if self.class(receivable) == Class::Informative {
+            return None;
+        }
+        let state = facts.customer.state.as_deref();
+        let ask = Ask { class: Class::Collection, channel: Channel::Voice, state, zone: facts.zone, due: receivable.due, now: self.now };
+        match self.policies.rulebook().contact(ask) {
+            Answer::Allowed(_) => None,
+            Answer::Forbidden(rule) => Some(StepFinding::Skip(SkipReason::Forbidden, Some(rule))),
+            Answer::Until(until, _) => Some(StepFinding::Wait(Wait::new(DeferReason::NoLegalMoment, self.at_hour(facts, until, hour)).by(rule))),
+        }
+    }
+
+    fn judge_charge(self, facts: &Facts<'_>, receivable: &Walk, slot: Slot, index: usize) -> StepFinding {
+        let (step, state) = (receivable.step(self.policies, slot), receivable.slots[index]);
+        if let Some(reason) = self.refused_by_condition(facts, receivable, step.condition.as_ref()) {
+            return StepFinding::Skip(reason, None);
+        }
+        let rules = receivable.rules(self.policies);
+        if self.is_small(receivable) {
+            return StepFinding::Skip(SkipReason::Minimum, None);
+        }
+        if receivable.verdicts.rejected.contains(&slot.step) {
+            return StepFinding::Skip(SkipReason::Rejected, None);
+        }
+        let hour = self.hour(facts, step, state.raw);
+        let days = match &rules.retry {
+            Some(Retry::Smart { window_days, .. }) => *window_days,
+            Some(Retry::Fixed { .. }) | None => rules.max_delay_days,
+        };
+        let end = facts.zone.at(facts.zone.day_of(state.raw).plus(days), hour);
+        if end <= self.now {
+            return StepFinding::Skip(ended(state.deferral), None);
+        }
+        let wait = |wait: Wait| StepFinding::Wait(Wait { until: wait.until.min(end), ..wait });
+        if let Some(found) = self.freeze(facts, receivable, hour) {
+            return wait(found);
+        }
+        if let Some(day) = rules.blackout_ends(self.today, |blackout| blackout.charges) {
+            return wait(Wait::new(DeferReason::Blackout, facts.zone.at(day, hour)));
+        }
+        if let Some(held) = self.held_to_hour(facts, state.deferral, hour) {
+            return wait(held);
+        }
+        if self.awaits_release(facts, receivable, slot.step, step) {
+            return StepFinding::Wait(Wait::new(DeferReason::Approval, end));
+        }
+        StepFinding::Go
+    }
+}

@@ -1,0 +1,191 @@
+//! Caps and one voice: contacts that are open together become one message (SPEC §3.7, §3.8).
+
+use std::cmp::Reverse;
+
+use crate::decide::wait::Wait;
+use crate::decide::{Announced, Decisions, Message, Tick};
+use crate::facts::{Announcement, Channels, Contacted, Facts, SlotKind};
+use crate::policy::program::Caps;
+use crate::rulebook::{Class, Rule};
+use crate::time::{Day, Instant, LocalTime};
+use crate::words::{DeferReason, Tone};
+
+/// A contact that nothing but the caps stands against.
+#[derive(Debug)]
+pub(super) struct Candidate {
+    pub(super) walk: usize,
+    pub(super) key: Key,
+    pub(super) channels: Channels,
+    pub(super) tone: Tone,
+    pub(super) days_late: i32,
+    pub(super) order: u16,
+    pub(super) rank: u32,
+    pub(super) hour: LocalTime,
+    pub(super) end: Instant,
+    /// Receipts, answers and restored notices: neither counted nor merged.
+    pub(super) alone: bool,
+    pub(super) class: Class,
+    pub(super) rule: Option<&'static Rule>,
+}
+
+/// What a candidate stands for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Key {
+    /// A slot of the ladder: contact or notice.
+    Slot(usize),
+    /// A pending reaction.
+    Reaction(usize),
+}
+
+impl Candidate {
+    /// The more severe first: tone, days past due, file order, id.
+    fn severity(&self) -> (Reverse<Tone>, Reverse<i32>, u16, u32) {
+        (Reverse(self.tone), Reverse(self.days_late), self.order, self.rank)
+    }
+}
+
+/// Days that the longest cap looks back and, so, within which a day is free again.
+const CAP_DAYS: i32 = 30;
+
+impl Tick<'_> {
+    /// Sends what the caps allow and defers the rest.
+    pub(super) fn speak(self, facts: &mut Facts<'_>, out: &mut Decisions) {
+        let mut waiting = std::mem::take(&mut out.candidates);
+        if waiting.is_empty() {
+            out.candidates = waiting;
+            return;
+        }
+        waiting.sort_by_key(Candidate::severity);
+        let mut counted = 0;
+        for index in 0..waiting.len() {
+            if waiting[index].alone {
+                self.send(facts, &waiting[index..=index], out);
+            } else {
+                waiting.swap(counted, index); // stable: only `alone` ones are overtaken
+                counted += 1;
+            }
+        }
+        waiting[..counted].sort_by_key(Candidate::severity);
+        let caps = self.caps(facts);
+        let mut rest = &waiting[..counted];
+        let together = self.policies.newest().contact.consolidate;
+        while !rest.is_empty() && caps.has_room(&facts.contacts, self.today) {
+            let (now, later) = if together { (rest, &rest[..0]) } else { rest.split_at(1) };
+            self.send(facts, now, out);
+            let channels = now[0].channels;
+            let aged = |known: &Contacted| self.today.since(known.day) >= CAP_DAYS;
+            let old = facts.contacts.iter().take_while(|known| aged(known)).count();
+            facts.contacts.drain(..old);
+            facts.contacts.push(Contacted { day: self.today, channels });
+            rest = later;
+        }
+        for candidate in rest {
+            let free = caps.next_free(&facts.contacts, self.today);
+            let until = free.map_or(Instant::NEVER, |day| facts.zone.at(day, candidate.hour));
+            self.defer_candidate(facts, candidate, Wait::new(DeferReason::Capped, until), out);
+        }
+        waiting.clear();
+        out.candidates = waiting;
+    }
+
+    fn defer_candidate(self, facts: &mut Facts<'_>, candidate: &Candidate, wait: Wait, out: &mut Decisions) {
+        match candidate.key {
+            Key::Slot(index) => {
+                self.wait(facts, candidate.walk, index, wait, out);
+                let slot = self.slot(&facts.walks[candidate.walk], index);
+                self.wake_for_condition(facts, candidate.walk, slot);
+            }
+            Key::Reaction(index) => self.wait_reaction(facts, candidate.walk, index, wait, out),
+        }
+        facts.walks[candidate.walk].wake(candidate.end);
+    }
+
+    /// Makes one message of candidates, the most severe first.
+    fn send(self, facts: &mut Facts<'_>, items: &[Candidate], out: &mut Decisions) {
+        let Some(lead) = items.first() else { return };
+        let message = out.messages.len();
+        let first = out.rows.len();
+        out.messages.push(Message {
+            channels: lead.channels,
+            lead: first,
+            tone: lead.tone,
+            class: if items.iter().any(|item| item.class == Class::Collection) { Class::Collection } else { Class::Informative },
+            announces: Vec::new(),
+            rows: (first..first + items.len()).collect(),
+        });
+        for item in items {
+            match item.key {
+                Key::Slot(index) => {
+                    self.done(facts, item.walk, index, Some(message), item.rule, out);
+                    self.announce(facts, item.walk, index, message, out);
+                }
+                Key::Reaction(index) => self.done_reaction(facts, item.walk, index, message, item.rule, out),
+            }
+        }
+    }
+
+    /// Records which adverse steps a delivered contact named, and for when; decided ones are left out (SPEC §3.4).
+    fn announce(self, facts: &mut Facts<'_>, walk: usize, index: usize, message: usize, out: &mut Decisions) {
+        let receivable = &facts.walks[walk];
+        let slot = self.slot(receivable, index);
+        let own = [slot.step];
+        let named = match slot.kind {
+            SlotKind::Notice => &own[..],
+            SlotKind::Contact => receivable.step(self.policies, slot).announces.as_slice(),
+            SlotKind::Adverse | SlotKind::Task | SlotKind::WriteOff | SlotKind::Charge => &[],
+        };
+        for &step in named {
+            let Some(target) = self.next_of(&facts.walks[walk], step) else { continue };
+            let day = self.adverse_day(facts, walk, target, Some(self.today));
+            facts.walks[walk].announcements.push(Announcement { slot: target, at: self.now, named: day });
+            out.messages[message].announces.push(Announced { walk, step, named: day });
+        }
+    }
+
+    /// The strictest caps of the newest policy and of the segments of the customer's open receivables.
+    fn caps(self, facts: &Facts<'_>) -> Caps {
+        let open = facts.walks.iter().filter(|walk| walk.closed.is_none());
+        let own = open.filter_map(|walk| walk.rules(self.policies).segments[walk.segment].caps);
+        let newest = self.policies.newest();
+        // A segment's caps replace the policy's for its receivables; of several caps of one customer the strictest holds.
+        let mut caps: Option<Caps> = None;
+        for found in own {
+            caps = Some(caps.map_or(found, |known| known.strictest(found)));
+        }
+        let some_without =
+            facts.walks.iter().any(|walk| walk.closed.is_none() && walk.rules(self.policies).segments[walk.segment].caps.is_none());
+        match caps {
+            Some(caps) if !some_without => caps,
+            Some(caps) => caps.strictest(newest.contact.caps),
+            None => newest.contact.caps,
+        }
+    }
+}
+
+impl Caps {
+    fn strictest(self, other: Self) -> Self {
+        let least = |a: Option<u16>, b: Option<u16>| match (a, b) {
+            (Some(a), Some(b)) => Some(a.min(b)),
+            (a, b) => a.or(b),
+        };
+        Self {
+            per_day: least(self.per_day, other.per_day),
+            per_week: least(self.per_week, other.per_week),
+            per_month: least(self.per_month, other.per_month),
+        }
+    }
+
+    fn has_room(self, contacts: &[Contacted], day: Day) -> bool {
+        let room = |cap: Option<u16>, days: i32| {
+            cap.is_none_or(|cap| {
+                let known = contacts.iter().rev().take_while(|known| day.since(known.day) < days).count();
+                known < usize::from(cap)
+            })
+        };
+        room(self.per_day, 1) && room(self.per_week, 7) && room(self.per_month, CAP_DAYS)
+    }
+
+    fn next_free(self, contacts: &[Contacted], today: Day) -> Option<Day> {
+        (1..=CAP_DAYS).map(|ahead| today.plus(ahead)).find(|&day| self.has_room(contacts, day))
+    }
+}

@@ -1,0 +1,124 @@
+//! Waiting: how deferrals are kept, when they end, and what freezes.
+
+use crate::decide::{Decisions, Deferred, StepRef, Tick};
+use crate::facts::{Deferral, Facts, Span, Walk};
+use crate::rulebook::Rule;
+use crate::time::{Instant, LocalTime};
+use crate::words::{DeferReason, SkipReason};
+
+/// Why and until when a candidate waits.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wait {
+    pub(super) reason: DeferReason,
+    /// Already moved to the step's local hour of its day (SPEC §3.5, §3.6).
+    pub(super) until: Instant,
+    /// The rule of law behind it.
+    pub(super) rule: Option<&'static Rule>,
+}
+
+impl Wait {
+    pub(super) const fn new(reason: DeferReason, until: Instant) -> Self {
+        Self { reason, until, rule: None }
+    }
+
+    pub(super) const fn by(self, rule: &'static Rule) -> Self {
+        Self { rule: Some(rule), ..self }
+    }
+}
+
+/// What becomes of the stored deferral of a step.
+pub(super) fn defer(stored: &mut Option<Deferral>, wait: Wait, now: Instant) -> bool {
+    if let Some(known) = stored
+        && (known.reason == wait.reason || (known.until != Instant::NEVER && now < known.until && wait.until <= known.until))
+    {
+        // The same wait, seen again or ending sooner: no new event.
+        known.until = wait.until;
+        return false;
+    }
+    *stored = Some(Deferral { reason: wait.reason, until: wait.until, since: now });
+    true
+}
+
+/// The skip reason of a step whose window ended while it waited (SPEC §3.11).
+pub(super) fn ended(deferral: Option<Deferral>) -> SkipReason {
+    match deferral.map(|deferral| deferral.reason) {
+        Some(DeferReason::Frozen) => SkipReason::Frozen,
+        Some(DeferReason::NoLegalMoment) => SkipReason::NoLegalMoment,
+        Some(DeferReason::Capped) => SkipReason::Capped,
+        Some(DeferReason::Approval) => SkipReason::NotApproved,
+        Some(
+            DeferReason::InFlight | DeferReason::StaleSource | DeferReason::Unannounced | DeferReason::Blackout | DeferReason::OnePerDay,
+        )
+        | None => SkipReason::Stale,
+    }
+}
+
+impl Tick<'_> {
+    /// Keeps a slot waiting, tells it when it is news, and makes the receivable wake when it ends.
+    pub(super) fn wait(self, facts: &mut Facts<'_>, walk: usize, index: usize, wait: Wait, out: &mut Decisions) {
+        let slot = self.slot(&facts.walks[walk], index);
+        let receivable = &mut facts.walks[walk];
+        let state = &mut receivable.slots[index];
+        if defer(&mut state.deferral, wait, self.now) {
+            let (step, again) = match slot.kind {
+                crate::facts::SlotKind::Notice => (StepRef::Notice(slot.step), state.again),
+                crate::facts::SlotKind::Contact
+                | crate::facts::SlotKind::Adverse
+                | crate::facts::SlotKind::Task
+                | crate::facts::SlotKind::WriteOff
+                | crate::facts::SlotKind::Charge => (StepRef::Step(slot.step), 0),
+            };
+            let occurrence = slot.occurrence.saturating_add(again);
+            out.deferrals.push(Deferred { walk, step, occurrence, reason: wait.reason, until: wait.until, rule: wait.rule });
+        }
+        receivable.wake(wait.until);
+    }
+
+    /// The end of a deferral, or the step's local hour of that day if later (SPEC §3.5).
+    pub(super) fn at_hour(self, facts: &Facts<'_>, until: Instant, hour: LocalTime) -> Instant {
+        if until == Instant::NEVER {
+            return until;
+        }
+        until.max(facts.zone.at(facts.zone.day_of(until), hour))
+    }
+
+    /// A step that waited goes on at the end of its deferral, or, freed sooner, at its local hour.
+    pub(super) fn held_to_hour(self, facts: &Facts<'_>, deferral: Option<Deferral>, hour: LocalTime) -> Option<Wait> {
+        let known = deferral?;
+        let at = facts.zone.at(self.today, hour);
+        (self.now < known.until && self.now < at).then_some(Wait::new(known.reason, at))
+    }
+
+    /// What freezes a receivable now (SPEC §3.5); `in_flight` comes after `frozen`.
+    pub(super) fn freeze(self, facts: &Facts<'_>, receivable: &Walk, hour: LocalTime) -> Option<Wait> {
+        let held = |spans: &[Span]| spans.iter().filter(|span| span.holds(self.now)).map(|span| span.until).max();
+        if let Some(until) = held(&receivable.freezes).max(held(&facts.freezes)) {
+            return Some(Wait::new(DeferReason::Frozen, self.at_hour(facts, until, hour)));
+        }
+        let until = held(&receivable.in_flight)?;
+        Some(Wait::new(DeferReason::InFlight, self.at_hour(facts, until, hour)))
+    }
+
+    /// Whether the payment source has not yet been read since the payment could have become known (SPEC §3.5).
+    pub(super) fn stale_source(self, facts: &Facts<'_>, receivable: &Walk, hour: LocalTime) -> Option<Wait> {
+        let gate = receivable.overdue_from;
+        if self.now < gate {
+            return Some(Wait::new(DeferReason::StaleSource, self.at_hour(facts, gate, hour)));
+        }
+        // Only a reading, which is a fact, ends this.
+        (facts.source_read_at < gate).then_some(Wait::new(DeferReason::StaleSource, Instant::NEVER))
+    }
+}
+
+impl Walk {
+    /// Announcements before this do not stand: entry, reopening, migration, thaw (SPEC §3.4).
+    pub(super) fn stands_from(&self, customer: &[Span], now: Instant) -> Instant {
+        let thaws = self.freezes.iter().chain(customer).chain(&self.in_flight).map(|span| span.until).filter(|&until| until <= now);
+        thaws.fold(self.entered_at.max(self.renewed_at), Instant::max)
+    }
+
+    /// Makes this receivable be looked at again at `at`, if not sooner.
+    pub(super) fn wake(&mut self, at: Instant) {
+        self.quiet_until = self.quiet_until.min(at);
+    }
+}

@@ -1,0 +1,302 @@
+//! What changes the facts: entry, payment, failure, freeze, promise, verdict, reopening, and the reactions they start.
+
+use crate::decide::View;
+use crate::facts::plan::Policies;
+use crate::facts::walk::{Closed, NewWalk, Span, Subscription, Walk};
+use crate::facts::{Deferral, Facts, PaidFact, SlotKind, Stand};
+use crate::ledger::{EntryKind, LedgerError, Receipt, Reversal};
+use crate::money::Money;
+use crate::policy::Verdict;
+use crate::policy::program::{Event, Offset};
+use crate::time::{Day, Instant};
+use crate::words::{AccessState, Rail};
+
+/// A charge that failed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Failure {
+    /// When.
+    pub at: Instant,
+    /// The `charge` step that ordered it, if a step did.
+    pub step: Option<usize>,
+    /// The normalised decline reason.
+    pub reason: Box<str>,
+    /// Whether only the payer can mend it.
+    pub needs_payer: bool,
+}
+
+/// What people said to requests for approval, per step of the ladder.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Verdicts {
+    /// Refused steps.
+    pub rejected: Vec<usize>,
+    /// Released steps.
+    pub released: Vec<usize>,
+    /// Steps that nobody answers, even where approvals are given at once.
+    pub withheld: Vec<usize>,
+}
+
+/// A reaction that an event started on a receivable.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Reacting {
+    /// Index into the policy's reactions.
+    pub reaction: usize,
+    /// The how-manieth subject of this event on this receivable, from 0: with it part of the key.
+    pub subject: u16,
+    /// The cycle in which it started.
+    pub cycle: u16,
+    /// The event's instant, or the reaction's `at` if later.
+    pub raw: Instant,
+    /// What was decided.
+    pub stand: Stand,
+    /// Why it waits.
+    pub deferral: Option<Deferral>,
+}
+
+/// No segment of the policy matches: the receivable is refused at entry (SPEC §2).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("no segment of the policy matches this receivable: end `segments` with one that has no `when`")]
+pub struct NoSegment;
+
+/// Why a receivable does not enter the ladder it was on any more.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Ending {
+    /// Cancelled as if never billed.
+    Void,
+    /// Given up outside the ladder.
+    WrittenOff,
+}
+
+impl Facts<'_> {
+    /// A receivable becomes known: it takes the policy version and the first segment that matches, for good.
+    ///
+    /// # Errors
+    /// [`NoSegment`] when none matches.
+    pub fn enter(&mut self, new: NewWalk, at: Instant, policies: &Policies, policy: usize) -> Result<usize, NoSegment> {
+        let sequence = u32::try_from(self.walks.len()).unwrap_or(u32::MAX).saturating_add(1);
+        let rules = policies.get(policy);
+        let mut chosen = None;
+        // Conditions look at the receivable as it enters, so it stands among the others while they are judged.
+        self.walks.push(Walk::new(new, sequence, at, self.zone, policies, policy, 0));
+        let index = self.walks.len() - 1;
+        for (segment, candidate) in rules.segments.iter().enumerate() {
+            let matches = candidate.when.as_ref().is_none_or(|when| {
+                let view = View::new(self, &self.walks[index], policies, at);
+                when.eval(&view) == Verdict::True
+            });
+            if matches {
+                chosen = Some(segment);
+                break;
+            }
+        }
+        let entered = self.walks.pop().zip(chosen);
+        let (walk, segment) = entered.ok_or(NoSegment)?;
+        let walk = if segment == 0 {
+            walk
+        } else {
+            let Walk { rank, issued_on, due_on, ledger, method, subscription, .. } = walk;
+            let new = NewWalk { rank, issued_on, due_on, ledger, method, subscription };
+            Walk::new(new, sequence, at, self.zone, policies, policy, segment)
+        };
+        let place = self.by_rank.partition_point(|&other| self.walks[other].rank <= walk.rank);
+        self.by_rank.insert(place, index);
+        self.walks.push(walk);
+        Ok(index)
+    }
+
+    /// A payment becomes known at `at`: it counts for `paid_on`; without an amount it settles in full.
+    ///
+    /// The receipt says what of it nothing was owed for (credit).
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the amount is of another currency or does not fit.
+    pub fn pay(
+        &mut self,
+        walk: usize,
+        paid_on: Day,
+        amount: Option<Money>,
+        at: Instant,
+        policies: &Policies,
+    ) -> Result<Receipt, LedgerError> {
+        let zone = self.zone;
+        let receivable = &mut self.walks[walk];
+        let terms = receivable.terms(policies);
+        let settled_before = receivable.ledger.is_settled();
+        let receipt = receivable.ledger.pay(&terms, paid_on, amount, at)?;
+        receivable.touch();
+        for span in &mut receivable.in_flight {
+            span.until = span.until.min(at);
+        }
+        if receivable.ledger.is_settled() && !settled_before {
+            self.history.push(PaidFact { paid_on, days_late: paid_on.since(receivable.due).max(0) });
+            if receivable.closed.is_none() {
+                receivable.closed = Some(Closed::Paid(at));
+                receivable.access = AccessState::Active;
+            }
+            receivable.start(Event::Paid, None, at, zone, policies);
+            self.touch();
+        }
+        Ok(receipt)
+    }
+
+    /// The last payment came back (returned, charged back): the receivable is open again in a new cycle.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the amount is of another currency or does not fit.
+    pub fn reopen(&mut self, walk: usize, amount: Option<Money>, on: Day, at: Instant, policies: &Policies) -> Result<(), LedgerError> {
+        let receivable = &mut self.walks[walk];
+        let terms = receivable.terms(policies);
+        let payments = receivable.ledger.entries().enumerate().filter(|(_, entry)| entry.kind == EntryKind::Payment);
+        let last = payments.map(|(number, _)| number).last().ok_or(LedgerError::NotAPayment(0))?;
+        receivable.ledger.reverse(&terms, Reversal::Chargeback, last, amount, on, at)?;
+        if receivable.ledger.is_settled() {
+            return Ok(());
+        }
+        if receivable.closed.is_some() {
+            self.history.pop();
+        }
+        receivable.cycle = receivable.cycle.saturating_add(1);
+        receivable.closed = None;
+        receivable.closed_told = false;
+        receivable.renewed_at = at;
+        receivable.announcements.clear();
+        receivable.failures.clear();
+        let layout = policies.slots(receivable.policy, policies.get(receivable.policy).segments[receivable.segment].ladder);
+        for (slot, state) in layout.iter().zip(&mut receivable.slots) {
+            let done = matches!(state.stand, Stand::Done(_)) || state.settled_before;
+            // A fee that was added still stands; contacts, charges and tasks are not repeated.
+            let stays = match slot.kind {
+                SlotKind::Contact | SlotKind::Charge | SlotKind::Task => done,
+                SlotKind::Adverse => done && receivable_fee(policies, receivable.policy, receivable.segment, slot.step),
+                SlotKind::Notice | SlotKind::WriteOff => false,
+            };
+            state.stand = Stand::Open;
+            state.deferral = None;
+            state.again = 0;
+            state.settled_before = stays;
+        }
+        receivable.place(self.zone, policies);
+        self.touch();
+        Ok(())
+    }
+
+    /// The receivable ends without payment.
+    pub fn end(&mut self, walk: usize, ending: Ending, at: Instant) {
+        let receivable = &mut self.walks[walk];
+        if receivable.closed.is_none() {
+            receivable.closed = Some(match ending {
+                Ending::Void => Closed::Void(at),
+                Ending::WrittenOff => Closed::WrittenOff(at),
+            });
+            receivable.access = AccessState::Active;
+        }
+        self.touch();
+    }
+
+    /// Something freezes a receivable, or with `None` the whole customer, until it is lifted or its end comes.
+    pub fn freeze(&mut self, walk: Option<usize>, from: Instant, until: Instant) {
+        match walk {
+            Some(walk) => self.walks[walk].freezes.push(Span { from, until }),
+            None => self.freezes.push(Span { from, until }),
+        }
+        self.touch();
+    }
+
+    /// Lifts what freezes a receivable, or with `None` the customer, without a known end.
+    pub fn thaw(&mut self, walk: Option<usize>, at: Instant) {
+        let spans = match walk {
+            Some(walk) => &mut self.walks[walk].freezes,
+            None => &mut self.freezes,
+        };
+        for span in spans.iter_mut().filter(|span| span.until == Instant::NEVER) {
+            span.until = at.max(span.from);
+        }
+        self.touch();
+    }
+
+    /// A promise to pay on a day: freezes until the end of the first business day after it (SPEC §3.5).
+    ///
+    /// Returns the instant at which it breaks; tell [`Facts::promise_broken`] then if it was not kept.
+    pub fn promise(&mut self, walk: usize, on: Day, at: Instant, policies: &Policies) -> Instant {
+        let calendar = self.walks[walk].rules(policies).calendar;
+        let breaks = self.zone.midnight(calendar.add_open_days(on, 1).plus(1));
+        self.freeze(Some(walk), at, breaks);
+        self.walks[walk].start(Event::PromiseMade, Some(on), at, self.zone, policies);
+        breaks
+    }
+
+    /// The promise to pay on a day was not kept.
+    pub fn promise_broken(&mut self, walk: usize, on: Day, at: Instant, policies: &Policies) {
+        self.broken_promises = self.broken_promises.saturating_add(1);
+        self.walks[walk].start(Event::PromiseBroken, Some(on), at, self.zone, policies);
+        self.touch();
+    }
+
+    /// A payment is on its way, initiated or claimed: it defers until it settles, fails or its rail has cleared.
+    pub fn initiated(&mut self, walk: usize, rail: Option<Rail>, at: Instant, policies: &Policies) {
+        let today = self.zone.day_of(at);
+        let receivable = &mut self.walks[walk];
+        let rules = receivable.rules(policies);
+        let cleared = rail.or(receivable.method).map_or(today, |rail| rules.cleared_on(rail, today));
+        let until = self.zone.midnight(cleared.plus(1));
+        receivable.in_flight.push(Span { from: at, until });
+        receivable.touch();
+    }
+
+    /// The payment on its way will not come.
+    pub fn flight_failed(&mut self, walk: usize, at: Instant) {
+        for span in &mut self.walks[walk].in_flight {
+            span.until = span.until.min(at.max(span.from));
+        }
+        self.walks[walk].touch();
+    }
+
+    /// A charge failed.
+    pub fn charge_failed(&mut self, walk: usize, failure: Failure, policies: &Policies) {
+        let (zone, at) = (self.zone, failure.at);
+        let receivable = &mut self.walks[walk];
+        receivable.failures.push(failure);
+        receivable.place(zone, policies);
+        receivable.start(Event::PaymentFailed, None, at, zone, policies);
+        receivable.touch();
+    }
+
+    /// The subscription that a receivable bills becomes known or changes.
+    pub fn subscribe(&mut self, walk: usize, subscription: Subscription, policies: &Policies) {
+        let zone = self.zone;
+        let receivable = &mut self.walks[walk];
+        receivable.subscription = Some(subscription);
+        receivable.place(zone, policies);
+        self.touch();
+    }
+}
+
+fn receivable_fee(policies: &Policies, policy: usize, segment: usize, step: usize) -> bool {
+    let rules = policies.get(policy);
+    let ladder = &rules.ladders[rules.segments[segment].ladder];
+    matches!(ladder.steps[step].act, crate::policy::program::Act::Fee(_))
+}
+
+impl Walk {
+    /// Starts the reactions of this receivable's policy to an event; `on` is the promise's or method's date.
+    pub(crate) fn start(&mut self, event: Event, on: Option<Day>, at: Instant, zone: crate::time::Zone, policies: &Policies) {
+        let rules = policies.get(self.policy);
+        for (reaction, file) in rules.reactions.iter().enumerate().filter(|(_, file)| file.on == event) {
+            let subject = self.reactions.iter().filter(|known| known.reaction == reaction && known.cycle == self.cycle).count();
+            let wanted = file.at.map_or(at, |wanted| match (on, wanted.offset) {
+                (Some(day), Offset::Days(_) | Offset::OpenDays(_)) => zone.at(rules.shift_day(day, wanted.offset), wanted.time),
+                (Some(day), Offset::Hours(hours)) => zone.at(day, wanted.time).plus_hours(i64::from(hours)),
+                (None, _) => self.anchored(wanted, zone, policies),
+            });
+            let raw = if wanted == Instant::NEVER { at } else { wanted.max(at) };
+            self.reactions.push(Reacting {
+                reaction,
+                subject: u16::try_from(subject).unwrap_or(u16::MAX),
+                cycle: self.cycle,
+                raw,
+                stand: Stand::Open,
+                deferral: None,
+            });
+        }
+        self.touch();
+    }
+}

@@ -1,0 +1,206 @@
+//! The facts of one customer: all that [`crate::decide::decide`] may look at.
+//!
+//! A store, a file or a simulation fills them; commands and payments change them through the methods
+//! here; `decide` enters its own decisions. Deliberately absent: ids (a receivable is known by the rank of its id
+//! among the customer's, which is all that an order needs) and anything that happens after `now`.
+
+mod events;
+mod plan;
+mod walk;
+
+use std::borrow::Cow;
+
+use crate::party::Customer;
+use crate::time::{Day, Instant, Zone};
+use crate::words::{AccessState, Channel, DeferReason, Mode, SkipReason};
+
+pub use events::{Failure, Verdicts};
+pub use plan::{Policies, Slot, SlotKind};
+pub use walk::{Announcement, Closed, NewWalk, SlotState, Span, Subscription, Walk};
+
+/// Everything known of one customer at the moment of decision.
+pub struct Facts<'a> {
+    /// Who owes.
+    pub customer: Cow<'a, Customer>,
+    /// Where the customer's local time is read: the customer's zone, else the policy's.
+    pub zone: Zone,
+    /// How real the decisions are; part of every decision's key.
+    pub mode: Mode,
+    /// Whether a person releases what asks for approval, or everything is released at once (backtest).
+    pub approvals: Approvals,
+    /// When the source that reports this customer's payments was last read. A tenant's own ledger: [`Instant::NEVER`].
+    pub source_read_at: Instant,
+    /// The receivables known so far, each walking its ladder.
+    pub walks: Vec<Walk>,
+    /// Counted contacts of the last thirty days, oldest first.
+    pub contacts: Vec<Contacted>,
+    /// What the customer paid, in the order in which it became known.
+    pub history: Vec<PaidFact>,
+    /// Promises that were not kept.
+    pub broken_promises: u32,
+    /// What holds for all receivables of the customer: pause, hold, complaint, lawyer, insolvency, death.
+    pub freezes: Vec<Span>,
+    /// Indices of `walks` in the order of their ids.
+    pub(crate) by_rank: Vec<usize>,
+}
+
+/// Who releases what asks for approval.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Approvals {
+    /// Given at the moment they are asked for, unless a verdict says otherwise.
+    AtOnce,
+    /// A person decides.
+    Asked,
+}
+
+/// A message that counts under the caps.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Contacted {
+    /// The customer's local date.
+    pub day: Day,
+    /// The channels it went over, as a set.
+    pub channels: Channels,
+}
+
+/// A receivable that was paid.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct PaidFact {
+    /// The day the payer paid.
+    pub paid_on: Day,
+    /// Civil days after D; 0 when in time.
+    pub days_late: i32,
+}
+
+/// A set of channels.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Channels(u8);
+
+impl Channels {
+    /// The set of one channel.
+    #[must_use]
+    pub const fn of(channel: Channel) -> Self {
+        Self(match channel {
+            Channel::Email => 1,
+            Channel::Sms => 2,
+            Channel::Whatsapp => 4,
+            Channel::Push => 8,
+            Channel::InApp => 16,
+            Channel::Voice => 32,
+            Channel::Letter => 64,
+        })
+    }
+
+    /// Both sets together.
+    #[must_use]
+    pub const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether the sets share a channel.
+    #[must_use]
+    pub const fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// Whether there is no channel.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The channels, in the order of [`Channel`].
+    pub fn iter(self) -> impl Iterator<Item = Channel> {
+        Channel::ALL.iter().copied().filter(move |&channel| self.meets(Self::of(channel)))
+    }
+}
+
+impl std::fmt::Display for Channels {
+    /// The words joined by `;`, as in `decisions.csv`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (index, channel) in self.iter().enumerate() {
+            if index > 0 {
+                f.write_str(";")?;
+            }
+            f.write_str(channel.as_str())?;
+        }
+        Ok(())
+    }
+}
+
+impl std::fmt::Debug for Channels {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        std::fmt::Display::fmt(self, f)
+    }
+}
+
+/// Where a step of one cycle stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Stand {
+    /// Nothing final yet.
+    #[default]
+    Open,
+    /// Carried out.
+    Done(Instant),
+    /// Finally not carried out.
+    Skipped(SkipReason, Instant),
+}
+
+impl Stand {
+    /// Whether nothing final was decided.
+    #[must_use]
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Open)
+    }
+}
+
+/// Why and until when a step waits.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Deferral {
+    /// The first reason that applies.
+    pub reason: DeferReason,
+    /// When it ends; [`Instant::NEVER`] when only a fact can end it.
+    pub until: Instant,
+    /// When this reason began.
+    pub since: Instant,
+}
+
+impl<'a> Facts<'a> {
+    /// A customer of whom nothing is owed yet: live, approvals asked, own ledger.
+    #[must_use]
+    pub fn new(customer: Cow<'a, Customer>, zone: Zone) -> Self {
+        Self {
+            customer,
+            zone,
+            mode: Mode::Live,
+            approvals: Approvals::Asked,
+            source_read_at: Instant::NEVER,
+            walks: Vec::new(),
+            contacts: Vec::new(),
+            history: Vec::new(),
+            broken_promises: 0,
+            freezes: Vec::new(),
+            by_rank: Vec::new(),
+        }
+    }
+
+    /// The strictest access state that open receivables of a subscription have brought about.
+    ///
+    /// Receivables without a subscription share the customer's one.
+    #[must_use]
+    pub fn access_in_force(&self, subscription: Option<&Subscription>) -> AccessState {
+        let key = subscription.map(|sub| &sub.key);
+        self.walks
+            .iter()
+            .filter(|walk| walk.closed.is_none() && walk.subscription.as_ref().map(|sub| &sub.key) == key)
+            .map(|walk| walk.access)
+            .max()
+            .unwrap_or(AccessState::Active)
+    }
+
+    /// Makes every receivable be looked at again: call it when a fact of the customer changed.
+    pub fn touch(&mut self) {
+        for walk in &mut self.walks {
+            walk.touch();
+        }
+    }
+}
