@@ -135,7 +135,7 @@ impl Tick<'_> {
         match self.policies.rulebook().contact(ask) {
             Answer::Allowed(_) => None,
             Answer::Forbidden(rule) => Some(StepFinding::Skip(SkipReason::Forbidden, Some(rule))),
-            Answer::Until(until, _) => Some(StepFinding::Wait(Wait::new(DeferReason::NoLegalMoment, self.at_hour(facts, until, hour)).by(rule))),
+            Answer::Until(until, rule) => Some(StepFinding::Wait(Wait::new(DeferReason::NoLegalMoment, self.at_hour(facts, until, hour)).by(rule))),
         }
     }
 
