@@ -69,7 +69,11 @@ impl Section {
             Self::Tidy => tidy_section(root),
             Self::Licences => licences_section(root),
             Self::Clippy => cargo(root, &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"], &[]),
-            Self::Docs => cargo(root, &["doc", "--workspace", "--no-deps", "--locked"], &[("RUSTDOCFLAGS", "-D warnings")]),
+            Self::Docs => cargo(
+                root,
+                &["doc", "--workspace", "--no-deps", "--document-private-items", "--locked"],
+                &[("RUSTDOCFLAGS", "-D warnings")],
+            ),
             Self::Features => cargo(root, &["check", "--locked", "-p", "regua", "--features", "parquet"], &[]),
             Self::Doctest => cargo(root, &["test", "--workspace", "--doc", "--locked"], &[]),
             Self::Test if has_nextest(root) => cargo(root, &["nextest", "run", "--workspace", "--locked", "--no-fail-fast"], &[]),
