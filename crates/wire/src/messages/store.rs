@@ -1,0 +1,192 @@
+//! The texts of every language, parsed and compiled once.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr as _;
+
+use minijinja::{Environment, UndefinedBehavior};
+use regua_core::words::{Language, Tone};
+
+use super::sections::{self, Head, Kind, Section};
+use super::shipped::shipped_texts;
+use super::view;
+
+/// Instructions that one rendering may take. The longest shipped message takes a tenth.
+const FUEL: u64 = 50_000;
+
+/// Bytes that one template file may hold.
+const FILE_BYTES_MAX: usize = 100_000;
+
+/// The file of a language whose sections are `part`s.
+const PARTS: &str = "_parts";
+
+/// Message templates of every language, ready to render.
+///
+/// ```
+/// # use regua_core::words::Language;
+/// # use regua_wire::messages::Templates;
+/// let templates = Templates::shipped();
+/// assert!(templates.names(Language::PtBr).any(|name| name == "overdue"));
+/// ```
+#[derive(Debug, Default)]
+pub struct Templates {
+    books: BTreeMap<Language, Book>,
+}
+
+/// One language.
+#[derive(Debug)]
+pub(super) struct Book {
+    pub(super) env: Environment<'static>,
+    /// Names of whole templates, without parts.
+    pub(super) names: BTreeSet<String>,
+    /// Compiled name → where its text stands.
+    pub(super) places: BTreeMap<String, Place>,
+}
+
+/// Where a section's text stands.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    pub(super) path: String,
+    pub(super) line: usize,
+}
+
+/// A template file that cannot be used.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{path}:{line}: {message}")]
+pub struct TemplateError {
+    /// The file as it was named.
+    pub path: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong and the mend.
+    pub message: String,
+}
+
+impl Templates {
+    /// The templates that ship with Régua. Compiles some 600 texts: make it once and keep it.
+    ///
+    /// # Panics
+    /// Never: the shipped texts are compiled into the binary and tested.
+    #[must_use]
+    pub fn shipped() -> Self {
+        Self::from_texts(shipped_texts()).expect("the shipped templates compile: a test says so")
+    }
+
+    /// Templates from `(path, text)` pairs; a path is `<language>/<template>.txt`, a later pair replaces an earlier one.
+    ///
+    /// A tenant's folder overrides single files: `Templates::from_texts(shipped_texts().chain(own))`.
+    ///
+    /// # Errors
+    /// The first file that cannot be used, with its line and the mend.
+    pub fn from_texts<P: AsRef<str>, T: AsRef<str>>(texts: impl IntoIterator<Item = (P, T)>) -> Result<Self, TemplateError> {
+        let mut files: BTreeMap<Language, BTreeMap<String, (String, T)>> = BTreeMap::new();
+        for (path, text) in texts {
+            let (language, name) = parse_path(path.as_ref())?;
+            files.entry(language).or_default().insert(name, (path.as_ref().to_owned(), text));
+        }
+        let mut books = BTreeMap::new();
+        for (language, files) in files {
+            let mut book = Book::new(language);
+            for (name, (path, text)) in files {
+                book.add(&name, &path, text.as_ref())?;
+            }
+            books.insert(language, book);
+        }
+        Ok(Self { books })
+    }
+
+    /// The languages that there are texts in, in order.
+    pub fn languages(&self) -> impl Iterator<Item = Language> + '_ {
+        self.books.keys().copied()
+    }
+
+    /// The names of the templates in a language, sorted; none for a language without texts.
+    pub fn names(&self, language: Language) -> impl Iterator<Item = &str> {
+        self.books.get(&language).into_iter().flat_map(|book| book.names.iter().map(String::as_str))
+    }
+
+    /// The tones in which a template has an e-mail of its own.
+    pub fn tones(&self, language: Language, template: &str) -> impl Iterator<Item = Tone> {
+        let book = self.books.get(&language);
+        let name = template.to_owned();
+        Tone::ALL
+            .iter()
+            .copied()
+            .filter(move |&tone| book.is_some_and(|book| book.places.contains_key(&text_name(&name, Kind::Email, Some(tone)))))
+    }
+
+    pub(super) fn book(&self, language: Language) -> Option<&Book> {
+        self.books.get(&language)
+    }
+}
+
+impl Book {
+    fn new(language: Language) -> Self {
+        let mut env = Environment::empty();
+        env.set_undefined_behavior(UndefinedBehavior::Strict);
+        env.set_fuel(Some(FUEL));
+        // One include counts for ten: templates include parts, parts include parts, and that is deep enough.
+        env.set_recursion_limit(60);
+        view::add_filters(&mut env, language);
+        Self { env, names: BTreeSet::new(), places: BTreeMap::new() }
+    }
+
+    fn add(&mut self, name: &str, path: &str, text: &str) -> Result<(), TemplateError> {
+        let fail = |line: usize, message: String| TemplateError { path: path.to_owned(), line, message };
+        if text.len() > FILE_BYTES_MAX {
+            return Err(fail(1, format!("the file has more than {FILE_BYTES_MAX} bytes: a message is shorter")));
+        }
+        let sections = sections::parse(text).map_err(|(line, message)| fail(line, message))?;
+        let has = |kind: Kind| sections.contains_key(&Head::Text(kind, None));
+        if name != PARTS {
+            if let Some(kind) = [Kind::Subject, Kind::Email, Kind::Short].into_iter().find(|&kind| !has(kind)) {
+                return Err(fail(
+                    1,
+                    format!("`--- {}` without a tone is missing: it serves every tone that has no text of its own", kind.as_str()),
+                ));
+            }
+            self.names.insert(name.to_owned());
+        }
+        for (head, section) in sections {
+            let compiled = match head {
+                Head::Part(part) if name == PARTS => part,
+                Head::Text(Kind::Push, None) if name == PARTS => Kind::Push.as_str().to_owned(),
+                Head::Text(kind, tone) if name != PARTS => text_name(name, kind, tone),
+                Head::Part(_) => return Err(fail(section.line, format!("parts stand in {PARTS}.txt, where every template finds them"))),
+                Head::Text(..) => return Err(fail(section.line, format!("{PARTS}.txt holds parts and one `--- push`"))),
+            };
+            self.compile(compiled, path, section)?;
+        }
+        Ok(())
+    }
+
+    fn compile(&mut self, name: String, path: &str, section: Section) -> Result<(), TemplateError> {
+        self.env.add_template_owned(name.clone(), section.text).map_err(|error| TemplateError {
+            path: path.to_owned(),
+            line: section.line + error.line().unwrap_or(1).saturating_sub(1),
+            message: error.detail().map_or_else(|| error.kind().to_string(), str::to_owned),
+        })?;
+        self.places.insert(name, Place { path: path.to_owned(), line: section.line });
+        Ok(())
+    }
+
+    /// The compiled name of a template's text: of the tone, else of all tones, else (push only) the language's own.
+    pub(super) fn find(&self, template: &str, kind: Kind, tone: Tone) -> Option<String> {
+        let own = [text_name(template, kind, Some(tone)), text_name(template, kind, None)];
+        let common = (kind == Kind::Push).then(|| kind.as_str().to_owned());
+        own.into_iter().chain(common).find(|name| self.places.contains_key(name))
+    }
+}
+
+fn text_name(template: &str, kind: Kind, tone: Option<Tone>) -> String {
+    let tone = tone.map(|tone| format!("/{tone}")).unwrap_or_default();
+    format!("{template}/{}{tone}", kind.as_str())
+}
+
+fn parse_path(path: &str) -> Result<(Language, String), TemplateError> {
+    let bad = |message: String| TemplateError { path: path.to_owned(), line: 1, message };
+    let shape = || bad("a template file is named <language>/<template>.txt, e.g. pt-BR/overdue.txt".to_owned());
+    let (language, file) = path.split_once('/').ok_or_else(shape)?;
+    let name = file.strip_suffix(".txt").ok_or_else(shape)?;
+    let language = Language::from_str(language).map_err(|error| bad(error.to_string()))?;
+    if sections::is_name(name) { Ok((language, name.to_owned())) } else { Err(shape()) }
+}

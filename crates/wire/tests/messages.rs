@@ -1,0 +1,4 @@
+//! Every shipped message in every language, tone and channel, and what a bad template or a strange name does.
+
+#[path = "messages/all.rs"]
+mod all;
