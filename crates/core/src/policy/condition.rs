@@ -1,7 +1,19 @@
 //! Conditions: CEL compiled to a small typed program without maps, strings to look up or floats.
+//!
+//! `parse` makes a tree with places and exact numbers, `check` types it against `vocabulary` and makes
+//! the program, `eval` runs it.
+
+mod check;
+mod eval;
+mod parse;
+#[cfg(test)]
+mod tests;
+mod vocabulary;
 
 use crate::currency::Currency;
 use crate::time::Day;
+
+pub use vocabulary::{Kind, VocabularyRow, Words, vocabulary};
 
 /// What a condition can read, with its meaning at the moment of decision. The vocabulary of SPEC §2.
 ///
@@ -101,14 +113,68 @@ pub enum Verdict {
     AcrossCurrencies,
 }
 
+/// What is wrong with a condition, and at which byte of its text.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Problem {
+    /// Byte offset into the condition's text.
+    pub at: usize,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub mend: String,
+}
+
+impl Problem {
+    fn new(at: usize, message: impl Into<String>, mend: impl Into<String>) -> Self {
+        Self { at, message: message.into(), mend: mend.into() }
+    }
+}
+
 /// A checked, compiled condition.
+///
+/// ```
+/// # use regua_core::currency::Currency;
+/// # use regua_core::policy::{Condition, Value, Var, Vars, Verdict};
+/// struct Owes(i64);
+/// impl Vars for Owes {
+///     fn get(&self, var: &Var) -> Value<'_> {
+///         match var {
+///             Var::AmountDue => Value::Money { minor: self.0, currency: Currency::BRL },
+///             _ => Value::Absent,
+///         }
+///     }
+/// }
+/// let big = Condition::compile("receivable.amount_due > money('150.00')", Currency::BRL).unwrap();
+/// assert_eq!(big.eval(&Owes(15_001)), Verdict::True);
+/// assert_eq!(big.eval(&Owes(15_000)), Verdict::False);
+/// ```
 #[derive(Clone, PartialEq, Debug)]
-pub struct Condition {}
+pub struct Condition {
+    source: Box<str>,
+    test: eval::Test,
+}
 
 impl Condition {
-    /// Judges the condition.
+    /// Compiles a condition; `money('10.00')` is in `currency`.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it: syntax, unknown names, types that do not fit, words that a closed
+    /// list does not have.
+    pub fn compile(source: &str, currency: Currency) -> Result<Self, Vec<Problem>> {
+        let tree = parse::parse(source)?;
+        let test = check::check(&tree, currency)?;
+        Ok(Self { source: source.into(), test })
+    }
+
+    /// Judges the condition. Nothing is allocated and nothing can fail.
     #[must_use]
-    pub fn eval<V: Vars>(&self, _vars: &V) -> Verdict {
-        Verdict::True
+    pub fn eval<V: Vars>(&self, vars: &V) -> Verdict {
+        self.test.judge(vars)
+    }
+
+    /// The condition as written.
+    #[must_use]
+    pub fn source(&self) -> &str {
+        &self.source
     }
 }
