@@ -260,9 +260,47 @@ impl Ledger {
         }
         Ok(self.enter(terms, kind, amount.minor(), (on, known_at), Origin::Reverses(payment)))
     }
+
+    /// Money that was taken back, when nobody says from which payment: the newest give first. Without an amount, all
+    /// that is left of the newest.
+    ///
+    /// # Errors
+    /// [`LedgerError::TooMuch`] when more is taken back than is left of all payments; as [`Ledger::pay`] for the amount.
+    pub fn reopen(&mut self, terms: &Terms<'_>, amount: Option<Money>, on: Day, known_at: Instant) -> Result<Receipt, LedgerError> {
+        let payments = self.entries().enumerate().filter(|(_, entry)| entry.kind == EntryKind::Payment);
+        let left: Vec<(usize, i64)> =
+            payments.map(|(number, entry)| (number, self.left_of(number, entry))).filter(|(_, left)| *left > 0).collect();
+        let mut rest = match amount {
+            Some(amount) => self.positive(amount)?.minor(),
+            None => left.last().map_or(0, |(_, left)| *left),
+        };
+        let (amount, all) = (self.money(rest), self.money(left.iter().map(|(_, left)| left).sum()));
+        if rest == 0 || rest > all.minor() {
+            return Err(LedgerError::TooMuch { kind: EntryKind::Chargeback, amount, left: all });
+        }
+        let mut receipt = Receipt { entry: None, amount, credit: self.money(0), settled: self.is_settled() };
+        for &(payment, left) in left.iter().rev() {
+            let part = rest.min(left);
+            if part == 0 {
+                break;
+            }
+            rest -= part;
+            let done = self.enter(terms, EntryKind::Chargeback, part, (on, known_at), Origin::Reverses(payment));
+            let credit = self.money(receipt.credit.minor() + done.credit.minor());
+            receipt = Receipt { amount, credit, ..done };
+        }
+        Ok(receipt)
+    }
 }
 
 impl Ledger {
+    /// What has not been taken or given back of a payment.
+    fn left_of(&self, number: usize, payment: &Entry) -> i64 {
+        let reversals = self.entries().filter(|entry| entry.origin == Origin::Reverses(number));
+        let reversed: i64 = reversals.map(|entry| entry.amount.minor()).sum();
+        -payment.amount.minor() - reversed
+    }
+
     fn lower(&mut self, terms: &Terms<'_>, kind: EntryKind, amount: Money, when: (Day, Instant)) -> Result<Receipt, LedgerError> {
         let amount = self.positive(amount)?;
         let mut open = self.standing_on(terms, when.0);

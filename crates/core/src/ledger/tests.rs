@@ -48,6 +48,7 @@ fn check(late: &LateCharges, early: &[EarlyDiscount], movements: &[&str], entrie
             "fee" => ledger.fee(&terms, amount.unwrap(), on, at),
             "write_off" => ledger.write_off(&terms, on, at),
             "back" => ledger.reverse(&terms, Reversal::Chargeback, number, amount, on, at),
+            "reopen" => ledger.reopen(&terms, amount, on, at),
             "refund" => ledger.reverse(&terms, Reversal::Refund, number, amount, on, at),
             other => panic!("{other} is no movement"),
         };
@@ -156,6 +157,19 @@ fn a_reversed_payment_opens_the_receivable_again() {
             "payment -10217, interest 17, fine 200, refund 10217",
             "2026-12-22",
             "10 0 217 10000 10227",
+        ),
+        // Nobody says which payment: the newest give first.
+        (
+            &["pay 2026-12-10 4000", "pay 2026-12-14 6000", "reopen 2026-12-14 7000"],
+            "payment -4000, payment -6000, chargeback 6000, chargeback 1000",
+            "2026-12-14",
+            "0 0 0 7000 7000",
+        ),
+        (
+            &["pay 2026-12-10 4000", "pay 2026-12-14 6000", "reopen 2026-12-14"],
+            "payment -4000, payment -6000, chargeback 6000",
+            "2026-12-14",
+            "0 0 0 6000 6000",
         ),
     ] {
         check(&late, &[], movements, entries, due_on, due);
@@ -297,6 +311,7 @@ fn what_cannot_be_is_refused_and_changes_nothing() {
     ledger.reverse(&terms, Reversal::Chargeback, payment, None, on, at).unwrap();
     assert_eq!(ledger.balance(), real(10_000));
     assert_eq!(ledger.settled_on(), None);
+    assert!(matches!(ledger.reopen(&terms, None, on, at), Err(LedgerError::TooMuch { .. })));
 }
 
 #[test]
