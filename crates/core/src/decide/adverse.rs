@@ -68,7 +68,7 @@ impl Tick<'_> {
         }
         let receivable = &facts.walks[walk];
         let hour = receivable.step(self.policies, slot).at.time;
-        match self.may_contact(facts, receivable, None, true, hour) {
+        match self.may_contact(facts, receivable, None, true, hour, receivable.slots[notice].deferral) {
             Finding::Skip(reason, rule) => self.skip(facts, walk, notice, reason, rule, out),
             Finding::Wait(wait) => self.wait(facts, walk, notice, wait, out),
             Finding::Go(channels, rule) => {
@@ -96,14 +96,12 @@ impl Tick<'_> {
 
     /// The slot of an adverse step's own notice.
     fn notice_slot(self, receivable: &Walk, slot: Slot) -> usize {
-        let ladder = self.policies.get(receivable.policy).segments[receivable.segment].ladder;
-        self.policies.layout(receivable.policy, ladder).first[slot.step]
+        self.layout(receivable).first[slot.step]
     }
 
     /// The first undecided occurrence of a step, in file order.
     pub(super) fn next_of(self, receivable: &Walk, step: usize) -> Option<usize> {
-        let ladder = self.policies.get(receivable.policy).segments[receivable.segment].ladder;
-        let layout = self.policies.layout(receivable.policy, ladder);
+        let layout = self.layout(receivable);
         let open = |index: &usize| {
             let state = &receivable.slots[*index];
             layout.slots[*index].kind == SlotKind::Adverse && state.stand.is_open() && !state.settled_before && state.raw != Instant::NEVER
@@ -207,8 +205,7 @@ impl Tick<'_> {
 
     /// Whether a contact that announces this step is open: come, undecided and, since contacts were looked at first, in its window.
     fn announcer_is_open(self, receivable: &Walk, slot: Slot) -> bool {
-        let ladder = self.policies.get(receivable.policy).segments[receivable.segment].ladder;
-        let layout = self.policies.layout(receivable.policy, ladder);
+        let layout = self.layout(receivable);
         layout.announcers[slot.step].iter().any(|&step| {
             let of_step = (layout.first[step]..layout.slots.len()).take_while(|&index| layout.slots[index].step == step);
             of_step.into_iter().any(|index| {

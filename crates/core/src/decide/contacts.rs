@@ -3,7 +3,7 @@
 use crate::decide::voice::{Candidate, Key};
 use crate::decide::wait::{Wait, ended};
 use crate::decide::{Decisions, Tick, View};
-use crate::facts::{Approvals, Channels, Facts, Slot, SlotKind, Stand, Walk};
+use crate::facts::{Approvals, Channels, Deferral, Facts, Slot, SlotKind, Stand, Walk};
 use crate::policy::Verdict;
 use crate::policy::program::{Contact, Offset, Step};
 use crate::rulebook::{Class, Rule};
@@ -88,8 +88,7 @@ impl Tick<'_> {
     /// Steps `after` a step that was skipped are skipped: condition (SPEC §2).
     fn skip_orphans(self, facts: &mut Facts<'_>, walk: usize, out: &mut Decisions) {
         let receivable = &facts.walks[walk];
-        let ladder = self.policies.get(receivable.policy).segments[receivable.segment].ladder;
-        let layout = self.policies.layout(receivable.policy, ladder);
+        let layout = self.layout(receivable);
         if !layout.dynamic {
             return;
         }
@@ -159,7 +158,7 @@ impl Tick<'_> {
             return Finding::Skip(SkipReason::Condition, None); // a contact slot always has one
         };
         let hour = self.hour(facts, step, state.raw);
-        let found = self.may_contact(facts, receivable, Some(contact), overdue, hour);
+        let found = self.may_contact(facts, receivable, Some(contact), overdue, hour, state.deferral);
         if let Finding::Skip(..) = found {
             return found;
         }
@@ -189,6 +188,7 @@ impl Tick<'_> {
         contact: Option<&Contact>,
         overdue: bool,
         hour: LocalTime,
+        deferral: Option<Deferral>,
     ) -> Finding {
         let class = self.class(receivable);
         let channels = self.reach(facts, contact, class);
@@ -203,6 +203,9 @@ impl Tick<'_> {
             return Finding::Wait(wait);
         }
         if overdue && let Some(wait) = self.stale_source(facts, receivable, hour) {
+            return Finding::Wait(wait);
+        }
+        if let Some(wait) = self.put_off(deferral) {
             return Finding::Wait(wait);
         }
         let rules = receivable.rules(self.policies);

@@ -180,7 +180,7 @@ pub fn decide(facts: &mut Facts<'_>, policies: &Policies, now: Instant, out: &mu
     facts.walks.iter().map(|walk| walk.quiet_until).min().unwrap_or(Instant::NEVER)
 }
 
-impl Tick<'_> {
+impl<'p> Tick<'p> {
     /// A closed ladder: one `closed` row for the first undecided step in order of instants (SPEC §3.11).
     fn close(self, facts: &mut Facts<'_>, walk: usize, out: &mut Decisions) {
         let receivable = &mut facts.walks[walk];
@@ -230,9 +230,18 @@ impl Tick<'_> {
         out: &mut Decisions,
     ) {
         self.row(facts, walk, index, Outcome::Skipped(reason), None, rule, out);
-        let state = &mut facts.walks[walk].slots[index];
+        let receivable = &mut facts.walks[walk];
+        let state = &mut receivable.slots[index];
         state.stand = Stand::Skipped(reason, self.now);
         state.deferral = None;
+        if self.layout(receivable).dynamic {
+            receivable.touch(); // steps `after` this one are skipped with it
+        }
+    }
+
+    pub(crate) fn layout(self, receivable: &crate::facts::Walk) -> &'p crate::facts::Layout {
+        let ladder = self.policies.get(receivable.policy).segments[receivable.segment].ladder;
+        self.policies.layout(receivable.policy, ladder)
     }
 
     /// Enters that a slot was carried out.
@@ -251,8 +260,7 @@ impl Tick<'_> {
         let state = &mut receivable.slots[index];
         state.stand = Stand::Done(self.now);
         state.deferral = None;
-        let ladder = self.policies.get(receivable.policy).segments[receivable.segment].ladder;
-        if self.policies.layout(receivable.policy, ladder).dynamic {
+        if self.layout(receivable).dynamic {
             receivable.place(zone, self.policies);
             receivable.touch();
         }

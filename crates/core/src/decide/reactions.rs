@@ -85,11 +85,11 @@ impl Tick<'_> {
             if channels.is_empty() {
                 Finding::Skip(SkipReason::Unreachable, None)
             } else {
-                self.lawful(facts, receivable, channels, class, hour)
+                self.put_off(pending.deferral).map_or_else(|| self.lawful(facts, receivable, channels, class, hour), Finding::Wait)
             }
         } else {
             let overdue = pending.raw >= receivable.due_ends;
-            self.may_contact(facts, receivable, contact, overdue, hour)
+            self.may_contact(facts, receivable, contact, overdue, hour, pending.deferral)
         };
         if let Finding::Skip(..) = found {
             return found;

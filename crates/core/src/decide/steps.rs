@@ -113,6 +113,8 @@ impl Tick<'_> {
             if let Some(wait) = self.freeze(facts, receivable, hour) {
                 return StepFinding::Wait(wait);
             }
+        } else if let Some(wait) = self.put_off(state.deferral) {
+            return StepFinding::Wait(wait);
         } else if let Some(found) = self.call_hours(facts, receivable, hour) {
             return found;
         }
@@ -162,6 +164,9 @@ impl Tick<'_> {
         }
         let wait = |wait: Wait| StepFinding::Wait(Wait { until: wait.until.min(end), ..wait });
         if let Some(found) = self.freeze(facts, receivable, hour) {
+            return wait(found);
+        }
+        if let Some(found) = self.put_off(state.deferral) {
             return wait(found);
         }
         if let Some(day) = rules.blackout_ends(self.today, |blackout| blackout.charges) {

@@ -29,9 +29,8 @@ impl Wait {
 /// What becomes of the stored deferral of a step.
 pub(super) fn defer(stored: &mut Option<Deferral>, wait: Wait, now: Instant) -> bool {
     if let Some(known) = stored
-        && (known.reason == wait.reason || (known.until != Instant::NEVER && now < known.until && wait.until <= known.until))
+        && known.reason == wait.reason
     {
-        // The same wait, seen again or ending sooner: no new event.
         known.until = wait.until;
         return false;
     }
@@ -87,6 +86,13 @@ impl Tick<'_> {
         let known = deferral?;
         let at = facts.zone.at(self.today, hour);
         (self.now < known.until && self.now < at).then_some(Wait::new(known.reason, at))
+    }
+
+    /// What a step was put off by until a computed moment holds until then: hours and caps of the time between do not matter.
+    pub(super) fn put_off(self, deferral: Option<Deferral>) -> Option<Wait> {
+        let known = deferral.filter(|known| known.until != Instant::NEVER && self.now < known.until)?;
+        let computed = matches!(known.reason, DeferReason::Blackout | DeferReason::NoLegalMoment | DeferReason::Capped);
+        computed.then_some(Wait::new(known.reason, known.until))
     }
 
     /// What freezes a receivable now (SPEC §3.5); `in_flight` comes after `frozen`.

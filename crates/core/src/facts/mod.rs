@@ -15,6 +15,7 @@ use crate::time::{Day, Instant, Zone};
 use crate::words::{AccessState, Channel, DeferReason, Mode, SkipReason};
 
 pub use events::{Failure, Verdicts};
+pub(crate) use plan::Layout;
 pub use plan::{Policies, Slot, SlotKind};
 pub use walk::{Announcement, Closed, NewWalk, SlotState, Span, Subscription, Walk};
 

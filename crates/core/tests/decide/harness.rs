@@ -8,14 +8,14 @@ use regua_core::decide::{Decisions, Message, Outcome, StepRef, decide};
 use regua_core::facts::{Approvals, Facts, Failure, NewWalk, Policies};
 use regua_core::ledger::Ledger;
 use regua_core::money::Money;
-use regua_core::party::{Address, Consent, ContactPoint, Customer, Email, Health, Phone};
+use regua_core::party::{Address, Consent, ContactPoint, Customer, Health};
 use regua_core::policy;
 use regua_core::time::{Day, Instant, LocalTime, Zone};
 use regua_core::words::{Channel, DeferReason, Rail};
 
 /// A fact of the script.
 #[derive(Clone, Debug)]
-pub enum Fact {
+pub(crate) enum Fact {
     Enter { issued_on: Day, due_on: Day, minor: i64, currency: Currency, method: Option<Rail> },
     Pay { receivable: usize, on: Day, minor: Option<i64> },
     Hold { receivable: Option<usize> },
@@ -30,7 +30,7 @@ pub enum Fact {
 
 /// What was decided, as a line of text and as parts.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Told {
+pub(crate) struct Told {
     pub at: Instant,
     pub receivable: usize,
     pub order: u16,
@@ -43,7 +43,7 @@ pub struct Told {
 
 /// A customer's life as decided.
 #[derive(Default)]
-pub struct Life {
+pub(crate) struct Life {
     pub rows: Vec<Told>,
     pub messages: Vec<(Instant, Message)>,
     pub deferrals: Vec<(Instant, usize, String, DeferReason)>,
@@ -51,7 +51,7 @@ pub struct Life {
 
 impl Life {
     /// One line per row in the order of `decisions.csv`: `step[.occurrence] outcome local-time [channel]`.
-    pub fn lines(&self, zone: Zone) -> Vec<String> {
+    pub(crate) fn lines(&self, zone: Zone) -> Vec<String> {
         self.rows
             .iter()
             .map(|row| {
@@ -70,7 +70,7 @@ impl Life {
 
 /// How the engine is driven.
 #[derive(Clone, Default)]
-pub struct Drive {
+pub(crate) struct Drive {
     /// Asleep in these spans.
     pub down: Vec<(Instant, Instant)>,
     /// Decides at these instants too, with every cache dropped.
@@ -79,25 +79,19 @@ pub struct Drive {
     pub touch: bool,
 }
 
-pub fn day(text: &str) -> Day {
+pub(crate) fn day(text: &str) -> Day {
     Day::parse(text).expect("a date")
 }
 
-pub fn policies(text: &str) -> Policies {
+pub(crate) fn policies(text: &str) -> Policies {
     let policy = policy::compile(text, &policy::Names::default()).unwrap_or_else(|findings| panic!("{findings:?}"));
     Policies::new(vec![Arc::new(policy)]).expect("one policy")
 }
 
-pub fn customer(channels: &[(Channel, Consent)]) -> Customer {
+pub(crate) fn customer(channels: &[(Channel, Consent)]) -> Customer {
     let contacts = channels.iter().map(|&(channel, consent)| ContactPoint {
         channel,
-        address: match channel {
-            Channel::Email => Address::Email(Email::parse("ana@cliente.example").expect("an e-mail address")),
-            Channel::Push | Channel::InApp | Channel::Letter => Address::Token("token".into()),
-            Channel::Sms | Channel::Whatsapp | Channel::Voice => {
-                Address::Phone(Phone::parse("+5511987654321", None).expect("a phone number"))
-            }
-        },
+        address: Address::Token("somewhere".into()),
         role: None,
         consent,
         health: Health::Usable,
@@ -106,7 +100,7 @@ pub fn customer(channels: &[(Channel, Consent)]) -> Customer {
 }
 
 /// Walks a script to its end (or to a bound that no real life reaches).
-pub fn live(policies: &Policies, customer: &Customer, zone: Zone, script: &[(Instant, Fact)], drive: &Drive) -> Life {
+pub(crate) fn live(policies: &Policies, customer: &Customer, zone: Zone, script: &[(Instant, Fact)], drive: &Drive) -> Life {
     let mut facts = Facts::new(Cow::Borrowed(customer), zone);
     facts.approvals = Approvals::AtOnce;
     let mut pending: Vec<(Instant, Fact)> = script.to_vec();
@@ -243,6 +237,6 @@ fn record(life: &mut Life, facts: &Facts<'_>, policies: &Policies, now: Instant,
 }
 
 /// The moment at which a receivable known by date becomes known.
-pub fn known(zone: Zone, on: Day, hour: u16) -> Instant {
+pub(crate) fn known(zone: Zone, on: Day, hour: u16) -> Instant {
     zone.at(on, LocalTime::hour(hour))
 }

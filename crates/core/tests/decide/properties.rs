@@ -6,6 +6,7 @@ use regua_core::currency::Currency;
 use regua_core::decide::Outcome;
 use regua_core::facts::Policies;
 use regua_core::party::Consent;
+use regua_core::policy::program::Delay;
 use regua_core::rulebook::Class;
 use regua_core::time::{Day, Instant, LocalTime, Zone};
 use regua_core::words::{Channel, Rail, SkipReason};
@@ -222,8 +223,8 @@ proptest! {
         let policy = rules.newest();
         for row in life.rows.iter().filter(adverse) {
             let today = case.zone.day_of(row.at);
-            let step = policy.ladders.iter().find_map(|ladder| ladder.steps.iter().position(|step| step.id == row.step));
-            let step = step.expect("a step of the ladder");
+            let steps = || policy.ladders.iter().flat_map(|ladder| ladder.steps.iter().enumerate());
+            let (step, rule) = steps().find(|(_, step)| step.id == row.step).expect("a step of the ladder");
             let told = life.messages.iter().filter_map(|(at, message)| {
                 let named = message.announces.iter().find(|named| named.walk == row.receivable && named.step == step)?;
                 (at < &row.at).then_some((case.zone.day_of(*at), named.named))
@@ -231,7 +232,11 @@ proptest! {
             let told: Vec<(Day, Day)> = told.collect();
             prop_assert!(!told.is_empty(), "{} was never announced", row.step);
             let earliest = told.iter().map(|(on, _)| *on).min().expect("some");
-            prop_assert!(Calendar::BrBanking.add_open_days(earliest, 3) <= today, "{} came too soon after its announcement", row.step);
+            let noticed = match rule.notice {
+                Delay::Days(days) => earliest.plus(days),
+                Delay::OpenDays(days) => Calendar::BrBanking.add_open_days(earliest, days),
+            };
+            prop_assert!(noticed <= today, "{} came too soon after its announcement", row.step);
             prop_assert!(told.iter().any(|(_, named)| *named <= today), "{} came before its named date", row.step);
             prop_assert!(Calendar::BrBanking.is_open(today), "{} on a closed day", row.step);
             let same_day = life.rows.iter().filter(adverse).filter(|other| {
