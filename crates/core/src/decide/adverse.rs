@@ -4,7 +4,7 @@ use crate::decide::contacts::Finding;
 use crate::decide::voice::{Candidate, Key};
 use crate::decide::wait::Wait;
 use crate::decide::{Decisions, Tick};
-use crate::facts::{Facts, Slot, SlotKind, Stand, Walk};
+use crate::facts::{Deferral, Facts, Slot, SlotKind, Stand, Walk};
 use crate::policy::Policy;
 use crate::policy::program::{Act, Blackout, Step};
 use crate::rulebook::RESTRICTION_HOURS;
@@ -72,10 +72,6 @@ impl Tick<'_> {
             Finding::Skip(reason, rule) => self.skip(facts, walk, notice, reason, rule, out),
             Finding::Wait(wait) => self.wait(facts, walk, notice, wait, out),
             Finding::Go(channels, rule) => {
-                if let Some(wait) = self.held_to_hour(facts, receivable.slots[notice].deferral, hour) {
-                    self.wait(facts, walk, notice, wait, out);
-                    return;
-                }
                 out.candidates.push(Candidate {
                     walk,
                     key: Key::Slot(notice),
@@ -122,6 +118,14 @@ impl Tick<'_> {
         }
         if let Some(wait) = self.stale_source(facts, receivable, hour) {
             return AdverseFinding::Wait(wait);
+        }
+        let deferral = receivable.slots[index].deferral;
+        let freed = |known: &Deferral| matches!(known.reason, DeferReason::Frozen | DeferReason::InFlight | DeferReason::StaleSource);
+        if let Some(wait) = self.held_to_hour(facts, deferral.filter(freed), hour) {
+            return AdverseFinding::Wait(wait);
+        }
+        if Self::is_asked(deferral) && self.awaits_release(facts, receivable, slot.step, step) {
+            return self.await_release(facts, receivable, index, hour);
         }
         let from = receivable.stands_from(&facts.freezes, self.now);
         let standing = || receivable.announcements.iter().filter(|known| known.slot == index && known.at >= from);

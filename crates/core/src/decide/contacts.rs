@@ -20,6 +20,13 @@ pub(super) enum Finding {
     Go(Channels, Option<&'static Rule>),
 }
 
+impl Finding {
+    /// Whether facts hold the contact up, which comes before everything else that can.
+    const fn is_frozen(&self) -> bool {
+        matches!(self, Self::Wait(Wait { reason: DeferReason::Frozen | DeferReason::InFlight | DeferReason::StaleSource, .. }))
+    }
+}
+
 impl Tick<'_> {
     /// Goes through the contacts of a receivable from the latest to the earliest: a later one closes the window of those before it.
     pub(super) fn look_at_contacts(self, facts: &mut Facts<'_>, walk: usize, out: &mut Decisions) {
@@ -168,16 +175,15 @@ impl Tick<'_> {
         if end <= self.now {
             return Finding::Skip(ended(state.deferral), None);
         }
-        let Finding::Go(channels, rule) = found else {
+        let awaits = self.awaits_release(facts, receivable, slot.step, step);
+        let asked = awaits && Self::is_asked(state.deferral) && !found.is_frozen();
+        if !asked && !matches!(found, Finding::Go(..)) {
             return found;
-        };
-        if let Some(wait) = self.held_to_hour(facts, state.deferral, hour) {
-            return Finding::Wait(wait);
         }
-        if self.awaits_release(facts, receivable, slot.step, step) {
+        if awaits {
             return Finding::Wait(Wait::new(DeferReason::Approval, end));
         }
-        Finding::Go(channels, rule)
+        found
     }
 
     /// Reachable, not forbidden, then frozen, in flight, source, blackout and hours, in that order.
@@ -205,7 +211,7 @@ impl Tick<'_> {
         if overdue && let Some(wait) = self.stale_source(facts, receivable, hour) {
             return Finding::Wait(wait);
         }
-        if let Some(wait) = self.put_off(deferral) {
+        if let Some(wait) = self.put_off(facts, deferral, hour) {
             return Finding::Wait(wait);
         }
         let rules = receivable.rules(self.policies);

@@ -85,7 +85,8 @@ impl Tick<'_> {
             if channels.is_empty() {
                 Finding::Skip(SkipReason::Unreachable, None)
             } else {
-                self.put_off(pending.deferral).map_or_else(|| self.lawful(facts, receivable, channels, class, hour), Finding::Wait)
+                self.put_off(facts, pending.deferral, hour)
+                    .map_or_else(|| self.lawful(facts, receivable, channels, class, hour), Finding::Wait)
             }
         } else {
             let overdue = pending.raw >= receivable.due_ends;
@@ -97,11 +98,7 @@ impl Tick<'_> {
         if end <= self.now {
             return Finding::Skip(ended(pending.deferral), None);
         }
-        let Finding::Go(..) = found else { return found };
-        match self.held_to_hour(facts, pending.deferral, hour) {
-            Some(wait) => Finding::Wait(wait),
-            None => found,
-        }
+        found
     }
 
     fn reaction_hour(self, facts: &Facts<'_>, default: LocalTime, reaction: &Reaction, raw: Instant) -> LocalTime {

@@ -113,7 +113,9 @@ impl Tick<'_> {
             if let Some(wait) = self.freeze(facts, receivable, hour) {
                 return StepFinding::Wait(wait);
             }
-        } else if let Some(wait) = self.put_off(state.deferral) {
+        } else if Self::is_asked(state.deferral) && self.awaits_release(facts, receivable, slot.step, step) {
+            return self.await_release(facts, receivable, index, hour).into();
+        } else if let Some(wait) = self.put_off(facts, state.deferral, hour) {
             return StepFinding::Wait(wait);
         } else if let Some(found) = self.call_hours(facts, receivable, hour) {
             return found;
@@ -137,7 +139,9 @@ impl Tick<'_> {
         match self.policies.rulebook().contact(ask) {
             Answer::Allowed(_) => None,
             Answer::Forbidden(rule) => Some(StepFinding::Skip(SkipReason::Forbidden, Some(rule))),
-            Answer::Until(until, rule) => Some(StepFinding::Wait(Wait::new(DeferReason::NoLegalMoment, self.at_hour(facts, until, hour)).by(rule))),
+            Answer::Until(until, rule) => {
+                Some(StepFinding::Wait(Wait::new(DeferReason::NoLegalMoment, self.at_hour(facts, until, hour)).by(rule)))
+            }
         }
     }
 
@@ -166,7 +170,10 @@ impl Tick<'_> {
         if let Some(found) = self.freeze(facts, receivable, hour) {
             return wait(found);
         }
-        if let Some(found) = self.put_off(state.deferral) {
+        if Self::is_asked(state.deferral) && self.awaits_release(facts, receivable, slot.step, step) {
+            return StepFinding::Wait(Wait::new(DeferReason::Approval, end));
+        }
+        if let Some(found) = self.put_off(facts, state.deferral, hour) {
             return wait(found);
         }
         if let Some(day) = rules.blackout_ends(self.today, |blackout| blackout.charges) {

@@ -56,6 +56,7 @@ impl Tick<'_> {
     /// Keeps a slot waiting, tells it when it is news, and makes the receivable wake when it ends.
     pub(super) fn wait(self, facts: &mut Facts<'_>, walk: usize, index: usize, wait: Wait, out: &mut Decisions) {
         let slot = self.slot(&facts.walks[walk], index);
+        let midnight = facts.zone.midnight(self.today.plus(1));
         let receivable = &mut facts.walks[walk];
         let state = &mut receivable.slots[index];
         if defer(&mut state.deferral, wait, self.now) {
@@ -71,6 +72,12 @@ impl Tick<'_> {
             out.deferrals.push(Deferred { walk, step, occurrence, reason: wait.reason, until: wait.until, rule: wait.rule });
         }
         receivable.wake(wait.until);
+        if let Some(prescription) = &self.policies.rulebook().prescription
+            && self.today.since(receivable.due) >= (prescription.years - 1) * 365
+        {
+            // A debt grows too old at a midnight, whatever else it waits for.
+            receivable.wake(midnight);
+        }
     }
 
     /// The end of a deferral, or the step's local hour of that day if later (SPEC §3.5).
@@ -88,11 +95,26 @@ impl Tick<'_> {
         (self.now < known.until && self.now < at).then_some(Wait::new(known.reason, at))
     }
 
-    /// What a step was put off by until a computed moment holds until then: hours and caps of the time between do not matter.
-    pub(super) fn put_off(self, deferral: Option<Deferral>) -> Option<Wait> {
-        let known = deferral.filter(|known| known.until != Instant::NEVER && self.now < known.until)?;
-        let computed = matches!(known.reason, DeferReason::Blackout | DeferReason::NoLegalMoment | DeferReason::Capped);
-        computed.then_some(Wait::new(known.reason, known.until))
+    /// A step that was put off until a computed moment waits for it: hours and caps of the time between do not matter.
+    /// One that a fact freed goes on at its local hour of that day.
+    pub(super) fn put_off(self, facts: &Facts<'_>, deferral: Option<Deferral>, hour: LocalTime) -> Option<Wait> {
+        let known = deferral?;
+        match known.reason {
+            DeferReason::Blackout | DeferReason::NoLegalMoment | DeferReason::Capped => {
+                (known.until != Instant::NEVER && self.now < known.until).then_some(Wait::new(known.reason, known.until))
+            }
+            DeferReason::Frozen
+            | DeferReason::InFlight
+            | DeferReason::StaleSource
+            | DeferReason::Unannounced
+            | DeferReason::OnePerDay
+            | DeferReason::Approval => self.held_to_hour(facts, deferral, hour),
+        }
+    }
+
+    /// Whether a person was asked and has not answered: the days and hours of the time between do not matter either.
+    pub(super) fn is_asked(deferral: Option<Deferral>) -> bool {
+        deferral.is_some_and(|known| known.reason == DeferReason::Approval)
     }
 
     /// What freezes a receivable now (SPEC §3.5); `in_flight` comes after `frozen`.

@@ -152,14 +152,7 @@ pub(crate) fn live(policies: &Policies, customer: &Customer, zone: Zone, script:
     panic!("a life without end");
 }
 
-fn apply(
-    facts: &mut Facts<'_>,
-    policies: &Policies,
-    breaks: &mut Vec<(Instant, usize, Day)>,
-    ranks: &mut u32,
-    at: Instant,
-    fact: Fact,
-) {
+fn apply(facts: &mut Facts<'_>, policies: &Policies, breaks: &mut Vec<(Instant, usize, Day)>, ranks: &mut u32, at: Instant, fact: Fact) {
     match fact {
         Fact::Enter { issued_on, due_on, minor, currency, method } => {
             let ledger = Ledger::new(Money::new(minor, currency), issued_on, at).expect("an amount");
