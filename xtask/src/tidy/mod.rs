@@ -118,7 +118,7 @@ const RULES: &[Rule] = &[
 /// Every text file that git tracks or would track, in order of path.
 fn read(root: &Path) -> Result<Vec<File>> {
     let output = Command::new("git")
-        .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
+        .args(["-c", "safe.directory=*", "ls-files", "-z", "--cached", "--others", "--exclude-standard"])
         .current_dir(root)
         .output()
         .context("cannot start git, which lists the files of the tree; install it")?;
