@@ -4,5 +4,6 @@
 //! does not depend on threads, chunks or the order of rows. Deliberately absent: the real clock, sockets, randomness
 //! without a seed, floats, and rules: what is decided is decided by `regua_core::decide` alone.
 
+pub mod backtest;
 pub mod draw;
 pub mod facts_file;

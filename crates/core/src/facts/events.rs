@@ -231,6 +231,11 @@ impl Facts<'_> {
         self.touch();
     }
 
+    /// A dispute was opened: starts what follows the event. What freezes is told by [`Facts::freeze`].
+    pub fn disputed(&mut self, walk: usize, at: Instant, policies: &Policies) {
+        self.walks[walk].start(Event::DisputeOpened, None, at, self.zone, policies);
+    }
+
     /// A payment is on its way, initiated or claimed: it defers until it settles, fails or its rail has cleared.
     pub fn initiated(&mut self, walk: usize, rail: Option<Rail>, at: Instant, policies: &Policies) {
         let today = self.zone.day_of(at);

@@ -14,7 +14,7 @@ use crate::party::Customer;
 use crate::time::{Day, Instant, Zone};
 use crate::words::{AccessState, Channel, DeferReason, Mode, SkipReason};
 
-pub use events::{Failure, Verdicts};
+pub use events::{Ending, Failure, NoSegment, Verdicts};
 pub(crate) use plan::Layout;
 pub use plan::{Policies, Slot, SlotKind};
 pub use walk::{Announcement, Closed, NewWalk, SlotState, Span, Subscription, Walk};

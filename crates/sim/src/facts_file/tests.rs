@@ -70,7 +70,10 @@ fn a_bad_line_is_left_out_with_its_mend_and_the_others_hold() {
         (r#"{"at":"2026-03-03","customer":"c","event":"opt_out"}"#, "`channel` is missing; add email, sms"),
         (r#"{"at":"2026-03-03","customer":"c","event":"opt_out","channel":"fax"}"#, "`channel`: `fax` is not a channel (email, sms"),
         (r#"{"at":"2026-03-03","receivable":"r","event":"payment_initiated","method":"gold"}"#, "`method`: `gold` is not a payment rail"),
-        (r#"{"at":"2026-03-03","receivable":"r","event":"charge_failed","needs_payer":"yes"}"#, "`needs_payer` is \"yes\"; write true or false"),
+        (
+            r#"{"at":"2026-03-03","receivable":"r","event":"charge_failed","needs_payer":"yes"}"#,
+            "`needs_payer` is \"yes\"; write true or false",
+        ),
         (r#"{"at":"2026-03-03","receivable":"r","event":"charged_back","amount":150}"#, "`amount` is 150; write it as a text in quotes"),
         (r#"{"at":"2026-03-03","customer":"c","event":"source_silent"}"#, "`until` is missing; add"),
     ] {
