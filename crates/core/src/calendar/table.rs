@@ -10,8 +10,8 @@ pub(super) struct Table {
     open_before: Box<[i32]>,
     /// The open days in order.
     open: Box<[Day]>,
-    /// Holidays in order, those on weekends included.
-    holidays: Box<[Day]>,
+    /// By days after `Day::MIN`: whether that day is a holiday, on a weekend or not.
+    holiday: Box<[bool]>,
 }
 
 impl Table {
@@ -29,16 +29,18 @@ impl Table {
         let mut open_before = vec![0];
         let mut open = Vec::new();
         let mut counted = 0;
-        let mut coming = holidays.iter().copied().peekable();
+        let mut coming = holidays.into_iter().peekable();
+        let mut holiday = Vec::new();
         for day in (Day::MIN.epoch()..=Day::MAX.epoch()).map(Day::from_epoch) {
-            let holiday = coming.next_if_eq(&day).is_some();
-            if day.weekday() < SATURDAY && !holiday {
+            let is_holiday = coming.next_if_eq(&day).is_some();
+            if day.weekday() < SATURDAY && !is_holiday {
                 open.push(day);
                 counted += 1;
             }
             open_before.push(counted);
+            holiday.push(is_holiday);
         }
-        Self { open_before: open_before.into(), open: open.into(), holidays: holidays.into() }
+        Self { open_before: open_before.into(), open: open.into(), holiday: holiday.into() }
     }
 
     pub(super) fn is_open(&self, day: Day) -> bool {
@@ -46,7 +48,7 @@ impl Table {
     }
 
     pub(super) fn is_holiday(&self, day: Day) -> bool {
-        self.holidays.binary_search(&day).is_ok()
+        usize::try_from(day.since(Day::MIN)).ok().and_then(|index| self.holiday.get(index)).copied().unwrap_or(false)
     }
 
     /// The open day `n` places after (before) the first open day on or after `day`, held within the table.

@@ -9,7 +9,7 @@ use std::fmt;
 use std::str::FromStr as _;
 
 use phonenumber::metadata::{DATABASE, Descriptor};
-use phonenumber::{Metadata, Mode, country};
+use phonenumber::{Metadata, Mode, PhoneNumber, Type, country};
 
 use crate::words::text_enum;
 
@@ -124,24 +124,51 @@ fn digits(text: &str) -> Result<(bool, String), BadPhone> {
 /// Reads a number by libphonenumber's metadata.
 fn foreign(text: &str, region: Option<country::Id>) -> Result<Phone, BadPhone> {
     let number = phonenumber::parse(region, text).or(Err(BadPhone::Number))?;
-    if !phonenumber::is_valid(&number) {
-        return Err(BadPhone::Number);
-    }
-    // The crate's own `number_type` forgets leading zeros, which Italian landlines have: ask the plans of every region
-    // that shares the country code.
     let national = number.national().to_string();
-    let regions = DATABASE.region(&number.code().value()).unwrap_or_default();
+    // The crate's `number_type` forgets leading zeros, which Italian landlines have.
+    let kind = if national.starts_with('0') { kind_by_plans(&number, &national) } else { kind_by_type(number.number_type(&DATABASE)) };
+    Ok(Phone::new(number.format().mode(Mode::E164).to_string(), kind.ok_or(BadPhone::Number)?))
+}
+
+/// What the plans of the regions that share the country code say of a number; none when it is in none of them.
+fn kind_by_plans(number: &PhoneNumber, national: &str) -> Option<PhoneKind> {
+    if !phonenumber::is_valid(number) {
+        return None;
+    }
+    let regions = DATABASE.region(&number.code().value())?;
     let plans: Vec<&Metadata> = regions.into_iter().filter_map(|region| DATABASE.by_id(region)).collect();
-    let fits = |line: Option<&Descriptor>| line.is_some_and(|line| line.is_match(&national));
+    let fits = |line: Option<&Descriptor>| line.is_some_and(|line| line.is_match(national));
     let mobile = plans.iter().any(|plan| fits(plan.descriptors().mobile()));
     let landline = plans.iter().any(|plan| fits(plan.descriptors().fixed_line()));
-    let kind = match (mobile, landline) {
+    Some(match (mobile, landline) {
         (true, true) => PhoneKind::MobileOrLandline,
         (true, false) => PhoneKind::Mobile,
         (false, true) => PhoneKind::Landline,
         (false, false) => PhoneKind::NonGeographic,
-    };
-    Ok(Phone::new(number.format().mode(Mode::E164).to_string(), kind))
+    })
+}
+
+/// Our word for libphonenumber's type; none for numbers that are in no plan.
+fn kind_by_type(kind: Type) -> Option<PhoneKind> {
+    Some(match kind {
+        Type::Mobile => PhoneKind::Mobile,
+        Type::FixedLine => PhoneKind::Landline,
+        Type::FixedLineOrMobile => PhoneKind::MobileOrLandline,
+        Type::TollFree
+        | Type::PremiumRate
+        | Type::SharedCost
+        | Type::PersonalNumber
+        | Type::Voip
+        | Type::Pager
+        | Type::Uan
+        | Type::Emergency
+        | Type::Voicemail
+        | Type::ShortCode
+        | Type::StandardRate
+        | Type::Carrier
+        | Type::NoInternational => PhoneKind::NonGeographic,
+        Type::Unknown => return None,
+    })
 }
 
 /// Why a text is no phone number. Never shows the text: it may be a person's.
