@@ -26,6 +26,8 @@ pub struct Hours {
 }
 
 /// A year has no longer run of closed days than this.
+///
+/// Source: ours, a bound of the search.
 const DAYS_TRIED: i32 = 30;
 
 impl Hours {
