@@ -143,7 +143,7 @@ impl Tick<'_> {
         let until = facts.zone.at(day, hour);
         let wait = |reason| AdverseFinding::Wait(Wait::new(reason, until.max(self.now_or_next(facts, hour))));
         let named = standing().map(|known| known.named).max().unwrap_or(day);
-        if self.now < noticed || self.today < named {
+        if self.now < noticed {
             return wait(DeferReason::Unannounced);
         }
         if rules.blackout_ends(self.today, |blackout| blackout.adverse).is_some() {
@@ -154,6 +154,9 @@ impl Tick<'_> {
         }
         if receivable.adverse_on == Some(self.today) || self.earlier_waits(receivable, index) {
             return wait(DeferReason::OnePerDay);
+        }
+        if self.today < named {
+            return wait(DeferReason::Unannounced); // a later date was named, for a reason that has gone
         }
         if let Some(wait) = self.held_to_hour(facts, receivable.slots[index].deferral, hour) {
             return AdverseFinding::Wait(wait);
