@@ -8,6 +8,7 @@ pub mod calendar;
 pub mod charges;
 pub mod currency;
 pub mod decide;
+pub mod explain;
 pub mod facts;
 pub mod ids;
 pub mod ledger;
