@@ -211,3 +211,50 @@ impl DaysAhead {
 fn times_days(sum: Money, days: i64) -> Result<Money, MoneyError> {
     sum.minor().checked_mul(days).map(|minor| Money::new(minor, sum.currency())).ok_or(MoneyError::Overflow)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::currency::Currency;
+
+    fn day(text: &str) -> Day {
+        Day::parse(text).expect("a date in a test")
+    }
+
+    #[test]
+    fn a_discount_per_day_counts_the_days_ahead_of_the_rolled_due_date() {
+        use DaysAhead::{Civil, Open};
+        let real = |minor| Money::new(minor, Currency::BRL);
+        let late = LateCharges::default();
+        // Due Saturday 2026-12-12, which rolls to Monday the 14th.
+        let terms = Terms::new(&late, &[], Calendar::BrBanking, day("2026-12-12"));
+        for (discount, paid_on, expected) in [
+            (Discount::FixedPerDay(real(50), Civil), "2026-12-04", 500),
+            (Discount::FixedPerDay(real(50), Open), "2026-12-04", 300),
+            (Discount::PercentPerDay(Rate::from_bps(10), Civil), "2026-12-04", 100),
+            (Discount::PercentPerDay(Rate::from_bps(10), Open), "2026-12-04", 60),
+            (Discount::FixedPerDay(real(50), Civil), "2026-12-14", 0),
+            (Discount::FixedPerDay(real(50), Open), "2026-12-20", 0),
+            (Discount::FixedPerDay(real(5_000), Civil), "2026-12-04", 10_000),
+            (Discount::FixedUntil(real(300), day("2026-12-04")), "2026-12-05", 0),
+            (Discount::PercentUntil(Rate::from_bps(100), day("2026-12-14")), "2026-12-14", 100),
+        ] {
+            assert_eq!(discount.amount(real(10_000), &terms, day(paid_on)), Ok(real(expected)), "{discount:?} on {paid_on}");
+        }
+        let dollars = Discount::FixedPerDay(Money::new(1, Currency::USD), Civil);
+        assert!(dollars.amount(real(10_000), &terms, day("2026-12-04")).is_err());
+    }
+
+    #[test]
+    fn spans_with_different_years_are_summed_exactly() {
+        use crate::policy::program::Rounding;
+        let span = |bps, base_days| Interest { rate: Rate::from_bps(bps), base_days };
+        let owed = Money::new(100_000, Currency::EUR);
+        // 1/3 + 1/6 of a cent and a half: 0.5 rounds up, although each span alone would round down.
+        let spans = [(span(1, 30), 1), (span(1, 60), 1)];
+        assert_eq!(simple_interest(owed, &spans, Rounding::HalfUp).map(Money::minor), Ok(1));
+        assert_eq!(simple_interest(owed, &spans, Rounding::HalfEven).map(Money::minor), Ok(0));
+        assert_eq!(simple_interest(owed, &[], Rounding::HalfUp).map(Money::minor), Ok(0));
+        assert_eq!(simple_interest(owed, &[(span(i32::MAX, 1), i32::MAX); 9], Rounding::HalfUp), Err(MoneyError::Overflow));
+    }
+}

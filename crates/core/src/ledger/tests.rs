@@ -111,6 +111,13 @@ fn movements_known_late_are_reckoned_in_the_order_of_days() {
             "2026-12-19",
             "0 0 0 108 108",
         ),
+        // Settled in full on the 10th, says a statement that comes after: what was due then.
+        (
+            &["pay 2026-12-19 5000", "pay 2026-12-10"],
+            "payment -5000, interest 17, fine 200, payment -10000, interest -17, fine -200, overpayment 5000",
+            "2026-12-31",
+            "0 0 0 0 0",
+        ),
     ] {
         check(&late, &[], movements, entries, due_on, due);
     }
@@ -184,6 +191,13 @@ fn credits_fees_and_write_offs_are_entries() {
         (&["credit 2026-12-01 4000"], "credit -4000", "2026-12-15", "2 120 0 6000 6122"),
         // A credit note while late: five days on all, five on the rest.
         (&["credit 2026-12-19 4000"], "credit -4000", "2026-12-24", "27 200 0 6000 6227"),
+        // A credit note lowers what was owed, not what lateness has cost.
+        (
+            &["pay 2026-12-19 1", "credit 2026-12-19 4000"],
+            "payment -1, interest 17, fine 200, credit -4000",
+            "2026-12-19",
+            "16 200 0 6000 6216",
+        ),
         (&["fee 2026-12-20 500"], "fee 500", "2026-12-24", "33 200 500 10000 10733"),
         (&["fee 2026-12-20 500", "pay 2026-12-24 700"], "fee 500, payment -700, interest 33, fine 200", "2026-12-24", "0 0 33 10000 10033"),
         (&["write_off 2026-12-24"], "write_off -10233, interest 33, fine 200", "2027-12-24", "0 0 0 0 0"),
@@ -216,6 +230,8 @@ fn an_early_discount_counts_when_the_payment_settles_by_its_date() {
         (&["pay 2026-12-04 8999"], "payment -8999", "2026-12-04", "0 0 0 1001 1"),
         (&["pay 2026-12-04 8999", "pay 2026-12-11"], "payment -8999, payment -501, discount -500", "2026-12-31", "0 0 0 0 0"),
         (&["pay 2026-12-12 9500"], "payment -9500", "2026-12-12", "0 0 0 500 500"),
+        // Asked for a day before the last movement: the answer is for that movement's day.
+        (&["pay 2026-12-12 5000"], "payment -5000", "2026-12-04", "0 0 0 5000 5000"),
         (&["pay 2026-12-11 10000"], "payment -10000, discount -500, overpayment 500", "2026-12-31", "0 0 0 0 0"),
         // The discount falls with the payment that earned it.
         (
