@@ -4,7 +4,7 @@ use crate::decide::View;
 use crate::facts::plan::Policies;
 use crate::facts::walk::{Closed, NewWalk, Span, Subscription, Walk};
 use crate::facts::{Deferral, Facts, PaidFact, SlotKind, Stand};
-use crate::ledger::{EntryKind, LedgerError, Receipt, Reversal};
+use crate::ledger::{LedgerError, Receipt};
 use crate::money::Money;
 use crate::policy::Verdict;
 use crate::policy::program::{Event, Offset};
@@ -138,21 +138,20 @@ impl Facts<'_> {
         Ok(receipt)
     }
 
-    /// The last payment came back (returned, charged back): the receivable is open again in a new cycle.
+    /// Money came back (returned, charged back), the newest payment first: the receivable is open again in a new cycle.
     ///
     /// # Errors
     /// [`LedgerError`] when the amount is of another currency or does not fit.
     pub fn reopen(&mut self, walk: usize, amount: Option<Money>, on: Day, at: Instant, policies: &Policies) -> Result<(), LedgerError> {
         let receivable = &mut self.walks[walk];
         let terms = receivable.terms(policies);
-        let payments = receivable.ledger.entries().enumerate().filter(|(_, entry)| entry.kind == EntryKind::Payment);
-        let last = payments.map(|(number, _)| number).last().ok_or(LedgerError::NotAPayment(0))?;
-        receivable.ledger.reverse(&terms, Reversal::Chargeback, last, amount, on, at)?;
+        let paid_on = receivable.ledger.settled_on();
+        receivable.ledger.reopen(&terms, amount, on, at)?;
         if receivable.ledger.is_settled() {
             return Ok(());
         }
-        if receivable.closed.is_some() {
-            self.history.pop();
+        if let Some(place) = self.history.iter().rposition(|paid| Some(paid.paid_on) == paid_on) {
+            self.history.remove(place);
         }
         receivable.cycle = receivable.cycle.saturating_add(1);
         receivable.closed = None;
