@@ -44,7 +44,7 @@ pub struct Outcome {
 /// let findings = compile(file, &Names::shipped(&[])).unwrap_err();
 /// assert_eq!(
 ///     findings[0].in_file("smallest.yaml").to_string(),
-///     "smallest.yaml:7:60: error: unknown template `due_todya`\n  mend: did you mean `due_today`?",
+///     "smallest.yaml:7:62: error: unknown template `due_todya`\n  mend: did you mean `due_today`?",
 /// );
 /// ```
 pub fn compile(text: &str, names: &Names) -> Result<Policy, Vec<Finding>> {
@@ -74,7 +74,11 @@ pub fn hash(text: &str) -> String {
 
 fn policy(reader: &mut Reader<'_>, root: &Node) -> Option<Policy> {
     let fields = reader.fields(root, &keys::POLICY)?;
-    reader.optional(fields, "regua", |reader, node| reader.whole(node, "regua", 1, 1));
+    if let Some(version) = fields.get("regua")
+        && fields.written("regua") != "1"
+    {
+        reader.error(version.mark, format!("unknown version `{}` of the file format", fields.written("regua")), "write `regua: 1`");
+    }
     let name = reader.optional(fields, "name", |reader, node| reader.text(node, "name"));
     let currency = reader.optional(fields, "currency", |reader, node| reader.parsed(node, "currency", super::read::currency));
     let zone = reader.optional(fields, "timezone", settings::zone);

@@ -6,7 +6,7 @@ use super::read::{Fields, Reader};
 use super::yaml::Node;
 use super::{keys, near};
 use crate::rate::Rate;
-use crate::words::{Channel, Tone};
+use crate::words::{Channel, Language, Tone};
 
 /// The message's part of a step or reaction; `template` is the one used when the file names none.
 pub(super) fn contact(reader: &mut Reader<'_>, fields: Fields<'_>, template: Option<&str>) -> Option<Contact> {
@@ -44,15 +44,12 @@ pub(super) fn known_template(reader: &mut Reader<'_>, name: &str, at: Mark) {
         reader.error(at, format!("unknown template `{name}`"), near::mend(name, &known));
         return;
     };
-    let missing: Vec<&str> =
-        reader.names.languages.iter().filter(|language| !languages.contains(language)).map(|language| language.as_str()).collect();
+    let lacks = |language: &&Language| !languages.contains(language);
+    let missing: Vec<String> = reader.names.languages.iter().filter(lacks).map(|language| format!("`{language}`")).collect();
     if !missing.is_empty() {
         let missing = missing.join(", ");
-        reader.error(
-            at,
-            format!("template `{name}` is missing in {missing}"),
-            format!("write it in {missing}, or use one that every language has"),
-        );
+        let mend = format!("write its text for {missing}, or use a template that every language of the tenant has");
+        reader.error(at, format!("template `{name}` is missing in language {missing}"), mend);
     }
 }
 

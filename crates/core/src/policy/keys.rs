@@ -44,8 +44,6 @@ pub(super) enum Shape {
     List(&'static Shape),
     /// A map of names to ladders.
     Ladders,
-    /// A step: its keys depend on its verb.
-    Step,
 }
 
 /// A small language inside a text.
@@ -59,7 +57,10 @@ pub(super) struct Form {
 
 /// A map of known keys.
 pub(super) struct Object {
+    /// Its name in the schema.
     pub(super) name: &'static str,
+    /// What it is called in a sentence.
+    pub(super) called: &'static str,
     pub(super) doc: &'static str,
     pub(super) keys: &'static [&'static [Key]],
 }
@@ -95,13 +96,13 @@ text_enum! {
 
 pub(super) static MOMENT: Form = Form {
     name: "moment",
-    pattern: "[IDFPXR]([+-][0-9]{1,4}(d|bd|h)?)?( [0-2][0-9]:[0-5][0-9])?",
+    pattern: "[IDFPXR]([+-][0-9]{1,4}d?|[+-][1-9][0-9]{0,3}bd|\\+[0-9]{1,4}h)?( [0-2][0-9]:[0-5][0-9])?",
     example: "D+5bd 10:00",
     doc: "Anchor (I issue, D due date after the roll, F failed charge, P promise, X expiry of the method, R renewal), an offset (`-5` or `-5d` civil days, `+5bd` open days, `+6h` elapsed hours) and perhaps a local hour.",
 };
 pub(super) static AFTER: Form = Form {
     name: "after",
-    pattern: "[A-Za-z0-9_-]{1,40}(\\+[0-9]{1,4}(d|bd|h)?)?( [0-2][0-9]:[0-5][0-9])?",
+    pattern: "[A-Za-z0-9_-]{1,40}(\\+([0-9]{1,4}[dh]?|[1-9][0-9]{0,3}bd))?( [0-2][0-9]:[0-5][0-9])?",
     example: "charge+2d",
     doc: "An earlier step of the same ladder and an offset of zero or more, counted from the local date on which that step's last occurrence so far was done.",
 };
@@ -115,7 +116,7 @@ pub(super) static PERCENT: Form =
     Form { name: "percent", pattern: "[0-9]{1,3}(\\.[0-9]{1,6})?%", example: "2%", doc: "A share, at most 100 %." };
 pub(super) static CAP: Form = Form {
     name: "cap",
-    pattern: "[0-9]{1,5}/(day|week|month)",
+    pattern: "[1-9][0-9]{0,4}/(day|week|month)",
     example: "3/week",
     doc: "Most contacts per customer: on one local date, on it and the six before, on it and the twenty-nine before.",
 };
@@ -139,6 +140,7 @@ const STOP: Shape = Shape::Word(|| vec!["adverse", "contacts", "charges"]);
 /// The file itself.
 pub(super) static POLICY: Object = Object {
     name: "policy",
+    called: "the policy",
     doc: "A régua file: when a customer is contacted or charged, how and where.",
     keys: &[&[
         must("regua", Shape::Whole(1, 1), "Version of the file format: 1."),
@@ -176,11 +178,10 @@ const BLACKOUT_SHAPE: Shape = Shape::Of(&BLACKOUT);
 const SEGMENT_SHAPE: Shape = Shape::Of(&SEGMENT);
 const REACTION_SHAPE: Shape = Shape::Of(&REACTION);
 const FIXED_SHAPE: Shape = Shape::Of(&FIXED_SUM);
-/// A step of a ladder, for lists.
-pub(super) const STEP_SHAPE: Shape = Shape::Step;
 
 pub(super) static LATE_CHARGES: Object = Object {
     name: "late_charges",
+    called: "`late_charges`",
     doc: "What lateness costs.",
     keys: &[&[
         may("fine", PERCENT_SHAPE, "Once, on the principal unpaid at the first late day."),
@@ -197,6 +198,7 @@ pub(super) static LATE_CHARGES: Object = Object {
 
 pub(super) static INTEREST: Object = Object {
     name: "interest",
+    called: "`interest`",
     doc: "Simple interest.",
     keys: &[&[
         must("rate", PERCENT_SHAPE, "The share of the principal per period."),
@@ -208,6 +210,7 @@ pub(super) static INTEREST: Object = Object {
 
 pub(super) static FIXED_SUM: Object = Object {
     name: "fixed_sum",
+    called: "a fixed sum",
     doc: "A fixed compensation for principals of at least `from`.",
     keys: &[&[
         may("from", Shape::Money, "The smallest principal it applies to. Default: 0."),
@@ -217,6 +220,7 @@ pub(super) static FIXED_SUM: Object = Object {
 
 pub(super) static EARLY_DISCOUNT: Object = Object {
     name: "early_discount",
+    called: "an early discount",
     doc: "A discount while paid on or before a date.",
     keys: &[&[
         must("percent", PERCENT_SHAPE, "Share of the principal."),
@@ -226,6 +230,7 @@ pub(super) static EARLY_DISCOUNT: Object = Object {
 
 pub(super) static CONTACT_RULES: Object = Object {
     name: "contact_rules",
+    called: "`contact`",
     doc: "Law, caps and channels of contacts.",
     keys: &[&[
         may("rulebook", Shape::Word(words!(RulebookName)), "Whose law and good practice applies. Default: none."),
@@ -237,6 +242,7 @@ pub(super) static CONTACT_RULES: Object = Object {
 
 pub(super) static BLACKOUT: Object = Object {
     name: "blackout",
+    called: "a blackout",
     doc: "A span of the year, both dates included, in which some steps stop and are moved behind it.",
     keys: &[&[
         must("from", Shape::Form(&MONTH_DAY), "First day."),
@@ -248,6 +254,7 @@ pub(super) static BLACKOUT: Object = Object {
 
 pub(super) static RETRY: Object = Object {
     name: "retry",
+    called: "`retry`",
     doc: "How a failed charge is tried again.",
     keys: &[&[
         must("mode", Shape::Word(|| vec!["fixed", "smart"]), "`fixed` moments, or `smart`: moments chosen by estimated success."),
@@ -259,6 +266,7 @@ pub(super) static RETRY: Object = Object {
 
 pub(super) static SEGMENT: Object = Object {
     name: "segment",
+    called: "a segment",
     doc: "A group of customers or receivables and the ladder they walk.",
     keys: &[&[
         must("name", Shape::Id, "Its name."),
@@ -316,40 +324,52 @@ pub(super) const fn step(verb: Verb) -> &'static Object {
     }
 }
 
-static NOTIFY: Object = Object { name: "notify", doc: "Sends a message.", keys: &[STEP, REPEAT, &[TEMPLATE], CONTACT, ANNOUNCES] };
+static NOTIFY: Object =
+    Object { name: "notify", called: "a notify step", doc: "Sends a message.", keys: &[STEP, REPEAT, &[TEMPLATE], CONTACT, ANNOUNCES] };
 static OFFER: Object = Object {
     name: "offer",
+    called: "an offer step",
     doc: "Sends a message with terms.",
     keys: &[STEP, REPEAT, &[OFFER_TEMPLATE], CONTACT, ANNOUNCES, &[TERMS_KEY]],
 };
-static CHARGE: Object =
-    Object { name: "charge", doc: "Charges the stored method; `retry` says how failures are tried again.", keys: &[STEP] };
+static CHARGE: Object = Object {
+    name: "charge",
+    called: "a charge step",
+    doc: "Charges the stored method; `retry` says how failures are tried again.",
+    keys: &[STEP],
+};
 static ACCESS: Object = Object {
     name: "access",
+    called: "an access step",
     doc: "Restricts access. Adverse: another step must announce it.",
     keys: &[STEP, ADVERSE, &[must("state", Shape::Word(restrictions), "The access that remains.")]],
 };
 static FEE: Object = Object {
     name: "fee",
+    called: "a fee step",
     doc: "Adds a fee. Adverse: another step must announce it.",
     keys: &[STEP, ADVERSE, &[must("amount", Shape::Money, "The fee.")]],
 };
 static REPORT: Object = Object {
     name: "report",
+    called: "a report step",
     doc: "Reports to a credit bureau. Adverse: another step must announce it.",
     keys: &[STEP, ADVERSE, &[must("bureau", Shape::Text, "The bureau.")]],
 };
 static ASSIGN: Object = Object {
     name: "assign",
+    called: "an assign step",
     doc: "Hands over to an agency, which ends the ladder. Adverse: another step must announce it.",
     keys: &[STEP, ADVERSE, &[must("agency", Shape::Text, "The agency.")]],
 };
 static TASK: Object = Object {
     name: "task",
+    called: "a task step",
     doc: "Puts work on a queue; the debtor sees nothing of it.",
     keys: &[STEP, REPEAT, &[must("queue", Shape::Text, "The queue.")]],
 };
-static WRITE_OFF: Object = Object { name: "write_off", doc: "Gives the amount up, which ends the ladder.", keys: &[STEP] };
+static WRITE_OFF: Object =
+    Object { name: "write_off", called: "a write_off step", doc: "Gives the amount up, which ends the ladder.", keys: &[STEP] };
 
 /// The states that a step may order: all but free use, which payment restores by itself.
 pub(super) fn restrictions() -> Vec<&'static str> {
@@ -358,6 +378,7 @@ pub(super) fn restrictions() -> Vec<&'static str> {
 
 pub(super) static TERMS: Object = Object {
     name: "terms",
+    called: "`terms`",
     doc: "What an offer offers; at least one of them.",
     keys: &[&[
         may("instalments", Shape::Whole(2, 120), "Number of equal parts."),
@@ -384,7 +405,8 @@ pub(super) fn reaction_verbs() -> Vec<&'static str> {
 }
 
 /// A reaction of any verb.
-pub(super) static REACTION: Object = Object { name: "reaction", doc: "What follows an event.", keys: &[REACTION_KEYS, CONTACT] };
+pub(super) static REACTION: Object =
+    Object { name: "reaction", called: "a reaction", doc: "What follows an event.", keys: &[REACTION_KEYS, CONTACT] };
 
 /// Rails, for the map of `clearing`.
 pub(super) fn rails() -> Vec<&'static str> {

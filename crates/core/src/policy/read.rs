@@ -56,6 +56,36 @@ impl<'n> Fields<'n> {
     pub(super) fn start(self) -> Mark {
         self.node.mark
     }
+
+    /// The text of a key's value as written; nothing when it is no single value.
+    pub(super) fn written(self, name: &str) -> &'n str {
+        match self.get(name).map(|node| &node.body) {
+            Some(Body::Scalar(text, _)) => text,
+            Some(Body::List(_) | Body::Map(_)) | None => "",
+        }
+    }
+
+    /// Where an item of a key's list stands.
+    pub(super) fn item(self, name: &str, index: usize) -> Option<Mark> {
+        match &self.get(name)?.body {
+            Body::List(items) => items.get(index).map(|item| item.mark),
+            Body::Scalar(..) | Body::Map(_) => None,
+        }
+    }
+
+    /// A key's value that is a map, already checked.
+    pub(super) fn map(self, name: &str) -> Option<Self> {
+        self.get(name).filter(|node| matches!(node.body, Body::Map(_))).map(|node| Self { node })
+    }
+
+    /// The maps in a key's list, already checked.
+    pub(super) fn maps(self, name: &str) -> impl Iterator<Item = Self> {
+        let items = match self.get(name).map(|node| &node.body) {
+            Some(Body::List(items)) => items.as_slice(),
+            Some(Body::Scalar(..) | Body::Map(_)) | None => &[],
+        };
+        items.iter().filter(|node| matches!(node.body, Body::Map(_))).map(|node| Self { node })
+    }
 }
 
 impl<'a> Reader<'a> {
@@ -75,12 +105,12 @@ impl<'a> Reader<'a> {
         object: &'static Object,
         explain: impl Fn(&str) -> Option<Complaint>,
     ) -> Option<Fields<'n>> {
-        let entries = self.map(node, object.name)?;
+        let entries = self.map(node, object.called)?;
         let known: Vec<&str> = object.keys().map(|key| key.name).collect();
         for (key, value) in entries {
             if !known.contains(&key.text.as_str()) {
                 let complaint = explain(&key.text).unwrap_or_else(|| {
-                    Complaint::new(format!("unknown key `{}` in {}", key.text, object.name), near::mend(&key.text, &known))
+                    Complaint::new(format!("unknown key `{}` in {}", key.text, object.called), near::mend(&key.text, &known))
                 });
                 self.findings.complain(key.mark, complaint);
             } else if value.is_empty() {
@@ -90,7 +120,7 @@ impl<'a> Reader<'a> {
         for key in object.keys().filter(|key| key.required) {
             if !entries.iter().any(|(entry, _)| entry.text == key.name) {
                 let mend = format!("add `{}: {}` ({})", key.name, sample(key.shape), key.doc.trim_end_matches('.'));
-                self.error(node.mark, format!("{} has no `{}`", object.name, key.name), mend);
+                self.error(node.mark, format!("{} has no `{}`", object.called, key.name), mend);
             }
         }
         Some(Fields { node })
@@ -177,7 +207,8 @@ impl<'a> Reader<'a> {
             && text.len() <= ID_MAX
             && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-');
         if !good {
-            self.error(at, format!("`{text}` cannot be an id"), format!("letters, digits, `_` and `-`, at most {ID_MAX}"));
+            let shown = if text.is_empty() { "an empty text".to_owned() } else { format!("`{text}`") };
+            self.error(at, format!("{shown} cannot be an id"), format!("letters, digits, `_` and `-`, at most {ID_MAX}"));
         }
         good
     }
@@ -195,7 +226,7 @@ impl<'a> Reader<'a> {
     pub(super) fn choice(&mut self, node: &Node, what: &str, known: &[&'static str]) -> Option<&'static str> {
         self.parsed(node, what, |text| {
             let found = known.iter().copied().find(|word| *word == text);
-            found.ok_or_else(|| Complaint::new(format!("unknown {what} `{text}`"), near::mend(text, known)))
+            found.ok_or_else(|| Complaint::new(format!("unknown word `{text}` for `{what}`"), near::mend(text, known)))
         })
     }
 
@@ -382,7 +413,7 @@ fn sample(shape: Shape) -> String {
         Shape::Money => "10.00".to_owned(),
         Shape::Amounts => "{ BRL: 1.00 }".to_owned(),
         Shape::Clearing => "{ boleto: 1bd }".to_owned(),
-        Shape::Of(_) | Shape::Ladders | Shape::Step => "{ … }".to_owned(),
+        Shape::Of(_) | Shape::Ladders => "{ … }".to_owned(),
         Shape::List(_) => "[…]".to_owned(),
     }
 }

@@ -20,6 +20,10 @@ pub(super) struct LadderDraft<'n> {
     pub(super) name: String,
     pub(super) mark: Mark,
     pub(super) steps: Vec<StepDraft<'n>>,
+    /// Whether `steps` has all of them; indices in `after` and `announces` count those of the file.
+    complete: bool,
+    /// The ids that any step announces, also one that could not be read.
+    pub(super) announced: Vec<&'n str>,
 }
 
 /// A step as read; without `step` when something in it was wrong.
@@ -30,9 +34,15 @@ pub(super) struct StepDraft<'n> {
 }
 
 impl LadderDraft<'_> {
-    /// The steps without findings, with their indices.
-    pub(super) fn good(&self) -> impl Iterator<Item = (usize, &StepDraft<'_>, &Step)> {
-        self.steps.iter().enumerate().filter_map(|(index, draft)| draft.step.as_ref().map(|step| (index, draft, step)))
+    /// The steps that were read.
+    pub(super) fn good(&self) -> impl Iterator<Item = (&StepDraft<'_>, &Step)> {
+        self.steps.iter().filter_map(|draft| draft.step.as_ref().map(|step| (draft, step)))
+    }
+
+    /// All steps, unless one could not be read.
+    pub(super) fn whole(&self) -> Option<Vec<(&StepDraft<'_>, &Step)>> {
+        let all = self.steps.iter().map(|draft| draft.step.as_ref().map(|step| (draft, step)));
+        if self.complete { all.collect() } else { None }
     }
 }
 
@@ -66,18 +76,24 @@ fn ladder<'n>(reader: &mut Reader<'_>, key: &Key, node: &'n Node) -> LadderDraft
         let Some((verb, fields)) = verb(reader, item) else { continue };
         let place = Place { ids: &ids, index };
         let step = step(reader, fields, verb, place);
-        steps.push((index, StepDraft { id: place.id().to_owned(), fields, step }));
+        steps.push(StepDraft { id: place.id().to_owned(), fields, step });
     }
-    // Indices in `after` and `announces` count all items, so a ladder with a missing one is not built.
-    let whole = steps.len() == items.len();
-    let steps = steps.into_iter().map(|(_, draft)| if whole { draft } else { StepDraft { step: None, ..draft } }).collect();
-    LadderDraft { name: key.text.clone(), mark: key.mark, steps }
+    let complete = steps.len() == items.len();
+    let announced = items.iter().filter_map(|item| item.get("announces")).flat_map(texts).collect();
+    LadderDraft { name: key.text.clone(), mark: key.mark, steps, complete, announced }
 }
 
-/// A step's id and where it stands.
+/// The texts of a list.
+fn texts(node: &Node) -> impl Iterator<Item = &str> {
+    let items = if let Body::List(items) = &node.body { items.as_slice() } else { &[] };
+    items.iter().filter_map(|item| if let Body::Scalar(text, _) = &item.body { Some(text.as_str()) } else { None })
+}
+
+/// A step's id and what its `after` says.
 #[derive(Clone, Copy)]
 struct Name<'n> {
     id: &'n str,
+    after: &'n str,
 }
 
 /// Where a step stands among the others of its ladder.
@@ -96,6 +112,22 @@ impl Place<'_, '_> {
         self.ids.iter().position(|name| name.id == id && !id.is_empty())
     }
 
+    /// The steps that lead from `later` back to this one, when they do.
+    fn cycle(&self, later: usize) -> Option<String> {
+        let mut path = vec![self.id()];
+        let mut index = later;
+        while path.len() <= self.ids.len() {
+            let name = self.ids.get(index)?;
+            path.push(name.id);
+            if index == self.index {
+                return Some(path.join(" → "));
+            }
+            let (before, ..) = units::after(name.after, |id| self.find(id).is_some()).ok()?;
+            index = self.find(before)?;
+        }
+        None
+    }
+
     fn known(&self) -> Vec<&str> {
         self.ids.iter().map(|name| name.id).filter(|id| !id.is_empty()).collect()
     }
@@ -103,12 +135,16 @@ impl Place<'_, '_> {
 
 /// Reads a step's id; a missing or wrong one is empty.
 fn name<'n>(reader: &mut Reader<'_>, item: &'n Node, before: &[Name<'_>]) -> Name<'n> {
-    let Some(node) = item.get("id").filter(|node| !node.is_empty()) else { return Name { id: "" } };
+    let after = match item.get("after").map(|node| &node.body) {
+        Some(Body::Scalar(text, _)) => text,
+        Some(Body::List(_) | Body::Map(_)) | None => "",
+    };
+    let Some(node) = item.get("id").filter(|node| !node.is_empty()) else { return Name { id: "", after } };
     let id = reader.id(node, "id").unwrap_or("");
     if before.iter().any(|other| other.id == id && !id.is_empty()) {
         reader.error(node.mark, format!("a second step `{id}` in this ladder"), "give each step an id of its own");
     }
-    Name { id }
+    Name { id, after }
 }
 
 /// The verb of a step and its keys checked against it.
@@ -181,12 +217,12 @@ fn after(reader: &mut Reader<'_>, node: &Node, place: Place<'_, '_>) -> Option<A
             reader.error(node.mark, format!("step `{name}` follows itself"), "name an earlier step");
             None
         }
-        Some(_) => {
-            reader.error(
-                node.mark,
-                format!("step `{name}` stands later in the ladder"),
-                format!("move it before `{}`, or name an earlier step", place.id()),
-            );
+        Some(step) => {
+            let message = match place.cycle(step) {
+                Some(cycle) => format!("a cycle: {cycle}"),
+                None => format!("step `{name}` stands later in the ladder"),
+            };
+            reader.error(node.mark, message, format!("move `{name}` before `{}`, or name an earlier step", place.id()));
             None
         }
         None => {

@@ -167,14 +167,12 @@ fn count(text: &str) -> Option<(i32, &str)> {
 
 /// Reads a share such as `2%` or `0.0333%`, at most 100 %.
 pub(super) fn percent(text: &str) -> Read<Rate> {
-    let bad = || Complaint::new(format!("`{text}` is not a percentage"), "digits and a percent sign, as in `2%` or `0.0333%`");
-    let number = text.strip_suffix('%').map(str::trim_end).ok_or_else(bad)?;
-    // 1 % is 10^-2, so six more digits reach the rate's unit of 10^-8.
-    let units = decimal(number, 6).ok_or_else(bad)?;
-    if units > Rate::ONE {
+    let bad = |_| Complaint::new(format!("`{text}` is not a percentage"), "digits and a percent sign, as in `2%` or `0.0333%`");
+    let rate = Rate::parse(text).map_err(bad)?;
+    if rate.units() > Rate::ONE {
         return Err(Complaint::new(format!("`{text}` is more than the whole"), "at most `100%`"));
     }
-    Ok(Rate::from_units(units))
+    Ok(rate)
 }
 
 /// Reads an amount such as `10.00` in minor units of the currency.

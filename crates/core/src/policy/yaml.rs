@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_saphyr::granit_parser::{self, Event, Parser, ScalarStyle, Span};
+use serde_saphyr::granit_parser::{self, ErrorKind, Event, Parser, ScalarStyle, Span};
 
 use super::finding::{Findings, Mark};
 
@@ -82,7 +82,13 @@ pub(super) fn read(text: &str, findings: &mut Findings) -> Option<Node> {
             Ok((event, span)) => builder.take(event, span),
             Err(error) => {
                 let at = mark(error.marker());
-                builder.findings.error(at, format!("not YAML: {}", error.info()), "correct the line; lists and maps need even indentation");
+                let deep = matches!(error.kind(), ErrorKind::RecursionLimitExceeded);
+                if deep {
+                    builder.findings.error(at, format!("values are nested more than {DEPTH_MAX} deep"), "flatten them");
+                } else {
+                    let mend = "correct the text here: quotes and brackets close, lists and maps are indented evenly";
+                    builder.findings.error(at, format!("not YAML: {}", error.info()), mend);
+                }
                 Err(Stop)
             }
         };

@@ -61,7 +61,7 @@ impl Checker {
         let typed = |kind, operand| Some(Typed { at, kind, operand, words: Words::Open });
         match &expr.body {
             Body::Bool(value) => typed(Kind::Bool, Operand::Bool(*value)),
-            Body::Number(millionths, _) => typed(Kind::Number, Operand::Number(*millionths)),
+            Body::Number(millionths) => typed(Kind::Number, Operand::Number(*millionths)),
             Body::Text(text) => typed(Kind::Text, Operand::Text(text.as_str().into())),
             Body::Name(parts) => self.name(at, parts),
             Body::Has(name) => {
@@ -156,13 +156,13 @@ impl Checker {
         }
         // All parts are checked before one of them can stop the rest, so that all findings come at once.
         let checked: Vec<Option<Typed>> = arguments.iter().map(|argument| self.expr(argument)).collect();
+        if name == operators::LOGICAL_AND || name == operators::LOGICAL_OR {
+            let tests: Vec<Option<Test>> = checked.into_iter().map(|part| part.and_then(|part| self.test(part))).collect();
+            let tests = tests.into_iter().collect::<Option<Vec<_>>>()?;
+            return Some(holds(at, if name == operators::LOGICAL_AND { and(tests) } else { or(tests) }));
+        }
         let mut checked = checked.into_iter().collect::<Option<Vec<_>>>()?.into_iter();
         match (name, checked.next(), checked.next(), checked.next()) {
-            (operators::LOGICAL_AND | operators::LOGICAL_OR, Some(left), Some(right), None) => {
-                let (left, right) = (self.test(left), self.test(right));
-                let (left, right) = (left?, right?);
-                Some(holds(at, if name == operators::LOGICAL_AND { and(left, right) } else { or(left, right) }))
-            }
             (operators::LOGICAL_NOT, Some(part), None, None) => {
                 let test = self.test(part)?;
                 Some(holds(at, Test::Not(Box::new(test))))
@@ -327,6 +327,7 @@ fn mend_name(name: &str, parts: &[String]) -> String {
         (Some(near), _) => format!("did you mean `{group}.{near}`?"),
         (None, Some(near)) if same.is_empty() => format!("did you mean `{near}`?"),
         (None, _) if same.is_empty() => GROUPS.to_owned(),
+        (None, _) if group == "customer" => format!("a further column is `{ATTRIBUTES}.{key}`; customer has {}", same.join(", ")),
         (None, _) => format!("{group} has {}", same.join(", ")),
     }
 }
@@ -349,20 +350,13 @@ fn refuse_word(name: &Typed, literal: &Typed) -> Option<Problem> {
     Some(Problem::new(literal.at, format!("`{text}` is not {what}, so this never holds"), near::mend(text, &known)))
 }
 
-fn and(left: Test, right: Test) -> Test {
-    let mut parts = Vec::new();
-    for side in [left, right] {
-        if let Test::And(inner) = side { parts.extend(inner.into_vec()) } else { parts.push(side) }
-    }
-    Test::And(parts.into())
+/// One flat list: a conjunction among the parts brings its own.
+fn and(tests: Vec<Test>) -> Test {
+    Test::And(tests.into_iter().flat_map(|test| if let Test::And(inner) = test { inner.into_vec() } else { vec![test] }).collect())
 }
 
-fn or(left: Test, right: Test) -> Test {
-    let mut parts = Vec::new();
-    for side in [left, right] {
-        if let Test::Or(inner) = side { parts.extend(inner.into_vec()) } else { parts.push(side) }
-    }
-    Test::Or(parts.into())
+fn or(tests: Vec<Test>) -> Test {
+    Test::Or(tests.into_iter().flat_map(|test| if let Test::Or(inner) = test { inner.into_vec() } else { vec![test] }).collect())
 }
 
 fn comparison(name: &str) -> Option<Comparison> {

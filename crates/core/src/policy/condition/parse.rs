@@ -30,8 +30,8 @@ pub(super) enum Body {
     /// A dotted name; an index with a text is one more part.
     Name(Vec<String>),
     Bool(bool),
-    /// Millionths, and the text as written.
-    Number(i64, String),
+    /// Millionths.
+    Number(i64),
     Text(String),
     List(Vec<Expr>),
     /// A function of its arguments.
@@ -239,9 +239,7 @@ impl Walker<'_> {
                         "digits, a point and at most six decimals, as in `0.25`",
                     ));
                 };
-                let negative = is_negative(value);
-                let sign = if negative { "-" } else { "" };
-                Body::Number(if negative { -number } else { number }, format!("{sign}{text}"))
+                Body::Number(if is_negative(value) { -number } else { number })
             }
             _ => {
                 return Err(Problem::new(
