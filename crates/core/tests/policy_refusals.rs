@@ -56,3 +56,30 @@ fn no_bad_file_is_without_a_text_and_no_text_without_a_file() {
     let texts = std::fs::read_dir(folder).unwrap().filter(|entry| entry.as_ref().unwrap().path().extension().unwrap() == "txt").count();
     assert_eq!(texts, bad_files().len());
 }
+
+#[test]
+fn what_is_only_doubtful_is_a_warning_and_compiles() {
+    let text = "
+regua: 1
+name: Doubtful
+currency: BRL
+timezone: America/Sao_Paulo
+contact: { rulebook: br }
+late_charges: { interest: { rate: 13%, per: year } }
+segments: [{ name: default }]
+ladders:
+  default:
+    - { id: limit, at: D+9, do: access, state: limited }
+    - { id: late, at: D+10, do: notify, template: overdue, announces: [limit] }
+";
+    let outcome = check(text, &tenant());
+    assert!(outcome.policy.is_some());
+    let found: Vec<String> = outcome.findings.iter().map(|finding| finding.in_file("doubtful.yaml").to_string()).collect();
+    assert_eq!(
+        found.join("\n"),
+        "doubtful.yaml:7:27: warning: default interest above 1 % a month is unusual and may be reduced by a judge
+  mend: write 1% a month or less (market practice; Código Civil art. 406)
+doubtful.yaml:12:72: warning: announces `limit`, which lies before it: a notice of its own will go out
+  mend: announce it from a step before `limit`, or move it behind this one"
+    );
+}

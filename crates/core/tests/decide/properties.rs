@@ -34,9 +34,9 @@ segments:
   - { name: default }
 ladders:
   default:
-    - { id: before, at: D-2, do: notify, template: upcoming, tone: friendly }
-    - { id: today,  at: D, do: notify, template: due_today, tone: friendly }
-    - { id: again,  at: D, do: notify, template: due_today, tone: neutral, if: "receivable.amount_due > money('300.00')" }
+    - { id: before, at: D-2, do: notify, template: upcoming_charge, tone: friendly }
+    - { id: today,  at: D, do: notify, template: upcoming_charge, tone: friendly }
+    - { id: again,  at: D, do: notify, template: upcoming_charge, tone: neutral, if: "receivable.amount_due > money('300.00')" }
     - { id: charge, at: D+1, do: charge }
     - { id: mend,   after: charge+1d, do: notify, template: update_method, tone: neutral, if: "last_failure.needs_payer" }
     - { id: late3,  at: D+3bd, do: notify, template: overdue, tone: neutral, announces: [limit] }

@@ -15,7 +15,7 @@ pub(super) fn adverse_steps(reader: &mut Reader<'_>, ladder: &LadderDraft<'_>) {
     }
 }
 
-/// Refuses an announcement of what is not adverse, or lies before it.
+/// Refuses an announcement of what is not adverse, and warns of one that comes too late.
 pub(super) fn announcements(reader: &mut Reader<'_>, steps: &Steps<'_>) {
     for (index, (draft, step)) in steps.iter().enumerate() {
         for (position, &target) in step.announces.iter().enumerate() {
@@ -24,8 +24,10 @@ pub(super) fn announcements(reader: &mut Reader<'_>, steps: &Steps<'_>) {
                 let message = format!("`{}` is a {} step, which needs no announcement", announced.id, announced.act.verb());
                 reader.error(mark, message, "remove it; access, fee, report and assign are announced");
             } else if Span::of(steps, index).only_after(Span::of(steps, target)) {
+                // Not an error: the step's own notice goes out instead, and a step that waits can still be announced.
                 let mend = format!("announce it from a step before `{}`, or move it behind this one", announced.id);
-                reader.error(mark, format!("announces `{}`, which lies before it", announced.id), mend);
+                let message = format!("announces `{}`, which lies before it: a notice of its own will go out", announced.id);
+                reader.findings.warning(mark, message, mend);
             }
         }
     }
