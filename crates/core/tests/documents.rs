@@ -3,9 +3,10 @@
 
 use regua_core::calendar::Calendar;
 use regua_core::policy::program::Event;
-use regua_core::policy::{Names, Verb, compile, vocabulary};
+use regua_core::policy::{Names, Verb, check as check_policy, compile, schema, vocabulary};
 use regua_core::rulebook::RulebookName;
-use regua_core::words::{AccessState, Channel, Mode, Role, Tone};
+use regua_core::words::{AccessState, Channel, Language, Mode, Role, Tone};
+use serde_json::Value;
 
 fn reference() -> String {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/policy.md");
@@ -29,6 +30,40 @@ fn the_reference_names_every_word_of_the_file() {
     check("modes", Mode::ALL.iter().map(|word| word.as_str()));
     check("events", Event::ALL.iter().map(|word| word.as_str()));
     check("access states", AccessState::ALL.iter().map(|word| word.as_str()).filter(|word| *word != "active"));
+}
+
+/// The names of all properties at any depth of a JSON Schema.
+fn properties(schema: &Value, found: &mut Vec<String>) {
+    match schema {
+        Value::Object(map) => {
+            if let Some(Value::Object(keys)) = map.get("properties") {
+                found.extend(keys.keys().cloned());
+            }
+            map.values().for_each(|value| properties(value, found));
+        }
+        Value::Array(items) => items.iter().for_each(|item| properties(item, found)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+#[test]
+fn the_reference_names_every_key_of_the_schema() {
+    let (text, mut keys) = (reference(), Vec::new());
+    properties(&schema(), &mut keys);
+    assert!(keys.len() > 50, "{keys:?}");
+    // A key stands in code, alone or within a map such as `{ from, to }`.
+    let code: Vec<&str> = text.split('`').skip(1).step_by(2).collect();
+    let named = |key: &String| code.iter().any(|code| code.split(|c: char| !c.is_alphanumeric() && c != '_').any(|word| word == key));
+    keys.retain(|key| !named(key));
+    assert!(keys.is_empty(), "docs/policy.md does not name the keys {keys:?}");
+}
+
+#[test]
+fn the_whole_file_of_the_reference_is_taken_without_a_finding() {
+    let text = reference();
+    let file = text.split("```yaml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("the file");
+    let outcome = check_policy(file, &Names::shipped(Language::ALL));
+    assert!(outcome.policy.is_some() && outcome.findings.is_empty(), "{:#?}", outcome.findings);
 }
 
 #[test]
