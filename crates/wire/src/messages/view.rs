@@ -1,10 +1,9 @@
 //! What templates see: the context as values, and the few filters that print them.
 
-use std::fmt;
 use std::sync::Arc;
 
 use minijinja::value::{Object, ObjectRepr, Value, ValueKind};
-use minijinja::{Environment, Error, ErrorKind, context};
+use minijinja::{Environment, Error, ErrorKind, Output, State, context, escape_formatter};
 use regua_core::currency::Currency;
 use regua_core::money::Money;
 use regua_core::time::Day;
@@ -29,25 +28,34 @@ struct Amount(Money);
 #[derive(Debug)]
 struct Date(Day);
 
-/// Unfiltered, an amount prints as its minor units in brackets, which the lint finds.
 impl Object for Amount {
     fn repr(self: &Arc<Self>) -> ObjectRepr {
         ObjectRepr::Plain
     }
-
-    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "<{} {}>", self.0.currency().code(), self.0.minor())
-    }
 }
 
-/// Unfiltered, a date prints in brackets, which the lint finds.
 impl Object for Date {
     fn repr(self: &Arc<Self>) -> ObjectRepr {
         ObjectRepr::Plain
     }
+}
 
-    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "<{}>", self.0)
+/// Prints texts and numbers; what is not known, and what needs a filter, is an error and never a strange word in a message.
+pub(super) fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
+    let bad = |why: &'static str| Err(Error::new(ErrorKind::InvalidOperation, why));
+    if value.downcast_object_ref::<Amount>().is_some() {
+        return bad("an amount is printed with `| money`");
+    }
+    if value.downcast_object_ref::<Date>().is_some() {
+        return bad("a date is printed with `| date`, `| date_long`, `| date_short` or `| month`");
+    }
+    if value.is_none() {
+        return bad("not known here: ask first, with `{% if … %}`");
+    }
+    if matches!(value.kind(), ValueKind::String | ValueKind::Number) {
+        escape_formatter(out, state, value)
+    } else {
+        bad("only texts and numbers can be printed")
     }
 }
 
@@ -96,7 +104,7 @@ pub(super) fn values(channel: Channel, tone: Tone, message: &MessageContext) -> 
         announced => message.announced.iter().map(announced).collect::<Vec<_>>(),
         offer => message.offer.as_ref().map(offer),
         failure => message.failure.map(|failure| failure.as_str()),
-        method => message.method.as_ref().and_then(line),
+        method => message.method.as_ref().map_or("", line),
         method_expires_on => message.method_expires_on.map(date),
         charge_on => message.charge_on.map(date),
         payment => message.payment.as_ref().map(payment),
@@ -124,9 +132,9 @@ fn date(day: Day) -> Value {
     Value::from_object(Date(day))
 }
 
-/// An empty line is "none".
-fn line(line: &Line) -> Option<&str> {
-    (!line.is_empty()).then(|| line.as_str())
+/// An empty line is an empty text, which `{% if … %}` takes for false.
+fn line(line: &Line) -> &str {
+    line.as_str()
 }
 
 fn block(items: &[Item]) -> Result<Value, BadSum> {
@@ -177,8 +185,8 @@ fn totals(items: &[Item]) -> Result<Vec<Value>, BadSum> {
 
 fn announced(step: &Announced) -> Value {
     let (kind, sum, to) = match &step.what {
-        Consequence::Access(state) => (state.as_str(), None, None),
-        Consequence::Fee(fee) => ("fee", Some(amount(*fee)), None),
+        Consequence::Access(state) => (state.as_str(), None, ""),
+        Consequence::Fee(fee) => ("fee", Some(amount(*fee)), ""),
         Consequence::Report(bureau) => ("report", None, line(bureau)),
         Consequence::Assign(agency) => ("assign", None, line(agency)),
     };

@@ -1,3 +1,6 @@
+use std::sync::LazyLock;
+
+use proptest::prelude::*;
 use regua_core::currency::Currency;
 use regua_core::money::Money;
 use regua_core::time::Day;
@@ -5,9 +8,13 @@ use regua_core::words::{Channel, Language, Tone};
 use regua_wire::messages::context::Item;
 use regua_wire::messages::{Line, MessageContext, RenderError, Templates, render, samples, shipped_texts};
 
-const NAMES: [&str; 15] = [
+static TEMPLATES: LazyLock<Templates> = LazyLock::new(Templates::shipped);
+
+const NAMES: [&str; 18] = [
     "access_limited",
+    "access_restored",
     "adverse_notice",
+    "dispute_opened",
     "due_today",
     "final_notice",
     "invoice_issued",
@@ -16,6 +23,7 @@ const NAMES: [&str; 15] = [
     "payment_failed",
     "promise_broken",
     "promise_kept",
+    "promise_made",
     "receipt",
     "renewal",
     "upcoming",
@@ -26,7 +34,7 @@ const NAMES: [&str; 15] = [
 #[test]
 fn every_language_has_every_template_and_the_table_is_the_folder() {
     let templates = Templates::shipped();
-    for language in templates.languages() {
+    for language in Language::ALL.iter().copied() {
         assert_eq!(templates.names(language).collect::<Vec<_>>(), NAMES, "{language}");
         assert_eq!(
             templates.tones(language, "overdue").collect::<Vec<_>>(),
@@ -48,7 +56,7 @@ fn every_language_has_every_template_and_the_table_is_the_folder() {
 #[test]
 fn everything_renders_in_every_language_tone_and_channel() {
     let templates = Templates::shipped();
-    for language in templates.languages() {
+    for language in Language::ALL.iter().copied() {
         for (sample, context) in samples::all(language) {
             for name in NAMES {
                 for &tone in Tone::ALL {
@@ -84,6 +92,22 @@ fn a_name_is_data_whatever_it_holds() {
     let context = MessageContext { name: Line::name(&"Ç".repeat(100_000)), ..samples::minimal() };
     let message = render(&templates, "overdue", Channel::Email, Language::PtBr, Tone::Friendly, &context).unwrap();
     assert!(message.body.len() < 2_000);
+}
+
+proptest! {
+    #[test]
+    fn a_name_changes_the_greeting_and_nothing_else(name in ".{0,300}", label in ".{0,300}") {
+        let item = |label: &str| vec![Item { days_late: 1, ..Item::new(label, Day::MIN, Money::new(100, Currency::BRL)) }];
+        let text = |name: &str, label: &str| {
+            let context = MessageContext { name: Line::name(name), overdue: item(label), ..samples::minimal() };
+            render(&TEMPLATES, "overdue", Channel::Email, Language::En, Tone::Firm, &context).unwrap()
+        };
+        let (strange, plain) = (text(&name, &label), text("Ana", "F1"));
+        prop_assert_eq!(&strange.subject, &plain.subject);
+        // The name stands on the first line, the label on the fifth; the others are the same.
+        let others = |text: &str| text.lines().enumerate().filter(|(at, _)| ![0, 4].contains(at)).map(|(_, line)| line.to_owned()).collect::<Vec<_>>();
+        prop_assert_eq!(others(&strange.body), others(&plain.body));
+    }
 }
 
 #[test]
@@ -123,7 +147,7 @@ fn a_template_cannot_run_without_end_or_reach_outside() {
     for (source, why) in [
         ("{% for a in range(9) %}x{% endfor %}", "unknown function"),
         ("{{ name | upper }}", "unknown filter"),
-        ("{% for a in name * 999999999 %}x{% endfor %}", ""),
+        ("{{ 'x' * 999999999 }}", "too large"),
         ("{% for a in 'x' * 90000 %}{% for b in 'x' * 90000 %}x{% endfor %}{% endfor %}", "out of fuel"),
         ("{% include \"own/email\" %}", "recursion limit"),
     ] {
