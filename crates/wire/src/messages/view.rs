@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use minijinja::value::{Object, ObjectRepr, Value, ValueKind};
 use minijinja::{Environment, Error, ErrorKind, Output, State, context, escape_formatter};
-use regua_core::currency::Currency;
 use regua_core::money::Money;
 use regua_core::time::Day;
 use regua_core::words::{Channel, Language, Tone};
@@ -16,7 +15,7 @@ use super::text::Line;
 /// Items listed of one block; the rest is counted, and shown behind the link.
 const LISTED_MAX: usize = 25;
 
-/// Amounts that cannot be added up.
+/// Amounts that cannot be added up, by the label of the item that broke it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct BadSum(pub(super) Line);
 
@@ -115,7 +114,7 @@ pub(super) fn values(channel: Channel, tone: Tone, message: &MessageContext) -> 
         access => message.access.as_ref().map(access),
         link => message.link.as_str(),
         preferences => message.preferences.as_ref().map(super::text::Link::as_str),
-        valid_until => message.valid_until.map(date),
+        valid_until => valid_until(&message.overdue).map(date),
     })
 }
 
@@ -125,7 +124,7 @@ fn amount(money: Money) -> Value {
 
 /// Zero is "none": nothing to print.
 fn some_amount(money: Money) -> Option<Value> {
-    (money.minor() != 0).then(|| amount(money))
+    (!money.is_zero()).then(|| amount(money))
 }
 
 fn date(day: Day) -> Value {
@@ -138,7 +137,7 @@ fn line(line: &Line) -> &str {
 }
 
 fn block(items: &[Item]) -> Result<Value, BadSum> {
-    let listed: Vec<Value> = items.iter().take(LISTED_MAX).map(item).collect::<Result<_, _>>()?;
+    let listed: Vec<Value> = items.iter().take(LISTED_MAX).map(item).collect();
     Ok(context! {
         items => listed,
         count => items.len(),
@@ -149,38 +148,43 @@ fn block(items: &[Item]) -> Result<Value, BadSum> {
     })
 }
 
-fn item(item: &Item) -> Result<Value, BadSum> {
-    let due = item.amount().ok_or_else(|| BadSum(item.label.clone()))?;
-    let charges = [item.fine, item.interest, item.fee, item.discount];
-    Ok(context! {
+fn item(item: &Item) -> Value {
+    let due = &item.due;
+    let charges = [due.fine, due.interest, due.fixed, due.discount];
+    context! {
         label => line(&item.label),
         description => line(&item.description),
         due_on => date(item.due_on),
-        days_late => item.days_late,
-        amount => amount(due),
-        itemised => charges.iter().any(|part| part.minor() != 0),
-        principal => amount(item.principal),
-        paid => some_amount(item.paid),
-        fine => some_amount(item.fine),
-        interest => some_amount(item.interest),
-        fee => some_amount(item.fee),
-        discount => some_amount(item.discount),
-        discount_until => item.discount_until.map(date),
-    })
+        days_late => due.days_late.max(0),
+        amount => amount(due.total),
+        itemised => charges.iter().any(|part| !part.is_zero()),
+        principal => amount(due.principal),
+        paid => item.paid.and_then(some_amount),
+        fine => some_amount(due.fine),
+        interest => some_amount(due.interest),
+        fee => some_amount(due.fixed),
+        discount => some_amount(due.discount),
+        discount_until => (!due.discount.is_zero() && due.valid_until < Day::MAX).then(|| date(due.valid_until)),
+    }
 }
 
 /// One sum per currency, in order of first appearance.
 fn totals(items: &[Item]) -> Result<Vec<Value>, BadSum> {
-    let mut sums: Vec<(Currency, i64)> = Vec::new();
+    let mut sums: Vec<Money> = Vec::new();
     for item in items {
-        let bad = || BadSum(item.label.clone());
-        let due = item.amount().ok_or_else(bad)?;
-        match sums.iter_mut().find(|sum| sum.0 == due.currency()) {
-            Some(sum) => sum.1 = sum.1.checked_add(due.minor()).ok_or_else(bad)?,
-            None => sums.push((due.currency(), due.minor())),
+        let total = item.due.total;
+        match sums.iter_mut().find(|sum| sum.currency() == total.currency()) {
+            Some(sum) => *sum = sum.plus(total).or(Err(BadSum(item.label.clone())))?,
+            None => sums.push(total),
         }
     }
-    Ok(sums.into_iter().map(|(currency, minor)| amount(Money::new(minor, currency))).collect())
+    Ok(sums.into_iter().map(amount).collect())
+}
+
+/// The last day on which all amounts of a block hold; none when they do not change. A discount says its own date.
+fn valid_until(items: &[Item]) -> Option<Day> {
+    let growing = items.iter().filter(|item| !item.due.total.is_zero() && item.due.discount.is_zero());
+    growing.map(|item| item.due.valid_until).min().filter(|day| *day < Day::MAX)
 }
 
 fn announced(step: &Announced) -> Value {

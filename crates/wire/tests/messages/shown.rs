@@ -37,12 +37,5 @@ fn messages_read_as_a_careful_company_writes() {
 
 /// The context without items and announcements.
 fn blank(context: &MessageContext) -> MessageContext {
-    MessageContext {
-        overdue: Vec::new(),
-        upcoming: Vec::new(),
-        disputed: Vec::new(),
-        announced: Vec::new(),
-        valid_until: None,
-        ..context.clone()
-    }
+    MessageContext { overdue: Vec::new(), upcoming: Vec::new(), disputed: Vec::new(), announced: Vec::new(), ..context.clone() }
 }
