@@ -10,7 +10,7 @@ use super::sections::{self, Head, Kind, Section};
 use super::shipped::shipped_texts;
 use super::view;
 
-/// Instructions that one rendering may take. The longest shipped message takes a tenth.
+/// Instructions that one rendering may take. A message with three full blocks takes less than a fifth.
 const FUEL: u64 = 50_000;
 
 /// Bytes that one template file may hold.

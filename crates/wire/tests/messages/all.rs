@@ -180,3 +180,17 @@ fn a_bad_file_is_refused_with_its_line() {
         assert_eq!(Templates::from_texts([(path, text)]).unwrap_err().to_string(), expected);
     }
 }
+
+#[test]
+fn the_longest_message_has_room_to_spare() {
+    for &language in Language::ALL {
+        let full = samples::full(language);
+        let many = vec![full.overdue[0].clone(); 40];
+        let announced = vec![full.announced[2].clone(); 20];
+        let context = MessageContext { overdue: many.clone(), upcoming: many.clone(), disputed: many, announced, ..full };
+        for name in NAMES {
+            let message = render(&TEMPLATES, name, Channel::Email, language, Tone::Firm, &context).unwrap();
+            assert!(message.body.len() > 15_000, "{language} {name}");
+        }
+    }
+}
