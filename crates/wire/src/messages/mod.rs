@@ -1,7 +1,7 @@
 //! Message templates by language, tone and channel: facts → text.
 //!
 //! A [`Templates`] holds the texts (shipped ones under `templates/`, a tenant's own over them), a [`MessageContext`]
-//! what a message says, and [`render`] puts the two together. [`lint()`] reads every text as a careful lawyer and a
+//! what a message says, and [`render()`] puts the two together. [`lint()`] reads every text as a careful lawyer and a
 //! translator would. Deliberately absent: sending, HTML, and any tax id of the person written to.
 
 pub mod context;
