@@ -21,7 +21,10 @@ macro_rules! policies {
     };
 }
 
-policies!("brasil-saas", "spec-example";);
+policies!(
+    "brasil-saas", "us-saas", "eu-saas", "uk-saas", "spec-example";
+    "asaas", "gocardless", "odoo", "recurly-commerce", "recurly-monthly", "stripe", "xero",
+);
 
 /// The shipped policy of a name; its file's name is one too.
 pub(crate) fn find(name: &str) -> Option<&'static Shipped> {
