@@ -5,5 +5,6 @@
 //! without a seed, floats, and rules: what is decided is decided by `regua_core::decide` alone.
 
 pub mod backtest;
+pub mod demo;
 pub mod draw;
 pub mod facts_file;

@@ -2,12 +2,3 @@
 
 #[path = "messages/all.rs"]
 mod all;
-
-#[path = "messages/intl.rs"]
-mod intl;
-
-#[path = "messages/lint.rs"]
-mod lint;
-
-#[path = "messages/shown.rs"]
-mod shown;

@@ -74,12 +74,23 @@ struct Resolved<'a> {
 /// A row that the backtest could not use; the run goes on without it.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Reject {
+    /// The line of the facts file it is about, from 1, when it is one.
+    pub line: Option<u32>,
     /// The receivable it is about.
     pub receivable: Option<Box<str>>,
-    /// The line of the facts file it is about, from 1.
-    pub line: Option<u32>,
     /// Why, and what to do.
     pub reason: String,
+}
+
+impl Reject {
+    /// A fact that could not be used.
+    fn of(event: &FactEvent, reason: String) -> Self {
+        let receivable = match &event.about {
+            About::Receivable(id) => Some(id.clone()),
+            About::Customer(_) => None,
+        };
+        Self { receivable, line: (event.line > 0).then_some(event.line), reason }
+    }
 }
 
 /// Why a backtest cannot be made.
@@ -173,14 +184,14 @@ pub struct Walked<'a, W> {
     sorted: Sorted,
     /// What was counted.
     pub summary: Summary,
-    /// Rows that could not be used, in order of receivable and line.
+    /// Rows that could not be used, in order of line and receivable.
     pub rejects: Vec<Reject>,
     /// Who looked on.
     pub watch: W,
 }
 
 /// Customers walked between two looks at progress.
-const BATCH_CUSTOMERS: usize = 256;
+const BATCH_CUSTOMERS: usize = 64;
 
 impl<'a> Backtest<'a> {
     /// Makes a portfolio ready. Receivables enter under the newest policy.
@@ -233,7 +244,7 @@ impl<'a> Backtest<'a> {
                         About::Receivable(id) => ("receivable", id),
                     };
                     let reason = format!("no {what} `{id}` in the files; correct the id or remove the line");
-                    self.refused.push(Reject { receivable: None, line: Some(event.line), reason });
+                    self.refused.push(Reject::of(event, reason));
                 }
             }
         }

@@ -74,7 +74,7 @@ impl Walker {
             What::Told(index) => {
                 let Some(told) = backtest.told.get(index) else { return };
                 if let Err(reason) = self.tell(backtest, told, fact.at, facts) {
-                    self.rejects.push(Reject { receivable: None, line: Some(told.event.line), reason });
+                    self.rejects.push(Reject::of(told.event, reason));
                 }
             }
             What::Breaks(walk, on) => {
