@@ -7,7 +7,7 @@ use regua_core::currency::Currency;
 use regua_core::policy::{Condition, Names, check};
 use regua_core::words::Language;
 
-const SHIPPED: [&str; 2] = ["brasil-saas.yaml", "spec-example.yaml"];
+const SHIPPED: [&str; 5] = ["brasil-saas.yaml", "spec-example.yaml", "uk-saas.yaml", "eu-saas.yaml", "baselines/asaas.yaml"];
 
 fn shipped(which: usize) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies");

@@ -83,3 +83,69 @@ doubtful.yaml:12:72: warning: announces `limit`, which lies before it: a notice 
   mend: announce it from a step before `limit`, or move it behind this one"
     );
 }
+
+#[test]
+fn a_mistake_in_a_condition_is_found_where_it_stands_in_the_file() {
+    // The condition compares an amount with 7; whatever the quoting, the finding points at the 7.
+    for written in [
+        "receivable.amount_due > 7",
+        "'receivable.amount_due > 7'",
+        "\"receivable.amount_due > 7\"",
+        "'customer.state == ''SP'' && receivable.amount_due > 7'",
+        "\"customer.state == \\\"SP\\\" && receivable.amount_due > 7\"",
+        "\"customer.state == 'São' && receivable.amount_due > 7\"",
+        "|\n        receivable.days_late > 3\n        && receivable.amount_due > 7\n",
+        ">-\n        receivable.days_late > 3\n        && receivable.amount_due\n        > 7\n",
+        "\"receivable.days_late > 3\n          && receivable.amount_due > 7\"",
+    ] {
+        let text = format!(
+            "regua: 1\nname: Place\ncurrency: BRL\ntimezone: America/Sao_Paulo\nsegments: [{{ name: default }}]\nladders:\n  default:\n    - id: due\n      at: D\n      do: notify\n      template: due_today\n      if: {written}\n"
+        );
+        let findings = check(&text, &tenant()).findings;
+        let found: Vec<char> = findings
+            .iter()
+            .map(|finding| text.lines().nth(finding.line - 1).unwrap().chars().nth(finding.column - 1).unwrap_or('?'))
+            .collect();
+        assert_eq!(found, ['7'], "{written}: {findings:?}");
+    }
+}
+
+#[test]
+fn everything_is_bounded() {
+    let head = "regua: 1\nname: Big\ncurrency: BRL\ntimezone: America/Sao_Paulo\n";
+    let step = |id: usize| format!("    - {{ id: s{id}, at: D, do: notify, template: due_today }}\n");
+    let one = "segments: [{ name: default }]\nladders:\n  default:\n";
+    let ladder = |id: usize| format!("  l{id}:\n{}", step(0));
+    let segment = |id: usize| format!("  - {{ name: s{id}, when: 'receivable.days_late > {id}', ladder: default }}\n");
+    for (what, text, expected) in [
+        ("bytes", format!("{head}{one}{}# {}\n", step(0), "x".repeat(256 * 1024)), "the file has more than 262144 bytes"),
+        ("steps", format!("{head}{one}{}", (0..201).map(step).collect::<String>()), "`default` has more than 200 items"),
+        (
+            "ladders",
+            format!("{head}segments: [{{ name: l0 }}]\nladders:\n{}", (0..51).map(ladder).collect::<String>()),
+            "more than 50 ladders",
+        ),
+        (
+            "segments",
+            format!("{head}segments:\n{}ladders:\n  default:\n{}", (0..201).map(segment).collect::<String>(), step(0)),
+            "`segments` has more than 200 items",
+        ),
+        (
+            "condition",
+            format!("{head}{one}    - {{ id: s, at: D, do: charge, if: \"{}true\" }}\n", "true && ".repeat(130)),
+            "the condition has more than 1000 bytes",
+        ),
+        (
+            "nesting",
+            format!("{head}{one}    - {{ id: s, at: D, do: charge, if: \"1{} == 1\" }}\n", " + 1".repeat(100)),
+            "the condition is nested too deeply",
+        ),
+    ] {
+        let outcome = check(&text, &tenant());
+        assert!(outcome.policy.is_none(), "{what}");
+        assert!(outcome.findings.iter().any(|finding| finding.message.contains(expected)), "{what}: {:?}", outcome.findings);
+    }
+    let wrong: String = (0..150).map(|id| format!("    - {{ id: s{id}, at: Q, do: charge }}\n")).collect();
+    let outcome = check(&format!("{head}{one}{wrong}"), &tenant());
+    assert!(outcome.policy.is_none() && outcome.findings.len() == 100, "findings are bounded too");
+}

@@ -118,6 +118,10 @@ fn policy(reader: &mut Reader<'_>, root: &Node) -> Option<Policy> {
         reactions,
     };
     checks::check(reader, fields, &policy, &drafts);
+    // Whatever kept a step from being read is among the findings.
+    if drafts.iter().any(|draft| draft.whole().is_none()) {
+        return None;
+    }
     let ladders = drafts.into_iter().map(finished).collect();
     Some(Policy { ladders, ..policy })
 }

@@ -85,6 +85,8 @@ pub(super) struct Findings {
     /// Characters of each line.
     widths: Vec<usize>,
     found: Vec<Finding>,
+    /// Whether there was an error, shown or beyond the bound.
+    refused: bool,
 }
 
 /// More findings than this help nobody.
@@ -92,7 +94,11 @@ const FINDINGS_MAX: usize = 100;
 
 impl Findings {
     pub(super) fn new(text: &str) -> Self {
-        Self { widths: text.split('\n').map(|line| line.trim_end_matches('\r').chars().count()).collect(), found: Vec::new() }
+        Self {
+            widths: text.split('\n').map(|line| line.trim_end_matches('\r').chars().count()).collect(),
+            found: Vec::new(),
+            refused: false,
+        }
     }
 
     pub(super) fn error(&mut self, at: Mark, message: impl Into<String>, mend: impl Into<String>) {
@@ -110,12 +116,11 @@ impl Findings {
     /// Findings in the order of the file, and whether none of them is an error.
     pub(super) fn finish(mut self) -> (Vec<Finding>, bool) {
         self.found.sort_by_key(|finding| (finding.line, finding.column));
-        let clean = self.found.iter().all(|finding| finding.severity == Severity::Warning);
-        (self.found, clean)
+        (self.found, !self.refused)
     }
 
     fn add(&mut self, at: Mark, severity: Severity, message: String, mend: String) {
-        // An error is never lost to the bound: the first ones are kept, and one is enough to refuse.
+        self.refused |= severity == Severity::Error;
         if self.found.len() >= FINDINGS_MAX {
             return;
         }

@@ -1,6 +1,6 @@
 //! The régua file: text with line numbers → checked tree → flat, typed program.
 //!
-//! [`compile`] is the way in. `yaml` reads the text into a tree with places; `read` and `units` turn values
+//! [`compile()`] is the way in. `yaml` reads the text into a tree with places; `read` and `units` turn values
 //! into types; `settings`, `steps`, `segments`, `reactions` and `contact` read one part of the file each, by the
 //! keys of `keys`; `checks` refuses what cannot be right as a whole. Everything that is wrong becomes a
 //! [`Finding`], and all of them are shown at once.

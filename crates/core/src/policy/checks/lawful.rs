@@ -17,6 +17,7 @@ pub(super) fn ladder(reader: &mut Reader<'_>, fields: Fields<'_>, policy: &Polic
         let Some(hour) = hour(step.at) else { continue };
         let mark = own_hour(draft.fields, fields);
         if let Some(contact) = step.act.contact() {
+            shown_only(reader, policy, contact, draft.fields);
             let overdue = ladder.whole().is_some_and(|steps| is_overdue(&steps, draft));
             contact_hour(reader, policy, contact, overdue, hour, mark);
         } else if step.act.verb() == Verb::Access && hour >= RESTRICTION_HOURS.1 {
@@ -74,6 +75,14 @@ fn contact_hour(reader: &mut Reader<'_>, policy: &Policy, contact: &Contact, ove
         let names: Vec<&str> = channels.iter().map(|channel| channel.as_str()).collect();
         let message = format!("rulebook `{rulebook}` never allows a contact over {} at {hour}", names.join(", "));
         reader.error(mark, message, format!("an earlier hour, as in `D+2 10:00`: {says}"));
+    }
+}
+
+/// Warns of a contact that could only go out in-app: that channel shows a state by itself and carries no messages (SPEC §3.9).
+fn shown_only(reader: &mut Reader<'_>, policy: &Policy, contact: &Contact, fields: Fields<'_>) {
+    if possible(policy, contact) == [Channel::InApp] {
+        let message = "`in_app` shows by itself what is open and sends no message";
+        reader.findings.warning(fields.mark("channels"), message, "add a channel that reaches the customer, as in `[email]`");
     }
 }
 
