@@ -1,1 +1,21 @@
-fn main() {}
+//! The `regua` binary: the only place where the real clock, files and arguments are plugged in.
+//!
+//! Deliberately absent: rules, formats and arithmetic; those are in the crates that this one wires together.
+
+mod backtest;
+mod cli;
+mod exit;
+mod input;
+mod output;
+mod policy;
+mod rejects;
+mod run;
+mod shipped;
+mod source;
+mod time;
+mod understood;
+mod world;
+
+fn main() -> std::process::ExitCode {
+    exit::code(cli::run())
+}

@@ -2,3 +2,12 @@
 
 #[path = "messages/all.rs"]
 mod all;
+
+#[path = "messages/intl.rs"]
+mod intl;
+
+#[path = "messages/lint.rs"]
+mod lint;
+
+#[path = "messages/shown.rs"]
+mod shown;

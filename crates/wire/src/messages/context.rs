@@ -1,5 +1,6 @@
 //! What a message says, in core types: names, amounts, dates and what comes next. No text of ours is in it.
 
+use regua_core::charges::Due;
 use regua_core::money::Money;
 use regua_core::time::Day;
 use regua_core::words::AccessState;
@@ -47,8 +48,6 @@ pub struct MessageContext {
     pub link: Link,
     /// Where to choose channel and language, or to stop reminders.
     pub preferences: Option<Link>,
-    /// The last day on which the amounts hold.
-    pub valid_until: Option<Day>,
 }
 
 impl MessageContext {
@@ -73,7 +72,6 @@ impl MessageContext {
             access: None,
             link,
             preferences: None,
-            valid_until: None,
         }
     }
 }
@@ -91,7 +89,7 @@ pub struct Creditor {
     pub contact: Line,
 }
 
-/// One amount: an invoice or an instalment. All amounts are of one currency; zero means "none" and is not printed.
+/// One amount due: an invoice or an instalment. What is zero is not printed.
 #[derive(Clone, Debug)]
 pub struct Item {
     /// The number or id that the customer finds on the document.
@@ -100,53 +98,17 @@ pub struct Item {
     pub description: Line,
     /// The due date, rolled to an open day.
     pub due_on: Day,
-    /// Civil days after the due date; 0 before and on it.
-    pub days_late: u32,
-    /// The unpaid principal.
-    pub principal: Money,
-    /// What was already paid; printed for information, not subtracted.
-    pub paid: Money,
-    /// The fine for lateness.
-    pub fine: Money,
-    /// Interest to the day of the message.
-    pub interest: Money,
-    /// A fixed fee, e.g. the compensation of Directive 2011/7.
-    pub fee: Money,
-    /// What paying now saves, as a positive amount.
-    pub discount: Money,
-    /// The last day of the discount.
-    pub discount_until: Option<Day>,
+    /// The amount due on the day of the message, with its parts.
+    pub due: Due,
+    /// What was already paid, for information; none when nothing was.
+    pub paid: Option<Money>,
 }
 
 impl Item {
-    /// An item without charges, discount, description or earlier payments.
+    /// An item without description and earlier payments.
     #[must_use]
-    pub fn new(label: &str, due_on: Day, principal: Money) -> Self {
-        let zero = Money::new(0, principal.currency());
-        Self {
-            label: Line::new(label),
-            description: Line::default(),
-            due_on,
-            days_late: 0,
-            principal,
-            paid: zero,
-            fine: zero,
-            interest: zero,
-            fee: zero,
-            discount: zero,
-            discount_until: None,
-        }
-    }
-
-    /// What is to be paid: principal, fine, interest and fee less the discount. None when that does not fit or currencies differ.
-    #[must_use]
-    pub fn amount(&self) -> Option<Money> {
-        let currency = self.principal.currency();
-        let same = [self.paid, self.fine, self.interest, self.fee, self.discount].iter().all(|part| part.currency() == currency);
-        let plus =
-            [self.fine, self.interest, self.fee].iter().try_fold(self.principal.minor(), |sum, part| sum.checked_add(part.minor()))?;
-        let due = plus.checked_sub(self.discount.minor())?;
-        same.then(|| Money::new(due, currency))
+    pub fn new(label: &str, due_on: Day, due: Due) -> Self {
+        Self { label: Line::new(label), description: Line::default(), due_on, due, paid: None }
     }
 }
 

@@ -41,8 +41,8 @@ pub enum RenderError {
         /// What is wrong.
         message: String,
     },
-    /// Amounts of one item differ in currency, or a sum does not fit.
-    #[error("the amounts of `{label}` cannot be added up: one currency, and sums below 92 quadrillion")]
+    /// A sum does not fit.
+    #[error("the amounts of `{label}` cannot be added to the others: the sum does not fit")]
     BadSum {
         /// The item's label.
         label: String,
@@ -52,7 +52,8 @@ pub enum RenderError {
 /// Writes one message. The same arguments give the same bytes.
 ///
 /// The tone's own text is taken, else the template's text without a tone. SMS texts are folded to the GSM-7 alphabet
-/// where that loses accents only: it halves their cost ([`sms::fold`]).
+/// where that loses accents only: it halves their cost ([`sms::fold`]). A push text is neutral: it names neither amounts
+/// nor announced steps, so a push alone announces nothing (SPEC §3.4).
 ///
 /// # Errors
 /// [`RenderError`] when the language lacks the template, or the template or the amounts are wrong. Shipped templates

@@ -1,5 +1,6 @@
 //! Made-up messages for previews, the lint and tests: everything at once, next to nothing, and what lies between.
 
+use regua_core::charges::Due;
 use regua_core::currency::Currency;
 use regua_core::money::Money;
 use regua_core::time::Day;
@@ -45,20 +46,14 @@ pub fn all(language: Language) -> Vec<(String, MessageContext)> {
 #[must_use]
 pub fn full(language: Language) -> MessageContext {
     let plan = |month: &str| Line::new(&format!("{}, {month}", plan_name(language)));
-    let late = Item {
-        description: plan("12/2026"),
-        days_late: 21,
-        paid: brl(5_000),
-        fine: brl(200),
-        interest: brl(70),
-        fee: brl(1_000),
-        ..Item::new("1042", day(-21), brl(10_000))
-    };
-    let dollars = Item { days_late: 1, ..Item::new("1043", day(-1), Money::new(2_000, Currency::USD)) };
-    let next =
-        Item { description: plan("01/2027"), discount: brl(750), discount_until: Some(day(5)), ..Item::new("1051", day(8), brl(15_000)) };
-    let third = Item { description: plan("02/2027"), ..Item::new("1052", day(39), brl(15_000)) };
-    let disputed = Item { description: plan("11/2026"), days_late: 52, ..Item::new("1031", day(-52), brl(9_990)) };
+    let late =
+        Due { fine: brl(200), interest: brl(70), fixed: brl(1_000), total: brl(11_270), valid_until: day(1), ..due(brl(10_000), 21) };
+    let late = Item { description: plan("12/2026"), paid: Some(brl(5_000)), ..Item::new("1042", day(-21), late) };
+    let dollars = Item::new("1043", day(-1), due(Money::new(2_000, Currency::USD), 1));
+    let next = Due { discount: brl(750), total: brl(14_250), valid_until: day(5), ..due(brl(15_000), 0) };
+    let next = Item { description: plan("01/2027"), ..Item::new("1051", day(8), next) };
+    let third = Item { description: plan("02/2027"), ..Item::new("1052", day(39), due(brl(15_000), 0)) };
+    let disputed = Item { description: plan("11/2026"), ..Item::new("1031", day(-52), due(brl(9_990), 52)) };
     let steps = [
         (Consequence::Access(AccessState::Limited), 7),
         (Consequence::Access(AccessState::Suspended), 14),
@@ -84,7 +79,6 @@ pub fn full(language: Language) -> MessageContext {
         renewal: Some(Renewal { plan: Line::new(plan_name(language)), on: day(30), amount: brl(180_000) }),
         access: Some(Access { state: AccessState::Limited, since: day(-1) }),
         preferences: Link::parse("https://conta.nuvemclara.example/c/k3v9x2").ok(),
-        valid_until: Some(day(1)),
         ..MessageContext::new(creditor(), link())
     }
 }
@@ -92,14 +86,14 @@ pub fn full(language: Language) -> MessageContext {
 /// One overdue item and nothing that may be absent: no name, no description.
 #[must_use]
 pub fn minimal() -> MessageContext {
-    let item = Item { days_late: 2, ..Item::new("1042", day(-2), brl(10_000)) };
+    let item = Item::new("1042", day(-2), due(brl(10_000), 2));
     MessageContext { overdue: vec![item], ..MessageContext::new(creditor(), link()) }
 }
 
 /// One item not yet due, a name, a method that expires.
 #[must_use]
 pub fn upcoming() -> MessageContext {
-    let item = Item::new("1051", day(5), brl(15_000));
+    let item = Item::new("1051", day(5), due(brl(15_000), 0));
     MessageContext {
         name: Line::name("Ana"),
         upcoming: vec![item],
@@ -127,6 +121,13 @@ pub fn creditor() -> Creditor {
 #[must_use]
 pub fn link() -> Link {
     Link::parse("https://conta.nuvemclara.example/p/7Qm2xV").expect("a constant https address")
+}
+
+/// A principal without charges and discount.
+#[must_use]
+pub fn due(principal: Money, days_late: i32) -> Due {
+    let zero = Money::zero(principal.currency());
+    Due { principal, fine: zero, interest: zero, fixed: zero, discount: zero, total: principal, days_late, valid_until: Day::MAX }
 }
 
 fn day(offset: i32) -> Day {

@@ -4,9 +4,9 @@
 macro_rules! folder {
     ($language:literal) => {
         folder!(
-            $language: "_parts", "access_limited", "adverse_notice", "due_today", "final_notice", "invoice_issued", "offer",
-            "overdue", "payment_failed", "promise_broken", "promise_kept", "receipt", "renewal", "upcoming",
-            "upcoming_charge", "update_method"
+                        $language: "_parts", "access_limited", "access_restored", "adverse_notice", "dispute_opened",
+            "due_today", "final_notice", "invoice_issued", "offer", "overdue", "payment_failed", "promise_broken",
+            "promise_kept", "promise_made", "receipt", "renewal", "upcoming", "upcoming_charge", "update_method"
         )
     };
     ($language:literal: $($name:literal),+) => {
@@ -17,7 +17,7 @@ macro_rules! folder {
     };
 }
 
-const FOLDERS: &[&[(&str, &str)]] = &[folder!("pt-BR"), folder!("en")];
+const FOLDERS: &[&[(&str, &str)]] = &[folder!("pt-BR"), folder!("en"), folder!("es"), folder!("it"), folder!("fr"), folder!("de")];
 
 /// `(path, text)` of every shipped template file, e.g. `pt-BR/overdue.txt`.
 pub fn shipped_texts() -> impl Iterator<Item = (&'static str, &'static str)> {

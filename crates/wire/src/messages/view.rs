@@ -1,11 +1,9 @@
 //! What templates see: the context as values, and the few filters that print them.
 
-use std::fmt;
 use std::sync::Arc;
 
 use minijinja::value::{Object, ObjectRepr, Value, ValueKind};
-use minijinja::{Environment, Error, ErrorKind, context};
-use regua_core::currency::Currency;
+use minijinja::{Environment, Error, ErrorKind, Output, State, context, escape_formatter};
 use regua_core::money::Money;
 use regua_core::time::Day;
 use regua_core::words::{Channel, Language, Tone};
@@ -17,7 +15,7 @@ use super::text::Line;
 /// Items listed of one block; the rest is counted, and shown behind the link.
 const LISTED_MAX: usize = 25;
 
-/// Amounts that cannot be added up.
+/// Amounts that cannot be added up, by the label of the item that broke it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct BadSum(pub(super) Line);
 
@@ -29,25 +27,34 @@ struct Amount(Money);
 #[derive(Debug)]
 struct Date(Day);
 
-/// Unfiltered, an amount prints as its minor units in brackets, which the lint finds.
 impl Object for Amount {
     fn repr(self: &Arc<Self>) -> ObjectRepr {
         ObjectRepr::Plain
     }
-
-    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "<{} {}>", self.0.currency().code(), self.0.minor())
-    }
 }
 
-/// Unfiltered, a date prints in brackets, which the lint finds.
 impl Object for Date {
     fn repr(self: &Arc<Self>) -> ObjectRepr {
         ObjectRepr::Plain
     }
+}
 
-    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "<{}>", self.0)
+/// Prints texts and numbers; what is not known, and what needs a filter, is an error and never a strange word in a message.
+pub(super) fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
+    let bad = |why: &'static str| Err(Error::new(ErrorKind::InvalidOperation, why));
+    if value.downcast_object_ref::<Amount>().is_some() {
+        return bad("an amount is printed with `| money`");
+    }
+    if value.downcast_object_ref::<Date>().is_some() {
+        return bad("a date is printed with `| date`, `| date_long`, `| date_short` or `| month`");
+    }
+    if value.is_none() {
+        return bad("not known here: ask first, with `{% if … %}`");
+    }
+    if matches!(value.kind(), ValueKind::String | ValueKind::Number) {
+        escape_formatter(out, state, value)
+    } else {
+        bad("only texts and numbers can be printed")
     }
 }
 
@@ -96,7 +103,7 @@ pub(super) fn values(channel: Channel, tone: Tone, message: &MessageContext) -> 
         announced => message.announced.iter().map(announced).collect::<Vec<_>>(),
         offer => message.offer.as_ref().map(offer),
         failure => message.failure.map(|failure| failure.as_str()),
-        method => message.method.as_ref().and_then(line),
+        method => message.method.as_ref().map_or("", line),
         method_expires_on => message.method_expires_on.map(date),
         charge_on => message.charge_on.map(date),
         payment => message.payment.as_ref().map(payment),
@@ -107,7 +114,7 @@ pub(super) fn values(channel: Channel, tone: Tone, message: &MessageContext) -> 
         access => message.access.as_ref().map(access),
         link => message.link.as_str(),
         preferences => message.preferences.as_ref().map(super::text::Link::as_str),
-        valid_until => message.valid_until.map(date),
+        valid_until => valid_until(&message.overdue).map(date),
     })
 }
 
@@ -117,20 +124,20 @@ fn amount(money: Money) -> Value {
 
 /// Zero is "none": nothing to print.
 fn some_amount(money: Money) -> Option<Value> {
-    (money.minor() != 0).then(|| amount(money))
+    (!money.is_zero()).then(|| amount(money))
 }
 
 fn date(day: Day) -> Value {
     Value::from_object(Date(day))
 }
 
-/// An empty line is "none".
-fn line(line: &Line) -> Option<&str> {
-    (!line.is_empty()).then(|| line.as_str())
+/// An empty line is an empty text, which `{% if … %}` takes for false.
+fn line(line: &Line) -> &str {
+    line.as_str()
 }
 
 fn block(items: &[Item]) -> Result<Value, BadSum> {
-    let listed: Vec<Value> = items.iter().take(LISTED_MAX).map(item).collect::<Result<_, _>>()?;
+    let listed: Vec<Value> = items.iter().take(LISTED_MAX).map(item).collect();
     Ok(context! {
         items => listed,
         count => items.len(),
@@ -141,44 +148,49 @@ fn block(items: &[Item]) -> Result<Value, BadSum> {
     })
 }
 
-fn item(item: &Item) -> Result<Value, BadSum> {
-    let due = item.amount().ok_or_else(|| BadSum(item.label.clone()))?;
-    let charges = [item.fine, item.interest, item.fee, item.discount];
-    Ok(context! {
+fn item(item: &Item) -> Value {
+    let due = &item.due;
+    let charges = [due.fine, due.interest, due.fixed, due.discount];
+    context! {
         label => line(&item.label),
         description => line(&item.description),
         due_on => date(item.due_on),
-        days_late => item.days_late,
-        amount => amount(due),
-        itemised => charges.iter().any(|part| part.minor() != 0),
-        principal => amount(item.principal),
-        paid => some_amount(item.paid),
-        fine => some_amount(item.fine),
-        interest => some_amount(item.interest),
-        fee => some_amount(item.fee),
-        discount => some_amount(item.discount),
-        discount_until => item.discount_until.map(date),
-    })
+        days_late => due.days_late.max(0),
+        amount => amount(due.total),
+        itemised => charges.iter().any(|part| !part.is_zero()),
+        principal => amount(due.principal),
+        paid => item.paid.and_then(some_amount),
+        fine => some_amount(due.fine),
+        interest => some_amount(due.interest),
+        fee => some_amount(due.fixed),
+        discount => some_amount(due.discount),
+        discount_until => (!due.discount.is_zero() && due.valid_until < Day::MAX).then(|| date(due.valid_until)),
+    }
 }
 
 /// One sum per currency, in order of first appearance.
 fn totals(items: &[Item]) -> Result<Vec<Value>, BadSum> {
-    let mut sums: Vec<(Currency, i64)> = Vec::new();
+    let mut sums: Vec<Money> = Vec::new();
     for item in items {
-        let bad = || BadSum(item.label.clone());
-        let due = item.amount().ok_or_else(bad)?;
-        match sums.iter_mut().find(|sum| sum.0 == due.currency()) {
-            Some(sum) => sum.1 = sum.1.checked_add(due.minor()).ok_or_else(bad)?,
-            None => sums.push((due.currency(), due.minor())),
+        let total = item.due.total;
+        match sums.iter_mut().find(|sum| sum.currency() == total.currency()) {
+            Some(sum) => *sum = sum.plus(total).or(Err(BadSum(item.label.clone())))?,
+            None => sums.push(total),
         }
     }
-    Ok(sums.into_iter().map(|(currency, minor)| amount(Money::new(minor, currency))).collect())
+    Ok(sums.into_iter().map(amount).collect())
+}
+
+/// The last day on which all amounts of a block hold; none when they do not change. A discount says its own date.
+fn valid_until(items: &[Item]) -> Option<Day> {
+    let growing = items.iter().filter(|item| !item.due.total.is_zero() && item.due.discount.is_zero());
+    growing.map(|item| item.due.valid_until).min().filter(|day| *day < Day::MAX)
 }
 
 fn announced(step: &Announced) -> Value {
     let (kind, sum, to) = match &step.what {
-        Consequence::Access(state) => (state.as_str(), None, None),
-        Consequence::Fee(fee) => ("fee", Some(amount(*fee)), None),
+        Consequence::Access(state) => (state.as_str(), None, ""),
+        Consequence::Fee(fee) => ("fee", Some(amount(*fee)), ""),
         Consequence::Report(bureau) => ("report", None, line(bureau)),
         Consequence::Assign(agency) => ("assign", None, line(agency)),
     };

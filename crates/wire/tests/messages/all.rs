@@ -1,13 +1,20 @@
+use std::sync::LazyLock;
+
+use proptest::prelude::*;
 use regua_core::currency::Currency;
 use regua_core::money::Money;
 use regua_core::time::Day;
 use regua_core::words::{Channel, Language, Tone};
 use regua_wire::messages::context::Item;
-use regua_wire::messages::{Line, MessageContext, RenderError, Templates, render, samples, shipped_texts};
+use regua_wire::messages::{Line, MessageContext, Templates, render, samples, shipped_texts};
 
-const NAMES: [&str; 15] = [
+static TEMPLATES: LazyLock<Templates> = LazyLock::new(Templates::shipped);
+
+const NAMES: [&str; 18] = [
     "access_limited",
+    "access_restored",
     "adverse_notice",
+    "dispute_opened",
     "due_today",
     "final_notice",
     "invoice_issued",
@@ -16,6 +23,7 @@ const NAMES: [&str; 15] = [
     "payment_failed",
     "promise_broken",
     "promise_kept",
+    "promise_made",
     "receipt",
     "renewal",
     "upcoming",
@@ -26,7 +34,7 @@ const NAMES: [&str; 15] = [
 #[test]
 fn every_language_has_every_template_and_the_table_is_the_folder() {
     let templates = Templates::shipped();
-    for language in templates.languages() {
+    for language in Language::ALL.iter().copied() {
         assert_eq!(templates.names(language).collect::<Vec<_>>(), NAMES, "{language}");
         assert_eq!(
             templates.tones(language, "overdue").collect::<Vec<_>>(),
@@ -48,7 +56,7 @@ fn every_language_has_every_template_and_the_table_is_the_folder() {
 #[test]
 fn everything_renders_in_every_language_tone_and_channel() {
     let templates = Templates::shipped();
-    for language in templates.languages() {
+    for language in Language::ALL.iter().copied() {
         for (sample, context) in samples::all(language) {
             for name in NAMES {
                 for &tone in Tone::ALL {
@@ -86,10 +94,26 @@ fn a_name_is_data_whatever_it_holds() {
     assert!(message.body.len() < 2_000);
 }
 
+proptest! {
+    #[test]
+    fn a_name_changes_the_greeting_and_nothing_else(name in ".{0,300}", label in ".{0,300}") {
+        let item = |label: &str| vec![Item::new(label, Day::MIN, samples::due(Money::new(100, Currency::BRL), 1))];
+        let text = |name: &str, label: &str| {
+            let context = MessageContext { name: Line::name(name), overdue: item(label), ..samples::minimal() };
+            render(&TEMPLATES, "overdue", Channel::Email, Language::En, Tone::Firm, &context).unwrap()
+        };
+        let (strange, plain) = (text(&name, &label), text("Ana", "F1"));
+        prop_assert_eq!(&strange.subject, &plain.subject);
+        // The name stands on the first line, the label on the fifth; the others are the same.
+        let others = |text: &str| text.lines().enumerate().filter(|(at, _)| ![0, 4].contains(at)).map(|(_, line)| line.to_owned()).collect::<Vec<_>>();
+        prop_assert_eq!(others(&strange.body), others(&plain.body));
+    }
+}
+
 #[test]
 fn a_long_list_is_cut_and_its_total_is_whole() {
     let due = Day::parse("2026-12-14").unwrap();
-    let item = |at: usize| Item { days_late: 1, ..Item::new(&format!("F{at}"), due, Money::new(101, Currency::BRL)) };
+    let item = |at: usize| Item::new(&format!("F{at}"), due, samples::due(Money::new(101, Currency::BRL), 1));
     let context = MessageContext { overdue: (0..3_000).map(item).collect(), ..samples::minimal() };
     let message = render(&Templates::shipped(), "overdue", Channel::Email, Language::PtBr, Tone::Firm, &context).unwrap();
     assert!(message.body.contains("• e mais 2.975 faturas"), "{}", message.body);
@@ -108,14 +132,9 @@ fn what_cannot_be_written_is_said() {
     };
     assert_eq!(text(&templates, "ovredue", &context), "there is no template `ovredue` in en: add en/ovredue.txt");
     assert_eq!(text(&templates, "own", &context), "en/own.txt:7: undefined value: `nmae` is undefined");
-    let dollars = Money::new(1, Currency::USD);
-    let mixed = Item { fine: dollars, ..Item::new("F1", Day::MIN, Money::new(1, Currency::BRL)) };
-    let context = MessageContext { overdue: vec![mixed], ..samples::minimal() };
-    assert!(text(&templates, "overdue", &context).starts_with("the amounts of `F1` cannot be added up"));
-    let huge = Item::new("F2", Day::MIN, Money::new(i64::MAX, Currency::BRL));
+    let huge = Item::new("F2", Day::MIN, samples::due(Money::new(i64::MAX, Currency::BRL), 1));
     let context = MessageContext { overdue: vec![huge.clone(), huge], ..samples::minimal() };
-    let error = render(&templates, "overdue", Channel::Email, Language::En, Tone::Firm, &context).unwrap_err();
-    assert_eq!(error, RenderError::BadSum { label: "F2".to_owned() });
+    assert_eq!(text(&templates, "overdue", &context), "the amounts of `F2` cannot be added to the others: the sum does not fit");
 }
 
 #[test]
@@ -123,7 +142,7 @@ fn a_template_cannot_run_without_end_or_reach_outside() {
     for (source, why) in [
         ("{% for a in range(9) %}x{% endfor %}", "unknown function"),
         ("{{ name | upper }}", "unknown filter"),
-        ("{% for a in name * 999999999 %}x{% endfor %}", ""),
+        ("{{ 'x' * 999999999 }}", "too large"),
         ("{% for a in 'x' * 90000 %}{% for b in 'x' * 90000 %}x{% endfor %}{% endfor %}", "out of fuel"),
         ("{% include \"own/email\" %}", "recursion limit"),
     ] {
@@ -159,5 +178,19 @@ fn a_bad_file_is_refused_with_its_line() {
         ("en/_parts.txt", "--- part a\nx\n--- email\ny\n", "en/_parts.txt:4: _parts.txt holds parts and one `--- push`"),
     ] {
         assert_eq!(Templates::from_texts([(path, text)]).unwrap_err().to_string(), expected);
+    }
+}
+
+#[test]
+fn the_longest_message_has_room_to_spare() {
+    for &language in Language::ALL {
+        let full = samples::full(language);
+        let many = vec![full.overdue[0].clone(); 40];
+        let announced = vec![full.announced[2].clone(); 20];
+        let context = MessageContext { overdue: many.clone(), upcoming: many.clone(), disputed: many, announced, ..full };
+        for name in NAMES {
+            let message = render(&TEMPLATES, name, Channel::Email, language, Tone::Firm, &context).unwrap();
+            assert!(message.body.len() > 15_000, "{language} {name}");
+        }
     }
 }

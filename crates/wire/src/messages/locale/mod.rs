@@ -22,7 +22,7 @@ pub const fn is_singular(language: Language, count: u64) -> bool {
     }
 }
 
-/// Joins names or amounts as a sentence does: `a, b and c`.
+/// Joins names or amounts as a sentence does: `a, b, and c`.
 #[must_use]
 pub fn list(language: Language, parts: &[String]) -> String {
     let and = match language {
@@ -35,6 +35,8 @@ pub fn list(language: Language, parts: &[String]) -> String {
     match parts.split_last() {
         None => String::new(),
         Some((last, [])) => last.clone(),
+        // English sets a comma before the last of three.
+        Some((last, rest)) if language == Language::En && rest.len() > 1 => [rest.join(", ").as_str(), ",", and, last].concat(),
         Some((last, rest)) => [rest.join(", ").as_str(), and, last].concat(),
     }
 }

@@ -1,0 +1,182 @@
+//! The command line: verbs, their arguments, and who carries them out.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::exit::Exit;
+use crate::output::{Format, Out};
+use crate::time::{Moment, Span};
+use crate::world::World;
+use crate::{backtest, policy};
+
+/// Collections and dunning for companies that sell subscriptions
+///
+/// The collection rule (régua de cobrança) is one versioned file. It says when a customer is contacted or charged, how
+/// and where. These commands walk it over receivables files; nothing is sent and nothing is charged.
+#[derive(Parser)]
+#[command(name = "regua", version, max_term_width = 100, disable_help_subcommand = true, after_help = START)]
+struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+const START: &str = "\
+Start with:
+  regua backtest --receivables receivables.csv --policy brasil-saas
+
+Exit codes: 0 done, 1 failed, 2 bad usage or input, 3 finished with rejected rows";
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Walk a policy over real receivables: every step of every receivable, done or skipped and why
+    #[command(after_help = BACKTEST)]
+    Backtest(Box<BacktestArgs>),
+    /// Check, compare and describe policy files
+    #[command(subcommand)]
+    Policy(PolicyVerb),
+}
+
+const BACKTEST: &str = "\
+Examples:
+  regua backtest --receivables receivables.csv --payments payments.csv --policy brasil-saas
+  regua backtest --receivables erp.csv.gz --policy mine.yaml --until 2026-07-01
+  regua backtest --receivables r.csv --policy mine.yaml --down 2026-12-10..2026-12-26
+  zcat r.csv.gz | regua backtest --receivables - --policy mine.yaml --format json";
+
+/// Which files are read, and how; of `backtest` and `plan`.
+#[derive(Args)]
+pub(crate) struct InputArgs {
+    /// The receivables: CSV, JSON Lines, XLSX or Parquet, gzipped or not; `-` is standard input
+    #[arg(long, value_name = "FILE")]
+    pub(crate) receivables: PathBuf,
+    /// The payments, when the receivables file does not hold them all
+    #[arg(long, value_name = "FILE")]
+    pub(crate) payments: Option<PathBuf>,
+    /// The policy: a file, or the name of a shipped one (`regua policy list`)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: PathBuf,
+    /// Disputes, promises, holds and whatever else the files cannot say: JSON Lines
+    #[arg(long, value_name = "FILE")]
+    pub(crate) facts: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
+}
+
+/// What the user says of a file that it does not say itself.
+#[derive(Args, Clone, Debug, Default, serde::Serialize, serde::Deserialize)]
+pub(crate) struct ReadingArgs {
+    /// The order of dates such as 01/02/2026
+    #[arg(long, value_name = "ORDER", value_parser = ["ymd", "dmy", "mdy"])]
+    pub(crate) dates: Option<String>,
+    /// The decimal mark of amounts
+    #[arg(long, value_name = "MARK", value_parser = ["comma", "point"])]
+    pub(crate) decimal: Option<String>,
+    /// The column separator
+    #[arg(long, value_name = "MARK", value_parser = ["comma", "semicolon", "tab"])]
+    pub(crate) delimiter: Option<String>,
+    /// The text encoding
+    #[arg(long, value_name = "NAME", value_parser = ["utf-8", "latin1", "utf-16le", "utf-16be"])]
+    pub(crate) encoding: Option<String>,
+    /// The currency of a file without a currency column, such as BRL
+    #[arg(long, value_name = "CODE")]
+    pub(crate) currency: Option<String>,
+}
+
+/// Arguments of `backtest`.
+#[derive(Args)]
+pub(crate) struct BacktestArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    /// The folder for decisions.csv, summary.json and rejects.csv
+    #[arg(long, default_value = "backtest", value_name = "DIR")]
+    pub(crate) out: PathBuf,
+    /// Stop before this date or time; a date means 00:00 in the policy's zone
+    #[arg(long, value_name = "T")]
+    pub(crate) until: Option<Moment>,
+    /// Keep the engine asleep from one date or time to another; may be repeated
+    #[arg(long, value_name = "FROM..TO")]
+    pub(crate) down: Vec<Span>,
+    /// Only read the files and show what was understood; nothing is decided or written
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// How many cores to work on [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
+    #[command(flatten)]
+    pub(crate) listing: ListingArgs,
+}
+
+/// How a listing is written.
+#[derive(Args)]
+pub(crate) struct ListingArgs {
+    /// How the listing is written
+    #[arg(long, value_enum, default_value_t = Format::Table, value_name = "FORMAT", hide_default_value = true)]
+    pub(crate) format: Format,
+}
+
+/// The verbs of `policy`.
+#[derive(Subcommand)]
+pub(crate) enum PolicyVerb {
+    /// Say what is wrong with policy files, where, and the mend
+    #[command(after_help = "Examples:\n  regua policy check mine.yaml\n  regua policy check rules/*.yaml --format json")]
+    Check {
+        /// Policy files, or names of shipped ones; `-` is standard input
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+        #[command(flatten)]
+        listing: ListingArgs,
+    },
+    /// Print the JSON Schema of policy files, for editors
+    #[command(after_help = "Example:\n  regua policy schema > regua.schema.json")]
+    Schema,
+    /// Say what changes from one policy to another
+    #[command(after_help = "Example:\n  regua policy diff brasil-saas mine.yaml")]
+    Diff {
+        /// The policy as it was
+        old: PathBuf,
+        /// The policy as it shall be
+        new: PathBuf,
+        #[command(flatten)]
+        listing: ListingArgs,
+    },
+    /// List what conditions can read: names, types and meaning
+    Vocabulary {
+        #[command(flatten)]
+        listing: ListingArgs,
+    },
+    /// List the shipped policies and baselines
+    List {
+        #[command(flatten)]
+        listing: ListingArgs,
+    },
+    /// Print a shipped policy, to begin one's own with
+    #[command(after_help = "Example:\n  regua policy show brasil-saas > mine.yaml")]
+    Show {
+        /// Its name (`regua policy list`)
+        name: PathBuf,
+    },
+}
+
+/// Reads the arguments and carries them out.
+pub(crate) fn run() -> anyhow::Result<Exit> {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(told) => {
+            // Help and version come this way too; who asked for them may have gone already.
+            let _unheard = told.print();
+            return Ok(if told.use_stderr() { Exit::Input } else { Exit::Done });
+        }
+    };
+    let world = World::read();
+    let mut out = Out::new(&world);
+    let exit = match cli.verb {
+        Verb::Backtest(args) => backtest::run(&args, &world, &mut out),
+        Verb::Policy(verb) => policy::run(&verb, &mut out),
+    };
+    // What was written before an error belongs before its message.
+    let flushed = out.flush();
+    let exit = exit?;
+    flushed?;
+    Ok(exit)
+}

@@ -1,0 +1,63 @@
+//! How the process ends: four exit codes, and errors told in one place.
+
+use std::fmt;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+/// What the caller's shell sees (SPEC §17).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Exit {
+    /// 0: all done.
+    Done,
+    /// 1: failed for a reason that is not in the input.
+    Failed,
+    /// 2: bad usage or bad input.
+    Input,
+    /// 3: done, but some rows were rejected.
+    Rejected,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(match exit {
+            Exit::Done => 0,
+            Exit::Failed => 1,
+            Exit::Input => 2,
+            Exit::Rejected => 3,
+        })
+    }
+}
+
+/// An error that the caller can mend: arguments or input. It ends the process with 2 instead of 1.
+#[derive(Debug)]
+pub(crate) struct BadInput(String);
+
+impl BadInput {
+    /// What is wrong, where, and the mend; lower case, no full stop.
+    pub(crate) fn new(what: impl Into<String>) -> Self {
+        Self(what.into())
+    }
+}
+
+impl fmt::Display for BadInput {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for BadInput {}
+
+/// Tells an error on standard error and turns the outcome into the process's exit code.
+pub(crate) fn code(outcome: anyhow::Result<Exit>) -> ExitCode {
+    outcome.unwrap_or_else(|error| told(&error)).into()
+}
+
+fn told(error: &anyhow::Error) -> Exit {
+    // Whoever reads our output has seen enough (`| head`): that is not an error.
+    if error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::BrokenPipe)) {
+        return Exit::Done;
+    }
+    // Nothing can be done about a standard error that takes nothing.
+    let _unheard = writeln!(io::stderr(), "regua: {error:#}");
+    if error.chain().any(|cause| cause.is::<BadInput>()) { Exit::Input } else { Exit::Failed }
+}

@@ -1,0 +1,213 @@
+//! Files in: receivables, payments and facts, read into one portfolio with what was understood of each.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::Path;
+
+use anyhow::Context as _;
+use indicatif::{ProgressBar, ProgressStyle};
+use regua_core::currency::Currency;
+use regua_sim::facts_file::{self, FactEvent};
+use regua_wire::files::{DateOrder, DecimalMark, Delimiter, Encoding, Options, Portfolio, Refused, Reject, Rejects as _, Report};
+use regua_wire::files::{read_payments, read_receivables};
+use sha2::{Digest as _, Sha256};
+
+use crate::cli::{InputArgs, ReadingArgs};
+use crate::exit::BadInput;
+use crate::rejects::RejectFile;
+use crate::source::{is_stdin, name_of, unreadable};
+
+/// Everything that the files hold.
+pub(crate) struct Loaded {
+    /// Customers, receivables and payments.
+    pub(crate) portfolio: Portfolio,
+    /// What the facts file tells.
+    pub(crate) events: Vec<FactEvent>,
+    /// What was understood of the receivables file and the payments file.
+    pub(crate) reports: Vec<Report>,
+    /// The files as they were.
+    pub(crate) files: Vec<InputFile>,
+}
+
+/// A file that was read: which one, and by what it is known again.
+#[derive(Clone, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
+pub(crate) struct InputFile {
+    /// `receivables`, `payments`, `facts` or `map`.
+    pub(crate) role: Role,
+    /// Its path; `-` is standard input.
+    pub(crate) path: String,
+    /// Its bytes.
+    pub(crate) bytes: u64,
+    /// SHA-256 of its bytes, in lower-case hex.
+    pub(crate) sha256: String,
+}
+
+/// What a file is for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Role {
+    /// Receivables.
+    Receivables,
+    /// Payments.
+    Payments,
+    /// The facts file.
+    Facts,
+    /// The mapping of the receivables file.
+    Map,
+}
+
+/// Which files, and how they are read.
+pub(crate) struct Wanted<'a> {
+    pub(crate) receivables: &'a Path,
+    pub(crate) payments: Option<&'a Path>,
+    pub(crate) facts: Option<&'a Path>,
+    pub(crate) options: Options,
+}
+
+impl<'a> Wanted<'a> {
+    /// What the command line asks for.
+    pub(crate) fn new(args: &'a InputArgs) -> anyhow::Result<Self> {
+        let paths = [Some(args.receivables.as_path()), args.payments.as_deref(), args.facts.as_deref(), Some(args.policy.as_path())];
+        if paths.into_iter().flatten().filter(|path| is_stdin(path)).count() > 1 {
+            return Err(BadInput::new("`-` stands for two files, and there is one standard input; give one of them as a file").into());
+        }
+        Ok(Self {
+            receivables: &args.receivables,
+            payments: args.payments.as_deref(),
+            facts: args.facts.as_deref(),
+            options: options(&args.reading)?,
+        })
+    }
+
+    /// Reads everything. Rows that cannot be used go to `rejects`.
+    pub(crate) fn load(&self, rejects: &mut RejectFile) -> anyhow::Result<Loaded> {
+        let mut loaded = Loaded { portfolio: Portfolio::default(), events: Vec::new(), reports: Vec::new(), files: Vec::new() };
+        let read = |portfolio, input: &mut Input, rejects: &mut RejectFile| {
+            read_receivables(input, &name_of(self.receivables), &self.options, portfolio, rejects)
+        };
+        loaded.take(Role::Receivables, self.receivables, rejects, read)?;
+        if let Some(path) = self.payments {
+            let read = |portfolio, input: &mut Input, rejects: &mut RejectFile| {
+                read_payments(input, &name_of(path), &self.options, portfolio, rejects)
+            };
+            loaded.take(Role::Payments, path, rejects, read)?;
+        }
+        if let Some(path) = self.facts {
+            loaded.take_facts(path, rejects)?;
+        }
+        rejects.finish().context("failed to write the rejected rows")?;
+        Ok(loaded)
+    }
+}
+
+impl Loaded {
+    fn take(
+        &mut self,
+        role: Role,
+        path: &Path,
+        rejects: &mut RejectFile,
+        read: impl FnOnce(Portfolio, &mut Input, &mut RejectFile) -> Result<regua_wire::files::Reading, Refused>,
+    ) -> anyhow::Result<()> {
+        let mut input = Input::open(path)?;
+        rejects.begin(&name_of(path));
+        let reading =
+            read(std::mem::take(&mut self.portfolio), &mut input, rejects).map_err(|refused| BadInput::new(refused.to_string()))?;
+        self.portfolio = reading.portfolio;
+        self.reports.push(reading.report);
+        self.files.push(input.finish(role, path)?);
+        Ok(())
+    }
+
+    fn take_facts(&mut self, path: &Path, rejects: &mut RejectFile) -> anyhow::Result<()> {
+        let name = name_of(path);
+        let mut input = Input::open(path)?;
+        let read = facts_file::read(&mut BufReader::new(&mut input));
+        let (events, bad) = read.with_context(|| format!("failed to read {name}"))?;
+        self.events = events;
+        rejects.begin(&name);
+        for line in bad {
+            let (reason, mend) = line.what.split_once("; ").unwrap_or((&line.what, ""));
+            rejects
+                .reject(Reject {
+                    row: u64::from(line.line),
+                    column: String::new(),
+                    reason: reason.to_owned(),
+                    mend: mend.to_owned(),
+                    original: String::new(),
+                })
+                .context("failed to write the rejected rows")?;
+        }
+        self.files.push(input.finish(Role::Facts, path)?);
+        Ok(())
+    }
+}
+
+/// The options of the command line as the reader of files takes them.
+fn options(args: &ReadingArgs) -> anyhow::Result<Options> {
+    // clap admits only the words of each list.
+    let currency = match &args.currency {
+        None => None,
+        Some(code) => Some(Currency::parse(&code.to_ascii_uppercase()).ok_or_else(|| {
+            BadInput::new(format!("--currency {code}: not a currency of ISO 4217; write its three letters, such as BRL"))
+        })?),
+    };
+    Ok(Options {
+        dates: args.dates.as_deref().and_then(DateOrder::parse),
+        decimal: args.decimal.as_deref().and_then(DecimalMark::parse),
+        delimiter: args.delimiter.as_deref().and_then(Delimiter::parse),
+        encoding: args.encoding.as_deref().and_then(Encoding::parse),
+        currency,
+        ..Options::default()
+    })
+}
+
+/// A file while it is read: counted and hashed, with a progress bar on a terminal.
+struct Input {
+    from: Box<dyn Read>,
+    hash: Sha256,
+    bytes: u64,
+    bar: ProgressBar,
+}
+
+impl Input {
+    fn open(path: &Path) -> anyhow::Result<Self> {
+        let bar = ProgressBar::no_length();
+        let from: Box<dyn Read> = if is_stdin(path) {
+            Box::new(io::stdin().lock())
+        } else {
+            let file = File::open(path).map_err(|error| unreadable(path, &error))?;
+            let about = file.metadata().map_err(|error| unreadable(path, &error))?;
+            if about.is_dir() {
+                return Err(unreadable(path, &io::Error::from(io::ErrorKind::IsADirectory)).into());
+            }
+            bar.set_length(about.len());
+            Box::new(file)
+        };
+        bar.set_style(style("{msg} {wide_bar:.dim} {bytes}/{total_bytes}"));
+        bar.set_message(format!("reading {}", name_of(path)));
+        Ok(Self { from, hash: Sha256::new(), bytes: 0, bar })
+    }
+
+    /// Reads what the reader of the format left, so that the hash is of the whole file.
+    fn finish(mut self, role: Role, path: &Path) -> anyhow::Result<InputFile> {
+        io::copy(&mut self, &mut io::sink()).with_context(|| format!("failed to read {}", name_of(path)))?;
+        self.bar.finish_and_clear();
+        let sha256 = self.hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(InputFile { role, path: path.display().to_string(), bytes: self.bytes, sha256 })
+    }
+}
+
+impl Read for Input {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.from.read(buffer)?;
+        self.hash.update(buffer.get(..read).unwrap_or_default());
+        self.bytes += u64::try_from(read).unwrap_or(0);
+        self.bar.set_position(self.bytes);
+        Ok(read)
+    }
+}
+
+/// A progress bar's style; the default one should a template of ours be wrong.
+pub(crate) fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}

@@ -1,0 +1,71 @@
+//! `run.json`: what a backtest was made of, so that `explain` can make a part of it again.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use regua_core::time::{Instant, Zone};
+use regua_sim::backtest::Span;
+use serde::Serialize;
+
+use crate::cli::ReadingArgs;
+use crate::input::InputFile;
+
+/// The file's name in an output folder.
+pub(crate) const RUN_FILE: &str = "run.json";
+/// The decisions' name in an output folder.
+pub(crate) const DECISIONS_FILE: &str = "decisions.csv";
+
+/// What a backtest was made of.
+#[derive(Serialize)]
+pub(crate) struct Run {
+    /// The version of the binary.
+    pub(crate) regua: String,
+    /// The version of the engine.
+    pub(crate) engine: String,
+    /// The version of the rulebooks.
+    pub(crate) rulebook: String,
+    /// What the policy was called: its path or its shipped name.
+    pub(crate) policy: String,
+    /// The policy's text, whole.
+    pub(crate) policy_text: String,
+    /// The files. A path within the folder is relative to it, any other absolute.
+    pub(crate) inputs: Vec<InputFile>,
+    /// How the files were read.
+    pub(crate) reading: ReadingArgs,
+    /// The text of the mapping file.
+    pub(crate) map_text: Option<String>,
+    /// Nothing is decided at or after this moment.
+    pub(crate) until: Option<String>,
+    /// When the engine slept.
+    pub(crate) down: Vec<(String, String)>,
+}
+
+impl Run {
+    /// Writes it into an output folder.
+    pub(crate) fn write(&self, dir: &Path) -> anyhow::Result<()> {
+        let path = dir.join(RUN_FILE);
+        let text = serde_json::to_string_pretty(self).context("failed to write run.json")?;
+        fs::write(&path, text + "\n").with_context(|| format!("failed to write {}", path.display()))
+    }
+}
+
+/// Moments as `run.json` holds them.
+pub(crate) fn span_texts(span: &Span, zone: Zone) -> (Option<String>, Vec<(String, String)>) {
+    let text = |at: Instant| zone.rfc3339(at);
+    (span.until.map(text), span.down.iter().map(|&(from, to)| (text(from), text(to))).collect())
+}
+
+/// The files with paths that still lead to them from elsewhere: within `dir` relative to it, else absolute.
+pub(crate) fn anchored(files: Vec<InputFile>, dir: &Path) -> Vec<InputFile> {
+    let folder = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
+    let anchor = |file: InputFile| {
+        if file.path == "-" {
+            return file;
+        }
+        let whole = Path::new(&file.path).canonicalize().unwrap_or_else(|_| PathBuf::from(&file.path));
+        let path = whole.strip_prefix(&folder).unwrap_or(&whole);
+        InputFile { path: path.display().to_string(), ..file }
+    };
+    files.into_iter().map(anchor).collect()
+}

@@ -1,0 +1,38 @@
+//! The real world: the environment and the terminal, read once and passed on as values.
+
+use std::io::IsTerminal as _;
+
+/// What the process found around itself when it started.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct World {
+    /// Whether a person sees standard output.
+    pub(crate) terminal: bool,
+    /// Whether standard output takes colours.
+    pub(crate) colours: bool,
+    /// Columns to fill: those of the terminal, 100 in a pipe.
+    pub(crate) width: usize,
+    /// Cores to work on.
+    pub(crate) threads: usize,
+}
+
+/// Columns of text where nobody says how many there are: what fits a window and still reads well.
+const WIDTH: usize = 100;
+/// Fewer columns than this are treated as this many: tables wrap instead of falling apart.
+const WIDTH_MIN: usize = 60;
+
+impl World {
+    /// Looks around.
+    #[expect(clippy::disallowed_methods, reason = "the binary is where the real clock and environment enter")]
+    pub(crate) fn read() -> Self {
+        let terminal = std::io::stdout().is_terminal();
+        // https://no-color.org: any value but the empty one.
+        let plain =
+            std::env::var("NO_COLOR").is_ok_and(|value| !value.is_empty()) || std::env::var("TERM").is_ok_and(|term| term == "dumb");
+        Self {
+            terminal,
+            colours: terminal && !plain,
+            width: comfy_table::Table::new().width().map_or(WIDTH, |columns| usize::from(columns).clamp(WIDTH_MIN, WIDTH)),
+            threads: std::thread::available_parallelism().map_or(1, usize::from),
+        }
+    }
+}
