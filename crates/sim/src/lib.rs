@@ -8,3 +8,4 @@ pub mod backtest;
 pub mod demo;
 pub mod draw;
 pub mod facts_file;
+pub mod report;

@@ -359,6 +359,11 @@ impl<'a> Backtest<'a> {
         self.policies
     }
 
+    /// The names of all steps in file order: each ladder's, notices directly before their step, then reactions.
+    pub fn step_names(&self) -> impl Iterator<Item = &str> {
+        self.steps.iter().map(|place| &*place.name)
+    }
+
     /// The name of a step as `decisions.csv` has it, e.g. of a [`regua_core::decide::Row`].
     #[must_use]
     pub fn step_name(&self, ladder: usize, step: regua_core::decide::StepRef) -> &str {

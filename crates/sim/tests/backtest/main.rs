@@ -3,4 +3,5 @@
 mod examples;
 mod facts;
 mod properties;
+mod report;
 mod town;

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use regua_core::currency::Currency;
 use regua_core::facts::Policies;
 use regua_core::policy::{Names, compile};
 use regua_sim::backtest::{Backtest, Span, Spill, Summary};
 use regua_sim::demo::Demo;
 use regua_sim::facts_file;
+use regua_sim::report::{Story, Sums};
 
 const BRASIL: &str = include_str!("../../../../policies/brasil-saas.yaml");
 const SPEC: &str = include_str!("../../../../policies/spec-example.yaml");
@@ -68,4 +70,35 @@ fn threads_and_memory_do_not_change_a_byte() {
         assert!(csv == expected.0, "{threads} threads, {budget_bytes} bytes");
         assert_eq!(summary, expected.1);
     }
+}
+
+#[test]
+fn the_story_adds_up_and_plans_next_week() {
+    let demo = Demo::seeded(2026);
+    let policies = policies(BRASIL);
+    let portfolio = demo.portfolio().expect("the demo reads");
+    let now = Demo::now(policies.newest());
+    let story = Story::tell(&policies, &portfolio, &demo.facts, now, 7, &Spill::to(std::env::temp_dir())).expect("walks");
+    let (report, totals) = (&story.report, &story.report.totals);
+    println!("{totals:#?}\n{} planned", story.plan.len());
+    assert_eq!(totals.receivables, u64::try_from(portfolio.receivables.len()).expect("small"));
+    let sum = |lines: &mut dyn Iterator<Item = &Sums>| {
+        let mut sum = Sums::default();
+        lines.for_each(|line| sum.absorb(line));
+        sum
+    };
+    assert_eq!(sum(&mut report.aging.iter().map(|line| &line.due)), totals.open);
+    assert_eq!(sum(&mut report.aging.iter().skip(1).map(|line| &line.due)), totals.overdue);
+    assert_eq!(sum(&mut report.months.iter().map(|month| &month.billed)), totals.billed);
+    assert_eq!(sum(&mut report.months.iter().map(|month| &month.received)), totals.received);
+    assert_eq!(report.contacts_per_day.values().sum::<u64>(), story.summary.messages);
+    assert_eq!(report.steps.iter().map(|line| line.done).sum::<u64>(), story.summary.total.done);
+    // Believable: most pay, two thirds or more in time; something is late, and it is a small part.
+    assert!(totals.on_time() > Some(6_000) && totals.on_time() < Some(9_500), "{:?}", totals.on_time());
+    let (open, billed) = (totals.overdue.of(Currency::BRL).minor(), totals.billed.of(Currency::BRL).minor());
+    assert!(open * 200 > billed && open * 10 < billed, "{open} of {billed} is late");
+    assert!(report.cohorts.iter().all(|cohort| cohort.collected.is_sorted_by(|a, b| b.is_none() || a <= b)), "a curve falls");
+    assert!((20..400).contains(&story.plan.len()), "{}", story.plan.len());
+    assert!(story.plan.iter().all(|item| item.at >= now && !item.steps.is_empty()));
+    assert!(story.plan.is_sorted_by_key(|item| item.at));
 }
