@@ -72,7 +72,7 @@ impl Section {
             Self::Docs => cargo(
                 root,
                 &["doc", "--workspace", "--no-deps", "--document-private-items", "--locked"],
-                &[("RUSTDOCFLAGS", "-D warnings")],
+                &[("RUSTDOCFLAGS", "-D warnings -A rustdoc::private-intra-doc-links")],
             ),
             Self::Features => cargo(root, &["check", "--locked", "-p", "regua", "--features", "parquet"], &[]),
             Self::Doctest => cargo(root, &["test", "--workspace", "--doc", "--locked"], &[]),
