@@ -9,3 +9,4 @@ pub mod demo;
 pub mod draw;
 pub mod facts_file;
 pub mod report;
+pub mod world;

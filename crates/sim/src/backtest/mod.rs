@@ -329,6 +329,18 @@ impl<'a> Backtest<'a> {
         Ok(walker.rejects)
     }
 
+    /// Walks every customer on the current thread while `watch` looks on; nothing else is kept.
+    ///
+    /// # Errors
+    /// As [`Backtest::run`].
+    pub fn walk_all(&self, watch: &mut impl Watch) -> Result<Vec<Reject>, Error> {
+        let mut walker = Walker::default();
+        for customer in (0..).take(self.portfolio.customers.len()) {
+            walker.walk(self, customer, watch)?;
+        }
+        Ok(walker.rejects)
+    }
+
     /// The receivables of a customer, in the byte order of their ids, as indices into [`Portfolio::receivables`].
     #[must_use]
     pub fn receivables_of(&self, customer: u32) -> &[u32] {
