@@ -186,8 +186,7 @@ fn tell(summary: &Summary, policy: &Policy, args: &BacktestArgs, rejects: &Rejec
     )?;
     let silent: Vec<String> = steps(summary, policy).into_iter().filter(|(_, counts)| is_silent(counts)).map(|(name, _)| name).collect();
     if !silent.is_empty() {
-        let told = out.paint(Paint::Dim, &format!("never reached: {}", silent.join(", ")));
-        out.paragraph(0, &told)?;
+        out.aside(Paint::Dim, &format!("never reached: {}", silent.join(", ")))?;
     }
     if rejects.count() > 0 {
         let told =
@@ -198,6 +197,7 @@ fn tell(summary: &Summary, policy: &Policy, args: &BacktestArgs, rejects: &Rejec
     }
     let dir = out.paint(Paint::Cyan, &args.out.display().to_string());
     out.line(&format!("Written to {dir}: {DECISIONS_FILE}, summary.json{}", if rejects.count() > 0 { ", rejects.csv" } else { "" }))?;
+    out.line(&format!("Ask why:   {}", out.paint(Paint::Cyan, &format!("regua explain RECEIVABLE --in {}", args.out.display()))))?;
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use crate::exit::Exit;
 use crate::output::{Format, Out};
 use crate::time::{Moment, Span};
 use crate::world::World;
-use crate::{backtest, policy};
+use crate::{backtest, explain, plan, policy};
 
 /// Collections and dunning for companies that sell subscriptions
 ///
@@ -32,6 +32,12 @@ enum Verb {
     /// Walk a policy over real receivables: every step of every receivable, done or skipped and why
     #[command(after_help = BACKTEST)]
     Backtest(Box<BacktestArgs>),
+    /// Show what will happen next, to whom and why; changes nothing
+    #[command(after_help = PLAN)]
+    Plan(Box<PlanArgs>),
+    /// Tell in sentences why each step of a receivable did or did not happen
+    #[command(after_help = EXPLAIN)]
+    Explain(ExplainArgs),
     /// Check, compare and describe policy files
     #[command(subcommand)]
     Policy(PolicyVerb),
@@ -43,6 +49,17 @@ Examples:
   regua backtest --receivables erp.csv.gz --policy mine.yaml --until 2026-07-01
   regua backtest --receivables r.csv --policy mine.yaml --down 2026-12-10..2026-12-26
   zcat r.csv.gz | regua backtest --receivables - --policy mine.yaml --format json";
+
+const PLAN: &str = "\
+Examples:
+  regua plan --receivables receivables.csv --payments payments.csv --policy brasil-saas
+  regua plan --receivables receivables.csv --policy mine.yaml --as-of 2026-12-01 --days 14 --render";
+
+const EXPLAIN: &str = "\
+Examples:
+  regua explain R-1042 --in backtest
+  regua explain R-1042 --in backtest --step suspend
+  regua explain C-7 --in regua-demo";
 
 /// Which files are read, and how; of `backtest` and `plan`.
 #[derive(Args)]
@@ -103,6 +120,42 @@ pub(crate) struct BacktestArgs {
     /// How many cores to work on [default: all]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
+    #[command(flatten)]
+    pub(crate) listing: ListingArgs,
+}
+
+/// Arguments of `plan`.
+#[derive(Args)]
+pub(crate) struct PlanArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    /// Plan from this date or time instead of now, knowing nothing later; a date means 00:00 in the policy's zone
+    #[arg(long, value_name = "T")]
+    pub(crate) as_of: Option<Moment>,
+    /// How many days to look ahead
+    #[arg(long, default_value_t = 7, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=3660))]
+    pub(crate) days: u16,
+    /// Show each message as the debtor gets it
+    #[arg(long)]
+    pub(crate) render: bool,
+    /// Who signs the messages: YAML with name, address, tax_id, contact, link and, if you like, language
+    #[arg(long, value_name = "FILE")]
+    pub(crate) company: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) listing: ListingArgs,
+}
+
+/// Arguments of `explain`.
+#[derive(Args)]
+pub(crate) struct ExplainArgs {
+    /// A receivable or a customer
+    pub(crate) id: String,
+    /// The output folder of a backtest
+    #[arg(long = "in", default_value = "backtest", value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+    /// Only this step
+    #[arg(long, value_name = "STEP")]
+    pub(crate) step: Option<String>,
     #[command(flatten)]
     pub(crate) listing: ListingArgs,
 }
@@ -172,6 +225,8 @@ pub(crate) fn run() -> anyhow::Result<Exit> {
     let mut out = Out::new(&world);
     let exit = match cli.verb {
         Verb::Backtest(args) => backtest::run(&args, &world, &mut out),
+        Verb::Plan(args) => plan::run(&args, &world, &mut out),
+        Verb::Explain(args) => explain::run(&args, &world, &mut out),
         Verb::Policy(verb) => policy::run(&verb, &mut out),
     };
     // What was written before an error belongs before its message.

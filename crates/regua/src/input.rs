@@ -56,12 +56,24 @@ pub(crate) enum Role {
     Map,
 }
 
+impl Role {
+    /// The word for it.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Receivables => "receivables",
+            Self::Payments => "payments",
+            Self::Facts => "facts",
+            Self::Map => "map",
+        }
+    }
+}
+
 /// Which files, and how they are read.
 pub(crate) struct Wanted<'a> {
-    pub(crate) receivables: &'a Path,
-    pub(crate) payments: Option<&'a Path>,
-    pub(crate) facts: Option<&'a Path>,
-    pub(crate) options: Options,
+    receivables: &'a Path,
+    payments: Option<&'a Path>,
+    facts: Option<&'a Path>,
+    options: Options,
 }
 
 impl<'a> Wanted<'a> {
@@ -71,12 +83,17 @@ impl<'a> Wanted<'a> {
         if paths.into_iter().flatten().filter(|path| is_stdin(path)).count() > 1 {
             return Err(BadInput::new("`-` stands for two files, and there is one standard input; give one of them as a file").into());
         }
-        Ok(Self {
-            receivables: &args.receivables,
-            payments: args.payments.as_deref(),
-            facts: args.facts.as_deref(),
-            options: options(&args.reading)?,
-        })
+        Self::of(&args.receivables, args.payments.as_deref(), args.facts.as_deref(), &args.reading)
+    }
+
+    /// These files, read in this way.
+    pub(crate) fn of(
+        receivables: &'a Path,
+        payments: Option<&'a Path>,
+        facts: Option<&'a Path>,
+        reading: &ReadingArgs,
+    ) -> anyhow::Result<Self> {
+        Ok(Self { receivables, payments, facts, options: options(reading)? })
     }
 
     /// Reads everything. Rows that cannot be used go to `rejects`.

@@ -5,8 +5,12 @@
 mod backtest;
 mod cli;
 mod exit;
+mod explain;
+mod found;
 mod input;
+mod letters;
 mod output;
+mod plan;
 mod policy;
 mod rejects;
 mod run;
@@ -14,6 +18,9 @@ mod shipped;
 mod source;
 mod time;
 mod understood;
+mod warnings;
+mod why;
+mod witness;
 mod world;
 
 fn main() -> std::process::ExitCode {

@@ -86,7 +86,27 @@ impl Out {
     /// Writes text in lines that fit the window, all indented by as many spaces.
     pub(crate) fn paragraph(&mut self, indent: usize, text: &str) -> io::Result<()> {
         for line in wrap(text, self.width.saturating_sub(indent)) {
-            writeln!(self.to, "{:indent$}{line}", "")?;
+            writeln!(self.to, "{}", format!("{:indent$}{line}", "").trim_end())?;
+        }
+        Ok(())
+    }
+
+    /// As [`Out::paragraph`] without an indent, standing out.
+    pub(crate) fn aside(&mut self, paint: Paint, text: &str) -> io::Result<()> {
+        for line in wrap(text, self.width) {
+            let line = self.paint(paint, &line);
+            writeln!(self.to, "{line}")?;
+        }
+        Ok(())
+    }
+
+    /// Writes text behind a head, its further lines under its first.
+    pub(crate) fn hanging(&mut self, head: &str, text: &str) -> io::Result<()> {
+        let indent = head.chars().count();
+        let lines = wrap(text, self.width.saturating_sub(indent).max(WRAP_MIN));
+        for (place, line) in lines.iter().enumerate() {
+            let before = if place == 0 { head } else { "" };
+            writeln!(self.to, "{}", format!("{before:indent$}{line}").trim_end())?;
         }
         Ok(())
     }
@@ -133,6 +153,9 @@ impl Out {
         self.to.flush()
     }
 }
+
+/// A text is not broken into lines narrower than this, whatever stands before it.
+const WRAP_MIN: usize = 30;
 
 /// Rows under named columns.
 #[derive(Debug, Default)]

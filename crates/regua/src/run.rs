@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 use regua_core::time::{Instant, Zone};
 use regua_sim::backtest::Span;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::cli::ReadingArgs;
+use crate::exit::BadInput;
 use crate::input::InputFile;
+use crate::source::unreadable;
 
 /// The file's name in an output folder.
 pub(crate) const RUN_FILE: &str = "run.json";
@@ -17,7 +19,7 @@ pub(crate) const RUN_FILE: &str = "run.json";
 pub(crate) const DECISIONS_FILE: &str = "decisions.csv";
 
 /// What a backtest was made of.
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 pub(crate) struct Run {
     /// The version of the binary.
     pub(crate) regua: String,
@@ -42,11 +44,34 @@ pub(crate) struct Run {
 }
 
 impl Run {
+    /// Reads the file of an output folder.
+    pub(crate) fn read(dir: &Path) -> anyhow::Result<Self> {
+        let path = dir.join(RUN_FILE);
+        let text = fs::read_to_string(&path).map_err(|error| {
+            if error.kind() == std::io::ErrorKind::NotFound {
+                BadInput::new(format!("{} holds no backtest; name the folder that `regua backtest --out` wrote", dir.display()))
+            } else {
+                unreadable(&path, &error)
+            }
+        })?;
+        let run = serde_json::from_str(&text)
+            .map_err(|error| BadInput::new(format!("{}: {error}; run the backtest again with this version", path.display())))?;
+        Ok(run)
+    }
+
     /// Writes it into an output folder.
     pub(crate) fn write(&self, dir: &Path) -> anyhow::Result<()> {
         let path = dir.join(RUN_FILE);
         let text = serde_json::to_string_pretty(self).context("failed to write run.json")?;
         fs::write(&path, text + "\n").with_context(|| format!("failed to write {}", path.display()))
+    }
+
+    /// From when to when, and when the engine slept.
+    pub(crate) fn span(&self) -> anyhow::Result<Span> {
+        let at = |text: &String| Instant::parse(text).map_err(|error| BadInput::new(format!("{RUN_FILE}: {error}")));
+        let until = self.until.as_ref().map(at).transpose()?;
+        let down = self.down.iter().map(|(from, to)| Ok((at(from)?, at(to)?))).collect::<anyhow::Result<_>>()?;
+        Ok(Span { until, down })
     }
 }
 

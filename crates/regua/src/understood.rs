@@ -66,13 +66,11 @@ fn warnings(warnings: &[Warning], count: u64, out: &mut Out) -> anyhow::Result<(
     for warning in warnings.iter().take(WARNINGS_SHOWN_MAX) {
         let again = if warning.times > 1 { format!(" ({})", counted(warning.times, "time")) } else { String::new() };
         let place = if warning.column.is_empty() { String::new() } else { format!(", {}", warning.column) };
-        let told = format!("row {}{place}: {}{again}", warning.row, warning.text);
-        let told = out.paint(Paint::Yellow, &told);
-        out.paragraph(2, &told)?;
+        out.aside(Paint::Yellow, &format!("warning: row {}{place}: {}{again}", warning.row, warning.text))?;
     }
     let shown = u64::try_from(warnings.len().min(WARNINGS_SHOWN_MAX)).unwrap_or(0);
     if count > shown {
-        out.line(&format!("  and {}", counted(count - shown, "more warning")))?;
+        out.line(&format!("and {}", counted(count - shown, "more warning")))?;
     }
     Ok(())
 }

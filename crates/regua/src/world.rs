@@ -1,10 +1,15 @@
-//! The real world: the environment and the terminal, read once and passed on as values.
+//! The real world: now, the environment and the terminal, read once and passed on as values.
 
 use std::io::IsTerminal as _;
+use std::path::PathBuf;
+
+use regua_core::time::Instant;
 
 /// What the process found around itself when it started.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct World {
+    /// The moment of the start: the only reading of the clock.
+    pub(crate) now: Instant,
     /// Whether a person sees standard output.
     pub(crate) terminal: bool,
     /// Whether standard output takes colours.
@@ -13,6 +18,8 @@ pub(crate) struct World {
     pub(crate) width: usize,
     /// Cores to work on.
     pub(crate) threads: usize,
+    /// A folder for unnamed files.
+    pub(crate) temp_dir: PathBuf,
 }
 
 /// Columns of text where nobody says how many there are: what fits a window and still reads well.
@@ -29,10 +36,12 @@ impl World {
         let plain =
             std::env::var("NO_COLOR").is_ok_and(|value| !value.is_empty()) || std::env::var("TERM").is_ok_and(|term| term == "dumb");
         Self {
+            now: Instant::from_micros(jiff::Timestamp::now().as_microsecond()),
             terminal,
             colours: terminal && !plain,
             width: comfy_table::Table::new().width().map_or(WIDTH, |columns| usize::from(columns).clamp(WIDTH_MIN, WIDTH)),
             threads: std::thread::available_parallelism().map_or(1, usize::from),
+            temp_dir: std::env::temp_dir(),
         }
     }
 }

@@ -291,6 +291,20 @@ impl<'a> Backtest<'a> {
         progress: impl Fn(usize) + Sync + Send,
     ) -> Result<Walked<'a, W>, Error> {
         let customers: Vec<u32> = (0..).take(self.portfolio.customers.len()).collect();
+        self.run_of(&customers, spill, watch, progress)
+    }
+
+    /// As [`Backtest::run`], of some customers only, by index; they are walked as they would be among all.
+    ///
+    /// # Errors
+    /// As [`Backtest::run`].
+    pub fn run_of<W: Watch>(
+        &'a self,
+        customers: &[u32],
+        spill: Spill,
+        watch: impl Fn() -> W + Sync + Send,
+        progress: impl Fn(usize) + Sync + Send,
+    ) -> Result<Walked<'a, W>, Error> {
         let sorter = Sorter::new(spill);
         let fresh = || (Walker::default(), Collector::new(self, &sorter, watch()));
         let walked = customers

@@ -1,0 +1,123 @@
+//! A step as its policy has it, and what it does in words.
+
+use regua_core::decide::StepRef;
+use regua_core::facts::{Policies, Walk};
+use regua_core::policy::Condition;
+use regua_core::policy::program::{Act, Contact, Ladder, Reaction, Step};
+
+/// Where a step of a receivable stands in its policy.
+#[derive(Clone, Copy)]
+pub(crate) struct Found<'p> {
+    /// The ladder that the receivable walks.
+    pub(crate) ladder: &'p Ladder,
+    /// Which step it is.
+    pub(crate) place: Place<'p>,
+}
+
+/// A step of the ladder, the notice of one, or a reaction.
+#[derive(Clone, Copy)]
+pub(crate) enum Place<'p> {
+    /// A step.
+    Step(&'p Step),
+    /// The notice of an adverse step's own.
+    Notice(&'p Step),
+    /// A reaction to an event.
+    Reaction(&'p Reaction),
+}
+
+/// What a step is to the customer.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Sort {
+    /// A message.
+    Contact,
+    /// A charge of the stored method.
+    Charge,
+    /// A restriction, a fee, a report, an agency.
+    Adverse,
+    /// A task or a write-off: the customer sees nothing.
+    Neutral,
+}
+
+/// Finds a step of a walk; nothing when the policy has none such, which decisions of that policy never name.
+pub(crate) fn find<'p>(policies: &'p Policies, walk: &Walk, step: StepRef) -> Option<Found<'p>> {
+    let policy = policies.get(walk.policy);
+    let ladder = policy.ladders.get(policy.segments.get(walk.segment)?.ladder)?;
+    let place = match step {
+        StepRef::Step(step) => Place::Step(ladder.steps.get(step)?),
+        StepRef::Notice(step) => Place::Notice(ladder.steps.get(step)?),
+        StepRef::Reaction(reaction) => Place::Reaction(policy.reactions.get(reaction)?),
+    };
+    Some(Found { ladder, place })
+}
+
+impl<'p> Found<'p> {
+    /// Its name, as in `decisions.csv`.
+    pub(crate) fn name(self) -> String {
+        match self.place {
+            Place::Step(step) => step.id.clone(),
+            Place::Notice(step) => format!("{}.notice", step.id),
+            Place::Reaction(reaction) => reaction.id.clone(),
+        }
+    }
+
+    /// What it does, but for a notice, which only announces.
+    pub(crate) const fn act(self) -> Option<&'p Act> {
+        match self.place {
+            Place::Step(step) => Some(&step.act),
+            Place::Notice(_) => None,
+            Place::Reaction(reaction) => Some(&reaction.act),
+        }
+    }
+
+    /// Its `if`.
+    pub(crate) const fn condition(self) -> Option<&'p Condition> {
+        match self.place {
+            Place::Step(step) => step.condition.as_ref(),
+            Place::Notice(_) => None,
+            Place::Reaction(reaction) => reaction.condition.as_ref(),
+        }
+    }
+
+    /// Its message, when it is one with a text of its own.
+    pub(crate) fn contact(self) -> Option<&'p Contact> {
+        self.act().and_then(Act::contact)
+    }
+
+    /// What it is to the customer.
+    pub(crate) const fn sort(self) -> Sort {
+        match self.act() {
+            None | Some(Act::Notify(_) | Act::Offer(..)) => Sort::Contact,
+            Some(Act::Charge) => Sort::Charge,
+            Some(Act::Access(_) | Act::Fee(_) | Act::Report(_) | Act::Assign(_)) => Sort::Adverse,
+            Some(Act::Task(_) | Act::WriteOff) => Sort::Neutral,
+        }
+    }
+
+    /// What carrying it out means, as the end of "done: …".
+    pub(crate) fn says(self) -> String {
+        match (self.place, self.act()) {
+            (Place::Notice(step), _) => format!("a firm notice of its own that {}", consequence(&step.act)),
+            (_, Some(Act::Notify(contact))) => format!("{} {}", contact.tone, contact.template),
+            (_, Some(Act::Offer(contact, terms))) => {
+                let parts = if terms.instalments > 1 { format!(" of {} instalments", terms.instalments) } else { String::new() };
+                format!("{} {}{parts}", contact.tone, contact.template)
+            }
+            (_, Some(act)) => consequence(act),
+            (_, None) => String::new(),
+        }
+    }
+}
+
+/// What an act without a message brings about.
+fn consequence(act: &Act) -> String {
+    match act {
+        Act::Notify(_) | Act::Offer(..) => String::new(),
+        Act::Charge => "the stored method is charged".to_owned(),
+        Act::Access(state) => format!("access becomes {state}"),
+        Act::Fee(fee) => format!("a fee of {fee} is added"),
+        Act::Report(bureau) => format!("the debt is reported to {bureau}"),
+        Act::Assign(agency) => format!("the debt goes to {agency}"),
+        Act::Task(queue) => format!("a task is put on the queue {queue}"),
+        Act::WriteOff => "the amount is written off".to_owned(),
+    }
+}

@@ -1,0 +1,147 @@
+//! Why a step was skipped or waits, in one sentence each, with the numbers of the moment.
+//!
+//! Deliberately absent: deciding. The reason is given; the sentence only says what it rests on.
+
+use regua_core::facts::{Closed, Facts, Policies, Walk};
+use regua_core::policy::program::{Act, Anchor};
+use regua_core::rulebook::Rule;
+use regua_core::time::{Day, Instant, Zone};
+use regua_core::words::{DeferReason, SkipReason};
+
+use crate::found::{Found, Place, Sort};
+
+/// What a sentence can speak of.
+#[derive(Clone, Copy)]
+pub(crate) struct Case<'a> {
+    pub(crate) policies: &'a Policies,
+    pub(crate) facts: &'a Facts<'a>,
+    pub(crate) walk: &'a Walk,
+    pub(crate) found: Found<'a>,
+    pub(crate) rule: Option<&'static Rule>,
+}
+
+/// Days of the week as tables have them.
+const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+/// `Mon 2027-01-04`
+pub(crate) fn day(day: Day) -> String {
+    let name = usize::try_from(day.weekday()).ok().and_then(|place| WEEKDAYS.get(place)).copied().unwrap_or_default();
+    format!("{name} {day}")
+}
+
+/// `Mon 2027-01-04 09:00`, in a zone.
+pub(crate) fn moment(zone: Zone, at: Instant) -> String {
+    let (date, secs) = zone.local(at);
+    format!("{} {:02}:{:02}", day(date), secs / 3600, secs / 60 % 60)
+}
+
+impl Case<'_> {
+    /// Why the step was finally not carried out.
+    pub(crate) fn skipped(self, reason: SkipReason) -> String {
+        let policy = self.policies.get(self.walk.policy);
+        match reason {
+            SkipReason::BeforeEntry => {
+                format!("its moment was before the receivable became known, {}", moment(self.facts.zone, self.walk.entered_at))
+            }
+            SkipReason::Closed => self.closed(),
+            SkipReason::NotBefore => {
+                let segment = policy.segments.get(self.walk.segment);
+                let offset = segment.and_then(|segment| Some((segment.name.as_str(), segment.not_before?)));
+                offset.map_or_else(String::new, |(name, offset)| {
+                    format!("the segment {name} leaves everything overdue alone before D{offset}")
+                })
+            }
+            SkipReason::Condition => self.condition(),
+            SkipReason::Currency => {
+                format!("it compares with an amount in another currency than the receivable's, {}", self.walk.ledger.currency())
+            }
+            SkipReason::Superseded => match self.found.sort() {
+                Sort::Contact => "a later contact took its place".to_owned(),
+                Sort::Charge | Sort::Adverse | Sort::Neutral => {
+                    "access was already as restricted, or the same had been done in an earlier cycle".to_owned()
+                }
+            },
+            SkipReason::Minimum => {
+                let currency = self.walk.ledger.currency();
+                let minimum = policy.minimum.iter().find(|minimum| minimum.currency() == currency);
+                minimum.map_or_else(String::new, |minimum| format!("less than the minimum of {minimum} is open"))
+            }
+            SkipReason::Unreachable => format!("no usable contact point with consent on {}", self.channels()),
+            SkipReason::Forbidden => self.rule.map_or_else(|| "the rulebook forbids it".to_owned(), |rule| rule.says.to_owned()),
+            SkipReason::Rejected => "a person refused it".to_owned(),
+            SkipReason::Frozen => "it stood still for a dispute, a promise, a hold or a pause until its time was over".to_owned(),
+            SkipReason::NoLegalMoment => {
+                let why = self.rule.map_or(String::new(), |rule| format!(": {}", rule.says));
+                format!("no permitted hour came before its time was over{why}")
+            }
+            SkipReason::Capped => format!("the caps ({}) left no room before its time was over", self.policies.newest().contact.caps),
+            SkipReason::NotApproved => "nobody released it in time".to_owned(),
+            SkipReason::Stale => match self.found.sort() {
+                Sort::Charge => "its time was over: too late for this charge".to_owned(),
+                Sort::Contact | Sort::Adverse | Sort::Neutral => {
+                    format!("its time was over: nothing is sent more than {} late", days(policy.max_delay_days))
+                }
+            },
+        }
+    }
+
+    /// Why the step waits.
+    pub(crate) fn waits(self, reason: DeferReason) -> String {
+        match reason {
+            DeferReason::Frozen => "it stands still for a dispute, a promise, a hold or a pause".to_owned(),
+            DeferReason::InFlight => "a payment is on its way".to_owned(),
+            DeferReason::StaleSource => "payments up to its due date may still come to light".to_owned(),
+            DeferReason::Unannounced => match self.found.place {
+                Place::Step(step) | Place::Notice(step) => format!("it must have been announced {} before", step.notice),
+                Place::Reaction(_) => "it must have been announced".to_owned(),
+            },
+            DeferReason::Blackout => "the policy's blackout, and restrictions only begin on business days".to_owned(),
+            DeferReason::NoLegalMoment => self.rule.map_or_else(|| "outside the permitted hours".to_owned(), |rule| rule.says.to_owned()),
+            DeferReason::Capped => format!("the caps ({}) leave no room today", self.policies.newest().contact.caps),
+            DeferReason::OnePerDay => "one restriction a day, and others come first".to_owned(),
+            DeferReason::Approval => "a person must release it".to_owned(),
+        }
+    }
+
+    fn closed(self) -> String {
+        let (what, at) = match self.walk.closed {
+            Some(Closed::Paid(at)) => ("paid", at),
+            Some(Closed::Void(at)) => ("void", at),
+            Some(Closed::WrittenOff(at)) => ("written off", at),
+            Some(Closed::Assigned(at)) => ("with an agency", at),
+            None => return "the receivable was closed".to_owned(),
+        };
+        format!("the receivable is {what}, known {}; the steps behind it end with it", moment(self.facts.zone, at))
+    }
+
+    fn condition(self) -> String {
+        if let Some(condition) = self.found.condition() {
+            return format!("its condition does not hold: {}", condition.source());
+        }
+        if let Place::Step(step) = self.found.place
+            && let Anchor::After(followed) = step.at.anchor
+            && let Some(followed) = self.found.ladder.steps.get(followed)
+        {
+            return format!("{}, which it follows, was skipped", followed.id);
+        }
+        "its condition does not hold".to_owned()
+    }
+
+    /// The channels that were tried, in words.
+    fn channels(self) -> String {
+        let contact = self.found.act().and_then(Act::contact);
+        let own = contact.and_then(|contact| contact.channels.as_ref()).map(|choices| {
+            let word = |choice: &regua_core::policy::program::ChannelChoice| match choice {
+                regua_core::policy::program::ChannelChoice::Preferred => "the preferred channel",
+                regua_core::policy::program::ChannelChoice::This(channel) => channel.as_str(),
+            };
+            choices.iter().map(word).collect::<Vec<_>>()
+        });
+        let all = || self.policies.newest().contact.channels.iter().map(|channel| channel.as_str()).collect();
+        own.unwrap_or_else(all).join(", ")
+    }
+}
+
+fn days(count: i32) -> String {
+    if count == 1 { "1 day".to_owned() } else { format!("{count} days") }
+}
