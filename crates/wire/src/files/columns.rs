@@ -16,6 +16,12 @@ pub(super) struct Columns {
     /// By key, in column order.
     pub(super) attributes: Vec<Attribute>,
     pub(super) formats: Formats,
+    /// What a mapping does to dates and amounts: days added, decimals rounded.
+    changes: Vec<(Field, i32, bool)>,
+    /// What else a mapping uses a column for.
+    notes: Vec<(usize, &'static str)>,
+    /// Whether a mapping said what each column means, so that the others mean nothing.
+    mapped: bool,
     /// How many of the file's headers were looked at.
     width: usize,
 }
@@ -47,7 +53,7 @@ impl Columns {
     /// # Errors
     /// When two columns have one meaning or the first row is no header.
     pub(super) fn assign(content: Content, headers: &[String], file: &str) -> Result<Self, Refused> {
-        let mut columns = Self { content, fields: Vec::new(), attributes: Vec::new(), formats: Formats::default(), width: 0 };
+        let mut columns = Self { mapped: false, ..Self::mapped(content, 0) };
         columns.grow(headers, file)?;
         let looks_like_data = |header: &String| {
             let mut votes = AmountVotes::default();
@@ -61,6 +67,39 @@ impl Columns {
         Ok(columns)
     }
 
+    /// Columns that a mapping is about to set.
+    pub(super) fn mapped(content: Content, width: usize) -> Self {
+        let (fields, attributes, changes, notes) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { content, fields, attributes, formats: Formats::default(), changes, notes, mapped: true, width }
+    }
+
+    /// Sets where a field comes from and what is done to it.
+    pub(super) fn set(&mut self, field: Field, source: Source, plus_days: i32, round: bool) {
+        self.fields.retain(|(known, _)| *known != field);
+        self.fields.push((field, source));
+        self.changes.push((field, plus_days, round));
+    }
+
+    /// Notes what else a column is used for.
+    pub(super) fn note(&mut self, index: usize, use_for: &'static str) {
+        self.notes.push((index, use_for));
+    }
+
+    /// Sets where an attribute comes from.
+    pub(super) fn set_attribute(&mut self, key: &str, source: Source) {
+        self.attributes.push(Attribute { key: key.into(), source, mark: DecimalMark::Point });
+    }
+
+    /// Days that a mapping adds to a date field.
+    pub(super) fn plus_days(&self, field: Field) -> i32 {
+        self.changes.iter().find(|(known, ..)| *known == field).map_or(0, |&(_, days, _)| days)
+    }
+
+    /// Whether a mapping rounds an amount field.
+    pub(super) fn rounds(&self, field: Field) -> bool {
+        self.changes.iter().any(|&(known, _, round)| known == field && round)
+    }
+
     /// Takes in headers that came up since (JSON Lines may bring new keys in any row).
     ///
     /// # Errors
@@ -69,6 +108,9 @@ impl Columns {
         let new = headers.iter().enumerate().skip(self.width);
         let mut rest: Vec<(usize, &String)> = new.collect();
         self.width = headers.len();
+        if self.mapped {
+            return Ok(());
+        }
         for canonical in [true, false] {
             for field in self.content.fields() {
                 if self.source(field) != &Source::Absent {
@@ -186,12 +228,22 @@ impl Columns {
             let (meaning, format) = match (field, attribute) {
                 (Some(field), _) => (Meaning::Field(field), self.format_of(field, example.as_ref())),
                 (None, Some(attribute)) => (Meaning::Attribute(attribute.key.to_string()), attribute_format(attribute, values())),
-                (None, None) => (Meaning::Unused, String::new()),
+                (None, None) => (self.used_for(index), String::new()),
             };
             let example = example.map(|cell| cell.text.into_owned()).unwrap_or_default();
             ColumnUnderstood { header: header.clone(), meaning, format, example }
         };
         headers.iter().enumerate().map(explain).collect()
+    }
+
+    /// What a mapping makes of a column that is no field as it stands.
+    fn used_for(&self, index: usize) -> Meaning {
+        let fields = self.fields.iter().filter(|(_, source)| source.uses(index)).map(|(field, _)| field.as_str().to_owned());
+        let attributes =
+            self.attributes.iter().filter(|attribute| attribute.source.uses(index)).map(|attribute| format!("attribute {}", attribute.key));
+        let notes = self.notes.iter().filter(|(column, _)| *column == index).map(|(_, note)| (*note).to_owned());
+        let uses: Vec<String> = fields.chain(attributes).chain(notes).collect();
+        if uses.is_empty() { Meaning::Unused } else { Meaning::Mapped(format!("for {}", uses.join(", "))) }
     }
 
     /// How a field's values are written, in words.

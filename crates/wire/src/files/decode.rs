@@ -10,10 +10,10 @@ pub(super) fn decode<'l>(line: &'l [u8], encoding: &mut Option<Encoding>) -> Res
     if line.contains(&0) {
         return Err(Fault::row("the row contains a NUL byte", "the file is damaged or binary here: write the row again"));
     }
-    if line.is_ascii() {
-        return Ok(String::from_utf8_lossy(line)); // borrowed: ASCII is UTF-8
-    }
     let utf8 = std::str::from_utf8(line);
+    if let (true, Ok(text)) = (line.is_ascii(), utf8) {
+        return Ok(Cow::Borrowed(text));
+    }
     let latin1 = *encoding.get_or_insert(if utf8.is_ok() { Encoding::Utf8 } else { Encoding::Latin1 }) == Encoding::Latin1;
     match (utf8, latin1) {
         (Ok(text), false) if text.contains(char::REPLACEMENT_CHARACTER) => Err(Fault::row(

@@ -78,54 +78,39 @@ impl<'r> Delimited<'r> {
 
     /// Reads the next record, blank ones too; false at the end of the file.
     fn record(&mut self, row: &mut Row) -> Result<bool, Refused> {
-        let file = self.file.as_str();
-        let stopped = |error: std::io::Error| broken(file, &error);
+        self.read_record(row).map_err(|error| broken(&self.file, &error))
+    }
+
+    fn read_record(&mut self, row: &mut Row) -> std::io::Result<bool> {
         self.number += 1;
         row.clear(self.number);
-        let (first_end, first_next) = match self.lines.line(0).map_err(stopped)? {
+        let (first_end, first_next) = match self.lines.line(0)? {
             Line::None => return Ok(false),
             Line::TooLong => {
                 let mend = "a quote may be missing; mend or take out the line";
                 row.fault = Some(Fault::row("the line is longer than 1 MiB", mend));
                 row.set_line(&String::from_utf8_lossy(self.lines.bytes(0, 1024)));
-                self.lines.skip_line().map_err(stopped)?;
+                self.lines.skip_line()?;
                 return Ok(true);
             }
             Line::Ends { end, next } => (end, next),
         };
-        let (mut end, mut next) = (first_end, first_next);
-        let separator = self.delimiter.byte();
-        if self.lines.bytes(0, end).contains(&b'"') {
-            let mut state = Quotes::default();
-            let mut scanned = 0;
-            let closed = loop {
-                match state.scan(self.lines.bytes(scanned, end), separator) {
-                    Scan::Closed => break true,
-                    Scan::Broken => break false,
-                    Scan::Open => {}
-                }
-                scanned = end; // the line ending is part of the quoted text
-                match self.lines.line(next).map_err(stopped)? {
-                    Line::Ends { end: further, next: after } if further <= LINE_BYTES_MAX => (end, next) = (further, after),
-                    Line::Ends { .. } | Line::TooLong | Line::None => break false,
-                }
-            };
-            let widths_agree = closed && (end == first_end || self.headers.is_empty() || state.fields == self.headers.len());
-            if !widths_agree {
-                (end, next) = (first_end, first_next);
-                row.set_line(&String::from_utf8_lossy(self.lines.bytes(0, end)));
+        let (end, next) = match self.extent(first_end, first_next)? {
+            Some(extent) => extent,
+            None => {
+                row.set_line(&String::from_utf8_lossy(self.lines.bytes(0, first_end)));
                 row.fault = Some(Fault::row(
                     "a quote is opened and not closed properly",
                     "put a closing quote before the next separator, and write a quote within a quoted text twice",
                 ));
-                self.lines.advance(next);
+                self.lines.advance(first_next);
                 return Ok(true);
             }
-        }
+        };
         match decode(self.lines.bytes(0, end), &mut self.encoding) {
             Ok(line) => {
                 row.set_line(&line);
-                cut(row, separator);
+                cut(row, self.delimiter.byte());
             }
             Err(fault) => {
                 row.set_line(&String::from_utf8_lossy(self.lines.bytes(0, end)));
@@ -134,6 +119,47 @@ impl<'r> Delimited<'r> {
         }
         self.lines.advance(next);
         Ok(true)
+    }
+}
+
+impl Delimited<'_> {
+    /// Where the record ends that begins with the line `(end, next)`, quoted line breaks included; none when its quotes
+    /// are not sound, and then only its first line may be taken for it.
+    fn extent(&mut self, first_end: usize, first_next: usize) -> std::io::Result<Option<(usize, usize)>> {
+        let separator = self.delimiter.byte();
+        let (mut end, mut next) = (first_end, first_next);
+        if !self.lines.bytes(0, end).contains(&b'"') {
+            return Ok(Some((end, next)));
+        }
+        let mut quotes = Quotes::default();
+        let mut scanned = 0;
+        loop {
+            match quotes.scan(self.lines.bytes(scanned, end), separator) {
+                Scan::Closed if end == first_end || self.headers.is_empty() => return Ok(Some((end, next))),
+                Scan::Closed => return Ok((quotes.fields == self.headers.len()).then_some((end, next))),
+                Scan::Broken => return Ok(None),
+                Scan::Open => {}
+            }
+            scanned = end; // the line ending is part of the quoted text
+            let from = next;
+            match self.lines.line(from)? {
+                Line::Ends { end: further, next: after } if further <= LINE_BYTES_MAX => (end, next) = (further, after),
+                Line::Ends { .. } | Line::TooLong | Line::None => return Ok(None),
+            }
+            if self.is_row(self.lines.bytes(from, end), quotes.fields) {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// Whether a line within a quoted text, which began in the record's cell `column`, is a row by itself: it is as wide
+    /// as the table, and when a quote ends the text in it, then in the column in which it began (one row lost its
+    /// closing quote, a later one its opening quote).
+    fn is_row(&self, line: &[u8], column: usize) -> bool {
+        let separators = |line: &[u8]| line.iter().filter(|&&byte| byte == self.delimiter.byte()).count();
+        let width = self.headers.len();
+        let closes_in = line.iter().position(|&byte| byte == b'"').map(|quote| separators(line.get(..quote).unwrap_or_default()));
+        width > 2 && separators(line) + 1 == width && closes_in.is_none_or(|closes_in| closes_in == column && column > 0)
     }
 }
 
@@ -313,3 +339,6 @@ impl Head<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -95,6 +95,12 @@ fields! {
 }
 
 impl Field {
+    /// The field of a canonical name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|field| field.as_str() == name)
+    }
+
     /// Whether the field tells of the customer.
     #[must_use]
     pub const fn is_of_customer(self) -> bool {
@@ -158,15 +164,16 @@ const fn plain(letter: char) -> Option<&'static str> {
 /// An attribute's key: the header as it stands when conditions can name it so, else in normal form.
 pub(super) fn attribute_key(header: &str, column: usize) -> Box<str> {
     let header = header.trim();
-    let name = |text: &str| {
-        text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-            && text.bytes().next().is_some_and(|byte| !byte.is_ascii_digit())
-    };
-    if name(header) {
+    if name_fits(header) {
         return header.into();
     }
     let normal = normal(header);
-    if name(&normal) { normal.into() } else { format!("column_{}", column + 1).into() }
+    if name_fits(&normal) { normal.into() } else { format!("column_{}", column + 1).into() }
+}
+
+/// Whether conditions can use a text as a name.
+pub(super) fn name_fits(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') && text.bytes().next().is_some_and(|byte| !byte.is_ascii_digit())
 }
 
 /// The fields that a kind of file may have.

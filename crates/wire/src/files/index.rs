@@ -15,15 +15,15 @@ pub(super) fn hash(text: &[u8]) -> u64 {
 /// Finds ids of a list by their text.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Index {
-    /// `(upper half of the hash, position + 1)`; position 0 is a free slot. The length is a power of two.
+    /// `(half a hash, position + 1)`; position 0 is a free slot. The length is a power of two; the hash gives the
+    /// slot where a search begins, so that the table grows without its owner's list.
     slots: Vec<(u32, u32)>,
     used: usize,
 }
 
-/// Splits a hash into the bits that choose the slot and those that are compared in it.
-fn halves(hash: u64) -> (usize, u32) {
-    let low = usize::try_from(hash & 0xFFFF_FFFF).unwrap_or(0);
-    (low, u32::try_from(hash >> 32).unwrap_or(0))
+/// Half of a hash: enough for four billion slots, and for telling most ids apart without looking at them.
+fn half(id: &str) -> u32 {
+    u32::try_from(hash(id.as_bytes()) >> 32).unwrap_or(0)
 }
 
 impl Index {
@@ -43,9 +43,12 @@ impl Index {
         if self.slots.is_empty() {
             return None;
         }
-        let (start, tag) = halves(hash(id.as_bytes()));
+        self.search(half(id), id, at)
+    }
+
+    fn search<'a>(&self, tag: u32, id: &str, at: impl Fn(u32) -> &'a str) -> Option<u32> {
         let mask = self.slots.len() - 1;
-        let mut slot = start & mask;
+        let mut slot = usize::try_from(tag).unwrap_or(0) & mask;
         loop {
             match self.slots.get(slot) {
                 Some(&(found, next)) if next > 0 => {
@@ -61,36 +64,32 @@ impl Index {
 
     /// The position of `id`; when the list does not have it, notes `position` for it and gives `None`.
     pub(super) fn find_or_insert<'a>(&mut self, id: &str, position: u32, at: impl Fn(u32) -> &'a str) -> Option<u32> {
-        if let Some(found) = self.find(id, &at) {
+        let tag = half(id);
+        if let Some(found) = (!self.slots.is_empty()).then(|| self.search(tag, id, &at)).flatten() {
             return Some(found);
         }
         if (self.used + 1) * 4 > self.slots.len() * 3 {
-            self.grow(&at);
+            let larger = vec![(0, 0); (self.slots.len() * 2).max(64)];
+            for entry in std::mem::replace(&mut self.slots, larger) {
+                if entry.1 > 0 {
+                    self.place(entry);
+                }
+            }
         }
-        let (start, tag) = halves(hash(id.as_bytes()));
-        self.place(start, (tag, position.saturating_add(1)));
+        self.place((tag, position.saturating_add(1)));
         self.used += 1;
         None
     }
 
-    fn place(&mut self, start: usize, entry: (u32, u32)) {
+    fn place(&mut self, entry: (u32, u32)) {
         let mask = self.slots.len() - 1;
-        let mut slot = start & mask;
+        let mut slot = usize::try_from(entry.0).unwrap_or(0) & mask;
         while let Some(found) = self.slots.get_mut(slot) {
             if found.1 == 0 {
                 *found = entry;
                 return;
             }
             slot = (slot + 1) & mask;
-        }
-    }
-
-    fn grow<'a>(&mut self, at: &impl Fn(u32) -> &'a str) {
-        let larger = vec![(0, 0); (self.slots.len() * 2).max(64)];
-        for entry in std::mem::replace(&mut self.slots, larger) {
-            if entry.1 > 0 {
-                self.place(halves(hash(at(entry.1 - 1).as_bytes())).0, entry);
-            }
         }
     }
 }

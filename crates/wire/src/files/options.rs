@@ -2,6 +2,8 @@
 
 use regua_core::currency::Currency;
 
+use super::mapping::Mapping;
+
 /// How a file is to be read. The default detects everything and asks where two readings are possible.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
@@ -18,6 +20,8 @@ pub struct Options {
     /// The country (ISO 3166, `BR`) of tax ids and of phone numbers without `+` (`--country`); when absent, Brazil
     /// for a receivable in BRL and none for others.
     pub country: Option<Box<str>>,
+    /// What turns a file of another shape into a canonical one (`--map`). What is said here stands above it.
+    pub mapping: Option<Mapping>,
 }
 
 /// Declares a small enum of words that an option takes.

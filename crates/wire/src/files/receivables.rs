@@ -4,25 +4,22 @@ use std::io::Read;
 
 use regua_core::currency::Currency;
 use regua_core::money::Money;
-use regua_core::party::Customer;
-use regua_core::time::Day;
 use regua_core::words::Rail;
 
-use super::amount::{AmountFormat, NoAmount};
-use super::columns::{Columns, Formats};
-use super::customer::{CustomerColumns, Draft};
-use super::date::{NoDate, moment};
+use super::columns::Columns;
+use super::customer::CustomerColumns;
+use super::field::{Currencies, FieldColumn};
 use super::header::{Content, Field};
-use super::index::Index;
+use super::ledger::Ledger;
 use super::options::Options;
-use super::portfolio::{CustomerRow, PaymentRow, Portfolio, ReceivableRow, When};
+use super::portfolio::{PaymentRow, Portfolio, ReceivableRow, When};
 use super::refused::Refused;
 use super::reject::{Fault, Rejects};
 use super::report::{Reading, Report};
 use super::rows::Row;
 use super::source::Source;
 use super::table::{Table, Taker};
-use super::{contact, ids};
+use super::{contact, events, ids};
 
 /// Reads a receivables file (SPEC §17) into `portfolio`, which may hold earlier files' rows.
 ///
@@ -50,9 +47,13 @@ pub fn read_receivables(
     portfolio: Portfolio,
     rejects: &mut dyn Rejects,
 ) -> Result<Reading, Refused> {
+    let options = &options.mapping.as_ref().map_or_else(|| options.clone(), |mapping| mapping.options(options));
     let mut table = Table::open(input, file, options, Content::Receivables)?;
     if let Some(currency) = options.currency {
         table.columns.set_default(Field::Currency, Source::Fixed(currency.code().into()));
+    }
+    if let Some(log) = options.mapping.as_ref().and_then(|mapping| mapping.events()) {
+        return events::read(table, log, options, portfolio, rejects);
     }
     let required: [&[Field]; 6] = [
         &[Field::ReceivableId],
@@ -77,102 +78,63 @@ pub fn read_receivables(
 
 /// The columns of a receivable itself.
 struct RowColumns {
-    id: Source,
-    customer: Source,
-    issued_on: Source,
-    issued_at: Source,
-    due_on: Source,
-    amount: Source,
-    currency: Source,
-    method: Source,
-    paid_on: Source,
-    paid_at: Source,
-    paid_amount: Source,
-    formats: Formats,
-    round: bool,
-    headers: Vec<(Field, String)>,
+    id: FieldColumn,
+    customer: FieldColumn,
+    issued_on: FieldColumn,
+    issued_at: FieldColumn,
+    due_on: FieldColumn,
+    amount: FieldColumn,
+    currency: FieldColumn,
+    method: FieldColumn,
+    paid_on: FieldColumn,
+    paid_at: FieldColumn,
+    paid_amount: FieldColumn,
 }
 
 impl RowColumns {
     fn of(columns: &Columns, headers: &[String]) -> Self {
-        let source = |field| columns.source(field).clone();
-        let header = |&field: &Field| {
-            let index = columns.source(field).column();
-            (field, index.and_then(|index| headers.get(index)).map_or(field.as_str(), String::as_str).to_owned())
-        };
+        let column = |field| FieldColumn::of(columns, headers, field);
         Self {
-            id: source(Field::ReceivableId),
-            customer: source(Field::CustomerId),
-            issued_on: source(Field::IssuedOn),
-            issued_at: source(Field::IssuedAt),
-            due_on: source(Field::DueOn),
-            amount: source(Field::Amount),
-            currency: source(Field::Currency),
-            method: source(Field::Method),
-            paid_on: source(Field::PaidOn),
-            paid_at: source(Field::PaidAt),
-            paid_amount: source(Field::PaidAmount),
-            formats: columns.formats,
-            round: false,
-            headers: Field::ALL.iter().map(header).collect(),
+            id: column(Field::ReceivableId),
+            customer: column(Field::CustomerId),
+            issued_on: column(Field::IssuedOn),
+            issued_at: column(Field::IssuedAt),
+            due_on: column(Field::DueOn),
+            amount: column(Field::Amount),
+            currency: column(Field::Currency),
+            method: column(Field::Method),
+            paid_on: column(Field::PaidOn),
+            paid_at: column(Field::PaidAt),
+            paid_amount: column(Field::PaidAmount),
         }
     }
 
-    /// A fault of a field's column, quoting the value.
-    fn fault(&self, field: Field, text: &str, reason: &str, mend: &str) -> Fault {
-        Fault::at(self.header(field), format!("`{}` {reason}", ids::short(text)), mend)
-    }
-
-    fn no_date(&self, field: Field, text: &str, no: NoDate) -> Fault {
-        self.fault(field, text, no.0, no.1)
-    }
-
-    fn no_amount(&self, field: Field, text: &str, no: &NoAmount) -> Fault {
-        self.fault(field, text, &no.0, no.1)
-    }
-
-    fn empty(&self, field: Field, mend: &str) -> Fault {
-        Fault::at(self.header(field), format!("`{}` is empty", self.header(field)), mend)
-    }
-
-    fn header(&self, field: Field) -> &str {
-        self.headers.iter().find(|(found, _)| *found == field).map_or("", |(_, header)| header)
-    }
-
-    /// A moment where the file has one, else a date, else nothing.
-    fn when(&self, row: &Row, at: (&Source, Field), on: (&Source, Field), format: super::date::DateFormat) -> Result<Option<When>, Fault> {
-        let cell = at.0.fetch(row);
-        if !cell.text.is_empty() {
-            return moment(&cell.text).map(|instant| Some(When::At(instant))).map_err(|no| self.no_date(at.1, &cell.text, no));
-        }
-        let cell = on.0.fetch(row);
-        if cell.text.is_empty() {
-            return Ok(None);
-        }
-        format.when(&cell.text).map(Some).map_err(|no| self.no_date(on.1, &cell.text, no))
-    }
-
+    /// When the receivable became known.
     fn issued(&self, row: &Row) -> Result<When, Fault> {
-        let issued = self.when(row, (&self.issued_at, Field::IssuedAt), (&self.issued_on, Field::IssuedOn), self.formats.issued)?;
-        let field = if self.issued_on == Source::Absent { Field::IssuedAt } else { Field::IssuedOn };
-        issued.ok_or_else(|| self.empty(field, "write the day on which the receivable became known"))
+        if let Some(at) = self.issued_at.moment(row)? {
+            return Ok(at);
+        }
+        let column = if self.issued_on.is_absent() { &self.issued_at } else { &self.issued_on };
+        self.issued_on.when(row)?.ok_or_else(|| column.empty("write the day on which the receivable became known"))
     }
 
-    fn due(&self, row: &Row) -> Result<Day, Fault> {
-        let cell = self.due_on.fetch(row);
-        if cell.text.is_empty() {
-            return Err(self.empty(Field::DueOn, "write the due date"));
+    /// The payment that the row itself tells of.
+    fn payment(&self, row: &Row, currency: Currency) -> Result<Option<(When, Option<Money>)>, Fault> {
+        let paid = match self.paid_at.moment(row)? {
+            Some(at) => Some(at),
+            None => self.paid_on.when(row)?,
+        };
+        match paid {
+            Some(paid) => Ok(Some((paid, self.paid_amount.positive(row, currency)?))),
+            // Exports write 0.00 where nothing was paid.
+            None => match self.paid_amount.minor(row, currency)? {
+                None | Some(0) => Ok(None),
+                Some(_) => {
+                    let text = self.paid_amount.fetch(row).text;
+                    Err(self.paid_amount.fault(&text, "was paid, and there is no day of payment", "write the day in `paid_on`"))
+                }
+            },
         }
-        self.formats.due.date(&cell.text).map_err(|no| self.no_date(Field::DueOn, &cell.text, no))
-    }
-
-    fn money(&self, row: &Row, currency: Currency) -> Result<Money, Fault> {
-        let cell = self.amount.fetch(row);
-        if cell.text.is_empty() {
-            return Err(self.empty(Field::Amount, "write the amount, or take the row out"));
-        }
-        let minor = self.formats.amount.positive(&cell.text, cell.kind, currency, self.round);
-        minor.map(|minor| Money::new(minor, currency)).map_err(|no| self.no_amount(Field::Amount, &cell.text, &no))
     }
 
     /// The rail; one that is not known is `other`, with a warning.
@@ -183,36 +145,10 @@ impl RowColumns {
         }
         let rail = contact::rail(&cell.text);
         if rail.is_none() {
-            report.warn(
-                row.number,
-                self.header(Field::Method),
-                format!("`{}` is no payment rail we know; taken as other", ids::short(&cell.text)),
-            );
+            let text = format!("`{}` is no payment rail we know; taken as other", ids::short(&cell.text));
+            report.warn(row.number, &self.method.header, text);
         }
         rail.or(Some(Rail::Other))
-    }
-
-    /// The payment that the row itself tells of.
-    fn payment(&self, row: &Row, currency: Currency) -> Result<Option<(When, Option<Money>)>, Fault> {
-        let paid = self.when(row, (&self.paid_at, Field::PaidAt), (&self.paid_on, Field::PaidOn), self.formats.paid)?;
-        let cell = self.paid_amount.fetch(row);
-        let format: AmountFormat = self.formats.paid_amount;
-        let no_amount = |no: &NoAmount| self.no_amount(Field::PaidAmount, &cell.text, no);
-        match (paid, cell.text.is_empty()) {
-            (None, true) => Ok(None),
-            (Some(paid), true) => Ok(Some((paid, None))),
-            (Some(paid), false) => {
-                let minor = format.positive(&cell.text, cell.kind, currency, self.round).map_err(|no| no_amount(&no))?;
-                Ok(Some((paid, Some(Money::new(minor, currency)))))
-            }
-            // Exports write 0.00 where nothing was paid.
-            (None, false) => match format.minor(&cell.text, cell.kind, currency, self.round).map_err(|no| no_amount(&no))? {
-                0 => Ok(None),
-                _ => {
-                    Err(self.fault(Field::PaidAmount, &cell.text, "was paid, and there is no day of payment", "write the day in `paid_on`"))
-                }
-            },
-        }
     }
 }
 
@@ -225,106 +161,27 @@ struct Intake {
     ledger: Ledger,
 }
 
-/// The portfolio being filled, with what finds its parts.
-struct Ledger {
-    portfolio: Portfolio,
-    receivables: Index,
-    customers: Index,
-    drafts: Vec<Draft>,
-    /// The rows in which this file's receivables stood, for naming the first of two.
-    rows: Vec<u64>,
-    /// How many receivables came from earlier files.
-    earlier: usize,
-}
-
-/// The currency of the last row, which nearly always is that of the next.
-#[derive(Default)]
-struct Currencies(Option<(Box<str>, Currency)>);
-
-impl Currencies {
-    fn read(&mut self, columns: &RowColumns, row: &Row) -> Result<Currency, Fault> {
-        let cell = columns.currency.fetch(row);
-        if let Some((text, currency)) = &self.0
-            && **text == *cell.text
-        {
-            return Ok(*currency);
-        }
-        if cell.text.is_empty() {
-            return Err(columns.empty(Field::Currency, "write the three letters of ISO 4217, such as BRL"));
-        }
-        let currency = Currency::parse(&cell.text.to_ascii_uppercase()).ok_or_else(|| {
-            columns.fault(Field::Currency, &cell.text, "is not a currency of ISO 4217", "write its three letters, such as BRL")
-        })?;
-        self.0 = Some((cell.text.as_ref().into(), currency));
-        Ok(currency)
-    }
-}
-
-impl Ledger {
-    fn new(portfolio: Portfolio) -> Self {
-        Self {
-            receivables: Index::of(portfolio.receivables.iter().map(|receivable| &*receivable.id)),
-            customers: Index::of(portfolio.customers.iter().map(|customer| &*customer.id)),
-            drafts: vec![Draft::default(); portfolio.customers.len()],
-            rows: Vec::new(),
-            earlier: portfolio.receivables.len(),
-            portfolio,
-        }
-    }
-
-    /// Notes an id for the next receivable; when it is taken, says by which row.
-    fn claim(&mut self, id: &str) -> Result<u32, String> {
-        let receivables = &self.portfolio.receivables;
-        let next = u32::try_from(receivables.len()).unwrap_or(u32::MAX);
-        let twin = self.receivables.find_or_insert(id, next, |at| at_u32(receivables, at).map_or("", |receivable| &receivable.id));
-        let Some(twin) = twin else { return Ok(next) };
-        let at = usize::try_from(twin).ok().and_then(|at| at.checked_sub(self.earlier));
-        Err(at.and_then(|at| self.rows.get(at)).map_or_else(|| "an earlier file".to_owned(), |row| format!("row {row}")))
-    }
-
-    /// The place of a customer, who may be new.
-    fn customer(&mut self, id: &str, report: &mut Report) -> u32 {
-        let customers = &mut self.portfolio.customers;
-        let next = u32::try_from(customers.len()).unwrap_or(u32::MAX);
-        let found = self.customers.find_or_insert(id, next, |at| at_u32(customers, at).map_or("", |customer| &customer.id));
-        found.unwrap_or_else(|| {
-            customers.push(CustomerRow { id: id.into(), customer: Customer::default() });
-            self.drafts.push(Draft::default());
-            report.counts.customers += 1;
-            next
-        })
-    }
-}
-
-fn at_u32<T>(list: &[T], at: u32) -> Option<&T> {
-    list.get(usize::try_from(at).ok()?)
-}
-
 impl Taker for Intake {
     fn take(&mut self, row: &Row, report: &mut Report) -> Result<(), Fault> {
         let Self { columns, customer_columns, currencies, country, ledger } = self;
         let id = columns.id.fetch(row);
-        let id = ids::checked(&id, columns.header(Field::ReceivableId))?;
+        let id = ids::checked(&id, &columns.id.header)?;
         let customer_id = columns.customer.fetch(row);
-        let customer_id = ids::checked(&customer_id, columns.header(Field::CustomerId))?;
+        let customer_id = ids::checked(&customer_id, &columns.customer.header)?;
         let issued = columns.issued(row)?;
-        let due_on = columns.due(row)?;
-        let currency = currencies.read(columns, row)?;
-        let amount = columns.money(row, currency)?;
+        let due_on = columns.due_on.date(row)?.ok_or_else(|| columns.due_on.empty("write the due date"))?;
+        let currency = currencies.read(&columns.currency, row)?;
+        let amount = columns.amount.positive(row, currency)?;
+        let amount = amount.ok_or_else(|| columns.amount.empty("write the amount, or take the row out"))?;
         let payment = columns.payment(row, currency)?;
-        let receivable = ledger.claim(id).map_err(|place| {
-            let reason = format!("is the id of {place} too; the first one stays");
-            columns.fault(Field::ReceivableId, id, &reason, "give every receivable an id of its own")
-        })?;
+        let receivable = ledger.claim(id, row.number).map_err(|place| columns.id.taken(id, &place))?;
         // From here on the row is taken: what is wrong with the rest is a warning.
         let customer = ledger.customer(customer_id, report);
-        let at = usize::try_from(customer).unwrap_or(usize::MAX);
-        if let (Some(known), Some(draft)) = (ledger.portfolio.customers.get_mut(at), ledger.drafts.get_mut(at)) {
+        if let Some((known, draft)) = ledger.known(customer) {
             let country = country.as_deref().unwrap_or(if currency == Currency::BRL { "BR" } else { "" });
-            customer_columns.learn(&mut known.customer, draft, row, country, report);
+            customer_columns.learn(known, draft, row, country, report);
         }
         let method = columns.method(row, report);
-        ledger.rows.push(row.number);
         ledger.portfolio.receivables.push(ReceivableRow { id: id.into(), customer, issued, due_on, amount, method });
         report.counts.receivables += 1;
         if let Some((paid, amount)) = payment {

@@ -7,6 +7,7 @@ use super::customer::FIELD_BYTES_MAX;
 use super::delimited::Delimited;
 use super::header::Content;
 use super::json_lines::JsonLines;
+use super::mapping::Filter;
 use super::open::{Opened, open};
 use super::options::{Delimiter, Options};
 use super::refused::{Refused, RefusedKind};
@@ -33,11 +34,12 @@ pub(super) trait Taker {
 
 /// A file whose first rows were looked at.
 pub(super) struct Table<'r> {
-    file: String,
+    pub(super) file: String,
     format: String,
     rows: Box<dyn Rows + 'r>,
     sample: Vec<Row>,
     pub(super) columns: Columns,
+    filters: Vec<Filter>,
 }
 
 impl<'r> Table<'r> {
@@ -46,7 +48,9 @@ impl<'r> Table<'r> {
     /// # Errors
     /// When the file as a whole cannot be read, or two readings are possible.
     pub(super) fn open(input: impl Read + 'r, file: &str, options: &Options, content: Content) -> Result<Self, Refused> {
-        let known = |header: &str| content.field(header).is_some();
+        let mapping = options.mapping.as_ref().filter(|mapping| mapping.covers(content));
+        let options = &mapping.map_or_else(|| options.clone(), |mapping| mapping.options(options));
+        let known = |header: &str| mapping.map_or_else(|| content.field(header).is_some(), |mapping| mapping.uses(header));
         let (mut rows, format): (Box<dyn Rows + 'r>, String) = match open(input, file, options)? {
             Opened::Delimited(text) => {
                 let encoding = text.encoding_name;
@@ -66,13 +70,16 @@ impl<'r> Table<'r> {
             Opened::Parquet(bytes) => (parquet(bytes, file)?, "Parquet".to_owned()),
         };
         let sample = sample(rows.as_mut())?;
-        let mut columns = Columns::assign(content, rows.headers(), file)?;
+        let (mut columns, filters) = match mapping {
+            Some(mapping) => mapping.columns(content, rows.headers(), file)?,
+            None => (Columns::assign(content, rows.headers(), file)?, Vec::new()),
+        };
         columns.detect(&sample, options, rows.headers(), file)?;
         if sample.is_empty() {
             let mend = "give a file with at least one row below its header";
             return Err(Refused::new(file, RefusedKind::Empty, "the file has a header and no rows", mend));
         }
-        Ok(Self { file: file.to_owned(), format, rows, sample, columns })
+        Ok(Self { file: file.to_owned(), format, rows, sample, columns, filters })
     }
 
     /// The headers seen so far.
@@ -86,12 +93,11 @@ impl<'r> Table<'r> {
     /// When the file breaks off or a reject cannot be written.
     pub(super) fn read(mut self, taker: &mut dyn Taker, rejects: &mut dyn Rejects) -> Result<Report, Refused> {
         let columns = self.columns.understood(self.rows.headers(), &self.sample);
-        let mut report = Report { file: self.file.clone(), format: self.format, columns, ..Report::default() };
-        let sample = std::mem::take(&mut self.sample);
-        for row in &sample {
-            give(row, taker, &mut report, rejects, &self.file)?;
+        let mut report = Report { file: self.file.clone(), format: self.format.clone(), columns, ..Report::default() };
+        let mut skipped = vec![0; self.filters.len()];
+        for row in std::mem::take(&mut self.sample) {
+            self.give(&row, taker, &mut report, rejects, &mut skipped)?;
         }
-        drop(sample);
         let mut row = Row::default();
         let mut width = self.rows.headers().len();
         while self.rows.next(&mut row)? {
@@ -100,13 +106,58 @@ impl<'r> Table<'r> {
                 self.columns.grow(self.rows.headers(), &self.file)?;
                 taker.grown(&self.columns, self.rows.headers(), &mut report);
             }
-            give(&row, taker, &mut report, rejects, &self.file)?;
+            self.give(&row, taker, &mut report, rejects, &mut skipped)?;
         }
+        let counted = self.filters.iter().zip(&skipped).filter(|(_, times)| **times > 0);
+        report.skipped.extend(counted.map(|(filter, times)| (filter.because.clone(), *times)));
         if self.rows.headers().len() > report.columns.len() {
             report.columns = self.columns.understood(self.rows.headers(), &[]);
         }
         Ok(report)
     }
+
+    /// Hands one row over, unless a filter leaves it out.
+    fn give(
+        &self,
+        row: &Row,
+        taker: &mut dyn Taker,
+        report: &mut Report,
+        rejects: &mut dyn Rejects,
+        skipped: &mut [u64],
+    ) -> Result<(), Refused> {
+        report.counts.rows += 1;
+        if row.fault.is_none()
+            && let Some((_, times)) = self.filters.iter().zip(skipped).find(|(filter, _)| filter.hits(row))
+        {
+            *times += 1;
+            report.counts.skipped += 1;
+            return Ok(());
+        }
+        let taken = match &row.fault {
+            Some(fault) => Err(fault.clone()),
+            None => within_limits(row, report).and_then(|()| taker.take(row, report)),
+        };
+        let Err(fault) = taken else { return Ok(()) };
+        reject(row, fault, report, rejects, &self.file)
+    }
+}
+
+/// Hands a rejected row over.
+///
+/// # Errors
+/// When it cannot be written.
+pub(super) fn reject(row: &Row, fault: Fault, report: &mut Report, rejects: &mut dyn Rejects, file: &str) -> Result<(), Refused> {
+    report.counts.rejected += 1;
+    let Fault { column, reason, mend } = fault;
+    let reject = Reject { row: row.number, column, reason, mend, original: row.original() };
+    rejects.reject(reject).map_err(|error| {
+        Refused::new(
+            file,
+            RefusedKind::Io,
+            format!("a rejected row could not be written: {error}"),
+            "make room where the rejects file goes",
+        )
+    })
 }
 
 /// Parquet, where this build reads it.
@@ -125,25 +176,6 @@ fn sample(rows: &mut dyn Rows) -> Result<Vec<Row>, Refused> {
         sample.push(std::mem::take(&mut row));
     }
     Ok(sample)
-}
-
-fn give(row: &Row, taker: &mut dyn Taker, report: &mut Report, rejects: &mut dyn Rejects, file: &str) -> Result<(), Refused> {
-    report.counts.rows += 1;
-    let taken = match &row.fault {
-        Some(fault) => Err(fault.clone()),
-        None => within_limits(row, report).and_then(|()| taker.take(row, report)),
-    };
-    let Err(Fault { column, reason, mend }) = taken else { return Ok(()) };
-    report.counts.rejected += 1;
-    let reject = Reject { row: row.number, column, reason, mend, original: row.original() };
-    rejects.reject(reject).map_err(|error| {
-        Refused::new(
-            file,
-            RefusedKind::Io,
-            format!("a rejected row could not be written: {error}"),
-            "make room where the rejects file goes",
-        )
-    })
 }
 
 fn within_limits(row: &Row, report: &Report) -> Result<(), Fault> {
