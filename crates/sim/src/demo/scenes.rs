@@ -207,102 +207,83 @@ impl Scene {
         }
     }
 
+    /// What is told of the bill and when it is paid.
     fn happen(self, bill: &mut Bill, times: &Times) {
         let due = times.calendar.roll(bill.due_on);
         let on = |after: i32, hour: i32| at(times, due.plus(after), hour, 15);
-        let mut tell = |after: i32, told: Told| bill.told.push((on(after, 10), told));
-        let paid = match self {
-            Self::Dispute => {
-                tell(4, Told::Freezes(Cause::Dispute));
-                tell(16, Told::Lifts(Cause::Dispute));
-                Some(18)
-            }
-            Self::PromiseKept => {
-                tell(6, Told::Promise(due.plus(10)));
-                Some(10)
-            }
-            Self::PromiseBroken => {
-                tell(7, Told::Promise(due.plus(11)));
-                Some(34)
-            }
-            Self::Hold => {
-                // Long enough that two restrictions come due together.
-                tell(3, Told::Freezes(Cause::Hold));
-                tell(25, Told::Lifts(Cause::Hold));
-                Some(36)
-            }
-            Self::Pause => {
-                tell(-4, Told::Freezes(Cause::Pause));
-                tell(10, Told::Lifts(Cause::Pause));
-                Some(16)
-            }
-            Self::ApprovalRejected => {
-                tell(40, Told::ApprovalRejected("bureau".into()));
-                None
-            }
-            Self::ApprovalWithheld => {
-                tell(40, Told::ApprovalWithheld("bureau".into()));
-                None
-            }
-            Self::Bounced => {
-                tell(-3, Told::Bounced(Channel::Email));
-                Some(9)
-            }
-            Self::Chargeback => {
-                tell(21, Told::ChargedBack(None));
-                bill.payments.push(Payment { paid: on(52, 11), minor: None });
-                return;
-            }
-            Self::Claimed => {
-                tell(1, Told::PaymentClaimed);
-                bill.payments = vec![Payment { paid: on(2, 11), minor: None }];
-                return;
-            }
-            Self::FailedToArrive => {
-                tell(1, Told::PaymentInitiated(Some(Rail::Boleto)));
-                tell(4, Told::PaymentFailedToArrive);
-                Some(11)
-            }
-            Self::Complaint => {
-                tell(6, Told::Freezes(Cause::Complaint));
-                tell(15, Told::Lifts(Cause::Complaint));
-                Some(17)
-            }
-            Self::Lawyer => {
-                tell(8, Told::Freezes(Cause::Lawyer));
-                None
-            }
-            Self::Insolvency => {
-                tell(1, Told::Freezes(Cause::Insolvency));
-                None
-            }
-            Self::Death => {
-                tell(5, Told::Freezes(Cause::Death));
-                None
-            }
-            Self::OptOut => {
-                tell(-8, Told::OptOut(Channel::Whatsapp));
-                return;
-            }
-            Self::Suppressed => {
-                tell(3, Told::Suppressed(Channel::Whatsapp));
-                return;
-            }
-            Self::Foreign => Some(27),
-            Self::OnlyWhatsapp => Some(8),
-            Self::Void => {
-                tell(5, Told::Void);
-                None
-            }
-            Self::Strategic => Some(36),
-            Self::SourceSilent => {
-                tell(0, Told::SourceSilent(When::On(due.plus(3))));
-                Some(6)
-            }
-            Self::Unreachable | Self::Prescribed | Self::Small | Self::Franchise => return,
-        };
-        bill.payments = paid.map(|after| Payment { paid: on(after, 14), minor: None }).into_iter().collect();
+        bill.told.extend(self.told(due).into_iter().map(|(after, told)| (on(after, 10), told)));
+        let paid = |after: i32| Payment { paid: on(after, 14), minor: None };
+        match self.money() {
+            Money::AsEver => {}
+            Money::Never => bill.payments.clear(),
+            Money::After(days) => bill.payments = vec![paid(days)],
+            Money::Again(days) => bill.payments.push(paid(days)),
+        }
     }
+
+    /// What is told, with the days after D.
+    fn told(self, due: Day) -> Vec<(i32, Told)> {
+        let frozen = |cause, from: i32, to: i32| vec![(from, Told::Freezes(cause)), (to, Told::Lifts(cause))];
+        match self {
+            Self::Dispute => frozen(Cause::Dispute, 4, 16),
+            // Long enough that two restrictions come due together.
+            Self::Hold => frozen(Cause::Hold, 3, 25),
+            Self::Pause => frozen(Cause::Pause, -4, 10),
+            Self::Complaint => frozen(Cause::Complaint, 6, 15),
+            Self::Lawyer => vec![(8, Told::Freezes(Cause::Lawyer))],
+            Self::Insolvency => vec![(1, Told::Freezes(Cause::Insolvency))],
+            Self::Death => vec![(5, Told::Freezes(Cause::Death))],
+            Self::PromiseKept => vec![(6, Told::Promise(due.plus(10)))],
+            Self::PromiseBroken => vec![(7, Told::Promise(due.plus(11)))],
+            Self::ApprovalRejected => vec![(40, Told::ApprovalRejected("bureau".into()))],
+            Self::ApprovalWithheld => vec![(40, Told::ApprovalWithheld("bureau".into()))],
+            Self::Bounced => vec![(-3, Told::Bounced(Channel::Email))],
+            Self::OptOut => vec![(-8, Told::OptOut(Channel::Whatsapp))],
+            Self::Suppressed => vec![(3, Told::Suppressed(Channel::Whatsapp))],
+            Self::Chargeback => vec![(21, Told::ChargedBack(None))],
+            Self::Claimed => vec![(1, Told::PaymentClaimed)],
+            Self::FailedToArrive => vec![(1, Told::PaymentInitiated(Some(Rail::Boleto))), (4, Told::PaymentFailedToArrive)],
+            Self::Void => vec![(5, Told::Void)],
+            Self::SourceSilent => vec![(0, Told::SourceSilent(When::On(due.plus(3))))],
+            Self::Unreachable | Self::Prescribed | Self::Small | Self::Foreign | Self::Franchise | Self::OnlyWhatsapp | Self::Strategic => {
+                Vec::new()
+            }
+        }
+    }
+
+    /// When the bill is paid.
+    const fn money(self) -> Money {
+        match self {
+            Self::Dispute => Money::After(18),
+            Self::PromiseKept => Money::After(10),
+            Self::PromiseBroken => Money::After(34),
+            Self::Hold | Self::Strategic => Money::After(36),
+            Self::Pause => Money::After(16),
+            Self::Complaint => Money::After(17),
+            Self::Bounced => Money::After(9),
+            Self::Claimed => Money::After(2),
+            Self::FailedToArrive => Money::After(11),
+            Self::Foreign => Money::After(27),
+            Self::OnlyWhatsapp => Money::After(8),
+            Self::SourceSilent => Money::After(6),
+            Self::Chargeback => Money::Again(52),
+            Self::ApprovalRejected | Self::ApprovalWithheld | Self::Lawyer | Self::Insolvency | Self::Death | Self::Void => Money::Never,
+            Self::OptOut | Self::Suppressed | Self::Unreachable | Self::Prescribed | Self::Small | Self::Franchise => Money::AsEver,
+        }
+    }
+}
+
+/// When the bill of a scene is paid.
+#[derive(Clone, Copy)]
+enum Money {
+    /// As the customer always does.
+    AsEver,
+    /// Not at all.
+    Never,
+    /// So many days after D, and not otherwise.
+    After(i32),
+    /// As ever, and again so many days after D.
+    Again(i32),
 }
 
 /// Billed in dollars, in English, on the other side of the equator.

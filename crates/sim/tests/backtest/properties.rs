@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 use regua_core::decide::{Outcome, StepRef};
 use regua_core::time::{Day, Instant};
+use regua_core::words::{Channel, Rail};
 use regua_sim::backtest::{Backtest, Decision, Span, Spill};
+use regua_sim::facts_file::{About, Cause, FactEvent, Told};
 use regua_wire::files::portfolio::{PaymentRow, Portfolio, ReceivableRow, When};
 
 use crate::town::{SPEC, Town, policies, run};
@@ -42,7 +44,7 @@ fn portfolio(debts: &[Debt]) -> Portfolio {
             issued: When::On(day(*issued)),
             due_on,
             amount: regua_core::money::Money::new(*minor, currency),
-            method: (number % 3 == 0).then_some(regua_core::words::Rail::Boleto),
+            method: (number % 3 == 0).then_some(Rail::Boleto),
         });
         for (after, minor) in paid {
             let amount = minor.map(|minor| regua_core::money::Money::new(minor, currency));
@@ -134,6 +136,50 @@ fn check_messages(decisions: &[Decision<'_>]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// Anything that a facts file can tell, of anybody, at any time, in any order.
+fn events() -> impl Strategy<Value = Vec<FactEvent>> {
+    let channel = (0..Channel::ALL.len()).prop_map(|place| Channel::ALL[place]);
+    let freezes = prop_oneof![Just(Cause::Dispute), Just(Cause::Hold), Just(Cause::Pause)];
+    let stops = prop_oneof![Just(Cause::Complaint), Just(Cause::Lawyer), Just(Cause::Insolvency), Just(Cause::Death), Just(Cause::Pause)];
+    let step = prop_oneof![Just("bureau"), Just("end"), Just("offer"), Just("charge"), Just("nothing")].prop_map(Into::into);
+    let amount = proptest::option::of((1..300_i64).prop_map(|whole| format!("{whole}.00").into()));
+    let collection = proptest::option::of(Just("automatic".into()));
+    let subscribed = move |collection| Told::Subscription { key: "s".into(), plan: None, collection, renewal_on: None };
+    let failed = |needs_payer| Told::ChargeFailed { reason: "expired_card".into(), needs_payer, step: Some("charge".into()) };
+    let of_receivable = prop_oneof![
+        freezes.clone().prop_map(Told::Freezes),
+        freezes.prop_map(Told::Lifts),
+        (0..120_i32).prop_map(|after| Told::Promise(day(after))),
+        proptest::option::of(Just(Rail::Boleto)).prop_map(Told::PaymentInitiated),
+        Just(Told::PaymentClaimed),
+        Just(Told::PaymentFailedToArrive),
+        any::<bool>().prop_map(failed),
+        amount.prop_map(Told::ChargedBack),
+        Just(Told::Void),
+        Just(Told::WrittenOff),
+        Strategy::prop_map(step.clone(), Told::ApprovalRejected),
+        Strategy::prop_map(step, Told::ApprovalWithheld),
+        collection.prop_map(subscribed),
+    ];
+    let of_customer = prop_oneof![
+        stops.clone().prop_map(Told::Freezes),
+        stops.prop_map(Told::Lifts),
+        channel.clone().prop_map(Told::OptOut),
+        channel.clone().prop_map(Told::Bounced),
+        channel.prop_map(Told::Suppressed),
+        (0..120_i32).prop_map(|after| Told::SourceSilent(When::On(day(after)))),
+    ];
+    let about = prop_oneof![
+        (0..14_usize, of_receivable).prop_map(|(number, told)| (About::Receivable(id(number).into()), told)),
+        (0..4_usize, of_customer).prop_map(|(number, told)| (About::Customer(format!("c{number}").into()), told)),
+    ];
+    let event = (-5..150_i32, proptest::option::of(0..1440_i64), about).prop_map(|(after, minute, (about, told))| {
+        let moment = |minute: i64| Instant::from_secs(i64::from(day(after).epoch()) * 86_400 + minute * 60);
+        FactEvent { line: 1, at: minute.map_or(When::On(day(after)), |minute| When::At(moment(minute))), about, told }
+    });
+    proptest::collection::vec(event, 0..16)
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
 
@@ -153,6 +199,20 @@ proptest! {
             prop_assert!(span.until.is_none_or(|until| row.at < until));
             prop_assert!(span.down.iter().all(|&(from, to)| row.at < from || to <= row.at), "decided asleep: {:?}", row);
         }
+    }
+
+    #[test]
+    fn whatever_happens_every_customer_comes_to_an_end(debts in debts(), span in span(), events in events()) {
+        let portfolio = portfolio(&debts);
+        let policies = policies(SPEC);
+        let backtest = Backtest::new(&policies, &portfolio, &events, &span).unwrap();
+        let mut walked = backtest.run(Spill::to(std::env::temp_dir()), || (), |_| ()).unwrap();
+        let decisions: Vec<Decision<'_>> = walked.decisions().unwrap().map(Result::unwrap).collect();
+        check_order_and_keys(&decisions, &portfolio)?;
+        check_messages(&decisions)?;
+        let moved = shuffled(&portfolio, 5);
+        let expected = run(&policies, &portfolio, &events, &span, usize::MAX);
+        prop_assert_eq!(run(&policies, &moved, &events, &span, 100).csv, expected.csv);
     }
 
     #[test]
