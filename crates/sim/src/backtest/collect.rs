@@ -18,8 +18,8 @@ pub(super) struct Collector<'a, W> {
     backtest: &'a Backtest<'a>,
     sorter: &'a Sorter,
     records: Vec<Record>,
+    /// First rows and items of messages with several rows: see [`Record::message`].
     arena: Vec<u32>,
-    /// Records of one moment: those of one message point at it once its first row is known.
     tally: Tally,
     watch: W,
 }
