@@ -153,7 +153,7 @@ fn made_of(source: &PolicyText, loaded: &Loaded, span: &sim::Span, args: &Backte
         policy_text: source.text.clone(),
         inputs: anchored(loaded.files.clone(), &args.out),
         reading: args.input.reading.clone(),
-        map_text: None,
+        map: loaded.map.clone(),
         until,
         down,
     }

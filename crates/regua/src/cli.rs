@@ -46,7 +46,7 @@ enum Verb {
 const BACKTEST: &str = "\
 Examples:
   regua backtest --receivables receivables.csv --payments payments.csv --policy brasil-saas
-  regua backtest --receivables erp.csv.gz --policy mine.yaml --until 2026-07-01
+  regua backtest --receivables erp.csv.gz --map erp.yaml --policy mine.yaml --until 2026-07-01
   regua backtest --receivables r.csv --policy mine.yaml --down 2026-12-10..2026-12-26
   zcat r.csv.gz | regua backtest --receivables - --policy mine.yaml --format json";
 
@@ -73,6 +73,9 @@ pub(crate) struct InputArgs {
     /// The policy: a file, or the name of a shipped one (`regua policy list`)
     #[arg(long, value_name = "FILE")]
     pub(crate) policy: PathBuf,
+    /// What the columns of files of another shape mean: a mapping file
+    #[arg(long, value_name = "MAP")]
+    pub(crate) map: Option<PathBuf>,
     /// Disputes, promises, holds and whatever else the files cannot say: JSON Lines
     #[arg(long, value_name = "FILE")]
     pub(crate) facts: Option<PathBuf>,
@@ -98,6 +101,9 @@ pub(crate) struct ReadingArgs {
     /// The currency of a file without a currency column, such as BRL
     #[arg(long, value_name = "CODE")]
     pub(crate) currency: Option<String>,
+    /// The country of tax ids and of phone numbers without `+`, such as BR
+    #[arg(long, value_name = "CODE")]
+    pub(crate) country: Option<String>,
 }
 
 /// Arguments of `backtest`.

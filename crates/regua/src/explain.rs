@@ -66,7 +66,7 @@ fn again(run: &Run, dir: &Path) -> anyhow::Result<Loaded> {
     let path = |role: Role| run.inputs.iter().find(|file| file.role == role).map(|file| place(file, dir)).transpose();
     let receivables = path(Role::Receivables)?.context("run.json names no receivables file")?;
     let (payments, facts) = (path(Role::Payments)?, path(Role::Facts)?);
-    let wanted = Wanted::of(&receivables, payments.as_deref(), facts.as_deref(), &run.reading)?;
+    let wanted = Wanted::of(&receivables, payments.as_deref(), facts.as_deref(), &run.reading, run.map.clone())?;
     wanted.load(&mut RejectFile::unwritten())
 }
 

@@ -1,6 +1,6 @@
 //! Files in: receivables, payments and facts, read into one portfolio with what was understood of each.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
 use regua_core::currency::Currency;
 use regua_sim::facts_file::{self, FactEvent};
-use regua_wire::files::{DateOrder, DecimalMark, Delimiter, Encoding, Options, Portfolio, Refused, Reject, Rejects as _, Report};
+use regua_wire::files::{DateOrder, DecimalMark, Delimiter, Encoding, Mapping, Options, Portfolio, Refused, Reject, Rejects as _, Report};
 use regua_wire::files::{read_payments, read_receivables};
 use sha2::{Digest as _, Sha256};
 
@@ -27,12 +27,14 @@ pub(crate) struct Loaded {
     pub(crate) reports: Vec<Report>,
     /// The files as they were.
     pub(crate) files: Vec<InputFile>,
+    /// The mapping by which they were read.
+    pub(crate) map: Option<Map>,
 }
 
 /// A file that was read: which one, and by what it is known again.
 #[derive(Clone, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct InputFile {
-    /// `receivables`, `payments`, `facts` or `map`.
+    /// `receivables`, `payments` or `facts`.
     pub(crate) role: Role,
     /// Its path; `-` is standard input.
     pub(crate) path: String,
@@ -52,8 +54,6 @@ pub(crate) enum Role {
     Payments,
     /// The facts file.
     Facts,
-    /// The mapping of the receivables file.
-    Map,
 }
 
 impl Role {
@@ -63,7 +63,6 @@ impl Role {
             Self::Receivables => "receivables",
             Self::Payments => "payments",
             Self::Facts => "facts",
-            Self::Map => "map",
         }
     }
 }
@@ -74,6 +73,23 @@ pub(crate) struct Wanted<'a> {
     payments: Option<&'a Path>,
     facts: Option<&'a Path>,
     options: Options,
+    map: Option<Map>,
+}
+
+/// A mapping file, as it was.
+#[derive(Clone, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
+pub(crate) struct Map {
+    /// What it is called in messages.
+    pub(crate) name: String,
+    /// Its text, whole.
+    pub(crate) text: String,
+}
+
+impl Map {
+    fn read(path: &Path) -> anyhow::Result<Self> {
+        let text = fs::read_to_string(path).map_err(|error| unreadable(path, &error))?;
+        Ok(Self { name: name_of(path), text })
+    }
 }
 
 impl<'a> Wanted<'a> {
@@ -83,7 +99,8 @@ impl<'a> Wanted<'a> {
         if paths.into_iter().flatten().filter(|path| is_stdin(path)).count() > 1 {
             return Err(BadInput::new("`-` stands for two files, and there is one standard input; give one of them as a file").into());
         }
-        Self::of(&args.receivables, args.payments.as_deref(), args.facts.as_deref(), &args.reading)
+        let map = args.map.as_deref().map(Map::read).transpose()?;
+        Self::of(&args.receivables, args.payments.as_deref(), args.facts.as_deref(), &args.reading, map)
     }
 
     /// These files, read in this way.
@@ -92,13 +109,17 @@ impl<'a> Wanted<'a> {
         payments: Option<&'a Path>,
         facts: Option<&'a Path>,
         reading: &ReadingArgs,
+        map: Option<Map>,
     ) -> anyhow::Result<Self> {
-        Ok(Self { receivables, payments, facts, options: options(reading)? })
+        let mapping = map.as_ref().map(|map| Mapping::parse(&map.name, &map.text)).transpose();
+        let mapping = mapping.map_err(|refused| BadInput::new(refused.to_string()))?;
+        Ok(Self { receivables, payments, facts, options: Options { mapping, ..options(reading)? }, map })
     }
 
     /// Reads everything. Rows that cannot be used go to `rejects`.
     pub(crate) fn load(&self, rejects: &mut RejectFile) -> anyhow::Result<Loaded> {
-        let mut loaded = Loaded { portfolio: Portfolio::default(), events: Vec::new(), reports: Vec::new(), files: Vec::new() };
+        let mut loaded =
+            Loaded { portfolio: Portfolio::default(), events: Vec::new(), reports: Vec::new(), files: Vec::new(), map: self.map.clone() };
         let read = |portfolio, input: &mut Input, rejects: &mut RejectFile| {
             read_receivables(input, &name_of(self.receivables), &self.options, portfolio, rejects)
         };
@@ -174,6 +195,7 @@ fn options(args: &ReadingArgs) -> anyhow::Result<Options> {
         delimiter: args.delimiter.as_deref().and_then(Delimiter::parse),
         encoding: args.encoding.as_deref().and_then(Encoding::parse),
         currency,
+        country: args.country.as_deref().map(Into::into),
         ..Options::default()
     })
 }

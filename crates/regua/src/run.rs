@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cli::ReadingArgs;
 use crate::exit::BadInput;
-use crate::input::InputFile;
+use crate::input::{InputFile, Map};
 use crate::source::unreadable;
 
 /// The file's name in an output folder.
@@ -35,8 +35,8 @@ pub(crate) struct Run {
     pub(crate) inputs: Vec<InputFile>,
     /// How the files were read.
     pub(crate) reading: ReadingArgs,
-    /// The text of the mapping file.
-    pub(crate) map_text: Option<String>,
+    /// The mapping by which they were read.
+    pub(crate) map: Option<Map>,
     /// Nothing is decided at or after this moment.
     pub(crate) until: Option<String>,
     /// When the engine slept.

@@ -138,3 +138,21 @@ fn what_cannot_be_read_says_how_to_mend_it() {
     }
     assert_snapshot!("refused", all);
 }
+
+#[test]
+fn a_file_of_another_shape_is_read_by_its_mapping() {
+    let bench = Bench::new();
+    bench.write("erp.csv", "Numero;Cliente;Emissao;Vencto;Valor\n77;7;2026-12-01;2026-12-12;1.234,50\n");
+    let map = "mapping: 1\nname: ERP\nfile: { delimiter: semicolon, dates: ymd, decimal: comma }\nreceivables:\n  receivable_id: Numero\n  \
+               customer_id: Cliente\n  issued_on: Emissao\n  due_on: Vencto\n  amount: Valor\n  currency: { fixed: BRL }\n";
+    bench.write("erp.yaml", map);
+    let line = "backtest --receivables erp.csv --map erp.yaml --policy spec-example";
+    let told = bench.regua(line);
+    assert_eq!(told.code, 0, "{told}");
+    assert!(bench.read("backtest/decisions.csv").contains("\n77,7,"), "{told}");
+    bench.write("erp.yaml", map.replace("due_on", "due"));
+    assert_eq!(bench.regua("explain 77").code, 0, "the mapping is kept with the run");
+    let refused = bench.regua(line);
+    assert_eq!(refused.code, 2);
+    assert!(refused.stderr.starts_with("regua: erp.yaml:8:3: `due` is not a canonical column"), "{refused}");
+}
