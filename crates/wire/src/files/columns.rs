@@ -1,7 +1,7 @@
 //! Which column means what, and how its values are written.
 
 use super::amount::{AmountFormat, AmountVotes};
-use super::date::{DateFormat, DateVotes, Decided};
+use super::date::{DateFormat, DateVotes, Decided, Slashed};
 use super::header::{Content, Field, attribute_key, normal};
 use super::options::{DecimalMark, Options};
 use super::refused::{Refused, RefusedKind};
@@ -251,10 +251,10 @@ impl Columns {
         let dates = |format: DateFormat| match (format.slashed, format.mixed, example.map(|cell| cell.kind)) {
             (_, _, Some(Kind::Moment)) => "dates of the file's own",
             (None, ..) => "dates year-first",
-            (Some(super::date::Slashed::DayFirst), false, _) => "dates day-first",
-            (Some(super::date::Slashed::MonthFirst), false, _) => "dates month-first",
-            (Some(super::date::Slashed::DayFirst), true, _) => "dates day-first, some month-first",
-            (Some(super::date::Slashed::MonthFirst), true, _) => "dates month-first, some day-first",
+            (Some(Slashed::DayFirst), false, _) => "dates day-first",
+            (Some(Slashed::MonthFirst), false, _) => "dates month-first",
+            (Some(Slashed::DayFirst), true, _) => "dates day-first where clear",
+            (Some(Slashed::MonthFirst), true, _) => "dates month-first where clear",
         };
         let amounts = |format: AmountFormat| match (format.mark, format.mixed, example.map(|cell| cell.kind)) {
             (_, _, Some(Kind::Number | Kind::Blurred)) => "numbers of the file's own",
@@ -300,7 +300,7 @@ fn texts(source: &Source, sample: &[Row], look: &mut dyn FnMut(&str)) {
 fn settle_dates<const N: usize>(decided: &[Decided; N]) -> Result<[DateFormat; N], (usize, String)> {
     let sure = |decided: &Decided| match decided {
         Decided::As(format) if !format.mixed => format.slashed,
-        Decided::As(_) | Decided::Open(_) | Decided::Unseen => None,
+        Decided::As(_) | Decided::Open(_) | Decided::Unseen | Decided::Same => None,
     };
     let mut orders = decided.iter().filter_map(sure);
     let order = orders.next().filter(|first| orders.all(|order| order == *first));
@@ -308,7 +308,8 @@ fn settle_dates<const N: usize>(decided: &[Decided; N]) -> Result<[DateFormat; N
     for (at, (decided, slot)) in decided.iter().zip(&mut formats).enumerate() {
         *slot = match (decided, order) {
             (Decided::As(format), _) => *format,
-            (Decided::Unseen, slashed) | (Decided::Open(_), slashed @ Some(_)) => DateFormat { slashed, mixed: false },
+            (Decided::Unseen, slashed) | (Decided::Open(_) | Decided::Same, slashed @ Some(_)) => DateFormat { slashed, mixed: false },
+            (Decided::Same, None) => DateFormat { slashed: Some(Slashed::DayFirst), mixed: true },
             (Decided::Open(example), None) => return Err((at, example.clone())),
         };
     }

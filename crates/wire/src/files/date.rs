@@ -10,7 +10,7 @@ use super::portfolio::When;
 pub(super) struct DateFormat {
     /// What `01/02/2026` means; none: such a date cannot be read here. Year-first dates are read always.
     pub(super) slashed: Option<Slashed>,
-    /// The sample held both orders: a date that could be either is rejected.
+    /// The sample held both orders, or none: a date that could be either is rejected.
     pub(super) mixed: bool,
 }
 
@@ -31,8 +31,7 @@ const NO_SUCH_DAY: NoDate = NoDate("is not a day of the calendar", WRITE_ISO);
 const OUT_OF_RANGE: NoDate = NoDate("lies outside the years 1900 to 2199", "write the right year");
 const TWO_DIGITS: NoDate = NoDate("has a year of two digits", "write the year with four digits, as in 2026-12-31");
 const OTHER_ORDER: NoDate = NoDate("is not in the order of the column's other dates", WRITE_ISO);
-const EITHER: NoDate =
-    NoDate("could be day-first or month-first: the column has both", "write the date as 2026-12-31, or say `--dates dmy|mdy`");
+const EITHER: NoDate = NoDate("could be day-first or month-first", "write the date as 2026-12-31, or say `--dates dmy|mdy`");
 const NO_OFFSET: NoDate =
     NoDate("has no time with an offset", "write it as 2026-12-31T09:00:00-03:00, or name the column by its date (`_on`)");
 const MOMENT: NoDate = NoDate("is a moment, not a date", WRITE_ISO);
@@ -219,6 +218,8 @@ pub(super) enum Decided {
     Open(String),
     /// The sample has no date.
     Unseen,
+    /// Only dates such as `05/05/2026`, which are one day in both orders.
+    Same,
 }
 
 impl DateVotes {
@@ -255,7 +256,7 @@ impl DateVotes {
             (std::cmp::Ordering::Greater, _) => Decided::As(DateFormat { slashed: Some(Slashed::DayFirst), mixed }),
             (std::cmp::Ordering::Less, _) => Decided::As(DateFormat { slashed: Some(Slashed::MonthFirst), mixed }),
             (std::cmp::Ordering::Equal, Some(example)) => Decided::Open(example.clone()),
-            (std::cmp::Ordering::Equal, None) => Decided::As(DateFormat { slashed: Some(Slashed::DayFirst), mixed: true }),
+            (std::cmp::Ordering::Equal, None) => Decided::Same,
         }
     }
 }

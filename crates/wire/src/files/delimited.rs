@@ -319,7 +319,9 @@ impl Head<'_> {
                 let mut row = Row::default();
                 let mut cells_of = |line: &[u8]| {
                     row.clear(0);
-                    if let Ok(text) = decode(line, &mut { self.encoding }) {
+                    // Under a wrong delimiter quotes close in the middle of a cell.
+                    let sound = matches!(Quotes::default().scan(line, delimiter.byte()), Scan::Closed);
+                    if let (true, Ok(text)) = (sound, decode(line, &mut { self.encoding })) {
                         row.set_line(&text);
                         cut(&mut row, delimiter.byte());
                     }
