@@ -364,3 +364,21 @@ mod spoilt {
         );
     }
 }
+
+#[cfg(test)]
+mod documents {
+    use regua_wire::files::Field;
+
+    /// `docs/columns.md` has every column and every synonym, and no others.
+    #[test]
+    fn the_list_of_headers_is_that_of_the_reader() {
+        let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/columns.md")).unwrap();
+        let rows: Vec<Vec<&str>> = text.lines().filter_map(|line| line.strip_prefix("| `")).map(|line| line.split('|').collect()).collect();
+        for (field, row) in Field::ALL.iter().zip(&rows) {
+            assert_eq!(row[0].trim().trim_matches('`'), field.as_str());
+            let listed: Vec<&str> = row[2].split(", ").map(|word| word.trim().trim_matches('`')).filter(|word| !word.is_empty()).collect();
+            assert_eq!(listed, field.synonyms(), "{}", field.as_str());
+        }
+        assert!(rows.len() >= Field::ALL.len());
+    }
+}

@@ -139,7 +139,7 @@ mod formats {
         assert_eq!(ana.tax_id.as_ref().map(|id| id.as_str()), Some("52998224725"));
         assert_eq!(ana.zone.map(|zone| zone.name()), Some("America/Sao_Paulo"));
         let attributes: Vec<_> = ana.attributes.iter().map(|(key, value)| format!("{key}={value:?}")).collect();
-        assert_eq!(attributes, ["Porte=Text(\"grande\")", "codigo=Text(\"007\")", "score=Number(12500000)", "state=Text(\"SP\")"]);
+        assert_eq!(attributes, ["Porte=Text(\"grande\")", "UF=Text(\"SP\")", "codigo=Text(\"007\")", "score=Number(12500000)"]);
         assert!(matches!(ana.contacts[0].address, Address::Email(_)));
         let warnings: Vec<_> = reading
             .report

@@ -9,7 +9,7 @@ use regua_core::words::Channel;
 use super::amount::millionths;
 use super::columns::Columns;
 use super::contact::{self, Consents};
-use super::header::Field;
+use super::header::{Field, attribute_key};
 use super::options::DecimalMark;
 use super::report::{Report, Warning};
 use super::rows::{Kind, Row};
@@ -83,7 +83,7 @@ impl CustomerColumns {
             if cell.text.is_empty() {
                 continue;
             }
-            match field_value(*field, (&cell.text, country), customer, draft) {
+            match field_value((*field, header), (&cell.text, country), customer, draft) {
                 Told::New | Told::Same => {}
                 Told::Differs => self.differs(at, row.number),
                 Told::Unusable(text) => report.warn(row.number, header, text),
@@ -165,8 +165,8 @@ fn unusable(what: &str) -> Told {
     Told::Unusable(format!("{what}; it was left out"))
 }
 
-/// Takes in one cell about a customer; `country` is that of its tax id and phone.
-fn field_value(field: Field, (text, country): (&str, &str), customer: &mut Customer, draft: &mut Draft) -> Told {
+/// Takes in one cell about a customer, under its header; `country` is that of its tax id and phone.
+fn field_value((field, header): (Field, &str), (text, country): (&str, &str), customer: &mut Customer, draft: &mut Draft) -> Told {
     match field {
         Field::Name => set(&mut customer.name, text.into()),
         Field::TaxId => match TaxId::parse(text, country) {
@@ -186,12 +186,12 @@ fn field_value(field: Field, (text, country): (&str, &str), customer: &mut Custo
             if let Some(state) = contact::state(text) {
                 customer.state.get_or_insert(state);
             }
-            set_attribute(customer, field.as_str(), text)
+            set_attribute(customer, &attribute_key(header, 0), text)
         }
         Field::PreferredChannel => match contact::channel(text) {
             Some(channel) => {
                 customer.preferred.get_or_insert(channel);
-                set_attribute(customer, field.as_str(), text)
+                set_attribute(customer, &attribute_key(header, 0), text)
             }
             None => unusable("not a channel (email, sms, whatsapp …)"),
         },

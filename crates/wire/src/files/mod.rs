@@ -5,6 +5,8 @@
 //! read at all is [`Refused`]. Deliberately absent: opening files, and guessing where two readings are possible.
 
 mod amount;
+#[cfg(feature = "parquet")]
+mod columnar;
 mod columns;
 mod contact;
 mod customer;

@@ -161,6 +161,13 @@ pub(super) fn reject(row: &Row, fault: Fault, report: &mut Report, rejects: &mut
 }
 
 /// Parquet, where this build reads it.
+#[cfg(feature = "parquet")]
+fn parquet<'r>(bytes: Vec<u8>, file: &str) -> Result<Box<dyn Rows + 'r>, Refused> {
+    Ok(Box::new(super::columnar::Columnar::open(bytes, file)?))
+}
+
+/// Parquet, where this build does not read it.
+#[cfg(not(feature = "parquet"))]
 fn parquet<'r>(_bytes: Vec<u8>, file: &str) -> Result<Box<dyn Rows + 'r>, Refused> {
     let mend = "export the table as CSV, or use a build with the feature `parquet`";
     Err(Refused::new(file, RefusedKind::Unreadable, "the file is Parquet, which this build does not read", mend))
