@@ -18,8 +18,10 @@ impl Tick<'_> {
     pub(super) fn reach(self, facts: &Facts<'_>, contact: Option<&Contact>, class: Class) -> Channels {
         let (to, all) = contact.map_or((&[][..], false), |contact| (contact.to.as_slice(), contact.send_all));
         let mut found = Channels::default();
+        // A notice is there to name a step and its date, which a push preview may not carry.
+        let carries = |channel: Channel| channel != Channel::InApp && (channel != Channel::Push || contact.is_some());
         let mut take = |channel: Channel| {
-            if channel != Channel::InApp && facts.reaches(channel, to) {
+            if carries(channel) && facts.reaches(channel, to) {
                 found = found.with(Channels::of(channel));
             }
             !all && !found.is_empty()

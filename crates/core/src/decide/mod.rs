@@ -3,9 +3,9 @@
 //! Level-triggered: the answer depends only on the arguments, never on what woke us, so deciding twice is harmless and
 //! a lost wake-up is repaired by the next one. Deliberately absent: effects, ids, a clock, chance.
 //!
-//! One pass goes through four stages, each in a file of its own:
-//! `closed` (ladders that ended), `contacts` (windows and the reasons against a contact), `voice` (caps, one message,
-//! where to), `steps` (adverse, neutral, charge). What a pass changes for other receivables is taken up by another.
+//! One pass closes ladders that ended, goes through `contacts` (windows and the reasons against a contact), the notices
+//! that `adverse` steps ask for and `reactions`, lets `voice` make messages of what the caps leave, and carries out `steps`
+//! (adverse, neutral, charge). `legal` and `wait` answer for all of them. What a pass changes is taken up by another.
 
 mod adverse;
 mod contacts;
@@ -16,8 +16,7 @@ mod view;
 mod voice;
 mod wait;
 
-use crate::facts::Channels;
-use crate::facts::{Facts, Policies, Stand};
+use crate::facts::{Channels, Facts, Layout, Policies, Slot, SlotKind, Stand, Walk};
 use crate::rulebook::{Class, Rule};
 use crate::time::{Day, Instant};
 use crate::words::{DeferReason, SkipReason, Tone};
@@ -193,7 +192,7 @@ impl<'p> Tick<'p> {
             let index = usize::from(receivable.order[place]);
             let (slot, state) = (self.slot(receivable, index), receivable.slots[index]);
             let undecided = state.stand.is_open() && !state.settled_before && state.raw != Instant::NEVER;
-            if !undecided || slot.kind == crate::facts::SlotKind::Notice {
+            if !undecided || slot.kind == SlotKind::Notice {
                 continue;
             }
             if self.precedes_entry(receivable, slot, state.raw) {
@@ -205,14 +204,13 @@ impl<'p> Tick<'p> {
         }
     }
 
-    pub(crate) fn slot(self, receivable: &crate::facts::Walk, index: usize) -> crate::facts::Slot {
+    pub(crate) fn slot(self, receivable: &Walk, index: usize) -> Slot {
         let ladder = self.policies.get(receivable.policy).segments[receivable.segment].ladder;
         self.policies.slots(receivable.policy, ladder)[index]
     }
 
     /// Adverse and neutral steps from before the receivable was known are not carried out (SPEC §3.4).
-    pub(crate) fn precedes_entry(self, receivable: &crate::facts::Walk, slot: crate::facts::Slot, raw: Instant) -> bool {
-        use crate::facts::SlotKind;
+    pub(crate) fn precedes_entry(self, receivable: &Walk, slot: Slot, raw: Instant) -> bool {
         match slot.kind {
             SlotKind::Adverse | SlotKind::Task | SlotKind::WriteOff => raw < receivable.entered_at,
             SlotKind::Contact | SlotKind::Notice | SlotKind::Charge => false,
@@ -239,7 +237,7 @@ impl<'p> Tick<'p> {
         }
     }
 
-    pub(crate) fn layout(self, receivable: &crate::facts::Walk) -> &'p crate::facts::Layout {
+    pub(crate) fn layout(self, receivable: &Walk) -> &'p Layout {
         let ladder = self.policies.get(receivable.policy).segments[receivable.segment].ladder;
         self.policies.layout(receivable.policy, ladder)
     }
@@ -266,6 +264,17 @@ impl<'p> Tick<'p> {
         }
     }
 
+    /// The step of a slot, and which of its occurrences.
+    pub(crate) fn named(self, receivable: &Walk, index: usize) -> (StepRef, u16) {
+        let slot = self.slot(receivable, index);
+        match slot.kind {
+            SlotKind::Notice => (StepRef::Notice(slot.step), receivable.slots[index].again),
+            SlotKind::Contact | SlotKind::Adverse | SlotKind::Task | SlotKind::WriteOff | SlotKind::Charge => {
+                (StepRef::Step(slot.step), slot.occurrence)
+            }
+        }
+    }
+
     #[expect(clippy::too_many_arguments, reason = "a row is exactly these")]
     fn row(
         self,
@@ -278,21 +287,13 @@ impl<'p> Tick<'p> {
         out: &mut Decisions,
     ) {
         let receivable = &facts.walks[walk];
-        let slot = self.slot(receivable, index);
-        let (step, again) = match slot.kind {
-            crate::facts::SlotKind::Notice => (StepRef::Notice(slot.step), receivable.slots[index].again),
-            crate::facts::SlotKind::Contact
-            | crate::facts::SlotKind::Adverse
-            | crate::facts::SlotKind::Task
-            | crate::facts::SlotKind::WriteOff
-            | crate::facts::SlotKind::Charge => (StepRef::Step(slot.step), 0),
-        };
+        let (step, occurrence) = self.named(receivable, index);
         out.rows.push(Row {
             walk,
             step,
             order: u16::try_from(index).unwrap_or(u16::MAX),
             cycle: receivable.cycle,
-            occurrence: slot.occurrence.saturating_add(again),
+            occurrence,
             outcome,
             message,
             rule,

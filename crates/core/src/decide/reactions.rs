@@ -6,7 +6,7 @@ use crate::decide::wait::{Wait, defer, ended};
 use crate::decide::{Decisions, Deferred, Outcome, Row, StepRef, Tick};
 use crate::facts::{Facts, Stand, Walk};
 use crate::policy::program::{Event, Offset, Reaction};
-use crate::rulebook::Rule;
+use crate::rulebook::{Class, Rule};
 use crate::time::{Instant, LocalTime};
 use crate::words::{SkipReason, Tone};
 
@@ -49,7 +49,7 @@ impl Tick<'_> {
                         hour,
                         end,
                         alone,
-                        class: if alone { crate::rulebook::Class::Informative } else { self.class(receivable) },
+                        class: if alone { Class::Informative } else { self.class(receivable) },
                         rule,
                     });
                 }
@@ -80,7 +80,7 @@ impl Tick<'_> {
         let contact = reaction.act.contact();
         // What answers the customer is not about money owed: neither freeze nor source nor prescription holds it.
         let found = if alone {
-            let class = crate::rulebook::Class::Informative;
+            let class = Class::Informative;
             let channels = self.reach(facts, contact, class);
             if channels.is_empty() {
                 Finding::Skip(SkipReason::Unreachable, None)

@@ -8,7 +8,7 @@ use crate::facts::{Announcement, Channels, Contacted, Facts, SlotKind};
 use crate::policy::program::Caps;
 use crate::rulebook::{Class, Rule};
 use crate::time::{Day, Instant, LocalTime};
-use crate::words::{DeferReason, Tone};
+use crate::words::{Channel, DeferReason, Tone};
 
 /// A contact that nothing but the caps stands against.
 #[derive(Debug)]
@@ -125,7 +125,11 @@ impl Tick<'_> {
     }
 
     /// Records which adverse steps a delivered contact named, and for when; decided ones are left out (SPEC §3.4).
+    /// A push preview names nothing (SPEC §4), so a message that is only that announces nothing.
     fn announce(self, facts: &mut Facts<'_>, walk: usize, index: usize, message: usize, out: &mut Decisions) {
+        if out.messages[message].channels == Channels::of(Channel::Push) {
+            return;
+        }
         let receivable = &facts.walks[walk];
         let slot = self.slot(receivable, index);
         let own = [slot.step];

@@ -1,6 +1,6 @@
 //! Waiting: how deferrals are kept, when they end, and what freezes.
 
-use crate::decide::{Decisions, Deferred, StepRef, Tick};
+use crate::decide::{Decisions, Deferred, Tick};
 use crate::facts::{Deferral, Facts, Span, Walk};
 use crate::rulebook::Rule;
 use crate::time::{Instant, LocalTime};
@@ -55,20 +55,10 @@ pub(super) fn ended(deferral: Option<Deferral>) -> SkipReason {
 impl Tick<'_> {
     /// Keeps a slot waiting, tells it when it is news, and makes the receivable wake when it ends.
     pub(super) fn wait(self, facts: &mut Facts<'_>, walk: usize, index: usize, wait: Wait, out: &mut Decisions) {
-        let slot = self.slot(&facts.walks[walk], index);
         let midnight = facts.zone.midnight(self.today.plus(1));
+        let (step, occurrence) = self.named(&facts.walks[walk], index);
         let receivable = &mut facts.walks[walk];
-        let state = &mut receivable.slots[index];
-        if defer(&mut state.deferral, wait, self.now) {
-            let (step, again) = match slot.kind {
-                crate::facts::SlotKind::Notice => (StepRef::Notice(slot.step), state.again),
-                crate::facts::SlotKind::Contact
-                | crate::facts::SlotKind::Adverse
-                | crate::facts::SlotKind::Task
-                | crate::facts::SlotKind::WriteOff
-                | crate::facts::SlotKind::Charge => (StepRef::Step(slot.step), 0),
-            };
-            let occurrence = slot.occurrence.saturating_add(again);
+        if defer(&mut receivable.slots[index].deferral, wait, self.now) {
             out.deferrals.push(Deferred { walk, step, occurrence, reason: wait.reason, until: wait.until, rule: wait.rule });
         }
         receivable.wake(wait.until);

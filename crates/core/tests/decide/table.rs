@@ -283,3 +283,16 @@ fn receipts_leave_in_the_hours_of_waking_and_do_not_count() {
         policy("contact: { rulebook: br, caps: [1/day] }", &[LATE]) + "reactions:\n  - { on: paid, do: notify, template: receipt }\n";
     check(&text, &email(), &[bill(), pay], &["0 late closed 2026-03-11T00:00", "0 on.paid done 2026-03-11T09:00 email"]);
 }
+
+#[test]
+fn a_push_preview_announces_nothing() {
+    let told = "id: late, at: D+1, do: notify, template: overdue, channels: [push], announces: [limit]";
+    let limit = "id: limit, at: D+6, do: access, state: limited";
+    let both = [(Channel::Push, Consent::OptedIn), (Channel::Email, Consent::Contract)];
+    check(
+        &policy("", &[told, limit]),
+        &customer(&both),
+        &[bill()],
+        &["0 late done 2026-03-11T09:00 push", "0 limit.notice done 2026-03-16T09:00 email", "0 limit done 2026-03-19T09:00"],
+    );
+}
