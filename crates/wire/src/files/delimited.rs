@@ -26,6 +26,8 @@ pub(super) struct Delimited<'r> {
     pub(super) delimiter: Delimiter,
     encoding: Option<Encoding>,
     headers: Vec<String>,
+    /// The header's cells, empty ones at its end too.
+    width: usize,
     number: u64,
 }
 
@@ -50,8 +52,15 @@ impl<'r> Delimited<'r> {
             })?,
         };
         let encoding = text.encoding;
-        let mut opened =
-            Self { file: file.to_owned(), lines: Lines::new(text.bytes, terminator), delimiter, encoding, headers: Vec::new(), number: 0 };
+        let mut opened = Self {
+            file: file.to_owned(),
+            lines: Lines::new(text.bytes, terminator),
+            delimiter,
+            encoding,
+            headers: Vec::new(),
+            width: 0,
+            number: 0,
+        };
         let mut row = Row::default();
         if declared.is_some() {
             opened.record(&mut row)?;
@@ -73,6 +82,10 @@ impl<'r> Delimited<'r> {
             ));
         }
         opened.headers = (0..row.len()).map(|index| row.cell(index).text.into_owned()).collect();
+        opened.width = opened.headers.len();
+        while opened.headers.last().is_some_and(String::is_empty) {
+            opened.headers.pop(); // many exports end every line, or only the header, with a separator
+        }
         Ok(opened)
     }
 
@@ -136,7 +149,7 @@ impl Delimited<'_> {
         loop {
             match quotes.scan(self.lines.bytes(scanned, end), separator) {
                 Scan::Closed if end == first_end || self.headers.is_empty() => return Ok(Some((end, next))),
-                Scan::Closed => return Ok((quotes.fields == self.headers.len()).then_some((end, next))),
+                Scan::Closed => return Ok((quotes.fields == self.headers.len() || quotes.fields == self.width).then_some((end, next))),
                 Scan::Broken => return Ok(None),
                 Scan::Open => {}
             }
@@ -173,6 +186,7 @@ impl Rows for Delimited<'_> {
             if row.is_blank() {
                 continue;
             }
+            row.drop_empty(self.headers.len());
             let (columns, expected) = (row.len(), self.headers.len());
             if row.fault.is_none() && columns != expected {
                 let (what, mend) = if columns > expected {

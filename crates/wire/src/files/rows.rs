@@ -102,6 +102,13 @@ impl Row {
         }
     }
 
+    /// Drops empty cells at the end, as long as there are more than `columns`.
+    pub(super) fn drop_empty(&mut self, columns: usize) {
+        while self.len() > columns && self.cell(self.len() - 1).text.is_empty() {
+            self.spans.pop();
+        }
+    }
+
     /// How many bytes the row holds.
     pub(super) fn bytes(&self) -> usize {
         self.text.len()

@@ -46,6 +46,9 @@ fn quotes_are_read_as_spreadsheets_write_them() {
         ("a,\"b\nx,y,z,w\nb\",c,d", "! x/y/z/w ! "),
         ("a,\"b\" ,c,d\ne,f,g,h", "! e/f/g/h"),
         ("a,b,c,d,e\ne,f,g,h", "! e/f/g/h"),
+        ("a,b,c,d,", "a/b/c/d"),
+        ("a,b,c,,,", "a/b/c/"),
+        ("a,b,c,", "a/b/c/"),
     ] {
         let file = format!("h1,h2,h3,h4\n{lines}\n");
         let found: Vec<String> =
