@@ -7,10 +7,8 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use indicatif::ProgressBar;
-use regua_core::decide::ENGINE_VERSION;
 use regua_core::facts::Policies;
 use regua_core::policy::Policy;
-use regua_core::rulebook;
 use regua_core::time::Zone;
 use regua_sim::backtest::{self as sim, Backtest, Counts, Spill, Summary, Walked, Watch};
 use regua_wire::files::{Reject, Rejects as _};
@@ -20,8 +18,8 @@ use crate::exit::{BadInput, Exit};
 use crate::input::{self, Loaded, Wanted};
 use crate::output::{Cell, Format, Listing, Out, Paint, counted, grouped};
 use crate::rejects::RejectFile;
-use crate::run::{DECISIONS_FILE, Run, anchored, span_texts};
-use crate::source::{self, PolicyText};
+use crate::run::{DECISIONS_FILE, Run};
+use crate::source;
 use crate::understood::understood;
 use crate::world::World;
 
@@ -48,9 +46,8 @@ pub(crate) fn run(args: &BacktestArgs, world: &World, out: &mut Out) -> anyhow::
         // The walk counts what it could not use itself; the caller wants all rows.
         Ok(Summary { rejected: usize::try_from(rejects.count()).unwrap_or(usize::MAX), ..walked.summary })
     })?;
-    let path = args.out.join("summary.json");
-    fs::write(&path, summary.to_json()).with_context(|| format!("failed to write {}", path.display()))?;
-    made_of(&source, &loaded, &span, args, policy.zone).write(&args.out)?;
+    write_summary(&summary, &args.out)?;
+    Run::of(&source, &loaded, &span, &args.input.reading, &policy, &args.out).write(&args.out)?;
     tell(&summary, &policy, args, &rejects, out)?;
     Ok(if rejects.count() == 0 { Exit::Done } else { Exit::Rejected })
 }
@@ -77,7 +74,7 @@ fn dry_run(wanted: &Wanted<'_>, format: Format, out: &mut Out) -> anyhow::Result
 }
 
 /// Makes the output folder and takes away what an earlier run left there: old results must not pass for new ones.
-fn clear(dir: &Path) -> anyhow::Result<()> {
+pub(crate) fn clear(dir: &Path) -> anyhow::Result<()> {
     fs::create_dir_all(dir)
         .map_err(|error| BadInput::new(format!("--out {}: {error}; name a folder that can be written to", dir.display())))?;
     for name in [DECISIONS_FILE, "summary.json", "rejects.csv", "report.html", crate::run::RUN_FILE] {
@@ -125,6 +122,12 @@ pub(crate) fn write_decisions<W>(walked: &mut Walked<'_, W>, dir: &Path) -> anyh
     fs::rename(&part, &path).with_context(wrong)
 }
 
+/// Writes `summary.json`.
+pub(crate) fn write_summary(summary: &Summary, dir: &Path) -> anyhow::Result<()> {
+    let path = dir.join("summary.json");
+    fs::write(&path, summary.to_json()).with_context(|| format!("failed to write {}", path.display()))
+}
+
 /// Receivables and facts that the walk could not use, told as rows of the files they came from.
 pub(crate) fn reject(found: &[sim::Reject], loaded: &Loaded, rejects: &mut RejectFile) -> anyhow::Result<()> {
     let file = |role| loaded.files.iter().find(|file| file.role == role).map_or("", |file| file.path.as_str());
@@ -141,22 +144,6 @@ pub(crate) fn reject(found: &[sim::Reject], loaded: &Loaded, rejects: &mut Rejec
         rejects.reject(row).context("failed to write the rejected rows")?;
     }
     rejects.finish().context("failed to write the rejected rows")
-}
-
-fn made_of(source: &PolicyText, loaded: &Loaded, span: &sim::Span, args: &BacktestArgs, zone: Zone) -> Run {
-    let (until, down) = span_texts(span, zone);
-    Run {
-        regua: env!("CARGO_PKG_VERSION").to_owned(),
-        engine: ENGINE_VERSION.to_owned(),
-        rulebook: rulebook::VERSION.to_owned(),
-        policy: source.name.clone(),
-        policy_text: source.text.clone(),
-        inputs: anchored(loaded.files.clone(), &args.out),
-        reading: args.input.reading.clone(),
-        map: loaded.map.clone(),
-        until,
-        down,
-    }
 }
 
 /// What came of it: the listing, and around it, for people, what it is about and where to go on.

@@ -8,7 +8,7 @@ use crate::exit::Exit;
 use crate::output::{Format, Out};
 use crate::time::{Moment, Span};
 use crate::world::World;
-use crate::{backtest, explain, plan, policy};
+use crate::{backtest, bench, demo, explain, plan, policy};
 
 /// Collections and dunning for companies that sell subscriptions
 ///
@@ -23,25 +23,37 @@ struct Cli {
 
 const START: &str = "\
 Start with:
+  regua demo
   regua backtest --receivables receivables.csv --policy brasil-saas
 
 Exit codes: 0 done, 1 failed, 2 bad usage or input, 3 finished with rejected rows";
 
 #[derive(Subcommand)]
 enum Verb {
-    /// Walk a policy over real receivables: every step of every receivable, done or skipped and why
+    /// Walk the Brazilian rule over a made-up company and tell what came of it
+    #[command(after_help = DEMO)]
+    Demo(DemoArgs),
+    /// Walk a policy over real receivables: what is done when, and why
     #[command(after_help = BACKTEST)]
     Backtest(Box<BacktestArgs>),
-    /// Show what will happen next, to whom and why; changes nothing
+    /// Show what will happen next, to whom and why
     #[command(after_help = PLAN)]
     Plan(Box<PlanArgs>),
-    /// Tell in sentences why each step of a receivable did or did not happen
+    /// Tell why each step of a receivable did or did not happen
     #[command(after_help = EXPLAIN)]
     Explain(ExplainArgs),
     /// Check, compare and describe policy files
     #[command(subcommand)]
     Policy(PolicyVerb),
+    /// Measure decisions a second and a big backtest, beside the floor
+    #[command(hide = true)]
+    Bench(BenchArgs),
 }
+
+const DEMO: &str = "\
+Examples:
+  regua demo
+  regua demo --seed 7 --out my-demo";
 
 const BACKTEST: &str = "\
 Examples:
@@ -60,6 +72,17 @@ Examples:
   regua explain R-1042 --in backtest
   regua explain R-1042 --in backtest --step suspend
   regua explain C-7 --in regua-demo";
+
+/// Arguments of `demo`.
+#[derive(Args)]
+pub(crate) struct DemoArgs {
+    /// The seed: the same one makes the same company
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub(crate) seed: u64,
+    /// The folder for the report, the files and the decisions
+    #[arg(long, default_value = "regua-demo", value_name = "DIR")]
+    pub(crate) out: PathBuf,
+}
 
 /// Which files are read, and how; of `backtest` and `plan`.
 #[derive(Args)]
@@ -217,6 +240,22 @@ pub(crate) enum PolicyVerb {
     },
 }
 
+/// Arguments of `bench`.
+#[derive(Args)]
+pub(crate) struct BenchArgs {
+    /// Receivables of the big backtest
+    #[arg(long, default_value_t = 1_000_000, value_name = "N")]
+    pub(crate) receivables: u32,
+    /// Receivables that are only decided, in memory
+    #[arg(long, default_value_t = 100_000, value_name = "N")]
+    pub(crate) decided: u32,
+    /// How many cores the big backtest works on [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
+    #[command(flatten)]
+    pub(crate) listing: ListingArgs,
+}
+
 /// Reads the arguments and carries them out.
 pub(crate) fn run() -> anyhow::Result<Exit> {
     let cli = match Cli::try_parse() {
@@ -230,9 +269,11 @@ pub(crate) fn run() -> anyhow::Result<Exit> {
     let world = World::read();
     let mut out = Out::new(&world);
     let exit = match cli.verb {
+        Verb::Demo(args) => demo::run(&args, &world, &mut out),
         Verb::Backtest(args) => backtest::run(&args, &world, &mut out),
         Verb::Plan(args) => plan::run(&args, &world, &mut out),
         Verb::Explain(args) => explain::run(&args, &world, &mut out),
+        Verb::Bench(args) => bench::run(&args, &world, &mut out),
         Verb::Policy(verb) => policy::run(&verb, &mut out),
     };
     // What was written before an error belongs before its message.

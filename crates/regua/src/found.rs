@@ -97,14 +97,21 @@ impl<'p> Found<'p> {
     pub(crate) fn says(self) -> String {
         match (self.place, self.act()) {
             (Place::Notice(step), _) => format!("a firm notice of its own that {}", consequence(&step.act)),
-            (_, Some(Act::Notify(contact))) => format!("{} {}", contact.tone, contact.template),
-            (_, Some(Act::Offer(contact, terms))) => {
-                let parts = if terms.instalments > 1 { format!(" of {} instalments", terms.instalments) } else { String::new() };
-                format!("{} {}{parts}", contact.tone, contact.template)
-            }
-            (_, Some(act)) => consequence(act),
+            (_, Some(act)) => act_says(act),
             (_, None) => String::new(),
         }
+    }
+}
+
+/// What an act means, as the end of "done: …".
+pub(crate) fn act_says(act: &Act) -> String {
+    match act {
+        Act::Notify(contact) => format!("{} {}", contact.tone, contact.template),
+        Act::Offer(contact, terms) => {
+            let parts = if terms.instalments > 1 { format!(" in {} parts", terms.instalments) } else { String::new() };
+            format!("{} {}{parts}", contact.tone, contact.template)
+        }
+        Act::Charge | Act::Access(_) | Act::Fee(_) | Act::Report(_) | Act::Assign(_) | Act::Task(_) | Act::WriteOff => consequence(act),
     }
 }
 

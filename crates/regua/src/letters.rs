@@ -67,6 +67,11 @@ impl Company {
     pub(crate) fn example() -> Self {
         Self { creditor: regua_wire::messages::samples::creditor(), link: regua_wire::messages::samples::link(), language: None }
     }
+
+    /// What the company is called.
+    pub(crate) fn name(&self) -> &str {
+        self.creditor.name.as_str()
+    }
 }
 
 /// A message as one channel carries it.
@@ -152,6 +157,9 @@ impl Writing<'_> {
             if self.today > walk.due { context.overdue.push(item) } else { context.upcoming.push(item) }
         }
         context.announced = self.message.announces.iter().filter_map(|named| self.announced(named.walk, named.step, named.named)).collect();
+        // What several bills have in common is said once, what comes first stands first.
+        context.announced.sort_by_key(|named| named.on);
+        context.announced.dedup_by_key(|named| (named.on, format!("{:?}", named.what)));
         let currency = walk.ledger.currency();
         if let Some(Act::Offer(_, terms)) = lead.act() {
             let total = walk.ledger.amount_due(&walk.terms(self.backtest.policies()), self.today).total;

@@ -3,12 +3,15 @@
 //! Deliberately absent: rules, formats and arithmetic; those are in the crates that this one wires together.
 
 mod backtest;
+mod bench;
 mod cli;
+mod demo;
 mod exit;
 mod explain;
 mod found;
 mod input;
 mod letters;
+mod meaning;
 mod output;
 mod plan;
 mod policy;
@@ -16,6 +19,7 @@ mod rejects;
 mod run;
 mod shipped;
 mod source;
+mod tale;
 mod time;
 mod understood;
 mod warnings;

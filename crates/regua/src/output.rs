@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use comfy_table::{Attribute, Cell as Painted, CellAlignment, ColumnConstraint, ContentArrangement, Table};
+use comfy_table::{Attribute, Cell as Painted, CellAlignment, Color, ColumnConstraint, ContentArrangement, Table};
 use serde_json::{Map, Value};
 
 use crate::world::World;
@@ -111,6 +111,29 @@ impl Out {
         Ok(())
     }
 
+    /// Writes a command with its options in lines that fit the window and can be pasted as they are.
+    pub(crate) fn command(&mut self, command: &str) -> io::Result<()> {
+        let words: Vec<String> =
+            command.split(" --").enumerate().map(|(place, word)| if place == 0 { word.to_owned() } else { format!("--{word}") }).collect();
+        let mut lines: Vec<String> = Vec::new();
+        for word in words {
+            match lines.last_mut() {
+                Some(line) if line.chars().count() + word.chars().count() < self.width.saturating_sub(6) => {
+                    line.push(' ');
+                    line.push_str(&word);
+                }
+                Some(_) | None => lines.push(word),
+            }
+        }
+        let count = lines.len();
+        for (place, line) in lines.into_iter().enumerate() {
+            let (indent, end) = (if place == 0 { "  " } else { "    " }, if place + 1 < count { " \\" } else { "" });
+            let line = self.paint(Paint::Cyan, &line);
+            writeln!(self.to, "{indent}{line}{end}")?;
+        }
+        Ok(())
+    }
+
     /// Writes text as it is, without a line end.
     pub(crate) fn text(&mut self, text: &str) -> io::Result<()> {
         self.to.write_all(text.as_bytes())
@@ -165,12 +188,12 @@ pub(crate) struct Listing {
 }
 
 /// A column of a listing.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Column {
     /// Its name in JSON and CSV.
     key: &'static str,
     /// Its heading in a table.
-    title: &'static str,
+    title: String,
 }
 
 /// A value of a listing.
@@ -182,13 +205,17 @@ pub(crate) enum Cell {
     Text(String),
     /// A count, set right and grouped in a table.
     Count(u64),
+    /// An amount in words, set right.
+    Amount(String),
+    /// A bar, set apart by its colour.
+    Bar(String),
 }
 
 impl Cell {
     fn text(&self) -> String {
         match self {
             Self::Empty => String::new(),
-            Self::Text(text) => text.clone(),
+            Self::Text(text) | Self::Amount(text) | Self::Bar(text) => text.clone(),
             Self::Count(count) => count.to_string(),
         }
     }
@@ -227,7 +254,12 @@ impl<T: Into<Self>> From<Option<T>> for Cell {
 impl Listing {
     /// A listing without rows; each column by its key in JSON and CSV and its title in a table.
     pub(crate) fn new(columns: &[(&'static str, &'static str)]) -> Self {
-        Self { columns: columns.iter().map(|&(key, title)| Column { key, title }).collect(), rows: Vec::new() }
+        Self::owned(columns.iter().map(|&(key, title)| (key, title.to_owned())).collect())
+    }
+
+    /// As [`Listing::new`], with titles made for the occasion.
+    pub(crate) fn owned(columns: Vec<(&'static str, String)>) -> Self {
+        Self { columns: columns.into_iter().map(|(key, title)| Column { key, title }).collect(), rows: Vec::new() }
     }
 
     /// Adds a row.
@@ -240,7 +272,7 @@ impl Listing {
             let cells = self.columns.iter().zip(row).map(|(column, cell)| {
                 let value = match cell {
                     Cell::Empty => Value::Null,
-                    Cell::Text(text) => text.as_str().into(),
+                    Cell::Text(text) | Cell::Amount(text) | Cell::Bar(text) => text.as_str().into(),
                     Cell::Count(count) => (*count).into(),
                 };
                 (column.key.to_owned(), value)
@@ -263,19 +295,20 @@ impl Listing {
             table.enforce_styling();
         }
         let number = |place: usize| {
-            let counts = self.rows.iter().filter_map(|row| row.get(place)).any(|cell| matches!(cell, Cell::Count(_)));
+            let counts = self.rows.iter().filter_map(|row| row.get(place)).any(|cell| matches!(cell, Cell::Count(_) | Cell::Amount(_)));
             if counts { CellAlignment::Right } else { CellAlignment::Left }
         };
         table.set_header(
             self.columns
                 .iter()
                 .enumerate()
-                .map(|(place, column)| Painted::new(column.title).set_alignment(number(place)).add_attribute(Attribute::Bold)),
+                .map(|(place, column)| Painted::new(&column.title).set_alignment(number(place)).add_attribute(Attribute::Bold)),
         );
         for row in &self.rows {
             table.add_row(row.iter().enumerate().map(|(place, cell)| {
                 let text = if let Cell::Count(count) = cell { grouped(*count) } else { cell.text() };
-                Painted::new(text).set_alignment(number(place))
+                let painted = Painted::new(text).set_alignment(number(place));
+                if matches!(cell, Cell::Bar(_)) { painted.fg(Color::Cyan) } else { painted }
             }));
         }
         for (place, column) in table.column_iter_mut().enumerate() {
@@ -302,9 +335,27 @@ pub(crate) fn grouped(count: u64) -> String {
     text
 }
 
+/// A share of a whole as a bar of at most `width` characters, in eighths; a share that is something shows.
+pub(crate) fn bar(part: u64, whole: u64, width: usize) -> String {
+    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+    let most = u128::try_from(width).unwrap_or(0) * 8;
+    let length = (u128::from(part) * most).checked_div(u128::from(whole)).unwrap_or(0).min(most);
+    let length = if part > 0 { length.max(1) } else { 0 };
+    let (full, rest) = (usize::try_from(length / 8).unwrap_or(0), usize::try_from(length % 8).unwrap_or(0));
+    format!("{}{}", "█".repeat(full), EIGHTHS.get(rest).copied().unwrap_or_default())
+}
+
 /// A count and what it counts: `1 row`, `1,200 rows`.
 pub(crate) fn counted(count: u64, what: &str) -> String {
     format!("{} {what}{}", grouped(count), if count == 1 { "" } else { "s" })
+}
+
+/// A text of at most so many characters, the last one `…` when something was cut.
+pub(crate) fn shortened(text: &str, max: usize) -> String {
+    if text.chars().count() <= max {
+        return text.to_owned();
+    }
+    text.chars().take(max.saturating_sub(1)).chain(['…']).collect()
 }
 
 /// Lines of at most `width` characters, broken between words; a longer word stands alone.
@@ -350,6 +401,9 @@ mod tests {
     #[test]
     fn lines_break_between_words() {
         assert_eq!(wrap("one two  three\n\nfourfourfour", 8), ["one two ", "three", "", "fourfourfour"]);
+        let bars: Vec<String> = [0, 1, 50, 99, 100, 300].into_iter().map(|part| bar(part, 100, 2)).collect();
+        assert_eq!(bars, ["", "▏", "█", "█▉", "██", "██"]);
+        assert_eq!(bar(1, 0, 2), "▏");
         assert_eq!(grouped(999), "999");
         assert_eq!(grouped(1000), "1,000");
     }

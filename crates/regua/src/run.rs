@@ -4,14 +4,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use regua_core::time::{Instant, Zone};
+use regua_core::decide::ENGINE_VERSION;
+use regua_core::policy::Policy;
+use regua_core::rulebook;
+use regua_core::time::Instant;
 use regua_sim::backtest::Span;
 use serde::{Deserialize, Serialize};
 
 use crate::cli::ReadingArgs;
 use crate::exit::BadInput;
-use crate::input::{InputFile, Map};
-use crate::source::unreadable;
+use crate::input::{InputFile, Loaded, Map};
+use crate::source::{PolicyText, unreadable};
 
 /// The file's name in an output folder.
 pub(crate) const RUN_FILE: &str = "run.json";
@@ -44,6 +47,23 @@ pub(crate) struct Run {
 }
 
 impl Run {
+    /// What a run is made of that writes into `dir`.
+    pub(crate) fn of(source: &PolicyText, loaded: &Loaded, span: &Span, reading: &ReadingArgs, policy: &Policy, dir: &Path) -> Self {
+        let text = |at: Instant| policy.zone.rfc3339(at);
+        Self {
+            regua: env!("CARGO_PKG_VERSION").to_owned(),
+            engine: ENGINE_VERSION.to_owned(),
+            rulebook: rulebook::VERSION.to_owned(),
+            policy: source.name.clone(),
+            policy_text: source.text.clone(),
+            inputs: anchored(loaded.files.clone(), dir),
+            reading: reading.clone(),
+            map: loaded.map.clone(),
+            until: span.until.map(text),
+            down: span.down.iter().map(|&(from, to)| (text(from), text(to))).collect(),
+        }
+    }
+
     /// Reads the file of an output folder.
     pub(crate) fn read(dir: &Path) -> anyhow::Result<Self> {
         let path = dir.join(RUN_FILE);
@@ -75,14 +95,8 @@ impl Run {
     }
 }
 
-/// Moments as `run.json` holds them.
-pub(crate) fn span_texts(span: &Span, zone: Zone) -> (Option<String>, Vec<(String, String)>) {
-    let text = |at: Instant| zone.rfc3339(at);
-    (span.until.map(text), span.down.iter().map(|&(from, to)| (text(from), text(to))).collect())
-}
-
 /// The files with paths that still lead to them from elsewhere: within `dir` relative to it, else absolute.
-pub(crate) fn anchored(files: Vec<InputFile>, dir: &Path) -> Vec<InputFile> {
+fn anchored(files: Vec<InputFile>, dir: &Path) -> Vec<InputFile> {
     let folder = dir.canonicalize().unwrap_or_else(|_| dir.to_owned());
     let anchor = |file: InputFile| {
         if file.path == "-" {

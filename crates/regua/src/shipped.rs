@@ -26,6 +26,9 @@ policies!(
     "asaas", "gocardless", "odoo", "recurly-commerce", "recurly-monthly", "stripe", "xero",
 );
 
+/// The rule that `demo` and `bench` walk.
+pub(crate) const BRAZIL: &str = "brasil-saas";
+
 /// The shipped policy of a name; its file's name is one too.
 pub(crate) fn find(name: &str) -> Option<&'static Shipped> {
     let name = name.strip_suffix(".yaml").unwrap_or(name);

@@ -2,7 +2,7 @@
 
 use regua_wire::files::{Report, Warning};
 
-use crate::output::{Cell, Format, Listing, Out, Paint, counted};
+use crate::output::{Cell, Format, Listing, Out, Paint, counted, shortened};
 
 /// Warnings of one file that are shown.
 const WARNINGS_SHOWN_MAX: usize = 5;
@@ -30,7 +30,7 @@ pub(crate) fn understood(reports: &[Report], format: Format, out: &mut Out) -> a
         let mut rows =
             Listing::new(&[("column", "column"), ("meaning", "understood as"), ("format", "written as"), ("example", "first value")]);
         for column in &report.columns {
-            let example: Cell = shortened(&column.example).into();
+            let example: Cell = shortened(&column.example, EXAMPLE_MAX).into();
             rows.row([column.header.as_str().into(), column.meaning.to_string().into(), column.format.as_str().into(), example]);
         }
         out.listing(&rows, format)?;
@@ -43,13 +43,6 @@ pub(crate) fn understood(reports: &[Report], format: Format, out: &mut Out) -> a
 
 /// Most characters of an example that are shown.
 const EXAMPLE_MAX: usize = 32;
-
-fn shortened(text: &str) -> String {
-    if text.chars().count() <= EXAMPLE_MAX {
-        return text.to_owned();
-    }
-    text.chars().take(EXAMPLE_MAX - 1).chain(['…']).collect()
-}
 
 fn counts(report: &Report) -> String {
     let counts = report.counts;

@@ -8,7 +8,7 @@ use regua_core::time::{Day, Instant};
 use regua_core::words::{DeferReason, SkipReason};
 use regua_sim::backtest::{Backtest, Paid, Step, Watch};
 
-use crate::found::{self, Found};
+use crate::found::{self, Found, Sort};
 use crate::letters::{Letter, Letters};
 use crate::why::{Case, day, moment};
 
@@ -65,6 +65,8 @@ pub(crate) struct Decided {
     pub(crate) order: u16,
     /// Done, or skipped and why.
     pub(crate) outcome: Outcome,
+    /// What it is to the customer.
+    pub(crate) sort: Sort,
     /// What was done, or why not, in a sentence.
     pub(crate) why: String,
     /// The amount due on that day.
@@ -176,7 +178,7 @@ impl<'a> Witness<'a> {
         let cycle = if row.occurrence == 0 { row.cycle.to_string() } else { format!("{}.{}", row.cycle, row.occurrence) };
         let due = walk.ledger.amount_due(&walk.terms(policies), step.facts.zone.day_of(step.now)).total;
         let (step_name, order, outcome, rule) = (found.name(), row.order, row.outcome, row.rule);
-        let decided = Decided { step: step_name, cycle, order, outcome, why, due, rule, sent };
+        let decided = Decided { step: step_name, cycle, order, outcome, sort: found.sort(), why, due, rule, sent };
         Some(Event { at: step.now, customer: step.customer, receivable, what: What::Decided(decided) })
     }
 
@@ -343,6 +345,9 @@ impl Sent {
         if !others.is_empty() {
             let role = if self.leads { "in one message with" } else { "as part of the message of" };
             told = format!("{told}, {role} {}", others.join(", "));
+        }
+        if others.is_empty() && !self.leads {
+            told.push_str(", in the same message");
         }
         for (place, (step, on)) in self.announces.iter().enumerate() {
             told = format!("{told}{} {step} for {}", if place == 0 { "; announces" } else { " and" }, day(*on));

@@ -1,6 +1,8 @@
 //! Whole commands on the built binary: what they print, write and end with.
 
 mod backtest;
+mod bench;
+mod demo;
 mod explain;
 mod plan;
 mod policy;

@@ -1,0 +1,72 @@
+//! Reasons and scenes in a few words each, for lists.
+
+use regua_core::words::{DeferReason, SkipReason};
+use regua_sim::demo::Scene;
+
+/// What a skip reason means.
+pub(crate) const fn skipped(reason: SkipReason) -> &'static str {
+    match reason {
+        SkipReason::BeforeEntry => "its moment was before the receivable became known",
+        SkipReason::Closed => "paid, void or written off before its turn",
+        SkipReason::NotBefore => "the segment is left alone that early",
+        SkipReason::Condition => "its condition did not hold",
+        SkipReason::Currency => "it compares amounts of two currencies",
+        SkipReason::Superseded => "a later step took its place",
+        SkipReason::Minimum => "too little is open to chase",
+        SkipReason::Unreachable => "no usable address with consent",
+        SkipReason::Forbidden => "the law forbids it",
+        SkipReason::Rejected => "a person refused it",
+        SkipReason::Frozen => "a dispute, promise, hold or pause lasted too long",
+        SkipReason::NoLegalMoment => "no permitted hour in its time",
+        SkipReason::Capped => "the caps left no room in its time",
+        SkipReason::NotApproved => "nobody released it in time",
+        SkipReason::Stale => "too late to be of use",
+    }
+}
+
+/// What a defer reason means.
+pub(crate) const fn deferred(reason: DeferReason) -> &'static str {
+    match reason {
+        DeferReason::Frozen => "a dispute, promise, hold or pause",
+        DeferReason::InFlight => "a payment is on its way",
+        DeferReason::StaleSource => "payments of these days were not read yet",
+        DeferReason::Unannounced => "must be announced first",
+        DeferReason::Blackout => "blackout, or not a business day",
+        DeferReason::NoLegalMoment => "outside permitted hours",
+        DeferReason::Capped => "enough messages for one day or week",
+        DeferReason::OnePerDay => "one restriction a day",
+        DeferReason::Approval => "a person must release it",
+    }
+}
+
+/// What happens in a scene of the demo.
+pub(crate) const fn scene(scene: Scene) -> &'static str {
+    match scene {
+        Scene::Dispute => "a bill is contested, and paid when that is settled",
+        Scene::PromiseKept => "a promise to pay is kept",
+        Scene::PromiseBroken => "a promise to pay is broken",
+        Scene::Hold => "a person holds a bill for some days",
+        Scene::Pause => "a customer is paused",
+        Scene::ApprovalRejected => "the entry with the credit bureau is refused",
+        Scene::ApprovalWithheld => "nobody answers the request to enter it",
+        Scene::Bounced => "e-mails bounce, and there is no other way",
+        Scene::Unreachable => "there is no address at all",
+        Scene::Prescribed => "a debt is too old to be collected",
+        Scene::Chargeback => "a card payment is charged back",
+        Scene::Claimed => "the payer says that it was paid, and it was",
+        Scene::FailedToArrive => "a payment is on its way and does not arrive",
+        Scene::Complaint => "a complaint stops everything",
+        Scene::Lawyer => "a lawyer speaks for the customer",
+        Scene::Insolvency => "the customer becomes insolvent",
+        Scene::Death => "the customer dies",
+        Scene::OptOut => "the customer does not want WhatsApp any more",
+        Scene::Suppressed => "the number is somebody else's",
+        Scene::Small => "a few cents are not worth a message",
+        Scene::Foreign => "a customer abroad is billed in dollars",
+        Scene::Franchise => "six due dates, and the caps hold messages back",
+        Scene::OnlyWhatsapp => "only WhatsApp, and carnival",
+        Scene::Void => "a bill is cancelled",
+        Scene::Strategic => "a strategic customer is late",
+        Scene::SourceSilent => "for two days the bank tells nothing",
+    }
+}
