@@ -6,7 +6,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use indicatif::ProgressBar;
 use regua_core::facts::Policies;
 use regua_core::policy::Policy;
 use regua_core::time::Zone;
@@ -15,8 +14,9 @@ use regua_wire::files::{Reject, Rejects as _};
 
 use crate::cli::BacktestArgs;
 use crate::exit::{BadInput, Exit};
-use crate::input::{self, Loaded, Wanted};
+use crate::input::{Loaded, Role, Wanted};
 use crate::output::{Cell, Format, Listing, Out, Paint, counted, grouped};
+use crate::progress::Progress;
 use crate::rejects::RejectFile;
 use crate::run::{DECISIONS_FILE, Run};
 use crate::source;
@@ -105,11 +105,8 @@ pub(crate) fn walk<'a, W: Watch>(
     dir: &Path,
     watch: impl Fn() -> W + Sync + Send,
 ) -> anyhow::Result<Walked<'a, W>> {
-    let customers = u64::try_from(backtest.portfolio().customers.len()).unwrap_or(u64::MAX);
-    let bar = ProgressBar::new(customers).with_style(input::style("{msg} {wide_bar:.dim} {human_pos}/{human_len} customers {eta}"));
-    bar.set_message("walking");
-    let walked = backtest.run(Spill::to(dir), watch, |customers| bar.inc(u64::try_from(customers).unwrap_or(0)));
-    bar.finish_and_clear();
+    let progress = Progress::of_customers("walking", backtest.portfolio().customers.len());
+    let walked = backtest.run(Spill::to(dir), watch, |customers| progress.advance(length(customers)));
     Ok(walked?)
 }
 
@@ -118,7 +115,11 @@ pub(crate) fn write_decisions<W>(walked: &mut Walked<'_, W>, dir: &Path) -> anyh
     let (part, path) = (dir.join("decisions.csv.part"), dir.join(DECISIONS_FILE));
     let wrong = || format!("failed to write {}", path.display());
     let mut file = File::create(&part).with_context(wrong)?;
-    walked.write_csv(&mut file)?;
+    if let Err(error) = walked.write_csv(&mut file) {
+        // What was written is no file of decisions; that it stays behind would be the smaller harm.
+        let _left = fs::remove_file(&part);
+        return Err(error.into());
+    }
     fs::rename(&part, &path).with_context(wrong)
 }
 
@@ -132,7 +133,7 @@ pub(crate) fn write_summary(summary: &Summary, dir: &Path) -> anyhow::Result<()>
 pub(crate) fn reject(found: &[sim::Reject], loaded: &Loaded, rejects: &mut RejectFile) -> anyhow::Result<()> {
     let file = |role| loaded.files.iter().find(|file| file.role == role).map_or("", |file| file.path.as_str());
     for reject in found {
-        rejects.begin(file(if reject.line.is_some() { input::Role::Facts } else { input::Role::Receivables }));
+        rejects.begin(file(if reject.line.is_some() { Role::Facts } else { Role::Receivables }));
         let (reason, mend) = reject.reason.split_once("; ").unwrap_or((&reject.reason, ""));
         let row = Reject {
             row: reject.line.map_or(0, u64::from),

@@ -5,7 +5,6 @@ use std::io::{self, BufReader, Read};
 use std::path::Path;
 
 use anyhow::Context as _;
-use indicatif::{ProgressBar, ProgressStyle};
 use regua_core::currency::Currency;
 use regua_sim::facts_file::{self, FactEvent};
 use regua_wire::files::{DateOrder, DecimalMark, Delimiter, Encoding, Mapping, Options, Portfolio, Refused, Reject, Rejects as _, Report};
@@ -14,6 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::cli::{InputArgs, ReadingArgs};
 use crate::exit::BadInput;
+use crate::progress::Progress;
 use crate::rejects::RejectFile;
 use crate::source::{is_stdin, name_of, unreadable};
 
@@ -205,12 +205,12 @@ struct Input {
     from: Box<dyn Read>,
     hash: Sha256,
     bytes: u64,
-    bar: ProgressBar,
+    progress: Progress,
 }
 
 impl Input {
     fn open(path: &Path) -> anyhow::Result<Self> {
-        let bar = ProgressBar::no_length();
+        let mut length = None;
         let from: Box<dyn Read> = if is_stdin(path) {
             Box::new(io::stdin().lock())
         } else {
@@ -219,18 +219,17 @@ impl Input {
             if about.is_dir() {
                 return Err(unreadable(path, &io::Error::from(io::ErrorKind::IsADirectory)).into());
             }
-            bar.set_length(about.len());
+            // A pipe has no length.
+            length = about.is_file().then_some(about.len());
             Box::new(file)
         };
-        bar.set_style(style("{msg} {wide_bar:.dim} {bytes}/{total_bytes}"));
-        bar.set_message(format!("reading {}", name_of(path)));
-        Ok(Self { from, hash: Sha256::new(), bytes: 0, bar })
+        let progress = Progress::of_bytes(format!("reading {}", name_of(path)), length);
+        Ok(Self { from, hash: Sha256::new(), bytes: 0, progress })
     }
 
     /// Reads what the reader of the format left, so that the hash is of the whole file.
     fn finish(mut self, role: Role, path: &Path) -> anyhow::Result<InputFile> {
         io::copy(&mut self, &mut io::sink()).with_context(|| format!("failed to read {}", name_of(path)))?;
-        self.bar.finish_and_clear();
         let sha256 = self.hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
         Ok(InputFile { role, path: path.display().to_string(), bytes: self.bytes, sha256 })
     }
@@ -240,13 +239,9 @@ impl Read for Input {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.from.read(buffer)?;
         self.hash.update(buffer.get(..read).unwrap_or_default());
-        self.bytes += u64::try_from(read).unwrap_or(0);
-        self.bar.set_position(self.bytes);
+        let more = u64::try_from(read).unwrap_or(0);
+        self.bytes += more;
+        self.progress.advance(more);
         Ok(read)
     }
-}
-
-/// A progress bar's style; the default one should a template of ours be wrong.
-pub(crate) fn style(template: &str) -> ProgressStyle {
-    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }

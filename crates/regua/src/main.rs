@@ -15,6 +15,7 @@ mod meaning;
 mod output;
 mod plan;
 mod policy;
+mod progress;
 mod rejects;
 mod run;
 mod shipped;

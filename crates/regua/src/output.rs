@@ -79,8 +79,8 @@ impl Out {
 
     /// Writes a heading with an empty line before it.
     pub(crate) fn heading(&mut self, text: &str) -> io::Result<()> {
-        let painted = self.paint(Paint::Bold, text);
-        writeln!(self.to, "\n{painted}")
+        self.gap()?;
+        self.aside(Paint::Bold, text)
     }
 
     /// Writes text in lines that fit the window, all indented by as many spaces.

@@ -224,7 +224,7 @@ impl Tale<'_> {
         }
         for (date, counts) in &days {
             let counts: Vec<String> = counts.iter().map(|(what, count)| format!("{what} {count}")).collect();
-            out.line(&format!("{}  {}", day(*date), counts.join(", ")))?;
+            out.hanging(&format!("{}  ", day(*date)), &counts.join(", "))?;
         }
         out.gap()?;
         let mut rows = Listing::new(&[("when", "when"), ("customer", "customer"), ("due", "due then"), ("step", "step"), ("what", "what")]);
