@@ -1,0 +1,303 @@
+//! The plots between the rule and the lists: from data to words, drawings for both widths, and tables.
+
+use regua_core::words::Channel;
+use regua_wire::messages::locale;
+
+use super::data::Week;
+use super::draw::bars::{self, Bar};
+use super::draw::canvas::px;
+use super::draw::columns::{self, Column, Stack, channel_class};
+use super::draw::curve::{self, Curve};
+use super::draw::heat;
+use super::figure::{Figure, Narrow, Page, Table, numbers, words};
+use super::format::{fill, share_bps};
+use super::markup::Markup;
+use super::texts;
+
+/// Drawings for the whole width, for half of it, and for a phone.
+const FULL: (&str, i64) = ("wide", px(1_120));
+const HALF: (&str, i64) = ("wide", px(540));
+const PHONE: (&str, i64) = ("narrow", px(340));
+/// Most columns of weeks that can be told apart on a phone.
+const COLUMNS_MAX: usize = 110;
+
+/// Writes all plots.
+pub(super) fn write(out: &mut Markup, page: &Page<'_>) {
+    collection(out, page);
+    weeks(out, page);
+    aging(out, page);
+    recovered(out, page);
+    skips(out, page);
+    defers(out, page);
+    hours(out, page);
+}
+
+fn sum(values: impl Iterator<Item = i64>) -> i64 {
+    values.fold(0, i64::saturating_add)
+}
+
+fn collection(out: &mut Markup, page: &Page<'_>) {
+    let (cohorts, texts, format) = (&page.data.cohorts, page.texts, page.format);
+    let curves: Vec<Curve> = cohorts.iter().map(|cohort| curve::curve(&cohort.label, cohort.billed_minor, &cohort.paid)).collect();
+    let figure = |told| Figure { id: "collection", class: "full", title: texts.collection, told, caption: texts.collection_caption };
+    let all = together(page);
+    let Some((last_day, last_share)) = all.points.last().copied() else {
+        figure("").empty(out, texts.nothing);
+        return;
+    };
+    let due = format.percent(on_day(&all, 0).unwrap_or(0));
+    let said = fill(texts.collection_told, &[&due, &format.percent(last_share), &last_day.to_string()]);
+    let days = [0, 5, 15, 30, 60, 90];
+    let headings = days.map(|day| if day == 0 { texts.by_due.to_owned() } else { fill(texts.by_day, &[&day.to_string()]) });
+    let columns = [words(texts.cohort), numbers(texts.billed)].into_iter().chain(headings.iter().map(|heading| numbers(heading)));
+    let billed = cohorts.iter().map(|cohort| cohort.billed_minor);
+    let named = curves.iter().zip(billed.clone()).chain([(&all, sum(billed))]);
+    let rows = named.map(|(curve, billed)| {
+        let shares = days.map(|day| on_day(curve, day).map_or_else(|| "–".to_owned(), |share| format.percent(share)));
+        [curve.label.clone(), format.money(billed)].into_iter().chain(shares).collect()
+    });
+    let table = Table { columns: columns.collect(), rows: rows.collect(), narrow: Narrow::Scroll };
+    let mut curves = curves.clone();
+    // One cohort alone is already all of them.
+    if curves.len() == 1 {
+        curves.clear();
+    }
+    curves.push(all);
+    figure(&said).write(out, texts, &table, |out| {
+        curve::draw(out, (FULL.0, FULL.1, px(380)), &curves, format, texts.due, &said);
+        curve::draw(out, (PHONE.0, PHONE.1, px(320)), &curves, format, texts.due, &said);
+    });
+}
+
+/// All cohorts as one, as far as every one of them is known.
+fn together(page: &Page<'_>) -> Curve {
+    let cohorts: Vec<_> = page.data.cohorts.iter().filter(|cohort| cohort.billed_minor > 0).collect();
+    let billed = sum(cohorts.iter().map(|cohort| cohort.billed_minor));
+    let days = cohorts.iter().flat_map(|cohort| cohort.paid.iter().map(|(day, _)| *day));
+    let days: std::collections::BTreeSet<i32> = days.collect();
+    // A cohort too young for a day would pull the share down: each day counts those that have lived it.
+    let points = days.into_iter().filter_map(|day| {
+        let lived = cohorts.iter().filter(|cohort| cohort.paid.last().is_some_and(|(last, _)| *last >= day));
+        let (mut paid, mut of) = (0_i64, 0_i64);
+        for cohort in lived {
+            let so_far = cohort.paid.iter().rfind(|(at, _)| *at <= day).map_or(0, |(_, paid)| *paid);
+            paid = paid.saturating_add(so_far);
+            of = of.saturating_add(cohort.billed_minor);
+        }
+        // Most of the money must be in it, else the last days would speak for a few old cohorts only.
+        if of < billed / 2 { None } else { share_bps(paid, of).map(|share| (day, share)) }
+    });
+    Curve { label: page.texts.all.to_owned(), points: points.collect() }
+}
+
+/// The share on a day, as far as the curve is known.
+fn on_day(curve: &Curve, day: i32) -> Option<i64> {
+    curve.points.last().filter(|(last, _)| *last >= day)?;
+    Some(curve.points.iter().rfind(|(at, _)| *at <= day).map_or(0, |(_, share)| *share))
+}
+
+fn aging(out: &mut Markup, page: &Page<'_>) {
+    let (buckets, texts, format) = (&page.data.aging.buckets, page.texts, page.format);
+    let figure = |told| Figure { id: "aging", class: "half", title: texts.aging, told, caption: "" };
+    let open = sum(buckets.iter().map(|bucket| bucket.open_minor));
+    if open <= 0 {
+        figure("").empty(out, texts.nothing);
+        return;
+    }
+    let receivables = sum(buckets.iter().map(|bucket| bucket.receivables));
+    let oldest = buckets.last().map_or(0, |bucket| bucket.open_minor);
+    let said = fill(texts.aging_told, &[&format.money_short(open), &format.count(receivables), &format.share(oldest, open)]);
+    let names = [texts.age_0, texts.age_1, texts.age_2, texts.age_3, texts.age_4];
+    let drawn: Vec<Column> = buckets
+        .iter()
+        .zip(names)
+        .map(|(bucket, name)| Column {
+            label: name.to_owned(),
+            value: bucket.open_minor,
+            text: format.money_short(bucket.open_minor),
+            more: format.count(bucket.receivables),
+        })
+        .collect();
+    let columns = vec![words(texts.age), numbers(texts.amount), numbers(texts.share), numbers(texts.receivables)];
+    let row =
+        |name: &str, minor: i64, count: i64| vec![name.to_owned(), format.money(minor), format.share(minor, open), format.count(count)];
+    let rows = buckets.iter().zip(names).map(|(bucket, name)| row(name, bucket.open_minor, bucket.receivables));
+    let table = Table { columns, rows: rows.chain([row(texts.total, open, receivables)]).collect(), narrow: Narrow::Scroll };
+    figure(&said).write(out, texts, &table, |out| {
+        columns::columns(out, (HALF.0, HALF.1, px(280)), &drawn, &said);
+        columns::columns(out, (PHONE.0, PHONE.1, px(240)), &drawn, &said);
+    });
+}
+
+fn weeks(out: &mut Markup, page: &Page<'_>) {
+    let (texts, format, language) = (page.texts, page.format, page.data.lang.language());
+    let weeks = every_week(&page.data.weeks);
+    let count = |week: &Week, channel: Channel| sum(week.contacts.iter().filter(|(of, _)| *of == channel).map(|(_, count)| *count));
+    let total = sum(weeks.iter().flat_map(|week| week.contacts.iter().map(|(_, count)| *count)));
+    let used = |channel: &Channel| weeks.iter().any(|week| count(week, *channel) > 0);
+    let channels: Vec<Channel> = Channel::ALL.iter().copied().filter(used).collect();
+    let joined = weeks.len().div_ceil(COLUMNS_MAX).max(1);
+    let caption = if joined > 1 { fill(texts.weeks_joined, &[&joined.to_string()]) } else { String::new() };
+    let figure = |told| Figure { id: "weeks", class: "full", title: texts.weeks, told, caption: &caption };
+    if total <= 0 {
+        figure("").empty(out, texts.nothing);
+        return;
+    }
+    let stacks = weeks.chunks(joined).filter_map(|span| {
+        let from = span.first()?.monday;
+        let counts: Vec<i64> = channels.iter().map(|channel| sum(span.iter().map(|week| count(week, *channel)))).collect();
+        let name = fill(texts.week_of, &[&locale::date_short(language, from)]);
+        Some(Stack { from, name: format!("{name}: {}", format.count(sum(counts.iter().copied()))), counts })
+    });
+    let stacks: Vec<Stack> = stacks.collect();
+    let most = stacks.iter().map(|stack| sum(stack.counts.iter().copied())).max().unwrap_or(0);
+    let told = if joined > 1 { texts.weeks_joined_told } else { texts.weeks_told };
+    let length = i64::try_from(weeks.len()).unwrap_or(i64::MAX);
+    let said = fill(told, &[&format.count(total), &format.count(length), &format.count(most)]);
+    let columns = [words(&fill(texts.week_of, &[""]))]
+        .into_iter()
+        .chain(channels.iter().map(|channel| numbers(texts::channel(page.data.lang, *channel))))
+        .chain([numbers(texts.total)]);
+    let rows = stacks.iter().map(|stack| {
+        let counts = stack.counts.iter().copied().chain([sum(stack.counts.iter().copied())]);
+        [locale::date_short(language, stack.from)].into_iter().chain(counts.map(|count| format.count(count))).collect()
+    });
+    let table = Table { columns: columns.collect(), rows: rows.collect(), narrow: Narrow::Scroll };
+    figure(&said).write(out, texts, &table, |out| {
+        channel_key(out, page, &channels);
+        columns::stacks(out, (FULL.0, FULL.1, px(260)), (&stacks, &channels), format, texts, &said);
+        columns::stacks(out, (PHONE.0, PHONE.1, px(220)), (&stacks, &channels), format, texts, &said);
+    });
+}
+
+fn channel_key(out: &mut Markup, page: &Page<'_>, channels: &[Channel]) {
+    out.block("ul", &[("class", &"legend")], |out| {
+        for channel in channels {
+            out.tag("li", &[], |out| {
+                let class = format!("sw {}", channel_class(*channel));
+                out.tag("i", &[("class", &class)], |_| {});
+                out.text(texts::channel(page.data.lang, *channel));
+            });
+        }
+    });
+}
+
+/// The weeks without gaps: one without contacts is a week too. A span beyond a century stays as it is.
+fn every_week(weeks: &[Week]) -> Vec<Week> {
+    let (Some(first), Some(last)) = (weeks.first(), weeks.last()) else { return Vec::new() };
+    let length = last.monday.since(first.monday) / 7;
+    if !(0..5_300).contains(&length) {
+        return weeks.to_vec();
+    }
+    let mut known = weeks.iter().peekable();
+    let mut every = Vec::new();
+    for index in 0..=length {
+        let monday = first.monday.plus(index * 7);
+        let mut contacts = Vec::new();
+        while let Some(week) = known.next_if(|week| week.monday < monday.plus(7)) {
+            contacts.extend(week.contacts.iter().copied());
+        }
+        every.push(Week { monday, contacts });
+    }
+    every
+}
+
+fn skips(out: &mut Markup, page: &Page<'_>) {
+    let lang = page.data.lang;
+    let reasons = page.data.skips.iter().map(|(reason, count)| (texts::skip(lang, *reason), *count)).collect();
+    reasons_figure(out, page, ("skips", page.texts.skips, page.texts.skips_told), reasons);
+}
+
+fn defers(out: &mut Markup, page: &Page<'_>) {
+    let lang = page.data.lang;
+    let reasons = page.data.defers.iter().map(|(reason, count)| (texts::defer(lang, *reason), *count)).collect();
+    reasons_figure(out, page, ("defers", page.texts.defers, page.texts.defers_told), reasons);
+}
+
+type Reasons = Vec<((&'static str, &'static str), i64)>;
+
+fn reasons_figure(out: &mut Markup, page: &Page<'_>, (id, title, told): (&'static str, &str, &str), mut reasons: Reasons) {
+    let (texts, format) = (page.texts, page.format);
+    reasons.retain(|(_, count)| *count > 0);
+    reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let figure = |told| Figure { id, class: "half", title, told, caption: "" };
+    let Some(((most, _), _)) = reasons.first() else {
+        figure("").empty(out, texts.nothing);
+        return;
+    };
+    let total = sum(reasons.iter().map(|(_, count)| *count));
+    let said = fill(told, &[&format.count(total), &most.to_lowercase()]);
+    let drawn: Vec<Bar> = reasons
+        .iter()
+        .map(|((label, _), count)| Bar {
+            label: (*label).to_owned(),
+            value: *count,
+            text: format.count(*count),
+            more: format.share(*count, total),
+        })
+        .collect();
+    let columns = vec![words(texts.reason), words(texts.meaning), numbers(texts.times), numbers(texts.share)];
+    let rows = reasons.iter().map(|((label, meaning), count)| {
+        vec![(*label).to_owned(), (*meaning).to_owned(), format.count(*count), format.share(*count, total)]
+    });
+    let table = Table { columns, rows: rows.collect(), narrow: Narrow::Scroll };
+    figure(&said).write(out, texts, &table, |out| {
+        bars::draw(out, HALF, &drawn, &said);
+        bars::draw(out, PHONE, &drawn, &said);
+    });
+}
+
+fn recovered(out: &mut Markup, page: &Page<'_>) {
+    let (recovered, texts, format) = (&page.data.recovered, page.texts, page.format);
+    let within = recovered.within_days.to_string();
+    let title = fill(texts.recovered, &[&within]);
+    let figure = |told| Figure { id: "recovered", class: "half", title: &title, told, caption: "" };
+    let steps: Vec<_> = recovered.steps.iter().filter(|step| step.done > 0).collect();
+    if steps.is_empty() {
+        figure("").empty(out, texts.nothing);
+        return;
+    }
+    let paid = sum(steps.iter().map(|step| step.paid_minor));
+    let said = fill(texts.recovered_told, &[&format.money_short(paid), &within]);
+    let followed = |followed: i64, done: i64| fill(texts.followed_of, &[&format.count(followed), &format.count(done)]);
+    let drawn: Vec<Bar> = steps
+        .iter()
+        .map(|step| Bar {
+            label: step.label.clone(),
+            value: step.paid_minor,
+            text: format.money_short(step.paid_minor),
+            more: followed(step.followed, step.done),
+        })
+        .collect();
+    let columns = vec![words(texts.step), numbers(texts.paid_after), numbers(texts.followed_count), numbers(texts.share)];
+    let rows = steps.iter().map(|step| {
+        vec![step.label.clone(), format.money(step.paid_minor), followed(step.followed, step.done), format.share(step.followed, step.done)]
+    });
+    let table = Table { columns, rows: rows.collect(), narrow: Narrow::Scroll };
+    figure(&said).write(out, texts, &table, |out| {
+        bars::draw(out, HALF, &drawn, &said);
+        bars::draw(out, PHONE, &drawn, &said);
+    });
+}
+
+fn hours(out: &mut Markup, page: &Page<'_>) {
+    let (hours, texts, format) = (&page.data.hours, page.texts, page.format);
+    let figure = |told| Figure { id: "hours", class: "full", title: texts.hours, told, caption: texts.hours_caption };
+    let used = (0..24_usize).filter(|hour| hours.iter().any(|day| day.get(*hour).is_some_and(|count| *count > 0)));
+    let (Some(first), Some(last)) = (used.clone().min(), used.max()) else {
+        figure("").empty(out, texts.nothing);
+        return;
+    };
+    let [.., saturday, sunday] = hours.each_ref().map(|day| format.count(sum(day.iter().copied())));
+    let said = fill(texts.hours_told, &[&format!("{first:02}:00"), &format!("{:02}:00", last + 1), &saturday, &sunday]);
+    let columns = [words(texts.hour)].into_iter().chain(texts.weekdays.map(numbers));
+    let rows = (first..=last).map(|hour| {
+        let counts = hours.iter().map(|day| format.count(day.get(hour).copied().unwrap_or(0)));
+        [format!("{hour:02}:00")].into_iter().chain(counts).collect()
+    });
+    let table = Table { columns: columns.collect(), rows: rows.collect(), narrow: Narrow::Scroll };
+    figure(&said).write(out, texts, &table, |out| {
+        heat::draw(out, FULL, hours, format, texts, &said);
+        heat::draw(out, PHONE, hours, format, texts, &said);
+    });
+}
