@@ -3,6 +3,7 @@
 //! Deliberately absent: how any of it is counted. Whoever fills this in decides; the page only draws.
 
 use regua_core::currency::Currency;
+use regua_core::money::Money;
 use regua_core::time::{Day, LocalTime};
 use regua_core::words::{Channel, DeferReason, Language, SkipReason, Tone};
 
@@ -55,6 +56,8 @@ pub(crate) struct ReportData {
     pub(crate) notes: Vec<String>,
     /// The headline.
     pub(crate) figures: Figures,
+    /// Messages that only say that a payment arrived; no contacts.
+    pub(crate) receipts: i64,
     /// The ladders walked, the one with most receivables first.
     pub(crate) ladders: Vec<Ladder>,
     /// How fast what was billed was paid, oldest cohort first.
@@ -69,11 +72,11 @@ pub(crate) struct ReportData {
     pub(crate) defers: Vec<(DeferReason, i64)>,
     /// What was paid soon after each step.
     pub(crate) recovered: Recovered,
-    /// Contacts by local weekday (Monday first) and local hour.
-    pub(crate) hours: [[i64; 24]; 7],
+    /// When contacts went out.
+    pub(crate) hours: Hours,
     /// What comes next.
     pub(crate) plan: Plan,
-    /// Who owes most, largest first.
+    /// Who owes most that is late, largest first.
     pub(crate) debtors: Vec<Debtor>,
     /// Messages as their readers get them.
     pub(crate) messages: Vec<Message>,
@@ -96,11 +99,11 @@ pub(crate) struct Figures {
     pub(crate) open_minor: i64,
     /// The part of it that is past due.
     pub(crate) overdue_minor: i64,
-    /// Messages sent.
+    /// Messages sent, receipts not counted.
     pub(crate) contacts: i64,
     /// Restrictions, fees and reports carried out.
     pub(crate) adverse: i64,
-    /// Contacts after which the customer paid something within three days.
+    /// Contacts that were the last before a payment, and no more than three days before it.
     pub(crate) followed_by_payment: i64,
 }
 
@@ -120,8 +123,6 @@ pub(crate) struct Ladder {
 /// A step and its place on the rule.
 #[derive(Clone, Debug)]
 pub(crate) struct Step {
-    /// Its name in the policy.
-    pub(crate) id: String,
     /// In plain words, e.g. `Lembrete de vencimento`.
     pub(crate) label: String,
     /// As the policy writes it, e.g. `D+5bd`.
@@ -215,6 +216,18 @@ pub(crate) struct Week {
     pub(crate) contacts: Vec<(Channel, i64)>,
 }
 
+/// Contacts by local weekday (Monday first) and local hour.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Hours {
+    /// Those that speak of anything overdue.
+    pub(crate) collection: HourCounts,
+    /// Those up to the due date.
+    pub(crate) informative: HourCounts,
+}
+
+/// Counts by weekday, Monday first, and hour.
+pub(crate) type HourCounts = [[i64; 24]; 7];
+
 /// Payments that followed a step closely.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Recovered {
@@ -241,18 +254,27 @@ pub(crate) struct RecoveredStep {
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
     /// First and last day, both included.
-    pub(crate) days: (Day, Day),
-    /// Ascending by day and hour; may be cut.
+    pub(crate) span: (Day, Day),
+    /// Days on which something happens, ascending.
+    pub(crate) days: Vec<PlanDay>,
+}
+
+/// What will happen on one day.
+#[derive(Clone, Debug)]
+pub(crate) struct PlanDay {
+    /// The customers' local date.
+    pub(crate) on: Day,
+    /// How often each step happens, the most frequent first.
+    pub(crate) steps: Vec<(String, i64)>,
+    /// The weightiest rows, the weightiest first.
     pub(crate) rows: Vec<PlanRow>,
-    /// Rows before the cut.
+    /// All rows, those left out too.
     pub(crate) total: i64,
 }
 
 /// One planned step.
 #[derive(Clone, Debug)]
 pub(crate) struct PlanRow {
-    /// The customer's local date.
-    pub(crate) on: Day,
     /// The customer's local hour.
     pub(crate) at: LocalTime,
     /// Who.
@@ -263,8 +285,8 @@ pub(crate) struct PlanRow {
     pub(crate) kind: Kind,
     /// Where, if it is a message.
     pub(crate) channel: Option<Channel>,
-    /// What it is about.
-    pub(crate) amount_minor: i64,
+    /// What is due then.
+    pub(crate) amount: Money,
 }
 
 /// A customer with something open.

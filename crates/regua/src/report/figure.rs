@@ -62,7 +62,7 @@ impl Figure<'_> {
                     }
                 }
             });
-            body(out);
+            out.tag("div", &[], body);
         });
     }
 

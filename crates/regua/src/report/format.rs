@@ -130,6 +130,12 @@ fn div_round(value: i128, by: i128) -> i128 {
     (value + by / 2) / by
 }
 
+/// A text that begins a line.
+pub(super) fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
 /// A template whose `{0}`, `{1}` … are replaced; data in the parts is never read as a template.
 pub(super) fn fill(template: &str, parts: &[&str]) -> String {
     let mut out = String::with_capacity(template.len() + 32);

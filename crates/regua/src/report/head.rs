@@ -48,6 +48,9 @@ fn lead(out: &mut Markup, page: &Page<'_>) {
     let parts = [figures.collected_minor, not_due, figures.overdue_minor];
     let [a, b, c] = parts.map(|minor| format.share(minor, figures.billed_minor));
     let told = fill(texts.split, &[&a, &b, &c]);
+    let gone = figures.billed_minor.saturating_sub(figures.collected_minor).saturating_sub(figures.open_minor);
+    let gone =
+        super::format::share_bps(gone, figures.billed_minor).filter(|bps| *bps >= 5).map(|bps| ("i0", texts.gone, format.percent(bps)));
     let all = parts.iter().fold(0_i64, |sum, part| sum.saturating_add((*part).max(0)));
     let scale = Scale::new((0, all.max(figures.billed_minor)), (0, px(1_120)));
     Canvas::stretched(out, "split", (px(1_120), px(10)), &told, |canvas| {
@@ -60,7 +63,8 @@ fn lead(out: &mut Markup, page: &Page<'_>) {
         }
     });
     out.tag("p", &[("class", &"key")], |out| {
-        for ((class, name), share) in [("i1", texts.collected), ("i2", texts.not_due), ("i3", texts.overdue)].into_iter().zip([a, b, c]) {
+        let parts = [("i1", texts.collected, a), ("i2", texts.not_due, b), ("i3", texts.overdue, c)];
+        for (class, name, share) in parts.into_iter().chain(gone) {
             out.tag("span", &[], |out| {
                 out.tag("i", &[("class", &class)], |_| {});
                 out.text(&format!("{name} {share}"));
@@ -74,9 +78,12 @@ fn figures(out: &mut Markup, page: &Page<'_>) {
     let (figures, texts, format) = (page.data.figures, page.texts, page.format);
     let of_billed = |minor: i64| fill(texts.of_billed, &[&format.share(minor, figures.billed_minor)]);
     let count = |count: i64| format.count(count);
-    // Contacts per receivable in hundredths, written as a decimal.
-    let per = super::format::share_bps(figures.contacts, figures.receivables)
-        .map_or_else(String::new, |bps| fill(texts.per_receivable, &[&format.ratio(bps)]));
+    let per = super::format::share_bps(figures.contacts, figures.receivables);
+    let per = per.map_or_else(String::new, |bps| fill(texts.per_receivable, &[&format.ratio(bps)]));
+    let receipts = match page.data.receipts {
+        ..=0 => per,
+        receipts => format!("{per}, {}", fill(texts.and_receipts, &[&count(receipts)])),
+    };
     let followed = fill(texts.of_contacts, &[&count(figures.followed_by_payment), &count(figures.contacts)]);
     let tiles = [
         (texts.billed, format.money_short(figures.billed_minor), format.money(figures.billed_minor)),
@@ -85,7 +92,7 @@ fn figures(out: &mut Markup, page: &Page<'_>) {
         (texts.overdue, format.money_short(figures.overdue_minor), of_billed(figures.overdue_minor)),
         (texts.receivables, count(figures.receivables), String::new()),
         (texts.customers, count(figures.customers), String::new()),
-        (texts.contacts, count(figures.contacts), per),
+        (texts.contacts, count(figures.contacts), receipts),
         (texts.adverse, count(figures.adverse), texts.adverse_hint.to_owned()),
     ];
     out.block("dl", &[("class", &"tiles")], |out| {

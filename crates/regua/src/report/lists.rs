@@ -2,10 +2,10 @@
 
 use regua_wire::messages::locale;
 
-use super::data::PlanRow;
+use super::data::{PlanDay, PlanRow};
 use super::draw::step::colour;
 use super::figure::{Narrow, Page, Table, numbers, words};
-use super::format::fill;
+use super::format::{capital, fill};
 use super::markup::Markup;
 use super::texts;
 
@@ -19,35 +19,32 @@ fn plan(out: &mut Markup, page: &Page<'_>) {
     let (plan, texts, format) = (&page.data.plan, page.texts, page.format);
     let language = page.data.lang.language();
     out.tag("h2", &[("id", &"plan")], |out| out.text(texts.plan));
-    let [from, to] = [plan.days.0, plan.days.1].map(|day| locale::date_short(language, day));
-    out.line("p", "told", &fill(texts.plan_told, &[&from, &to, &format.count(plan.total)]));
-    if plan.rows.is_empty() {
+    let [from, to] = [plan.span.0, plan.span.1].map(|day| locale::date_short(language, day));
+    let total = plan.days.iter().fold(0_i64, |sum, day| sum.saturating_add(day.total));
+    out.line("p", "told", &fill(texts.plan_told, &[&from, &to, &format.count(total)]));
+    if plan.days.is_empty() {
         out.line("p", "empty", texts.plan_nothing);
         return;
     }
-    out.tag("div", &[("class", &"agenda")], |out| {
-        for day in plan.rows.chunk_by(|a, b| a.on == b.on) {
-            let Some(first) = day.first() else { continue };
-            out.block("section", &[], |out| {
-                out.tag("h3", &[], |out| {
-                    out.line("span", "", &capital(&locale::date_long(language, first.on)));
-                    out.text(" ");
-                    out.line("span", "n", &format.count(i64::try_from(day.len()).unwrap_or(i64::MAX)));
-                });
-                out.tag("ul", &[], |out| day.iter().for_each(|row| planned(out, page, row)));
-            });
-        }
-    });
-    let left = plan.total.saturating_sub(i64::try_from(plan.rows.len()).unwrap_or(i64::MAX));
-    if left > 0 {
-        out.line("p", "hint", &fill(texts.plan_cut, &[&format.count(left)]));
-    }
+    out.tag("div", &[("class", &"agenda")], |out| plan.days.iter().for_each(|day| planned_day(out, page, day)));
 }
 
-/// A text that begins a line.
-fn capital(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+fn planned_day(out: &mut Markup, page: &Page<'_>, day: &PlanDay) {
+    let (texts, format) = (page.texts, page.format);
+    out.block("section", &[], |out| {
+        out.tag("h3", &[], |out| {
+            out.line("span", "", &capital(&locale::date_long(page.data.lang.language(), day.on)));
+            out.text(" ");
+            out.line("span", "n", &format.count(day.total));
+        });
+        let steps = day.steps.iter().map(|(step, count)| format!("{} × {step}", format.count(*count)));
+        out.line("p", "sums", &steps.collect::<Vec<_>>().join(" · "));
+        out.tag("ul", &[], |out| day.rows.iter().for_each(|row| planned(out, page, row)));
+        let left = day.total.saturating_sub(i64::try_from(day.rows.len()).unwrap_or(i64::MAX));
+        if left > 0 {
+            out.line("p", "hint", &fill(texts.plan_cut, &[&format.count(left)]));
+        }
+    });
 }
 
 fn planned(out: &mut Markup, page: &Page<'_>, row: &PlanRow) {
@@ -62,7 +59,9 @@ fn planned(out: &mut Markup, page: &Page<'_>, row: &PlanRow) {
                 out.line("span", "chip", texts::channel(page.data.lang, channel));
             }
         });
-        out.line("span", "n sum", &page.format.money(row.amount_minor));
+        if !row.amount.is_zero() {
+            out.line("span", "n sum", &locale::money(page.data.lang.language(), row.amount));
+        }
     });
 }
 
@@ -74,10 +73,10 @@ fn debtors(out: &mut Markup, page: &Page<'_>) {
         return;
     }
     let columns =
-        vec![words(texts.customer), numbers(texts.open), numbers(texts.overdue), numbers(texts.oldest), numbers(texts.receivables)];
+        vec![words(texts.customer), numbers(texts.overdue), numbers(texts.open), numbers(texts.oldest), numbers(texts.receivables)];
     let rows = page.data.debtors.iter().map(|debtor| {
         let [open, overdue] = [debtor.open_minor, debtor.overdue_minor].map(|minor| format.money(minor));
-        vec![debtor.customer.clone(), open, overdue, format.count(debtor.oldest_days.max(0)), format.count(debtor.receivables)]
+        vec![debtor.customer.clone(), overdue, open, format.count(debtor.oldest_days.max(0)), format.count(debtor.receivables)]
     });
     Table { columns, rows: rows.collect(), narrow: Narrow::Stack }.write(out, texts.debtors);
 }

@@ -2,11 +2,11 @@
 
 use regua_wire::messages::locale;
 
-use super::data::Message;
+use super::data::{Kind, Message};
 use super::draw::step::colour;
 use super::figure::Page;
 use super::markup::Markup;
-use super::{Kind, texts};
+use super::texts;
 
 /// Writes the sample messages.
 pub(super) fn write(out: &mut Markup, page: &Page<'_>) {

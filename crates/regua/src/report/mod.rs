@@ -4,10 +4,13 @@
 //! (`format`), shapes drawn (`draw`) and all of it escaped (`markup`).
 //! Deliberately absent: floats, the clock, files, and any other address than this page's own.
 
+mod build;
+mod coming;
 mod data;
 mod draw;
 mod figure;
 mod format;
+mod gather;
 mod head;
 mod ladders;
 mod lists;
@@ -15,14 +18,17 @@ mod markup;
 mod messages;
 mod origin;
 mod plots;
+mod reasons;
+mod steps;
 #[cfg(test)]
 mod tests;
 mod texts;
 
-pub(crate) use data::{
-    Aging, Bucket, Cohort, Counts, Debtor, Figures, Floating, Kind, Ladder, Lang, Message, Origin, Plan, PlanRow, Recovered, RecoveredStep,
-    Repeat, ReportData, Step, Week,
-};
+pub(crate) use data::{Lang, ReportData};
+
+pub(crate) use build::Told;
+pub(crate) use coming::Coming;
+pub(crate) use gather::Gather;
 
 use figure::Page;
 use markup::Markup;

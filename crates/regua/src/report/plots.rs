@@ -3,7 +3,7 @@
 use regua_core::words::Channel;
 use regua_wire::messages::locale;
 
-use super::data::Week;
+use super::data::{Cohort, HourCounts, Week};
 use super::draw::bars::{self, Bar};
 use super::draw::canvas::px;
 use super::draw::columns::{self, Column, Stack, channel_class};
@@ -12,6 +12,7 @@ use super::draw::heat;
 use super::figure::{Figure, Narrow, Page, Table, numbers, words};
 use super::format::{fill, share_bps};
 use super::markup::Markup;
+use super::reasons;
 use super::texts;
 
 /// Drawings for the whole width, for half of it, and for a phone.
@@ -20,6 +21,8 @@ const HALF: (&str, i64) = ("wide", px(540));
 const PHONE: (&str, i64) = ("narrow", px(340));
 /// Most columns of weeks that can be told apart on a phone.
 const COLUMNS_MAX: usize = 110;
+/// Most bars of steps; the table has all of them.
+const BARS_MAX: usize = 12;
 
 /// Writes all plots.
 pub(super) fn write(out: &mut Markup, page: &Page<'_>) {
@@ -51,21 +54,24 @@ fn collection(out: &mut Markup, page: &Page<'_>) {
     let headings = days.map(|day| if day == 0 { texts.by_due.to_owned() } else { fill(texts.by_day, &[&day.to_string()]) });
     let columns = [words(texts.cohort), numbers(texts.billed)].into_iter().chain(headings.iter().map(|heading| numbers(heading)));
     let billed = cohorts.iter().map(|cohort| cohort.billed_minor);
-    let named = curves.iter().zip(billed.clone()).chain([(&all, sum(billed))]);
+    let total = sum(billed.clone());
+    let named = curves.iter().zip(billed).chain([(&all, total)]);
     let rows = named.map(|(curve, billed)| {
         let shares = days.map(|day| on_day(curve, day).map_or_else(|| "–".to_owned(), |share| format.percent(share)));
         [curve.label.clone(), format.money(billed)].into_iter().chain(shares).collect()
     });
     let table = Table { columns: columns.collect(), rows: rows.collect(), narrow: Narrow::Scroll };
-    let mut curves = curves.clone();
+    // A cohort of a handful is noise beside the others: the table has it.
+    let weighs = |cohort: &Cohort| share_bps(cohort.billed_minor, total).is_some_and(|share| share >= 100);
+    let mut drawn: Vec<Curve> = curves.iter().zip(cohorts).filter(|(_, cohort)| weighs(cohort)).map(|(curve, _)| curve.clone()).collect();
     // One cohort alone is already all of them.
-    if curves.len() == 1 {
-        curves.clear();
+    if drawn.len() == 1 {
+        drawn.clear();
     }
-    curves.push(all);
+    drawn.push(all);
     figure(&said).write(out, texts, &table, |out| {
-        curve::draw(out, (FULL.0, FULL.1, px(380)), &curves, format, texts.due, &said);
-        curve::draw(out, (PHONE.0, PHONE.1, px(320)), &curves, format, texts.due, &said);
+        curve::draw(out, (FULL.0, FULL.1, px(380)), &drawn, format, texts.due, &said);
+        curve::draw(out, (PHONE.0, PHONE.1, px(320)), &drawn, format, texts.due, &said);
     });
 }
 
@@ -204,14 +210,14 @@ fn every_week(weeks: &[Week]) -> Vec<Week> {
 
 fn skips(out: &mut Markup, page: &Page<'_>) {
     let lang = page.data.lang;
-    let reasons = page.data.skips.iter().map(|(reason, count)| (texts::skip(lang, *reason), *count)).collect();
-    reasons_figure(out, page, ("skips", page.texts.skips, page.texts.skips_told), reasons);
+    let counted = page.data.skips.iter().map(|(reason, count)| (reasons::skip(lang, *reason), *count)).collect();
+    reasons_figure(out, page, ("skips", page.texts.skips, page.texts.skips_told), counted);
 }
 
 fn defers(out: &mut Markup, page: &Page<'_>) {
     let lang = page.data.lang;
-    let reasons = page.data.defers.iter().map(|(reason, count)| (texts::defer(lang, *reason), *count)).collect();
-    reasons_figure(out, page, ("defers", page.texts.defers, page.texts.defers_told), reasons);
+    let counted = page.data.defers.iter().map(|(reason, count)| (reasons::defer(lang, *reason), *count)).collect();
+    reasons_figure(out, page, ("defers", page.texts.defers, page.texts.defers_told), counted);
 }
 
 type Reasons = Vec<((&'static str, &'static str), i64)>;
@@ -260,8 +266,13 @@ fn recovered(out: &mut Markup, page: &Page<'_>) {
     let paid = sum(steps.iter().map(|step| step.paid_minor));
     let said = fill(texts.recovered_told, &[&format.money_short(paid), &within]);
     let followed = |followed: i64, done: i64| fill(texts.followed_of, &[&format.count(followed), &format.count(done)]);
+    let mut least: Vec<i64> = steps.iter().map(|step| step.paid_minor).collect();
+    least.sort_by_key(|paid| std::cmp::Reverse(*paid));
+    let least = least.get(BARS_MAX - 1).copied().unwrap_or(0);
     let drawn: Vec<Bar> = steps
         .iter()
+        .filter(|step| step.paid_minor >= least)
+        .take(BARS_MAX)
         .map(|step| Bar {
             label: step.label.clone(),
             value: step.paid_minor,
@@ -282,22 +293,53 @@ fn recovered(out: &mut Markup, page: &Page<'_>) {
 
 fn hours(out: &mut Markup, page: &Page<'_>) {
     let (hours, texts, format) = (&page.data.hours, page.texts, page.format);
+    let collection = hours_told(page, &hours.collection, texts.hours_told);
+    let informative = hours_told(page, &hours.informative, texts.hours_told_informative);
+    let said = [collection.as_deref(), informative.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ");
     let figure = |told| Figure { id: "hours", class: "full", title: texts.hours, told, caption: texts.hours_caption };
-    let used = (0..24_usize).filter(|hour| hours.iter().any(|day| day.get(*hour).is_some_and(|count| *count > 0)));
-    let (Some(first), Some(last)) = (used.clone().min(), used.max()) else {
+    if said.is_empty() {
         figure("").empty(out, texts.nothing);
         return;
-    };
-    let [.., saturday, sunday] = hours.each_ref().map(|day| format.count(sum(day.iter().copied())));
-    let said = fill(texts.hours_told, &[&format!("{first:02}:00"), &format!("{:02}:00", last + 1), &saturday, &sunday]);
-    let columns = [words(texts.hour)].into_iter().chain(texts.weekdays.map(numbers));
-    let rows = (first..=last).map(|hour| {
-        let counts = hours.iter().map(|day| format.count(day.get(hour).copied().unwrap_or(0)));
-        [format!("{hour:02}:00")].into_iter().chain(counts).collect()
-    });
-    let table = Table { columns: columns.collect(), rows: rows.collect(), narrow: Narrow::Scroll };
+    }
+    let columns = [words(texts.hour)].into_iter().chain(texts.weekdays.map(numbers)).chain([numbers(texts.total)]);
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    for (name, counts) in [(texts.hours_collection, &hours.collection), (texts.hours_informative, &hours.informative)] {
+        for hour in used(counts) {
+            let counts: Vec<i64> = counts.iter().map(|day| day.get(hour).copied().unwrap_or(0)).collect();
+            let total = sum(counts.iter().copied());
+            let counts = counts.into_iter().chain([total]).map(|count| format.count(count));
+            rows.push([format!("{name}: {hour:02}:00")].into_iter().chain(counts).collect());
+        }
+    }
+    let table = Table { columns: columns.collect(), rows, narrow: Narrow::Scroll };
     figure(&said).write(out, texts, &table, |out| {
-        heat::draw(out, FULL, hours, format, texts, &said);
-        heat::draw(out, PHONE, hours, format, texts, &said);
+        out.tag("div", &[("class", &"pair")], |out| {
+            let maps =
+                [(texts.hours_collection, &hours.collection, &collection), (texts.hours_informative, &hours.informative, &informative)];
+            for (name, counts, told) in maps {
+                out.tag("div", &[], |out| {
+                    out.line("h3", "", name);
+                    match told {
+                        Some(told) => {
+                            heat::draw(out, HALF, counts, format, texts, told);
+                            heat::draw(out, PHONE, counts, format, texts, told);
+                        }
+                        None => out.line("p", "empty", texts.nothing),
+                    }
+                });
+            }
+        });
     });
+}
+
+/// Hours in which anything was sent.
+fn used(counts: &HourCounts) -> impl Iterator<Item = usize> {
+    (0..24_usize).filter(|hour| counts.iter().any(|day| day.get(*hour).is_some_and(|count| *count > 0)))
+}
+
+/// The first and the last hour, Saturdays and Sundays in a sentence; nothing when nothing was sent.
+fn hours_told(page: &Page<'_>, counts: &HourCounts, told: &str) -> Option<String> {
+    let (first, last) = (used(counts).min()?, used(counts).max()?);
+    let [.., saturday, sunday] = counts.each_ref().map(|day| page.format.count(sum(day.iter().copied())));
+    Some(fill(told, &[&format!("{first:02}:00"), &format!("{:02}:00", last + 1), &saturday, &sunday]))
 }

@@ -3,7 +3,7 @@
 //! `{0}`, `{1}` … are filled by [`super::format::fill`]. Deliberately absent: texts for files and terminals.
 
 use super::data::{Kind, Lang};
-use regua_core::words::{Channel, DeferReason, SkipReason, Tone};
+use regua_core::words::{Channel, Tone};
 
 macro_rules! texts {
     ($($key:ident: $pt:expr, $en:expr;)+) => {
@@ -47,6 +47,8 @@ texts! {
     policy: "Política {0}", "Policy {0}";
     skip_link: "Ir para o conteúdo", "Skip to content";
 
+    note_foreign: "{0} cobranças em outra moeda não entram nos valores desta página, que são em {1}.",
+        "{0} receivables in another currency are not part of this page's amounts, which are in {1}.";
     lead: "De {0} faturados, {1} foram recebidos ({2}). Restam {3} em aberto, dos quais {4} já venceram.",
         "Of {0} billed, {1} was collected ({2}). {3} is open, {4} of it past due.";
     lead_nothing: "Nada foi faturado neste período: não há o que cobrar nem o que mostrar.",
@@ -66,6 +68,8 @@ texts! {
     followed_hint: "Correlação, não efeito: muitos pagariam de qualquer modo.", "Correlation, not effect: many would have paid anyway.";
     of_billed: "{0} do faturado", "{0} of billed";
     per_receivable: "{0} por cobrança", "{0} per receivable";
+    and_receipts: "e mais {0} recibos", "and {0} receipts";
+    gone: "Baixado, cancelado ou descontado", "Written off, cancelled or discounted";
     of_contacts: "{0} de {1} contatos", "{0} of {1} contacts";
     see_numbers: "Ver os números", "See the numbers";
     nothing: "Nada a mostrar neste período.", "Nothing to show in this period.";
@@ -137,30 +141,34 @@ texts! {
     followed_count: "Seguidos de pagamento", "Followed by payment";
 
     hours: "Contatos por dia da semana e hora", "Contacts by weekday and hour";
-    hours_told: "Nenhum contato antes das {0} nem a partir das {1}; {2} aos sábados e {3} aos domingos.",
-        "No contact before {0} nor from {1} on; {2} on Saturdays and {3} on Sundays.";
-    hours_caption: "Hora local do cliente; contorno vazio: nenhum contato.", "The customer's local hour; an empty outline: no contact.";
+    hours_collection: "Cobrança, depois do vencimento", "Collection, after the due date";
+    hours_informative: "Avisos, até o vencimento", "Reminders, up to the due date";
+    hours_told: "Cobrança: nenhuma antes das {0} nem a partir das {1}; {2} aos sábados, {3} aos domingos.",
+        "Collection: none before {0} nor from {1} on; {2} on Saturdays, {3} on Sundays.";
+    hours_told_informative: "Avisos: nenhum antes das {0} nem a partir das {1}; {2} aos sábados, {3} aos domingos.",
+        "Reminders: none before {0} nor from {1} on; {2} on Saturdays, {3} on Sundays.";
+    hours_caption: "Hora local do cliente, sem os recibos. Cada quadro é uma hora; contorno vazio: nenhum contato.", "The customer's local hour, receipts left out. Each cell is an hour; an empty outline: no contact.";
     hour_cell: "{0}, {1}h: {2}", "{0}, {1}:00: {2}";
     hour: "Hora", "Hour";
 
     plan: "O plano da próxima semana", "Next week's plan";
     plan_told: "De {0} a {1}, se ninguém pagar antes: {2} passos.", "From {0} to {1}, if nobody pays before: {2} steps.";
-    plan_cut: "E mais {0}: “regua plan” mostra todos.", "And {0} more: “regua plan” shows them all.";
+    plan_cut: "e mais {0}", "and {0} more";
     plan_nothing: "Nenhum passo previsto para estes dias.", "No step is planned for these days.";
-    day: "Dia", "Day";
     customer: "Cliente", "Customer";
-    channel: "Canal", "Channel";
 
-    debtors: "Maiores valores em aberto", "Largest open amounts";
-    debtors_nothing: "Ninguém deve nada.", "Nobody owes anything.";
+    debtors: "Quem mais deve em atraso", "Who owes most that is late";
+    debtors_nothing: "Ninguém está em atraso.", "Nobody is late.";
     oldest: "Dias de atraso", "Days late";
 
     messages: "Como as mensagens chegam", "Messages as they arrive";
     messages_nothing: "Nenhuma mensagem foi enviada.", "No message was sent.";
     from: "De", "From";
     to: "Para", "To";
-    subject: "Assunto", "Subject";
     why: "Por quê", "Why";
+    why_step: "Passo “{0}” da régua, {1}.", "Step “{0}” of the rule, {1}.";
+    why_event: "{0}: responde a um acontecimento.", "{0}: it follows an event.";
+    why_announces: "Anuncia: {0} em {1}.", "Announces: {0} on {1}.";
 
     origin: "De onde vem esta página", "Where this page comes from";
     origin_same: "Os mesmos dados e as mesmas versões dão a mesma página, byte a byte.", "The same data and the same versions give the same page, byte for byte.";
@@ -194,158 +202,6 @@ pub(super) const fn channel(lang: Lang, channel: Channel) -> &'static str {
         Channel::Letter => ("carta", "letter"),
     };
     pick(lang, pt, en)
-}
-
-/// A skip reason in few words and in a sentence.
-pub(super) const fn skip(lang: Lang, reason: SkipReason) -> (&'static str, &'static str) {
-    let [pt, pt_long, en, en_long] = match reason {
-        SkipReason::BeforeEntry => [
-            "Anterior à entrada",
-            "O dia do passo já tinha passado quando a cobrança chegou.",
-            "Before entry",
-            "The step's day had passed when the receivable became known.",
-        ],
-        SkipReason::Closed => [
-            "Já resolvida",
-            "A cobrança foi paga ou encerrada antes do passo.",
-            "Already settled",
-            "The receivable was paid or closed before the step.",
-        ],
-        SkipReason::NotBefore => [
-            "Carência do segmento",
-            "O segmento não é cobrado antes de certo dia.",
-            "Segment's grace",
-            "The segment is not chased before a certain day.",
-        ],
-        SkipReason::Condition => [
-            "Condição não atendida",
-            "O `se` do passo não valia naquele momento.",
-            "Condition not met",
-            "The step's `if` did not hold at that moment.",
-        ],
-        SkipReason::Currency => [
-            "Outra moeda",
-            "O passo compara valores de moedas diferentes.",
-            "Another currency",
-            "The step compares amounts of different currencies.",
-        ],
-        SkipReason::Superseded => [
-            "Substituído por outro passo",
-            "Um passo mais novo, ou uma restrição igual, tomou o seu lugar.",
-            "Replaced by another step",
-            "A newer step, or an equal restriction, took its place.",
-        ],
-        SkipReason::Minimum => [
-            "Abaixo do mínimo",
-            "O valor em aberto é pequeno demais para cobrar.",
-            "Below the minimum",
-            "The open amount is too small to chase.",
-        ],
-        SkipReason::Unreachable => [
-            "Sem canal utilizável",
-            "Nenhum contato do cliente pode ser usado: falta dado ou consentimento.",
-            "No usable channel",
-            "No contact point of the customer can be used: data or consent is missing.",
-        ],
-        SkipReason::Forbidden => [
-            "Proibido por regra",
-            "A lei ou uma regra do canal proíbe este contato.",
-            "Forbidden by a rule",
-            "The law or a rule of the channel forbids this contact.",
-        ],
-        SkipReason::Rejected => {
-            ["Recusado por uma pessoa", "Quem devia aprovar disse não.", "Refused by a person", "The person who had to approve said no."]
-        }
-        SkipReason::Frozen => [
-            "Congelado até o fim",
-            "Promessa, disputa, acordo ou pausa durou mais que a janela do passo.",
-            "Frozen to the end",
-            "A promise, dispute, agreement or pause outlasted the step's window.",
-        ],
-        SkipReason::NoLegalMoment => [
-            "Sem horário permitido",
-            "Não houve hora permitida dentro da janela do passo.",
-            "No permitted hour",
-            "There was no permitted hour within the step's window.",
-        ],
-        SkipReason::Capped => [
-            "Limite de contatos",
-            "O cliente já tinha recebido todos os contatos do dia ou da semana.",
-            "Contact limit",
-            "The customer had already had all contacts of the day or the week.",
-        ],
-        SkipReason::NotApproved => [
-            "Sem aprovação a tempo",
-            "Ninguém aprovou o passo dentro do prazo.",
-            "Not approved in time",
-            "Nobody approved the step in time.",
-        ],
-        SkipReason::Stale => [
-            "Passou da hora",
-            "O contato só poderia sair quando já não fazia sentido.",
-            "Too late",
-            "The contact could only have gone out when it no longer made sense.",
-        ],
-    };
-    (pick(lang, pt, en), pick(lang, pt_long, en_long))
-}
-
-/// A defer reason in few words and in a sentence.
-pub(super) const fn defer(lang: Lang, reason: DeferReason) -> (&'static str, &'static str) {
-    let [pt, pt_long, en, en_long] = match reason {
-        DeferReason::Frozen => [
-            "Congelado",
-            "Promessa, disputa, acordo, pausa ou reclamação em curso.",
-            "Frozen",
-            "A promise, dispute, agreement, pause or complaint is open.",
-        ],
-        DeferReason::InFlight => [
-            "Pagamento a caminho",
-            "Um pagamento já iniciado ainda pode ser confirmado.",
-            "Payment on its way",
-            "A payment already begun may still settle.",
-        ],
-        DeferReason::StaleSource => [
-            "Extrato ainda não lido",
-            "Os pagamentos daquele dia ainda não eram conhecidos.",
-            "Statement not read yet",
-            "The payments of that day were not yet known.",
-        ],
-        DeferReason::Unannounced => [
-            "Aviso prévio em curso",
-            "Uma restrição só acontece depois de anunciada com antecedência.",
-            "Notice still running",
-            "A restriction only happens after it was announced in advance.",
-        ],
-        DeferReason::Blackout => [
-            "Período sem restrições",
-            "A política suspende este tipo de passo nestas datas.",
-            "Blackout",
-            "The policy stops this kind of step on these dates.",
-        ],
-        DeferReason::NoLegalMoment => [
-            "À espera de horário permitido",
-            "A lei ou a boa prática só permite o passo em outra hora ou outro dia.",
-            "Waiting for a permitted hour",
-            "Law or good practice permits the step only at another hour or day.",
-        ],
-        DeferReason::Capped => [
-            "Limite de contatos",
-            "O cliente já recebeu todos os contatos do dia ou da semana.",
-            "Contact limit",
-            "The customer has had all contacts of the day or the week.",
-        ],
-        DeferReason::OnePerDay => [
-            "Uma restrição por dia",
-            "Outra restrição da mesma cobrança vem antes.",
-            "One restriction a day",
-            "Another restriction of the same receivable comes first.",
-        ],
-        DeferReason::Approval => {
-            ["À espera de aprovação", "Uma pessoa precisa liberar o passo.", "Waiting for approval", "A person has to release the step."]
-        }
-    };
-    (pick(lang, pt, en), pick(lang, pt_long, en_long))
 }
 
 const fn pick(lang: Lang, pt: &'static str, en: &'static str) -> &'static str {

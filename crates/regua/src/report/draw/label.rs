@@ -52,8 +52,8 @@ pub(in super::super) fn wrap(text: &str, size: i64, room: i64) -> Vec<String> {
         return vec![text.to_owned()];
     }
     // The last word end that leaves a first line that fits.
-    let ends = text.match_indices(' ').map(|(end, _)| end);
-    let split = ends.filter(|end| text.get(..*end).is_some_and(|line| width(line, size) <= room)).last();
+    let mut ends = text.match_indices(' ').map(|(end, _)| end);
+    let split = ends.rfind(|end| text.get(..*end).is_some_and(|line| width(line, size) <= room));
     match split.and_then(|end| text.split_at_checked(end)) {
         Some((first, rest)) => vec![first.to_owned(), fit(rest.trim_start(), size, room)],
         None => vec![fit(text, size, room)],

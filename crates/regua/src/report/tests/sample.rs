@@ -1,10 +1,11 @@
 //! A believable report without a portfolio: integers from a seed, names made up.
 
 use regua_core::currency::Currency;
+use regua_core::money::Money;
 use regua_core::time::{Day, LocalTime};
 use regua_core::words::{Channel, DeferReason, SkipReason, Tone};
 
-use super::super::*;
+use super::super::data::*;
 
 /// Knuth's MMIX generator: enough for a picture.
 struct Draw(u64);
@@ -42,6 +43,7 @@ pub(super) fn data(lang: Lang) -> ReportData {
             adverse: 486,
             followed_by_payment: 4_981,
         },
+        receipts: 5_911,
         ladders: ladders(),
         cohorts: cohorts(&mut draw),
         aging: Aging {
@@ -74,7 +76,7 @@ pub(super) fn data(lang: Lang) -> ReportData {
             (DeferReason::Approval, 19),
         ],
         recovered: recovered(),
-        hours: hours(&mut draw),
+        hours: Hours { collection: hours(&mut draw, 5), informative: hours(&mut draw, 7) },
         plan: plan(&mut draw),
         debtors: debtors(&mut draw),
         messages: messages(),
@@ -90,32 +92,32 @@ pub(super) fn data(lang: Lang) -> ReportData {
     }
 }
 
-fn step(id: &str, label: &str, at: &str, day: i32, kind: Kind, (done, skipped, deferred): (i64, i64, i64)) -> Step {
+fn step(label: &str, at: &str, day: i32, kind: Kind, (done, skipped, deferred): (i64, i64, i64)) -> Step {
     let counts = Counts { done, skipped, deferred };
-    Step { id: id.to_owned(), label: label.to_owned(), at: at.to_owned(), day, repeat: None, kind, counts }
+    Step { label: label.to_owned(), at: at.to_owned(), day, repeat: None, kind, counts }
 }
 
 fn ladders() -> Vec<Ladder> {
     let [friendly, neutral, firm] = [Tone::Friendly, Tone::Neutral, Tone::Firm].map(Kind::Contact);
-    let mut weekly = step("weekly", "Fatura em aberto", "D+30 … D+60, a cada 7 d", 30, firm, (212, 94, 61));
+    let mut weekly = step("Fatura em aberto", "D+30 … D+60, a cada 7 d", 30, firm, (212, 94, 61));
     weekly.repeat = Some(Repeat { every_days: 7, until_day: 60 });
     let default = Ladder {
         name: "default".to_owned(),
         receivables: 6_204,
         steps: vec![
-            step("issued", "Fatura emitida", "emissão", -10, friendly, (6_180, 24, 411)),
-            step("upcoming", "Lembrete antes do vencimento", "D−5", -5, friendly, (5_102, 1_102, 212)),
-            step("due", "Vence hoje", "D", 0, friendly, (3_871, 2_201, 98)),
-            step("late2", "Fatura em aberto", "D+2", 2, friendly, (1_204, 803, 377)),
-            step("late5", "Fatura em aberto", "D+5 úteis", 7, neutral, (803, 412, 201)),
-            step("offer", "Oferta de parcelamento", "D+10", 10, friendly, (331, 611, 44)),
-            step("limit", "Acesso limitado", "D+12", 12, Kind::Adverse, (288, 97, 402)),
-            step("final", "Último aviso", "D+15", 15, firm, (402, 188, 77)),
-            step("suspend", "Acesso suspenso", "D+22", 22, Kind::Adverse, (141, 66, 190)),
-            step("call", "Tarefa: cobradores", "D+22", 22, Kind::Neutral, (61, 388, 0)),
+            step("Fatura emitida", "emissão", -10, friendly, (6_180, 24, 411)),
+            step("Lembrete antes do vencimento", "D−5", -5, friendly, (5_102, 1_102, 212)),
+            step("Vence hoje", "D", 0, friendly, (3_871, 2_201, 98)),
+            step("Fatura em aberto", "D+2", 2, friendly, (1_204, 803, 377)),
+            step("Fatura em aberto", "D+5 úteis", 7, neutral, (803, 412, 201)),
+            step("Oferta de parcelamento", "D+10", 10, friendly, (331, 611, 44)),
+            step("Acesso limitado", "D+12", 12, Kind::Adverse, (288, 97, 402)),
+            step("Último aviso", "D+15", 15, firm, (402, 188, 77)),
+            step("Acesso suspenso", "D+22", 22, Kind::Adverse, (141, 66, 190)),
+            step("Tarefa: cobradores", "D+22", 22, Kind::Neutral, (61, 388, 0)),
             weekly,
-            step("bureau", "Serasa", "D+45", 45, Kind::Adverse, (18, 21, 39)),
-            step("end", "Baixa", "D+90", 90, Kind::Neutral, (9, 4, 13)),
+            step("Serasa", "D+45", 45, Kind::Adverse, (18, 21, 39)),
+            step("Baixa", "D+90", 90, Kind::Neutral, (9, 4, 13)),
         ],
         floating: vec![
             Floating { label: "Recibo de pagamento".to_owned(), counts: Counts { done: 5_911, skipped: 0, deferred: 0 } },
@@ -127,13 +129,13 @@ fn ladders() -> Vec<Ladder> {
         name: "autopay".to_owned(),
         receivables: 1_208,
         steps: vec![
-            step("notice", "Aviso de cobrança automática", "D−3", -3, friendly, (1_180, 28, 12)),
-            step("charge", "Cobrança no cartão ou Pix", "D", 0, Kind::Charge, (1_171, 37, 0)),
-            step("late8", "Fatura em aberto", "D+8", 8, neutral, (88, 1_010, 9)),
-            step("limit", "Acesso limitado", "D+12", 12, Kind::Adverse, (31, 12, 40)),
-            step("final", "Último aviso", "D+15", 15, firm, (28, 9, 3)),
-            step("suspend", "Acesso suspenso", "D+22", 22, Kind::Adverse, (8, 3, 12)),
-            step("end", "Baixa", "D+90", 90, Kind::Neutral, (1, 0, 1)),
+            step("Aviso de cobrança automática", "D−3", -3, friendly, (1_180, 28, 12)),
+            step("Cobrança no cartão ou Pix", "D", 0, Kind::Charge, (1_171, 37, 0)),
+            step("Fatura em aberto", "D+8", 8, neutral, (88, 1_010, 9)),
+            step("Acesso limitado", "D+12", 12, Kind::Adverse, (31, 12, 40)),
+            step("Último aviso", "D+15", 15, firm, (28, 9, 3)),
+            step("Acesso suspenso", "D+22", 22, Kind::Adverse, (8, 3, 12)),
+            step("Baixa", "D+90", 90, Kind::Neutral, (1, 0, 1)),
         ],
         floating: Vec::new(),
     };
@@ -176,9 +178,9 @@ fn weeks(draw: &mut Draw) -> Vec<Week> {
     (0..105).map(week).collect()
 }
 
-fn hours(draw: &mut Draw) -> [[i64; 24]; 7] {
+fn hours(draw: &mut Draw, days: usize) -> HourCounts {
     let mut hours = [[0; 24]; 7];
-    for (day, counts) in hours.iter_mut().enumerate().take(6) {
+    for (day, counts) in hours.iter_mut().enumerate().take(days) {
         for (hour, count) in counts.iter_mut().enumerate() {
             *count = match (day, hour) {
                 (0..=4, 9) => 1_700 + draw.below(500),
@@ -208,26 +210,30 @@ const NAMES: [&str; 12] = [
 ];
 
 fn plan(draw: &mut Draw) -> Plan {
-    let mut rows = Vec::new();
-    for index in 0..24_i32 {
-        let (step, kind, channel) = match draw.below(6) {
-            0 => ("Acesso limitado", Kind::Adverse, None),
-            1 => ("Último aviso", Kind::Contact(Tone::Firm), Some(Channel::Email)),
-            2 => ("Fatura em aberto", Kind::Contact(Tone::Neutral), Some(Channel::Email)),
-            3 => ("Tarefa: cobradores", Kind::Neutral, None),
-            _ => ("Lembrete antes do vencimento", Kind::Contact(Tone::Friendly), Some(Channel::Whatsapp)),
-        };
-        rows.push(PlanRow {
-            on: day("2027-01-04").plus(index / 5),
-            at: LocalTime::hour(9),
-            customer: NAMES[usize::try_from(draw.below(12)).unwrap()].to_owned(),
-            step: step.to_owned(),
-            kind,
-            channel,
-            amount_minor: 9_900 + draw.below(600_000),
-        });
+    let planned = |draw: &mut Draw, index: i32| {
+        let rows = (0..4).map(|_| row(draw)).collect();
+        let steps = vec![("Lembrete antes do vencimento".to_owned(), 18), ("Fatura em aberto".to_owned(), 5)];
+        PlanDay { on: day("2027-01-04").plus(index), steps, rows, total: 23 }
+    };
+    Plan { span: (day("2027-01-02"), day("2027-01-08")), days: (0..5).map(|index| planned(draw, index)).collect() }
+}
+
+fn row(draw: &mut Draw) -> PlanRow {
+    let (step, kind, channel) = match draw.below(6) {
+        0 => ("Acesso limitado", Kind::Adverse, None),
+        1 => ("Último aviso", Kind::Contact(Tone::Firm), Some(Channel::Email)),
+        2 => ("Fatura em aberto", Kind::Contact(Tone::Neutral), Some(Channel::Email)),
+        3 => ("Tarefa: cobradores", Kind::Neutral, None),
+        _ => ("Lembrete antes do vencimento", Kind::Contact(Tone::Friendly), Some(Channel::Whatsapp)),
+    };
+    PlanRow {
+        at: LocalTime::hour(9),
+        customer: NAMES[usize::try_from(draw.below(12)).unwrap()].to_owned(),
+        step: step.to_owned(),
+        kind,
+        channel,
+        amount: Money::new(9_900 + draw.below(600_000), Currency::BRL),
     }
-    Plan { days: (day("2027-01-02"), day("2027-01-08")), rows, total: 131 }
 }
 
 fn debtors(draw: &mut Draw) -> Vec<Debtor> {

@@ -11,6 +11,26 @@ pub(super) fn check(page: &str) {
     tags(&format!("{before}{after}"));
 }
 
+/// Headings, figures, drawings and tables of a page, one a line: what a person who only hears it finds.
+pub(super) fn outline(page: &str) -> String {
+    let mut lines = Vec::new();
+    for tag in page.split('<').skip(1) {
+        let Some((tag, text)) = tag.split_once('>') else { continue };
+        let (name, attributes) = tag.split_once(' ').unwrap_or((tag, ""));
+        let of = |key: &str| {
+            attributes_of(attributes.trim_end_matches('/')).into_iter().find(|(known, _)| *known == key).map(|(_, value)| value)
+        };
+        match name {
+            "h1" | "h2" | "h3" | "summary" | "dt" => lines.push(format!("{name} {text}")),
+            "svg" => lines.extend(of("aria-label").map(|told| format!("svg.{} {told}", of("class").unwrap_or_default()))),
+            "header" | "main" | "footer" | "figure" | "section" | "article" => lines.push(name.to_owned()),
+            "table" => lines.push(format!("table.{}", of("class").unwrap_or_default())),
+            _ => {}
+        }
+    }
+    lines.join("\n")
+}
+
 fn tags(text: &str) {
     let mut open: Vec<&str> = Vec::new();
     let mut ids = BTreeSet::new();
