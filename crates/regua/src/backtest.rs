@@ -13,7 +13,7 @@ use regua_sim::backtest::{self as sim, Backtest, Counts, Spill, Summary, Walked,
 use regua_wire::files::{Reject, Rejects as _};
 
 use crate::cli::BacktestArgs;
-use crate::exit::{BadInput, Exit};
+use crate::exit::{BadInput, Exit, note};
 use crate::input::{Loaded, Role, Wanted};
 use crate::output::{Cell, Format, Listing, Out, Paint, counted, grouped};
 use crate::progress::Progress;
@@ -151,6 +151,9 @@ pub(crate) fn reject(found: &[sim::Reject], loaded: &Loaded, rejects: &mut Rejec
 fn tell(summary: &Summary, policy: &Policy, args: &BacktestArgs, rejects: &RejectFile, out: &mut Out) -> anyhow::Result<()> {
     let format = args.listing.format;
     if format != Format::Table {
+        if rejects.count() > 0 {
+            note(&format!("{} rejected, see {}", counted(rejects.count(), "row"), args.out.join("rejects.csv").display()));
+        }
         return out.listing(&long(summary, policy), format);
     }
     out.listing(&wide(summary, policy), format)?;

@@ -52,12 +52,17 @@ pub(crate) fn code(outcome: anyhow::Result<Exit>) -> ExitCode {
     outcome.unwrap_or_else(|error| told(&error)).into()
 }
 
+/// Tells something on standard error that is no failure, where standard output is for a program.
+pub(crate) fn note(text: &str) {
+    // Nothing can be done about a standard error that takes nothing.
+    let _unheard = writeln!(io::stderr(), "regua: {}", crate::output::clean(text));
+}
+
 fn told(error: &anyhow::Error) -> Exit {
     // Whoever reads our output has seen enough (`| head`): that is not an error.
     if error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::BrokenPipe)) {
         return Exit::Done;
     }
-    // Nothing can be done about a standard error that takes nothing.
-    let _unheard = writeln!(io::stderr(), "regua: {error:#}");
+    note(&format!("{error:#}"));
     if error.chain().any(|cause| cause.is::<BadInput>()) { Exit::Input } else { Exit::Failed }
 }

@@ -18,7 +18,7 @@ use crate::cli::ExplainArgs;
 use crate::exit::{BadInput, Exit};
 use crate::input::{InputFile, Loaded, Role, Wanted};
 use crate::letters::at;
-use crate::output::{Format, Listing, Out, Paint};
+use crate::output::{Format, Listing, Out, Paint, clean};
 use crate::rejects::RejectFile;
 use crate::run::{DECISIONS_FILE, Run};
 use crate::source::{self, PolicyText};
@@ -170,7 +170,7 @@ impl Story<'_> {
     }
 
     fn name(&self, receivable: u32) -> String {
-        at(&self.backtest.portfolio().receivables, receivable).map_or_else(String::new, |row| row.id.to_string())
+        at(&self.backtest.portfolio().receivables, receivable).map_or_else(String::new, |row| clean(&row.id))
     }
 
     /// A step that the policy does not have is a slip.
@@ -214,7 +214,7 @@ impl Story<'_> {
             };
             rows.row([
                 zone.rfc3339(event.at).into(),
-                self.name(event.receivable).into(),
+                at(&self.backtest.portfolio().receivables, event.receivable).map_or("", |row| &*row.id).into(),
                 customer.into(),
                 event.step().unwrap_or_default().into(),
                 cycle.into(),
@@ -233,7 +233,7 @@ impl Story<'_> {
         let portfolio = self.backtest.portfolio();
         let customer = at(&portfolio.customers, self.subject.customer);
         let id = customer.map_or("", |row| &*row.id);
-        let who = customer.and_then(|row| row.customer.name.as_deref()).map_or_else(|| id.to_owned(), |name| format!("{name} ({id})"));
+        let who = customer.and_then(|row| row.customer.name.as_deref()).map_or_else(|| clean(id), |name| clean(&format!("{name} ({id})")));
         let mut rules: BTreeMap<&str, &Rule> = BTreeMap::new();
         for (place, &receivable) in self.subject.receivables.iter().enumerate() {
             if place > 0 {
@@ -259,7 +259,7 @@ impl Story<'_> {
 
     fn head(&self, receivable: u32, who: &str, out: &mut Out) -> anyhow::Result<()> {
         let Some(row) = at(&self.backtest.portfolio().receivables, receivable) else { return Ok(()) };
-        let id = out.paint(Paint::Bold, &row.id);
+        let id = out.paint(Paint::Bold, &clean(&row.id));
         let due = match self.ends.get(&receivable) {
             Some(end) if end.due != row.due_on => format!("due {}, which rolls to {}", day(row.due_on), day(end.due)),
             Some(_) | None => format!("due {}", day(row.due_on)),

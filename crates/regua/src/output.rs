@@ -306,7 +306,7 @@ impl Listing {
         );
         for row in &self.rows {
             table.add_row(row.iter().enumerate().map(|(place, cell)| {
-                let text = if let Cell::Count(count) = cell { grouped(*count) } else { cell.text() };
+                let text = if let Cell::Count(count) = cell { grouped(*count) } else { clean(&cell.text()) };
                 let painted = Painted::new(text).set_alignment(number(place));
                 if matches!(cell, Cell::Bar(_)) { painted.fg(Color::Cyan) } else { painted }
             }));
@@ -350,6 +350,11 @@ pub(crate) fn counted(count: u64, what: &str) -> String {
     format!("{} {what}{}", grouped(count), if count == 1 { "" } else { "s" })
 }
 
+/// Text from outside without what could move a terminal's cursor or change its colours.
+pub(crate) fn clean(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control() || *c == '\n').collect()
+}
+
 /// A text of at most so many characters, the last one `…` when something was cut.
 pub(crate) fn shortened(text: &str, max: usize) -> String {
     if text.chars().count() <= max {
@@ -391,6 +396,14 @@ mod tests {
     #[test]
     fn a_table_sets_numbers_right_and_ends_no_line_in_spaces() {
         assert_eq!(sample().table(100, false, false), "step           done\nupcoming  1,234,567\nlate, 5\n");
+    }
+
+    #[test]
+    fn a_name_cannot_paint_the_terminal() {
+        let mut listing = Listing::new(&[("name", "name")]);
+        listing.row(["Ana\u{1b}[31m\r\u{7}".into()]);
+        assert_eq!(listing.table(100, false, false), "name\nAna[31m\n");
+        assert_eq!(listing.json()[0]["name"], "Ana\u{1b}[31m\r\u{7}");
     }
 
     #[test]

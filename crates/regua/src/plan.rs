@@ -15,13 +15,16 @@ use crate::cli::PlanArgs;
 use crate::exit::Exit;
 use crate::input::{Loaded, Wanted};
 use crate::letters::{Company, Letters, at};
-use crate::output::{Format, Listing, Out, Paint, counted};
+use crate::output::{Format, Listing, Out, Paint, clean, counted, grouped};
 use crate::rejects::RejectFile;
 use crate::source;
 use crate::warnings;
 use crate::why::moment;
 use crate::witness::{self, Decided, Event, Sent, What, Witness};
 use crate::world::World;
+
+/// Rows and messages that a table shows: more is for a program, or a spreadsheet.
+const ROWS_MAX: usize = 1_000;
 
 /// Carries out `plan`.
 pub(crate) fn run(args: &PlanArgs, world: &World, out: &mut Out) -> anyhow::Result<Exit> {
@@ -159,7 +162,7 @@ impl Plan {
             ("what", "what"),
         ];
         let mut rows = Listing::new(&columns);
-        for (event, decided) in self.done() {
+        for (event, decided) in self.done().take(ROWS_MAX) {
             rows.row([
                 moment(self.zone_of(event), event.at).into(),
                 customer(loaded, event).into(),
@@ -174,14 +177,21 @@ impl Plan {
         } else {
             out.listing(&rows, Format::Table)?;
         }
+        let more = self.done().count().saturating_sub(ROWS_MAX);
+        if more > 0 {
+            out.aside(
+                Paint::Dim,
+                &format!("and {} more; --format csv lists all of them", grouped(u64::try_from(more).unwrap_or(u64::MAX))),
+            )?;
+        }
         Ok(())
     }
 
     /// Every message as its reader gets it.
     fn letters(&self, loaded: &Loaded, borrowed: bool, out: &mut Out) -> anyhow::Result<()> {
-        for (event, decided) in self.done() {
+        for (event, decided) in self.done().take(ROWS_MAX) {
             let Some(sent) = decided.sent.as_ref().filter(|sent| sent.leads) else { continue };
-            letter(sent, &format!("{} · {}", moment(self.zone_of(event), event.at), customer(loaded, event)), out)?;
+            letter(sent, &format!("{} · {}", moment(self.zone_of(event), event.at), clean(&customer(loaded, event))), out)?;
         }
         if borrowed {
             out.gap()?;
