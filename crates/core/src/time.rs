@@ -268,9 +268,10 @@ impl Zone {
         }
         let bad = || BadTime(name.to_owned(), "an IANA time zone such as America/Sao_Paulo");
         let rules = TimeZone::get(name).or(Err(bad()))?;
-        let zone = Self(Box::leak(Box::new(ZoneRules::read(name, &rules))));
-        zones.insert(name.to_owned(), zone);
-        Ok(zone)
+        // The look-up ignores case: only the zone's own spelling is kept, so that spellings cannot fill the memory.
+        let name = rules.iana_name().ok_or_else(bad)?;
+        let zone = zones.entry(name.to_owned()).or_insert_with(|| Self(Box::leak(Box::new(ZoneRules::read(name, &rules)))));
+        Ok(*zone)
     }
 
     /// Coordinated universal time.
@@ -454,6 +455,7 @@ mod tests {
         }
         assert!(Instant::parse("2026-12-16T09:00:00").is_err(), "no offset");
         assert!(Zone::parse("Mars/Olympus").is_err());
+        assert_eq!(zone("america/SAO_paulo").name(), "America/Sao_Paulo");
     }
 
     proptest! {

@@ -130,8 +130,9 @@ impl Tick<'_> {
         let from = receivable.stands_from(&facts.freezes, self.now);
         let standing = || receivable.announcements.iter().filter(|known| known.slot == index && known.at >= from);
         let Some(announced) = standing().map(|known| known.at).min() else {
-            return if self.announcer_is_open(receivable, slot) {
-                // Its own contact is about to go, or ends and is decided then.
+            let noticing = receivable.slots[self.notice_slot(receivable, slot)].deferral.is_some();
+            return if self.announcer_is_open(receivable, slot) && !noticing {
+                // A contact of the ladder is about to say it, or ends and is decided then.
                 AdverseFinding::Wait(Wait::new(DeferReason::Unannounced, Instant::NEVER))
             } else {
                 AdverseFinding::Unannounced
@@ -139,7 +140,7 @@ impl Tick<'_> {
         };
         let rules = receivable.rules(self.policies);
         let noticed = facts.zone.at(rules.delay_day(facts.zone.day_of(announced), step.notice), hour);
-        let day = self.adverse_day(facts, walk, index, None);
+        let day = self.adverse_day(facts, walk, index);
         let until = facts.zone.at(day, hour);
         let wait = |reason| AdverseFinding::Wait(Wait::new(reason, until.max(self.now_or_next(facts, hour))));
         let named = standing().map(|known| known.named).max().unwrap_or(day);
@@ -249,11 +250,11 @@ impl Tick<'_> {
         if self.now < at { at } else { facts.zone.at(self.today.plus(1), hour) }
     }
 
-    /// The day on which an adverse step will happen: `announced` is the day of an announcement that is about to be made.
+    /// The day on which an adverse step will happen.
     ///
     /// Raw date, then the `notice`-th day after the first standing announcement, then the next day that blackout, business
     /// day and one-per-day allow; never before a date that was named (SPEC §3.4).
-    pub(super) fn adverse_day(self, facts: &Facts<'_>, walk: usize, index: usize, announced: Option<Day>) -> Day {
+    pub(super) fn adverse_day(self, facts: &Facts<'_>, walk: usize, index: usize) -> Day {
         let receivable = &facts.walks[walk];
         let mut taken: Vec<Day> = receivable.adverse_on.into_iter().collect();
         for &other in &receivable.order {
@@ -263,8 +264,7 @@ impl Tick<'_> {
                 continue;
             }
             let step = receivable.step(self.policies, slot);
-            let told = if other == index { announced } else { None };
-            let day = self.lone_day(facts, receivable, other, step, told, &taken);
+            let day = self.lone_day(facts, receivable, other, step, &taken);
             let waits = state.deferral.is_some_and(|known| known.reason == DeferReason::Approval);
             if other == index {
                 return day;
@@ -277,12 +277,12 @@ impl Tick<'_> {
         self.today
     }
 
-    fn lone_day(self, facts: &Facts<'_>, receivable: &Walk, index: usize, step: &Step, told: Option<Day>, taken: &[Day]) -> Day {
+    fn lone_day(self, facts: &Facts<'_>, receivable: &Walk, index: usize, step: &Step, taken: &[Day]) -> Day {
         let rules = receivable.rules(self.policies);
         let zone = facts.zone;
         let from = receivable.stands_from(&facts.freezes, self.now);
         let standing = receivable.announcements.iter().filter(|known| known.slot == index && known.at >= from);
-        let first = standing.clone().map(|known| zone.day_of(known.at)).chain(told).min();
+        let first = standing.clone().map(|known| zone.day_of(known.at)).min();
         let raw = zone.day_of(receivable.slots[index].raw);
         // Not announced yet: at the earliest by a notice of its own at its raw instant or now.
         let first = first.unwrap_or_else(|| raw.max(self.today));

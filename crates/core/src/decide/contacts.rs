@@ -85,8 +85,13 @@ impl Tick<'_> {
     }
 
     /// What a condition reads changes with facts and at local midnight, so a waiting step with one is looked at then.
+    ///
+    /// Not for ever: a step that nothing but a fact can free is judged again when that fact comes.
     pub(super) fn wake_for_condition(self, facts: &mut Facts<'_>, walk: usize, slot: Slot) {
-        if facts.walks[walk].step(self.policies, slot).condition.is_some() {
+        const DAYS_MAX: i32 = 400;
+        let receivable = &facts.walks[walk];
+        let fresh = self.today.since(receivable.due.max(facts.zone.day_of(receivable.entered_at))) < DAYS_MAX;
+        if fresh && receivable.step(self.policies, slot).condition.is_some() {
             let midnight = facts.zone.midnight(self.today.plus(1));
             facts.walks[walk].wake(midnight);
         }

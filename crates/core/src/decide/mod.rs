@@ -159,6 +159,7 @@ pub fn decide(facts: &mut Facts<'_>, policies: &Policies, now: Instant, out: &mu
             }
             awake = true;
             facts.walks[walk].quiet_until = Instant::NEVER;
+            tick.look_at_end(facts, walk, out);
             tick.close(facts, walk, out);
             tick.look_at_contacts(facts, walk, out);
             tick.look_at_notices(facts, walk, out);

@@ -26,7 +26,9 @@ impl Tick<'_> {
             let rules = receivable.rules(self.policies);
             let reaction = &rules.reactions[pending.reaction];
             let hour = self.reaction_hour(facts, rules.time, reaction, pending.raw);
-            let end = facts.zone.at(facts.zone.day_of(pending.raw).plus(rules.max_delay_days), hour);
+            // Its window is `max_delay` from its instant; that of one with an `at` ends at its local hour, as a contact's.
+            let ends = if reaction.at.is_some() { hour } else { local_time(facts, pending.raw) };
+            let end = facts.zone.at(facts.zone.day_of(pending.raw).plus(rules.max_delay_days), ends);
             match self.judge_reaction(facts, receivable, index, reaction, hour, end) {
                 Finding::Skip(reason, rule) => self.skip_reaction(facts, walk, index, reason, rule, out),
                 Finding::Wait(wait) => {

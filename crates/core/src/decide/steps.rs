@@ -7,7 +7,7 @@ use crate::facts::{Closed, Facts, Slot, SlotKind, Walk};
 use crate::policy::program::{Act, Retry};
 use crate::rulebook::{Answer, Ask, Class, Rule};
 use crate::time::Instant;
-use crate::words::{AccessState, Channel, DeferReason, SkipReason};
+use crate::words::{Channel, DeferReason, SkipReason};
 
 enum StepFinding {
     Skip(SkipReason, Option<&'static Rule>),
@@ -28,6 +28,27 @@ impl From<AdverseFinding> for StepFinding {
 }
 
 impl Tick<'_> {
+    /// A write-off or an assignment that happens now comes before the contacts of that moment: nobody is written to about
+    /// a debt that is given up or handed over in the same second.
+    pub(super) fn look_at_end(self, facts: &mut Facts<'_>, walk: usize, out: &mut Decisions) {
+        for &index in &self.layout(&facts.walks[walk]).ends {
+            let receivable = &facts.walks[walk];
+            let (slot, state) = (self.slot(receivable, index), receivable.slots[index]);
+            if receivable.closed.is_some() || state.raw > self.now || !state.stand.is_open() || state.settled_before {
+                continue;
+            }
+            let found = match slot.kind {
+                SlotKind::WriteOff => self.judge_neutral(facts, receivable, slot, index),
+                SlotKind::Adverse => self.judge_adverse(facts, walk, slot, index).into(),
+                SlotKind::Contact | SlotKind::Notice | SlotKind::Task | SlotKind::Charge => continue,
+            };
+            if let StepFinding::Go = found {
+                self.done(facts, walk, index, None, None, out);
+                self.take_effect(facts, walk, slot);
+            }
+        }
+    }
+
     /// Goes through what has come, in order of instants.
     pub(super) fn look_at_steps(self, facts: &mut Facts<'_>, walk: usize, out: &mut Decisions) {
         for place in 0..facts.walks[walk].order.len() {
@@ -78,8 +99,8 @@ impl Tick<'_> {
                 true // other receivables of the subscription are restricted no further
             }
             Act::WriteOff => {
+                // What it restricted stays restricted: only payment restores (SPEC §8).
                 receivable.closed = Some(Closed::WrittenOff(self.now));
-                receivable.access = AccessState::Active;
                 true
             }
             Act::Assign(_) => {

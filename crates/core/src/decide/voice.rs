@@ -115,33 +115,49 @@ impl Tick<'_> {
         });
         for item in items {
             match item.key {
-                Key::Slot(index) => {
-                    self.done(facts, item.walk, index, Some(message), item.rule, out);
-                    self.announce(facts, item.walk, index, message, out);
-                }
+                Key::Slot(index) => self.done(facts, item.walk, index, Some(message), item.rule, out),
                 Key::Reaction(index) => self.done_reaction(facts, item.walk, index, message, item.rule, out),
             }
         }
+        // A push preview names nothing (SPEC §4), so a message that is only that announces nothing.
+        if lead.channels != Channels::of(Channel::Push) {
+            self.announce(facts, items, message, out);
+        }
     }
 
-    /// Records which adverse steps a delivered contact named, and for when; decided ones are left out (SPEC §3.4).
-    /// A push preview names nothing (SPEC §4), so a message that is only that announces nothing.
-    fn announce(self, facts: &mut Facts<'_>, walk: usize, index: usize, message: usize, out: &mut Decisions) {
-        if out.messages[message].channels == Channels::of(Channel::Push) {
-            return;
+    /// Records which adverse steps a delivered message named, and for when; decided ones are left out (SPEC §3.4).
+    ///
+    /// All are taken in before the dates are computed, since the date of one depends on that of those before it.
+    fn announce(self, facts: &mut Facts<'_>, items: &[Candidate], message: usize, out: &mut Decisions) {
+        let mut told: Vec<(usize, Instant, usize)> = Vec::new();
+        for item in items {
+            let Key::Slot(index) = item.key else { continue };
+            let receivable = &facts.walks[item.walk];
+            let slot = self.slot(receivable, index);
+            let own = [slot.step];
+            let named = match slot.kind {
+                SlotKind::Notice => &own[..],
+                SlotKind::Contact => receivable.step(self.policies, slot).announces.as_slice(),
+                SlotKind::Adverse | SlotKind::Task | SlotKind::WriteOff | SlotKind::Charge => &[],
+            };
+            for &step in named {
+                if let Some(target) = self.next_of(receivable, step) {
+                    told.push((item.walk, receivable.slots[target].raw, target));
+                }
+            }
         }
-        let receivable = &facts.walks[walk];
-        let slot = self.slot(receivable, index);
-        let own = [slot.step];
-        let named = match slot.kind {
-            SlotKind::Notice => &own[..],
-            SlotKind::Contact => receivable.step(self.policies, slot).announces.as_slice(),
-            SlotKind::Adverse | SlotKind::Task | SlotKind::WriteOff | SlotKind::Charge => &[],
-        };
-        for &step in named {
-            let Some(target) = self.next_of(&facts.walks[walk], step) else { continue };
-            let day = self.adverse_day(facts, walk, target, Some(self.today));
-            facts.walks[walk].announcements.push(Announcement { slot: target, at: self.now, named: day });
+        told.sort_unstable();
+        told.dedup();
+        for &(walk, _, slot) in &told {
+            facts.walks[walk].announcements.push(Announcement { slot, at: self.now, named: Day::MIN });
+        }
+        for &(walk, _, slot) in &told {
+            let day = self.adverse_day(facts, walk, slot);
+            let receivable = &mut facts.walks[walk];
+            let step = self.slot(receivable, slot).step;
+            for known in receivable.announcements.iter_mut().filter(|known| known.slot == slot && known.at == self.now) {
+                known.named = day;
+            }
             out.messages[message].announces.push(Announced { walk, step, named: day });
         }
     }

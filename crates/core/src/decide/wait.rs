@@ -55,18 +55,15 @@ pub(super) fn ended(deferral: Option<Deferral>) -> SkipReason {
 impl Tick<'_> {
     /// Keeps a slot waiting, tells it when it is news, and makes the receivable wake when it ends.
     pub(super) fn wait(self, facts: &mut Facts<'_>, walk: usize, index: usize, wait: Wait, out: &mut Decisions) {
-        let midnight = facts.zone.midnight(self.today.plus(1));
         let (step, occurrence) = self.named(&facts.walks[walk], index);
         let receivable = &mut facts.walks[walk];
         if defer(&mut receivable.slots[index].deferral, wait, self.now) {
             out.deferrals.push(Deferred { walk, step, occurrence, reason: wait.reason, until: wait.until, rule: wait.rule });
         }
         receivable.wake(wait.until);
-        if let Some(prescription) = &self.policies.rulebook().prescription
-            && self.today.since(receivable.due) >= (prescription.years - 1) * 365
-        {
-            // A debt grows too old at a midnight, whatever else it waits for.
-            receivable.wake(midnight);
+        // A debt grows too old at a midnight, whatever else it waits for.
+        if self.now < receivable.prescribed_at {
+            receivable.wake(receivable.prescribed_at);
         }
     }
 

@@ -130,8 +130,8 @@ impl Facts<'_> {
             self.history.push(PaidFact { paid_on, days_late: paid_on.since(receivable.due).max(0) });
             if receivable.closed.is_none() {
                 receivable.closed = Some(Closed::Paid(at));
-                receivable.access = AccessState::Active;
             }
+            receivable.access = AccessState::Active;
             receivable.start(Event::Paid, None, at, zone, policies);
             self.touch();
         }
@@ -186,7 +186,9 @@ impl Facts<'_> {
                 Ending::Void => Closed::Void(at),
                 Ending::WrittenOff => Closed::WrittenOff(at),
             });
-            receivable.access = AccessState::Active;
+            if ending == Ending::Void {
+                receivable.access = AccessState::Active;
+            }
         }
         self.touch();
     }

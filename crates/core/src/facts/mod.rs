@@ -184,7 +184,7 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// The strictest access state that open receivables of a subscription have brought about.
+    /// The strictest access state that receivables of a subscription have brought about and payment has not lifted.
     ///
     /// Receivables without a subscription share the customer's one.
     #[must_use]
@@ -192,7 +192,7 @@ impl<'a> Facts<'a> {
         let key = subscription.map(|sub| &sub.key);
         self.walks
             .iter()
-            .filter(|walk| walk.closed.is_none() && walk.subscription.as_ref().map(|sub| &sub.key) == key)
+            .filter(|walk| walk.subscription.as_ref().map(|sub| &sub.key) == key)
             .map(|walk| walk.access)
             .max()
             .unwrap_or(AccessState::Active)

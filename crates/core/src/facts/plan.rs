@@ -24,6 +24,8 @@ pub(crate) struct Layout {
     pub(crate) slots: Vec<Slot>,
     /// Per step: its first slot (its notice for an adverse step).
     pub(crate) first: Vec<usize>,
+    /// The slots that end the ladder: write-offs and assignments.
+    pub(crate) ends: Vec<usize>,
     /// Per step: the contacts that announce it.
     pub(crate) announcers: Vec<Vec<usize>>,
     /// Whether an instant can depend on anything but issue and due date.
@@ -142,6 +144,11 @@ impl Layout {
             ladder.steps.iter().enumerate().filter(names).map(|(index, _)| index).collect()
         };
         let announcers = (0..ladder.steps.len()).map(announcing).collect();
-        Self { slots, first, announcers, dynamic }
+        let ending = |index: &usize| {
+            let slot: &Slot = &slots[*index];
+            slot.kind != SlotKind::Notice && matches!(ladder.steps[slot.step].act, Act::WriteOff | Act::Assign(_))
+        };
+        let ends = (0..slots.len()).filter(ending).collect();
+        Self { slots, first, ends, announcers, dynamic }
     }
 }

@@ -64,6 +64,8 @@ pub struct Walk {
     pub(crate) due_ends: Instant,
     /// Before this, overdue contacts and adverse steps are skipped.
     pub(crate) not_before: Instant,
+    /// From when on the debt is too old to be collected; [`Instant::NEVER`] where no law says so.
+    pub(crate) prescribed_at: Instant,
     /// Whether this cycle's `closed` row was written.
     pub(crate) closed_told: bool,
     /// The local date of the last adverse step: at most one a day.
@@ -196,6 +198,7 @@ impl Walk {
             overdue_from: zone.midnight(cleared.plus(1)),
             due_ends: zone.midnight(due.plus(1)),
             not_before,
+            prescribed_at: policies.rulebook().prescribed_on(due).map_or(Instant::NEVER, |day| zone.midnight(day)),
             closed_told: false,
             adverse_on: None,
             quiet_until: Instant::DAWN,

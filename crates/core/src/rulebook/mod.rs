@@ -173,11 +173,15 @@ impl Rulebook {
     /// The rule by which a debt is too old to be collected.
     #[must_use]
     pub fn prescribed(&self, due: Day, today: Day) -> Option<&'static Rule> {
-        let prescription = self.prescription.as_ref()?;
-        let (from, now) = (due.civil(), today.civil());
-        let years = i32::from(now.year()) - i32::from(from.year());
-        let reached = years > prescription.years || (years == prescription.years && (now.month(), now.day()) >= (from.month(), from.day()));
-        reached.then_some(prescription.rule)
+        let rule = self.prescription.as_ref()?.rule;
+        self.prescribed_on(due).is_some_and(|day| day <= today).then_some(rule)
+    }
+
+    /// The day from which a debt is too old to be collected; 28 February where the year has no 29th.
+    #[must_use]
+    pub fn prescribed_on(&self, due: Day) -> Option<Day> {
+        let years = jiff::Span::new().years(self.prescription.as_ref()?.years);
+        due.civil().checked_add(years).ok().and_then(Day::from_civil)
     }
 
     fn hours_for(&self, class: Class, channel: Channel, state: Option<&str>) -> Option<&'static Hours> {

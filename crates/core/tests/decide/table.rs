@@ -296,3 +296,75 @@ fn a_push_preview_announces_nothing() {
         &["0 late done 2026-03-11T09:00 push", "0 limit.notice done 2026-03-16T09:00 email", "0 limit done 2026-03-19T09:00"],
     );
 }
+
+#[test]
+fn one_message_names_a_day_for_each_of_two_adverse_steps() {
+    // Whatever the order of the list: told Thu 7 May, both may happen from Sun 10; on Mon 11 the one whose hour is earlier.
+    for list in ["adv1, adv2", "adv2, adv1"] {
+        let told = format!("id: late8, at: D+8, do: notify, template: overdue, announces: [{list}]");
+        let text =
+            policy("", &[&told, "id: adv1, at: 'D+12 14:00', do: fee, amount: 5.00", "id: adv2, at: 'D+12 10:30', do: fee, amount: 5.00"])
+                .replace("calendar: br-banking\n", "");
+        check(
+            &text,
+            &email(),
+            &[(at("2026-04-14 09:00"), enter("2026-04-14", "2026-04-29", None))],
+            &["0 late8 done 2026-05-07T09:00 email", "0 adv2 done 2026-05-11T10:30", "0 adv1 done 2026-05-12T14:00"],
+        );
+    }
+}
+
+#[test]
+fn a_debt_that_is_written_off_in_the_same_second_is_not_written_about() {
+    let told = "id: late, at: D+1, do: notify, template: overdue, announces: [stop]";
+    let stop = "id: stop, at: D+10, do: access, state: suspended";
+    let last = "id: last, at: D+34, do: notify, template: overdue";
+    let end = "id: end, at: D+35, do: write_off";
+    let life = live(
+        &policies(&policy("", &[told, stop, last, end])),
+        &email(),
+        zone(),
+        &[bill()],
+        &Drive { down: vec![(at("2026-03-10 00:00"), at("2026-04-14 12:00"))], ..Drive::default() },
+    );
+    assert_eq!(life.lines(zone()), ["r0 late closed 2026-04-14T12:00", "r0 end done 2026-04-14T12:00"]);
+}
+
+#[test]
+fn what_nothing_but_time_can_end_ends_with_prescription() {
+    let told = "id: late, at: D+1, do: notify, template: overdue, announces: [stop]";
+    for condition in ["", ", if: \"receivable.amount_due > money('1.00')\""] {
+        let stop = format!("id: stop, at: D+10, do: access, state: suspended{condition}");
+        check(
+            &policy("contact: { rulebook: br }", &[told, &stop]),
+            &customer(&[]),
+            &[bill()],
+            &["0 late unreachable 2026-03-11T09:00", "0 stop.notice unreachable 2026-03-20T09:00", "0 stop forbidden 2031-03-10T00:00"],
+        );
+    }
+}
+
+#[test]
+fn an_evening_payment_has_its_receipt_and_a_write_off_restores_nothing() {
+    let pay = (at("2026-03-05 23:10"), Fact::Pay { receivable: 0, on: day("2026-03-05"), minor: None });
+    let text =
+        policy("max_delay: 1d\ncontact: { rulebook: br }", &[LATE]) + "reactions:\n  - { on: paid, do: notify, template: receipt }\n";
+    check(&text, &email(), &[bill(), pay], &["0 late closed 2026-03-05T23:10", "0 on.paid done 2026-03-06T09:00 email"]);
+
+    let told = "id: late, at: D+1, do: notify, template: overdue, announces: [stop]";
+    let (stop, end) = ("id: stop, at: D+6, do: access, state: suspended", "id: end, at: D+8, do: write_off");
+    let other = (at("2026-03-02 09:00"), enter("2026-03-02", "2026-03-12", None));
+    check(
+        &policy("", &[told, stop, end]),
+        &email(),
+        &[bill(), other],
+        &[
+            "0 late done 2026-03-11T09:00 email",
+            "1 late done 2026-03-13T09:00 email",
+            "0 stop done 2026-03-16T09:00",
+            "0 end done 2026-03-18T09:00",
+            "1 stop superseded 2026-03-18T09:00",
+            "1 end done 2026-03-20T09:00",
+        ],
+    );
+}
