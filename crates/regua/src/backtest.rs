@@ -15,7 +15,9 @@ use regua_wire::files::{Reject, Rejects as _};
 use crate::cli::BacktestArgs;
 use crate::exit::{BadInput, Exit, note};
 use crate::input::{Loaded, Role, Wanted};
+use crate::letters::Company;
 use crate::output::{Cell, Format, Listing, Out, Paint, counted, grouped};
+use crate::page::{self, Page};
 use crate::progress::Progress;
 use crate::rejects::RejectFile;
 use crate::run::{DECISIONS_FILE, Run};
@@ -38,11 +40,15 @@ pub(crate) fn run(args: &BacktestArgs, world: &World, out: &mut Out) -> anyhow::
         understood(&loaded.reports, args.listing.format, out)?;
     }
     let policies = policies(&policy)?;
+    let company = args.company.as_deref().map(Company::read).transpose()?;
     let summary = in_pool(args.threads.map_or(world.threads, usize::from), || {
         let backtest = Backtest::new(&policies, &loaded.portfolio, &loaded.events, &span).map_err(anyhow::Error::from)?;
         let mut walked = walk(&backtest, &args.out, || ())?;
         write_decisions(&mut walked, &args.out)?;
         reject(&walked.rejects, &loaded, &mut rejects)?;
+        if args.report {
+            report(&policies, &loaded, company.as_ref(), &span, &args.out)?;
+        }
         // The walk counts what it could not use itself; the caller wants all rows.
         Ok(Summary { rejected: usize::try_from(rejects.count()).unwrap_or(usize::MAX), ..walked.summary })
     })?;
@@ -56,6 +62,18 @@ pub(crate) fn run(args: &BacktestArgs, world: &World, out: &mut Out) -> anyhow::
 fn span(args: &BacktestArgs, zone: Zone) -> anyhow::Result<sim::Span> {
     let down = args.down.iter().map(|span| span.instants(zone).map_err(|told| BadInput::new(format!("--down {told}"))));
     Ok(sim::Span { until: args.until.map(|until| until.instant(zone)), down: down.collect::<Result<_, _>>()? })
+}
+
+/// Writes `report.html`: up to `--until`, else up to where the files end, and a week ahead.
+fn report(policies: &Policies, loaded: &Loaded, company: Option<&Company>, span: &sim::Span, dir: &Path) -> anyhow::Result<()> {
+    let policy = policies.newest();
+    let Some(as_of) = span.until.or_else(|| page::data_ends(loaded, policy)) else { return Ok(()) };
+    let file = loaded.files.first().map_or("", |file| file.path.as_str());
+    let name = Path::new(file).file_name().and_then(|name| name.to_str()).unwrap_or(file);
+    let title = company.map_or_else(|| name.to_owned(), |company| company.name().to_owned());
+    let page = Page { policies, loaded, title, company, seed: None, commands: Vec::new() };
+    page.walked(as_of, &span.down, dir)?;
+    Ok(())
 }
 
 /// Only reads, and shows what was understood.
@@ -187,7 +205,9 @@ fn tell(summary: &Summary, policy: &Policy, args: &BacktestArgs, rejects: &Rejec
         out.listing(&rejects.listing(), format)?;
     }
     let dir = out.paint(Paint::Cyan, &args.out.display().to_string());
-    out.line(&format!("Written to {dir}: {DECISIONS_FILE}, summary.json{}", if rejects.count() > 0 { ", rejects.csv" } else { "" }))?;
+    let more = [(rejects.count() > 0, ", rejects.csv"), (args.report, ", report.html")];
+    let more: String = more.into_iter().filter(|(written, _)| *written).map(|(_, name)| name).collect();
+    out.line(&format!("Written to {dir}: {DECISIONS_FILE}, summary.json{more}"))?;
     out.line(&format!("Ask why:   {}", out.paint(Paint::Cyan, &format!("regua explain RECEIVABLE --in {}", args.out.display()))))?;
     Ok(())
 }

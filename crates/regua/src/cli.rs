@@ -53,12 +53,12 @@ enum Verb {
 const DEMO: &str = "\
 Examples:
   regua demo
-  regua demo --seed 7 --out my-demo";
+  regua demo --seed 7 --out my-demo --open";
 
 const BACKTEST: &str = "\
 Examples:
   regua backtest --receivables receivables.csv --payments payments.csv --policy brasil-saas
-  regua backtest --receivables erp.csv.gz --map erp.yaml --policy mine.yaml --until 2026-07-01
+  regua backtest --receivables erp.csv.gz --map erp.yaml --policy mine.yaml --report
   regua backtest --receivables r.csv --policy mine.yaml --down 2026-12-10..2026-12-26
   zcat r.csv.gz | regua backtest --receivables - --policy mine.yaml --format json";
 
@@ -82,6 +82,9 @@ pub(crate) struct DemoArgs {
     /// The folder for the report, the files and the decisions
     #[arg(long, default_value = "regua-demo", value_name = "DIR")]
     pub(crate) out: PathBuf,
+    /// Open the report in the browser
+    #[arg(long)]
+    pub(crate) open: bool,
 }
 
 /// Which files are read, and how; of `backtest` and `plan`.
@@ -143,6 +146,12 @@ pub(crate) struct BacktestArgs {
     /// Keep the engine asleep from one date or time to another; may be repeated
     #[arg(long, value_name = "FROM..TO")]
     pub(crate) down: Vec<Span>,
+    /// Write report.html too: up to --until, else to the last day of the files, and a week ahead
+    #[arg(long)]
+    pub(crate) report: bool,
+    /// Who signs the messages of the report: YAML with name, address, tax_id, contact and link
+    #[arg(long, value_name = "FILE")]
+    pub(crate) company: Option<PathBuf>,
     /// Only read the files and show what was understood; nothing is decided or written
     #[arg(long)]
     pub(crate) dry_run: bool,

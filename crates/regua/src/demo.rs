@@ -4,31 +4,31 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use regua_core::time::LocalTime;
 use regua_sim::backtest::{Backtest, Span};
 use regua_sim::demo::Demo;
 use regua_sim::facts_file;
 use regua_sim::report::Reporter;
-use regua_wire::messages::Templates;
 
 use crate::backtest::{clear, in_pool, policies, walk, write_decisions, write_summary};
+use crate::both::Both;
 use crate::cli::{DemoArgs, ReadingArgs};
-use crate::exit::Exit;
+use crate::exit::{Exit, note};
 use crate::input::{Loaded, Wanted};
-use crate::letters::{Company, Letters};
+use crate::letters::Company;
+use crate::open::open;
 use crate::output::Out;
+use crate::page::Page;
 use crate::rejects::RejectFile;
+use crate::report::Gather;
 use crate::run::Run;
 use crate::shipped;
 use crate::source::{self, PolicyText};
 use crate::tale::Tale;
-use crate::witness::{self, Witness};
+use crate::witness;
 use crate::world::World;
 
 /// Days after a contact within which a payment is said to follow it.
 const WITHIN_DAYS: i32 = 7;
-/// Days that the plan looks ahead.
-const PLAN_DAYS: i32 = 7;
 
 /// Carries out `demo`.
 pub(crate) fn run(args: &DemoArgs, world: &World, out: &mut Out) -> anyhow::Result<Exit> {
@@ -39,28 +39,36 @@ pub(crate) fn run(args: &DemoArgs, world: &World, out: &mut Out) -> anyhow::Resu
     let policy = source::compiled(&source)?;
     let loaded = files.load()?;
     let policies = policies(&policy)?;
-    let (templates, company) = (Templates::shipped(), Company::example());
+    let company = Company::example();
     let now = Demo::now(&policy);
-    let (zone, today) = (policy.zone, policy.zone.day_of(now));
-    let until = zone.at(today.plus(PLAN_DAYS), LocalTime::MIDNIGHT);
-    let (portfolio, events) = (&loaded.portfolio, loaded.events.as_slice());
-    let [past, coming] = [now, until].map(|until| Span { until: Some(until), down: Vec::new() });
-    let told = in_pool(world.threads, || {
-        let backtest = Backtest::new(&policies, portfolio, events, &past)?;
-        let mut walked = walk(&backtest, &args.out, || Reporter::new(&backtest, now, WITHIN_DAYS))?;
+    let past = Span { until: Some(now), down: Vec::new() };
+    let page = Page {
+        policies: &policies,
+        loaded: &loaded,
+        title: company.name().to_owned(),
+        company: Some(&company),
+        seed: Some(args.seed),
+        commands: vec![format!("regua demo --seed {}", args.seed)],
+    };
+    let (told, report) = in_pool(world.threads, || {
+        let backtest = Backtest::new(&policies, &loaded.portfolio, &loaded.events, &past)?;
+        let both = || Both(Reporter::new(&backtest, now, WITHIN_DAYS), Gather::new(&backtest, now));
+        let mut walked = walk(&backtest, &args.out, both)?;
         write_decisions(&mut walked, &args.out)?;
-        write_summary(&walked.summary, &args.out)?;
-        let report = walked.watch.report(&walked.summary);
-        let ahead = Backtest::new(&policies, portfolio, events, &coming)?;
-        let letters = Letters { templates: &templates, company: &company, events };
-        let wanted = witness::Wanted { backtest: &ahead, from: now, to: until, letters: Some(&letters), ends: false };
-        let seen = walk(&ahead, &args.out, || Witness::new(wanted))?;
-        let zones = portfolio.customers.iter().map(|row| row.customer.zone.unwrap_or(zone)).collect();
-        Ok(Told { summary: walked.summary, report, coming: seen.watch.in_order(), zones })
+        let (summary, Both(reporter, gather)) = (walked.summary, walked.watch);
+        write_summary(&summary, &args.out)?;
+        let coming = page.coming(now, &args.out)?;
+        let path = page.write(gather, &summary, &coming, now, &args.out)?;
+        let report = reporter.report(&summary);
+        Ok((Told { summary, report, coming, zones: page.zones() }, path))
     })?;
     Run::of(&source, &loaded, &past, &ReadingArgs::default(), &policy, &args.out).write(&args.out)?;
+    let until = page.plan_ends(now);
     let tale = Tale { told: &told, loaded: &loaded, policy: &policy, company: company.name(), seed: args.seed, now, until };
     tale.tell(&demo.cast, &args.out, out)?;
+    if args.open && !open(&report) {
+        note(&format!("nothing here opens pages; look at {} yourself", report.display()));
+    }
     Ok(Exit::Done)
 }
 

@@ -121,7 +121,7 @@ impl Letters<'_> {
 }
 
 /// The language of a customer who has none, where the company says none either: that of the rulebook's country.
-fn default_language(policies: &Policies) -> Language {
+pub(crate) fn default_language(policies: &Policies) -> Language {
     match policies.newest().contact.rulebook {
         RulebookName::Br => Language::PtBr,
         RulebookName::Us | RulebookName::Eu | RulebookName::Uk | RulebookName::None => Language::En,

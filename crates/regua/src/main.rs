@@ -4,6 +4,7 @@
 
 mod backtest;
 mod bench;
+mod both;
 mod cli;
 mod demo;
 mod exit;
@@ -12,11 +13,14 @@ mod found;
 mod input;
 mod letters;
 mod meaning;
+mod open;
 mod output;
+mod page;
 mod plan;
 mod policy;
 mod progress;
 mod rejects;
+mod report;
 mod run;
 mod shipped;
 mod source;

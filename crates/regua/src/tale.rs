@@ -274,6 +274,8 @@ impl Tale<'_> {
 
     fn going_on(&self, dir: &Path, out: &mut Out) -> anyhow::Result<()> {
         out.heading("Go on")?;
+        out.line("Look at it all on one page:")?;
+        out.command(&dir.join("report.html").display().to_string())?;
         let shown = dir.display();
         let files = format!(
             "--receivables {shown}/receivables.csv --payments {shown}/payments.csv --facts {shown}/facts.jsonl --policy {shown}/policy.yaml \

@@ -156,3 +156,19 @@ fn a_file_of_another_shape_is_read_by_its_mapping() {
     assert_eq!(refused.code, 2);
     assert!(refused.stderr.starts_with("regua: erp.yaml:8:3: `due` is not a canonical column"), "{refused}");
 }
+
+#[test]
+fn a_report_is_a_page_of_its_own() {
+    let bench = Bench::new();
+    bench.write("r.csv", SPREADSHEET);
+    let told = bench.regua("backtest --receivables r.csv --policy brasil-saas --until 2026-12-20 --report");
+    assert!(told.stdout.contains("Written to backtest: decisions.csv, summary.json, rejects.csv, report.html\n"), "{told}");
+    let page = bench.read("backtest/report.html");
+    assert!(page.starts_with("<!doctype html>") && page.contains("SaaS Brasil") && page.contains("<title>r.csv"), "{page}");
+    for fetched in ["<script", "src=\"http", "href=\"http", "url("] {
+        assert!(!page.contains(fetched), "{fetched}");
+    }
+    bench.write("paid.csv", WORKED);
+    assert_eq!(bench.regua("backtest --receivables paid.csv --policy us-saas --report --out us").code, 0);
+    assert!(bench.read("us/report.html").contains("<html lang=\"en\""));
+}

@@ -2,7 +2,8 @@
 
 use crate::Bench;
 
-const FILES: [&str; 7] = ["receivables.csv", "payments.csv", "facts.jsonl", "policy.yaml", "decisions.csv", "summary.json", "run.json"];
+const FILES: [&str; 8] =
+    ["report.html", "receivables.csv", "payments.csv", "facts.jsonl", "policy.yaml", "decisions.csv", "summary.json", "run.json"];
 
 #[test]
 fn the_demo_tells_its_story_and_leaves_its_books() {
