@@ -2,8 +2,14 @@
 //!
 //! Deliberately absent: deciding. The reason is given; the sentence only says what it rests on.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use regua_core::decide::View;
 use regua_core::facts::{Closed, Facts, Policies, Walk};
+use regua_core::money::Money;
 use regua_core::policy::program::{Act, Anchor};
+use regua_core::policy::{Condition, Value, Var, Vars};
 use regua_core::rulebook::Rule;
 use regua_core::time::{Day, Instant, Zone};
 use regua_core::words::{DeferReason, SkipReason};
@@ -17,6 +23,7 @@ pub(crate) struct Case<'a> {
     pub(crate) facts: &'a Facts<'a>,
     pub(crate) walk: &'a Walk,
     pub(crate) found: Found<'a>,
+    pub(crate) now: Instant,
     pub(crate) rule: Option<&'static Rule>,
 }
 
@@ -116,7 +123,9 @@ impl Case<'_> {
 
     fn condition(self) -> String {
         if let Some(condition) = self.found.condition() {
-            return format!("its condition does not hold: {}", condition.source());
+            let read = self.read_by(condition);
+            let read = if read.is_empty() { String::new() } else { format!("; {}", read.join(", ")) };
+            return format!("its condition does not hold: {}{read}", condition.source());
         }
         if let Place::Step(step) = self.found.place
             && let Anchor::After(followed) = step.at.anchor
@@ -125,6 +134,13 @@ impl Case<'_> {
             return format!("{}, which it follows, was skipped", followed.id);
         }
         "its condition does not hold".to_owned()
+    }
+
+    /// What a condition looked at, with the values of the moment: `receivable.amount_due is BRL 102.03`.
+    fn read_by(self, condition: &Condition) -> Vec<String> {
+        let reads = Reads { view: View::new(self.facts, self.walk, self.policies, self.now), seen: RefCell::default() };
+        let _verdict = condition.eval(&reads);
+        reads.seen.into_inner().into_iter().map(|(name, value)| format!("{name} is {value}")).collect()
     }
 
     /// The channels that were tried, in words.
@@ -142,6 +158,58 @@ impl Case<'_> {
     }
 }
 
+/// Notes what a condition reads.
+struct Reads<'v> {
+    view: View<'v>,
+    seen: RefCell<BTreeMap<String, String>>,
+}
+
+impl Vars for Reads<'_> {
+    fn get(&self, var: &Var) -> Value<'_> {
+        let value = self.view.get(var);
+        self.seen.borrow_mut().insert(var.name(), written(value));
+        value
+    }
+}
+
+/// A value as people write it.
+fn written(value: Value<'_>) -> String {
+    match value {
+        Value::Absent => "not known".to_owned(),
+        Value::Bool(holds) => holds.to_string(),
+        Value::Number(millionths) => {
+            let (whole, part) = (millionths.unsigned_abs() / 1_000_000, millionths.unsigned_abs() % 1_000_000);
+            let sign = if millionths < 0 { "-" } else { "" };
+            let part = format!("{part:06}");
+            let part = part.trim_end_matches('0');
+            if part.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{part}") }
+        }
+        Value::Money { minor, currency } => Money::new(minor, currency).to_string(),
+        Value::Text(text) => format!("'{text}'"),
+        Value::Day(on) => on.to_string(),
+    }
+}
+
 fn days(count: i32) -> String {
     if count == 1 { "1 day".to_owned() } else { format!("{count} days") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_read_as_people_write_them() {
+        for (value, expected) in [
+            (Value::Absent, "not known"),
+            (Value::Bool(true), "true"),
+            (Value::Number(3_000_000), "3"),
+            (Value::Number(-500_000), "-0.5"),
+            (Value::Number(333_333), "0.333333"),
+            (Value::Money { minor: 10_203, currency: regua_core::currency::Currency::BRL }, "BRL 102.03"),
+            (Value::Text("gold"), "'gold'"),
+        ] {
+            assert_eq!(written(value), expected);
+        }
+    }
 }

@@ -169,7 +169,7 @@ impl<'a> Witness<'a> {
         let policies = self.wanted.backtest.policies();
         let walk = step.facts.walks.get(row.walk)?;
         let found = found::find(policies, walk, row.step)?;
-        let case = Case { policies, facts: step.facts, walk, found, rule: row.rule };
+        let case = Case { policies, facts: step.facts, walk, found, now: step.now, rule: row.rule };
         let sent = row.message.and_then(|message| step.decisions.messages.get(message)).map(|message| self.sent(step, message, row, index));
         let why = match row.outcome {
             Outcome::Done => found.says(),
@@ -214,7 +214,7 @@ impl<'a> Witness<'a> {
         let policies = self.wanted.backtest.policies();
         let walk = step.facts.walks.get(deferred.walk)?;
         let found = found::find(policies, walk, deferred.step)?;
-        let case = Case { policies, facts: step.facts, walk, found, rule: deferred.rule };
+        let case = Case { policies, facts: step.facts, walk, found, now: step.now, rule: deferred.rule };
         let why = case.waits(deferred.reason);
         let what = What::Waits { step: found.name(), reason: deferred.reason, until: deferred.until, why, rule: deferred.rule };
         Some(Event { at: step.now, customer: step.customer, receivable, what })

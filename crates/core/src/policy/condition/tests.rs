@@ -249,3 +249,9 @@ fn every_row_of_the_vocabulary_compiles_and_is_unique() {
     names.dedup();
     assert_eq!(names.len(), vocabulary().len());
 }
+
+#[test]
+fn every_name_names_its_variable() {
+    let names: Vec<String> = vocabulary().iter().map(|row| row.var.name()).collect();
+    assert_eq!(names, vocabulary().iter().map(|row| row.name.to_owned()).collect::<Vec<_>>());
+}

@@ -182,3 +182,21 @@ pub fn vocabulary() -> &'static [VocabularyRow] {
 pub(super) fn lookup(name: &str) -> Option<&'static VocabularyRow> {
     ROWS.iter().find(|row| row.name == name)
 }
+
+impl Var {
+    /// Its name in a condition.
+    ///
+    /// ```
+    /// # use regua_core::policy::Var;
+    /// assert_eq!(Var::AmountDue.name(), "receivable.amount_due");
+    /// assert_eq!(Var::Attribute("tier".into()).name(), "customer.attributes.tier");
+    /// ```
+    #[must_use]
+    pub fn name(&self) -> String {
+        if let Self::Attribute(key) = self {
+            return format!("{ATTRIBUTES}.{key}");
+        }
+        // Every other variable has its row: a test says so.
+        ROWS.iter().find(|row| row.var == *self).map_or_else(String::new, |row| row.name.to_owned())
+    }
+}
