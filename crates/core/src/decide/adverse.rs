@@ -71,7 +71,7 @@ impl Tick<'_> {
         match self.may_contact(facts, receivable, None, true, hour, receivable.slots[notice].deferral) {
             Finding::Skip(reason, rule) => self.skip(facts, walk, notice, reason, rule, out),
             Finding::Wait(wait) => self.wait(facts, walk, notice, wait, out),
-            Finding::Go(channels, rule) => {
+            Finding::Go(channels, permit) => {
                 out.candidates.push(Candidate {
                     walk,
                     key: Key::Slot(notice),
@@ -84,7 +84,7 @@ impl Tick<'_> {
                     end: Instant::NEVER,
                     alone: false,
                     class: self.class(receivable),
-                    rule,
+                    permit,
                 });
             }
         }
@@ -140,7 +140,7 @@ impl Tick<'_> {
         };
         let rules = receivable.rules(self.policies);
         let noticed = facts.zone.at(rules.delay_day(facts.zone.day_of(announced), step.notice), hour);
-        let day = self.adverse_day(facts, walk, index);
+        let day = self.adverse_day(facts, walk, index, self.today);
         let until = facts.zone.at(day, hour);
         let wait = |reason| AdverseFinding::Wait(Wait::new(reason, until.max(self.now_or_next(facts, hour))));
         let named = standing().map(|known| known.named).max().unwrap_or(day);
@@ -158,6 +158,9 @@ impl Tick<'_> {
         }
         if self.today < named {
             return wait(DeferReason::Unannounced); // a later date was named, for a reason that has gone
+        }
+        if self.now < facts.zone.at(self.adverse_day(facts, walk, index, Day::MIN), hour) {
+            return wait(DeferReason::NoLegalMoment); // its day has come, not yet its hour
         }
         if let Some(wait) = self.held_to_hour(facts, receivable.slots[index].deferral, hour) {
             return AdverseFinding::Wait(wait);
@@ -250,11 +253,11 @@ impl Tick<'_> {
         if self.now < at { at } else { facts.zone.at(self.today.plus(1), hour) }
     }
 
-    /// The day on which an adverse step will happen.
+    /// The day on which an adverse step happens, not before `from`: today for what will be, [`Day::MIN`] for what should have been.
     ///
     /// Raw date, then the `notice`-th day after the first standing announcement, then the next day that blackout, business
     /// day and one-per-day allow; never before a date that was named (SPEC §3.4).
-    pub(super) fn adverse_day(self, facts: &Facts<'_>, walk: usize, index: usize) -> Day {
+    pub(super) fn adverse_day(self, facts: &Facts<'_>, walk: usize, index: usize, from: Day) -> Day {
         let receivable = &facts.walks[walk];
         let mut taken: Vec<Day> = receivable.adverse_on.into_iter().collect();
         for &other in &receivable.order {
@@ -264,7 +267,7 @@ impl Tick<'_> {
                 continue;
             }
             let step = receivable.step(self.policies, slot);
-            let day = self.lone_day(facts, receivable, other, step, &taken);
+            let day = self.lone_day(facts, receivable, other, step, from, &taken);
             let waits = state.deferral.is_some_and(|known| known.reason == DeferReason::Approval);
             if other == index {
                 return day;
@@ -277,7 +280,7 @@ impl Tick<'_> {
         self.today
     }
 
-    fn lone_day(self, facts: &Facts<'_>, receivable: &Walk, index: usize, step: &Step, taken: &[Day]) -> Day {
+    fn lone_day(self, facts: &Facts<'_>, receivable: &Walk, index: usize, step: &Step, not_before: Day, taken: &[Day]) -> Day {
         let rules = receivable.rules(self.policies);
         let zone = facts.zone;
         let from = receivable.stands_from(&facts.freezes, self.now);
@@ -286,7 +289,7 @@ impl Tick<'_> {
         let raw = zone.day_of(receivable.slots[index].raw);
         // Not announced yet: at the earliest by a notice of its own at its raw instant or now.
         let first = first.unwrap_or_else(|| raw.max(self.today));
-        let mut day = raw.max(rules.delay_day(first, step.notice)).max(self.today);
+        let mut day = raw.max(rules.delay_day(first, step.notice)).max(not_before);
         day = standing.map(|known| known.named).fold(day, Day::max);
         let after = taken.iter().copied().max();
         if day == self.today && !self.still_possible_today(facts, step) {

@@ -6,7 +6,7 @@ use crate::decide::{Decisions, Tick, View};
 use crate::facts::{Approvals, Channels, Deferral, Facts, Slot, SlotKind, Stand, Walk};
 use crate::policy::Verdict;
 use crate::policy::program::{Contact, Offset, Step};
-use crate::rulebook::{Class, Rule};
+use crate::rulebook::{Class, Permit, Rule};
 use crate::time::{Instant, LocalTime};
 use crate::words::{DeferReason, Mode, SkipReason};
 
@@ -17,7 +17,7 @@ pub(super) enum Finding {
     /// Not yet.
     Wait(Wait),
     /// Now, over these channels.
-    Go(Channels, Option<&'static Rule>),
+    Go(Channels, Permit),
 }
 
 impl Finding {
@@ -75,8 +75,8 @@ impl Tick<'_> {
                     facts.walks[walk].wake(end);
                     self.wake_for_condition(facts, walk, slot);
                 }
-                Finding::Go(channels, rule) => {
-                    let candidate = self.candidate(facts, walk, slot, index, channels, end, rule);
+                Finding::Go(channels, permit) => {
+                    let candidate = self.candidate(facts, walk, slot, index, channels, end, permit);
                     out.candidates.push(candidate);
                 }
             }
@@ -268,7 +268,7 @@ impl Tick<'_> {
         index: usize,
         channels: Channels,
         end: Instant,
-        rule: Option<&'static Rule>,
+        permit: Permit,
     ) -> Candidate {
         let receivable = &facts.walks[walk];
         let step = receivable.step(self.policies, slot);
@@ -284,7 +284,7 @@ impl Tick<'_> {
             end,
             alone: false,
             class: self.class(receivable),
-            rule,
+            permit,
         }
     }
 }

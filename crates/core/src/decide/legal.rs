@@ -6,7 +6,7 @@ use crate::decide::wait::Wait;
 use crate::facts::{Channels, Facts, Walk};
 use crate::party::{Consent, ContactPoint, Health};
 use crate::policy::program::{ChannelChoice, Contact};
-use crate::rulebook::{Answer, Ask, Class, Rule};
+use crate::rulebook::{Answer, Ask, Class, Permit, Rule};
 use crate::time::{Instant, LocalTime};
 use crate::words::{Channel, DeferReason, Role, SkipReason};
 
@@ -48,7 +48,7 @@ impl Tick<'_> {
 
     /// What the rulebook says of a contact over these channels now: one that is allowed is enough.
     pub(super) fn lawful(self, facts: &Facts<'_>, receivable: &Walk, channels: Channels, class: Class, hour: LocalTime) -> Finding {
-        let (mut open, mut rule) = (Channels::default(), None);
+        let (mut open, mut leave): (Channels, Option<Permit>) = (Channels::default(), None);
         let mut soonest: Option<(Instant, &'static Rule)> = None;
         let mut forbidden = None;
         for channel in channels.iter() {
@@ -62,7 +62,7 @@ impl Tick<'_> {
             match answer {
                 Answer::Allowed(permit) => {
                     open = open.with(Channels::of(channel));
-                    rule = rule.or(permit.rule());
+                    leave = leave.filter(|known| known.rule().is_some()).or(Some(permit));
                 }
                 Answer::Until(at, rule) => {
                     if soonest.is_none_or(|(known, _)| at < known) {
@@ -72,10 +72,10 @@ impl Tick<'_> {
                 Answer::Forbidden(rule) => forbidden = Some(rule),
             }
         }
-        match (open.is_empty(), soonest) {
-            (false, _) => Finding::Go(open, rule),
-            (true, Some((at, rule))) => Finding::Wait(Wait::new(DeferReason::NoLegalMoment, self.at_hour(facts, at, hour)).by(rule)),
-            (true, None) => Finding::Skip(SkipReason::Forbidden, forbidden),
+        match (leave, soonest) {
+            (Some(permit), _) => Finding::Go(open, permit),
+            (None, Some((at, rule))) => Finding::Wait(Wait::new(DeferReason::NoLegalMoment, self.at_hour(facts, at, hour)).by(rule)),
+            (None, None) => Finding::Skip(SkipReason::Forbidden, forbidden),
         }
     }
 

@@ -17,7 +17,7 @@ mod voice;
 mod wait;
 
 use crate::facts::{Channels, Facts, Layout, Policies, Slot, SlotKind, Stand, Walk};
-use crate::rulebook::{Class, Rule};
+use crate::rulebook::{Class, Permit, Rule};
 use crate::time::{Day, Instant};
 use crate::words::{DeferReason, SkipReason, Tone};
 
@@ -99,6 +99,8 @@ pub struct Message {
     pub tone: Tone,
     /// Whether it speaks of anything overdue.
     pub class: Class,
+    /// The rulebook's leave: without one there is no message.
+    pub permit: Permit,
     /// The adverse steps that it names, with their dates.
     pub announces: Vec<Announced>,
     /// Its items, as rows.

@@ -37,7 +37,7 @@ impl Tick<'_> {
                     let conditional = facts.walks[walk].rules(self.policies).reactions[pending.reaction].condition.is_some();
                     facts.walks[walk].wake(if conditional { end.min(midnight) } else { end });
                 }
-                Finding::Go(channels, rule) => {
+                Finding::Go(channels, permit) => {
                     let alone = is_alone(reaction.on);
                     let order = self.reaction_order(receivable, pending.reaction);
                     out.candidates.push(Candidate {
@@ -52,7 +52,7 @@ impl Tick<'_> {
                         end,
                         alone,
                         class: if alone { Class::Informative } else { self.class(receivable) },
-                        rule,
+                        permit,
                     });
                 }
             }

@@ -2,11 +2,12 @@
 
 use std::cmp::Reverse;
 
+use crate::decide::contacts::Finding;
 use crate::decide::wait::Wait;
 use crate::decide::{Announced, Decisions, Message, Tick};
 use crate::facts::{Announcement, Channels, Contacted, Facts, SlotKind};
 use crate::policy::program::Caps;
-use crate::rulebook::{Class, Rule};
+use crate::rulebook::{Class, Permit};
 use crate::time::{Day, Instant, LocalTime};
 use crate::words::{Channel, DeferReason, Tone};
 
@@ -25,7 +26,8 @@ pub(super) struct Candidate {
     /// Receipts, answers and restored notices: neither counted nor merged.
     pub(super) alone: bool,
     pub(super) class: Class,
-    pub(super) rule: Option<&'static Rule>,
+    /// What the rulebook gave for it.
+    pub(super) permit: Permit,
 }
 
 /// What a candidate stands for.
@@ -67,25 +69,42 @@ impl Tick<'_> {
         }
         waiting[..counted].sort_by_key(Candidate::severity);
         let caps = self.caps(facts);
-        let mut rest = &waiting[..counted];
         let together = self.policies.newest().contact.consolidate;
-        while !rest.is_empty() && caps.has_room(&facts.contacts, self.today) {
-            let (now, later) = if together { (rest, &rest[..0]) } else { rest.split_at(1) };
-            self.send(facts, now, out);
-            let channels = now[0].channels;
+        waiting.truncate(counted);
+        while !waiting.is_empty() && caps.has_room(&facts.contacts, self.today) {
+            // The most severe leads; who may not be spoken of over its channels now waits for a message of its own.
+            let channels = waiting[0].channels;
+            let joins = |item: &Candidate| item.channels == channels || self.may_join(facts, item, channels);
+            let later = if !together {
+                waiting.split_off(1)
+            } else if waiting.iter().all(joins) {
+                Vec::new()
+            } else {
+                let (now, later) = waiting.into_iter().partition(joins);
+                waiting = now;
+                later
+            };
+            self.send(facts, &waiting, out);
             let aged = |known: &Contacted| self.today.since(known.day) >= CAP_DAYS;
             let old = facts.contacts.iter().take_while(|known| aged(known)).count();
             facts.contacts.drain(..old);
             facts.contacts.push(Contacted { day: self.today, channels });
-            rest = later;
+            waiting = later;
         }
-        for candidate in rest {
+        for candidate in &waiting {
             let free = caps.next_free(&facts.contacts, self.today);
             let until = free.map_or(Instant::NEVER, |day| facts.zone.at(day, candidate.hour));
             self.defer_candidate(facts, candidate, Wait::new(DeferReason::Capped, until), out);
         }
         waiting.clear();
         out.candidates = waiting;
+    }
+
+    /// Whether the rulebook lets a contact go over all of a message's channels now (SPEC §3.6, §18.4).
+    fn may_join(self, facts: &Facts<'_>, item: &Candidate, channels: Channels) -> bool {
+        let receivable = &facts.walks[item.walk];
+        let law = self.lawful(facts, receivable, channels, item.class, item.hour);
+        matches!(law, Finding::Go(open, _) if open == channels)
     }
 
     fn defer_candidate(self, facts: &mut Facts<'_>, candidate: &Candidate, wait: Wait, out: &mut Decisions) {
@@ -110,13 +129,14 @@ impl Tick<'_> {
             lead: first,
             tone: lead.tone,
             class: if items.iter().any(|item| item.class == Class::Collection) { Class::Collection } else { Class::Informative },
+            permit: lead.permit,
             announces: Vec::new(),
             rows: (first..first + items.len()).collect(),
         });
         for item in items {
             match item.key {
-                Key::Slot(index) => self.done(facts, item.walk, index, Some(message), item.rule, out),
-                Key::Reaction(index) => self.done_reaction(facts, item.walk, index, message, item.rule, out),
+                Key::Slot(index) => self.done(facts, item.walk, index, Some(message), item.permit.rule(), out),
+                Key::Reaction(index) => self.done_reaction(facts, item.walk, index, message, item.permit.rule(), out),
             }
         }
         // A push preview names nothing (SPEC §4), so a message that is only that announces nothing.
@@ -152,7 +172,7 @@ impl Tick<'_> {
             facts.walks[walk].announcements.push(Announcement { slot, at: self.now, named: Day::MIN });
         }
         for &(walk, _, slot) in &told {
-            let day = self.adverse_day(facts, walk, slot);
+            let day = self.adverse_day(facts, walk, slot, self.today);
             let receivable = &mut facts.walks[walk];
             let step = self.slot(receivable, slot).step;
             for known in receivable.announcements.iter_mut().filter(|known| known.slot == slot && known.at == self.now) {

@@ -368,3 +368,37 @@ fn an_evening_payment_has_its_receipt_and_a_write_off_restores_nothing() {
         ],
     );
 }
+
+#[test]
+fn an_overdue_item_does_not_ride_on_a_channel_that_is_closed_to_it() {
+    // Saturday 13 June: a reminder may go by WhatsApp, collection may not.
+    let due = "id: due, at: D, do: notify, template: due_today, tone: firm";
+    let text = policy("contact: { rulebook: br, channels: [whatsapp, email] }", &[due, LATE]).replace("calendar: br-banking\n", "");
+    let both = customer(&[(Channel::Email, Consent::Contract), (Channel::Whatsapp, Consent::OptedIn)]);
+    let script = [
+        (at("2026-06-01 09:00"), enter("2026-06-01", "2026-06-13", None)),
+        (at("2026-06-01 09:00"), enter("2026-06-01", "2026-06-12", None)),
+    ];
+    check(
+        &text,
+        &both,
+        &script,
+        &[
+            "1 due done 2026-06-12T09:00 whatsapp",
+            "0 due done 2026-06-13T09:00 whatsapp",
+            "1 late done 2026-06-13T09:00 email",
+            "0 late done 2026-06-15T09:00 email",
+        ],
+    );
+}
+
+#[test]
+fn a_shifted_step_keeps_its_hour_after_an_outage() {
+    let told = "id: late, at: D+1, do: notify, template: overdue, announces: [fee]";
+    let fee = "id: fee, at: D+11, do: fee, amount: 5.00"; // a Saturday, moved to Mon 23 at 09:00
+    for down in [vec![], vec![(at("2026-03-21 00:00"), at("2026-03-23 00:00"))]] {
+        let drive = Drive { down, ..Drive::default() };
+        let life = live(&policies(&policy("", &[told, fee])), &email(), zone(), &[bill()], &drive);
+        assert_eq!(life.lines(zone()), ["r0 late done 2026-03-11T09:00 email", "r0 fee done 2026-03-23T09:00"]);
+    }
+}
