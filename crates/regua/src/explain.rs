@@ -18,6 +18,7 @@ use crate::cli::ExplainArgs;
 use crate::exit::{BadInput, Exit};
 use crate::input::{InputFile, Loaded, Role, Wanted};
 use crate::letters::at;
+use crate::meaning;
 use crate::output::{Format, Listing, Out, Paint, clean};
 use crate::rejects::RejectFile;
 use crate::run::{DECISIONS_FILE, Run};
@@ -291,7 +292,7 @@ impl Story<'_> {
                 When::At(at) => at,
             };
             let whom = if matches!(fact.about, About::Customer(_)) { " of the customer" } else { "" };
-            (at, String::new(), format!("{}{whom}", fact.told.name().replace('_', " ")))
+            (at, String::new(), format!("{}{whom}", clean(&meaning::told(&fact.told))))
         });
         entered.into_iter().chain(told).collect()
     }

@@ -1,7 +1,10 @@
-//! Reasons and scenes in a few words each, for lists.
+//! Reasons, facts and scenes in a few words each, for lists.
 
 use regua_core::words::{DeferReason, SkipReason};
 use regua_sim::demo::Scene;
+use regua_sim::facts_file::Told;
+
+use crate::why::day;
 
 /// What a skip reason means.
 pub(crate) const fn skipped(reason: SkipReason) -> &'static str {
@@ -68,5 +71,31 @@ pub(crate) const fn scene(scene: Scene) -> &'static str {
         Scene::Void => "a bill is cancelled",
         Scene::Strategic => "a strategic customer is late",
         Scene::SourceSilent => "for two days the bank tells nothing",
+    }
+}
+
+/// A fact that was told beside the files, in words.
+pub(crate) fn told(told: &Told) -> String {
+    let name = told.name().replace('_', " ");
+    match told {
+        Told::Promise(on) => format!("promise to pay on {}", day(*on)),
+        Told::ChargeFailed { reason, needs_payer, .. } => {
+            format!("charge failed: {}{}", reason.replace('_', " "), if *needs_payer { ", which only the payer can mend" } else { "" })
+        }
+        Told::ChargedBack(Some(amount)) => format!("charged back: {amount}"),
+        Told::ApprovalRejected(step) | Told::ApprovalWithheld(step) => format!("{name}: {step}"),
+        Told::OptOut(channel) | Told::Bounced(channel) | Told::Suppressed(channel) => format!("{name}: {channel}"),
+        Told::PaymentInitiated(Some(rail)) => format!("{name} by {rail}"),
+        Told::Subscription { plan: Some(plan), .. } => format!("{name}: {plan}"),
+        Told::Subscription { plan: None, .. }
+        | Told::Freezes(_)
+        | Told::Lifts(_)
+        | Told::PaymentInitiated(None)
+        | Told::PaymentClaimed
+        | Told::PaymentFailedToArrive
+        | Told::ChargedBack(None)
+        | Told::Void
+        | Told::WrittenOff
+        | Told::SourceSilent(_) => name,
     }
 }

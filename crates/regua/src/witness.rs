@@ -1,7 +1,7 @@
 //! Looks on while customers are walked and keeps what happened as sentences: for `plan`, `explain` and `demo`.
 
 use regua_core::decide::{Deferred, Message, Outcome, Row};
-use regua_core::facts::{Channels, Facts};
+use regua_core::facts::{Channels, Facts, SlotKind, SlotState};
 use regua_core::money::Money;
 use regua_core::rulebook::Rule;
 use regua_core::time::{Day, Instant};
@@ -253,7 +253,8 @@ impl Watch for Witness<'_> {
             let Some(segment) = policy.segments.get(walk.segment) else { continue };
             let Some(ladder) = policy.ladders.get(segment.ladder) else { continue };
             let slots = policies.slots(walk.policy, segment.ladder).iter().zip(&walk.slots);
-            let open = slots.filter(|(slot, state)| state.stand.is_open() && slot.kind != regua_core::facts::SlotKind::Notice);
+            let is_open = |state: &SlotState| state.stand.is_open() && !state.settled_before;
+            let open = slots.filter(|(slot, state)| is_open(state) && slot.kind != SlotKind::Notice);
             let mut names: Vec<String> = open.filter_map(|(slot, _)| ladder.steps.get(slot.step).map(|step| step.id.clone())).collect();
             names.dedup();
             self.ends.push(End {
@@ -343,8 +344,7 @@ impl Sent {
         let mut told = format!("sent by {}: {what}", self.channels.to_string().replace(';', " and "));
         let others: Vec<String> = self.items.iter().filter(|item| **item != of).map(|item| name(*item)).collect();
         if !others.is_empty() {
-            let role = if self.leads { "in one message with" } else { "as part of the message of" };
-            told = format!("{told}, {role} {}", others.join(", "));
+            told = format!("{told}, in one message with {}", others.join(", "));
         }
         if others.is_empty() && !self.leads {
             told.push_str(", in the same message");
