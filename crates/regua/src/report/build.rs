@@ -8,7 +8,7 @@ use regua_core::time::Day;
 use regua_core::words::Channel;
 use regua_sim::backtest::Summary;
 
-use super::data::{Counts, Floating, Ladder, Lang, Message, Origin, Plan, Recovered, RecoveredStep, ReportData, Step, Week};
+use super::data::{Ahead, Counts, Floating, Ladder, Lang, Origin, Recovered, RecoveredStep, ReportData, Step, Week};
 use super::format::{Format, fill};
 use super::gather::{Gather, Numbers, WITHIN_DAYS};
 use super::steps;
@@ -20,10 +20,8 @@ pub(crate) struct Told {
     pub(crate) lang: Lang,
     /// Whose portfolio it is.
     pub(crate) title: String,
-    /// What comes next.
-    pub(crate) plan: Plan,
-    /// Messages as their readers get them.
-    pub(crate) messages: Vec<Message>,
+    /// What comes next, when someone looked ahead: see [`super::Coming`].
+    pub(crate) ahead: Option<Ahead>,
     /// What the portfolio was drawn from, if it was.
     pub(crate) seed: Option<u64>,
     /// What to type for the same page.
@@ -35,7 +33,9 @@ impl ReportData {
     pub(crate) fn new(gather: Gather<'_>, summary: &Summary, told: Told) -> Self {
         let (backtest, as_of, numbers) = gather.finish();
         let policy = backtest.policies().newest();
-        let today = policy.zone.day_of(as_of);
+        let (first, last) = numbers.days.unwrap_or((as_of, as_of));
+        // A walk to the end of every ladder goes on after the last day of the files.
+        let today = as_of.max(last);
         let lang = told.lang;
         let texts = lang.texts();
         let format = Format { lang, currency: policy.currency };
@@ -48,7 +48,7 @@ impl ReportData {
         Self {
             lang,
             title: told.title,
-            period: (numbers.days.map_or(today, |(first, _)| first.min(today)), today),
+            period: (first.min(today), today),
             policy: policy.name.clone(),
             policy_hash: policy.hash.clone(),
             currency: policy.currency,
@@ -63,9 +63,8 @@ impl ReportData {
             defers: numbers.defers.iter().map(|(reason, count)| (*reason, *count)).collect(),
             recovered: recovered(policy, &numbers, lang),
             hours: numbers.hours,
-            plan: told.plan,
             debtors: numbers.debtors,
-            messages: told.messages,
+            ahead: told.ahead,
             origin: Origin {
                 versions: versions.map(|(name, version)| (name.to_owned(), version)).collect(),
                 seed: told.seed,

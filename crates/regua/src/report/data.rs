@@ -74,12 +74,10 @@ pub(crate) struct ReportData {
     pub(crate) recovered: Recovered,
     /// When contacts went out.
     pub(crate) hours: Hours,
-    /// What comes next.
-    pub(crate) plan: Plan,
     /// Who owes most that is late, largest first.
     pub(crate) debtors: Vec<Debtor>,
-    /// Messages as their readers get them.
-    pub(crate) messages: Vec<Message>,
+    /// What comes next, for a page that looks ahead.
+    pub(crate) ahead: Option<Ahead>,
     /// Where the page comes from.
     pub(crate) origin: Origin,
 }
@@ -248,6 +246,15 @@ pub(crate) struct RecoveredStep {
     pub(crate) followed: i64,
     /// What was paid then.
     pub(crate) paid_minor: i64,
+}
+
+/// What a page that looks ahead tells.
+#[derive(Clone, Debug)]
+pub(crate) struct Ahead {
+    /// What happens when.
+    pub(crate) plan: Plan,
+    /// Messages as their readers will get them.
+    pub(crate) messages: Vec<Message>,
 }
 
 /// What will happen next, if nobody pays.

@@ -42,6 +42,11 @@ impl Format {
         format!("{sign}{}", locale::number(self.lang.language(), count.unsigned_abs()))
     }
 
+    /// A count in full up to some ten millions, then rounded: what fits a tile or a bar.
+    pub(super) fn count_fit(self, count: i64) -> String {
+        if count.unsigned_abs() < 10_000_000 { self.count(count) } else { self.count_short(count) }
+    }
+
     /// A count in at most four digits, e.g. `12,3 mil`.
     pub(super) fn count_short(self, count: i64) -> String {
         let sign = if count < 0 { "-" } else { "" };
@@ -136,17 +141,29 @@ pub(super) fn capital(text: &str) -> String {
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
-/// A template whose `{0}`, `{1}` … are replaced; data in the parts is never read as a template.
+/// A template whose `{0}`, `{1}` … are replaced, and whose `{0|one|many}` become `one` when that part is `1`, else
+/// `many`; data in the parts is never read as a template.
 pub(super) fn fill(template: &str, parts: &[&str]) -> String {
     let mut out = String::with_capacity(template.len() + 32);
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
         out.push_str(before);
-        let Some((index, behind)) = after.split_once('}') else {
+        let Some((slot, behind)) = after.split_once('}') else {
             rest = after;
             break;
         };
-        out.push_str(index.parse::<usize>().ok().and_then(|index| parts.get(index)).copied().unwrap_or_default());
+        let (index, words) = slot.split_once('|').map_or((slot, None), |(index, words)| (index, Some(words)));
+        let part = index.parse::<usize>().ok().and_then(|index| parts.get(index)).copied().unwrap_or_default();
+        out.push_str(match words.and_then(|words| words.split_once('|')) {
+            None => part,
+            Some((one, many)) => {
+                if part == "1" {
+                    one
+                } else {
+                    many
+                }
+            }
+        });
         rest = behind;
     }
     out.push_str(rest);
@@ -207,5 +224,8 @@ mod tests {
     fn templates_take_their_parts_and_never_read_them() {
         assert_eq!(fill("{1} de {0}", &["a {1}", "b"]), "b de a {1}");
         assert_eq!(fill("{7}{x}-{", &["a"]), "-");
+        for (count, told) in [("0", "0 passos"), ("1", "1 passo"), ("11", "11 passos")] {
+            assert_eq!(fill("{0} {0|passo|passos}", &[count]), told);
+        }
     }
 }

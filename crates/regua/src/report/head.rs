@@ -76,8 +76,11 @@ fn lead(out: &mut Markup, page: &Page<'_>) {
 /// The tiles: what it is, the number, a word more.
 fn figures(out: &mut Markup, page: &Page<'_>) {
     let (figures, texts, format) = (page.data.figures, page.texts, page.format);
-    let of_billed = |minor: i64| fill(texts.of_billed, &[&format.share(minor, figures.billed_minor)]);
-    let count = |count: i64| format.count(count);
+    let of_billed = |minor: i64| match figures.billed_minor {
+        ..=0 => String::new(),
+        billed => fill(texts.of_billed, &[&format.share(minor, billed)]),
+    };
+    let count = |count: i64| format.count_fit(count);
     let per = super::format::share_bps(figures.contacts, figures.receivables);
     let per = per.map_or_else(String::new, |bps| fill(texts.per_receivable, &[&format.ratio(bps)]));
     let receipts = match page.data.receipts {

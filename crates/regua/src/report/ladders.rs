@@ -1,6 +1,6 @@
 //! The heart of the page: each ladder along its due date, with what became of every step.
 
-use super::data::{Counts, Ladder};
+use super::data::{Counts, Kind, Ladder};
 use super::draw::canvas::{at, px};
 use super::draw::step::{Glyph, KINDS, days, mark};
 use super::draw::wide::number;
@@ -19,7 +19,7 @@ pub(super) fn write(out: &mut Markup, page: &Page<'_>) {
     };
     let said = told(first, page);
     figure(&said).frame(out, |out| {
-        legend(out, page, first);
+        legend(out, page);
         drawing(out, first, page, &said);
         floating(out, first, page);
         numbers_of(out, first, page);
@@ -80,11 +80,12 @@ fn told(ladder: &Ladder, page: &Page<'_>) -> String {
     format!("{ladder} {}", fill(page.texts.rule_told, &[&steps, &from, &to, &done, &skipped, &deferred]))
 }
 
-/// Marks and signs with their words; those kinds only that the ladder has.
-fn legend(out: &mut Markup, page: &Page<'_>, ladder: &Ladder) {
+/// Marks and signs with their words; those kinds only that a ladder has.
+fn legend(out: &mut Markup, page: &Page<'_>) {
+    let occurs = |kind: Kind| page.data.ladders.iter().flat_map(|ladder| &ladder.steps).any(|step| step.kind == kind);
     let size = (px(14), px(14));
     out.block("ul", &[("class", &"legend")], |out| {
-        for kind in KINDS.into_iter().filter(|kind| ladder.steps.iter().any(|step| step.kind == *kind)) {
+        for kind in KINDS.into_iter().filter(|kind| occurs(*kind)) {
             let name = texts::kind(page.data.lang, kind);
             out.tag("li", &[], |out| {
                 Canvas::hidden(out, size, |canvas| mark(canvas, kind, at(70, 70)));
@@ -130,10 +131,12 @@ fn table(ladder: &Ladder, page: &Page<'_>) -> Table {
     let mut rows: Vec<Vec<String>> = Vec::new();
     for step in &ladder.steps {
         let kind = texts::kind(page.data.lang, step.kind).to_owned();
-        rows.push([step.at.clone(), step.label.clone(), kind].into_iter().chain(counts(&step.counts)).collect());
+        rows.push([step.label.clone(), step.at.clone(), kind].into_iter().chain(counts(&step.counts)).collect());
     }
     for step in &ladder.floating {
-        rows.push(["–".to_owned(), step.label.clone(), String::new()].into_iter().chain(counts(&step.counts)).collect());
+        rows.push(
+            [step.label.clone(), page.texts.off_rule.to_lowercase(), String::new()].into_iter().chain(counts(&step.counts)).collect(),
+        );
     }
     Table { columns, rows, narrow: Narrow::Scroll }
 }

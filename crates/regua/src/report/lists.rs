@@ -2,23 +2,33 @@
 
 use regua_wire::messages::locale;
 
-use super::data::{PlanDay, PlanRow};
+use super::data::{Plan, PlanDay, PlanRow};
 use super::draw::step::colour;
 use super::figure::{Narrow, Page, Table, numbers, words};
 use super::format::{capital, fill};
 use super::markup::Markup;
 use super::texts;
 
-/// Writes both lists.
-pub(super) fn write(out: &mut Markup, page: &Page<'_>) {
-    out.block("section", &[("class", &"list"), ("aria-labelledby", &"plan")], |out| plan(out, page));
-    out.block("section", &[("class", &"list"), ("aria-labelledby", &"debtors")], |out| debtors(out, page));
+/// Writes the plan, day by day.
+pub(super) fn plan(out: &mut Markup, page: &Page<'_>, plan: &Plan) {
+    section(out, ("plan", page.texts.plan), |out| days(out, page, plan));
 }
 
-fn plan(out: &mut Markup, page: &Page<'_>) {
-    let (plan, texts, format) = (&page.data.plan, page.texts, page.format);
+/// Writes who owes most.
+pub(super) fn debtors(out: &mut Markup, page: &Page<'_>) {
+    section(out, ("debtors", page.texts.debtors), |out| rows(out, page));
+}
+
+fn section(out: &mut Markup, (id, title): (&'static str, &'static str), body: impl FnOnce(&mut Markup)) {
+    out.block("section", &[("class", &"list"), ("aria-labelledby", &id)], |out| {
+        out.tag("h2", &[("id", &id)], |out| out.text(title));
+        body(out);
+    });
+}
+
+fn days(out: &mut Markup, page: &Page<'_>, plan: &Plan) {
+    let (texts, format) = (page.texts, page.format);
     let language = page.data.lang.language();
-    out.tag("h2", &[("id", &"plan")], |out| out.text(texts.plan));
     let [from, to] = [plan.span.0, plan.span.1].map(|day| locale::date_short(language, day));
     let total = plan.days.iter().fold(0_i64, |sum, day| sum.saturating_add(day.total));
     out.line("p", "told", &fill(texts.plan_told, &[&from, &to, &format.count(total)]));
@@ -37,7 +47,7 @@ fn planned_day(out: &mut Markup, page: &Page<'_>, day: &PlanDay) {
             out.text(" ");
             out.line("span", "n", &format.count(day.total));
         });
-        let steps = day.steps.iter().map(|(step, count)| format!("{} × {step}", format.count(*count)));
+        let steps = day.steps.iter().map(|(step, count)| format!("{}\u{a0}×\u{a0}{step}", format.count(*count)));
         out.line("p", "sums", &steps.collect::<Vec<_>>().join(" · "));
         out.tag("ul", &[], |out| day.rows.iter().for_each(|row| planned(out, page, row)));
         let left = day.total.saturating_sub(i64::try_from(day.rows.len()).unwrap_or(i64::MAX));
@@ -65,9 +75,8 @@ fn planned(out: &mut Markup, page: &Page<'_>, row: &PlanRow) {
     });
 }
 
-fn debtors(out: &mut Markup, page: &Page<'_>) {
+fn rows(out: &mut Markup, page: &Page<'_>) {
     let (texts, format) = (page.texts, page.format);
-    out.tag("h2", &[("id", &"debtors")], |out| out.text(texts.debtors));
     if page.data.debtors.is_empty() {
         out.line("p", "empty", texts.debtors_nothing);
         return;

@@ -9,14 +9,14 @@ use super::markup::Markup;
 use super::texts;
 
 /// Writes the sample messages.
-pub(super) fn write(out: &mut Markup, page: &Page<'_>) {
+pub(super) fn write(out: &mut Markup, page: &Page<'_>, messages: &[Message]) {
     out.block("section", &[("class", &"list"), ("aria-labelledby", &"messages")], |out| {
         out.tag("h2", &[("id", &"messages")], |out| out.text(page.texts.messages));
-        if page.data.messages.is_empty() {
+        if messages.is_empty() {
             out.line("p", "empty", page.texts.messages_nothing);
         }
         out.tag("div", &[("class", &"letters")], |out| {
-            for message in &page.data.messages {
+            for message in messages {
                 letter(out, page, message);
             }
         });

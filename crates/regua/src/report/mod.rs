@@ -52,8 +52,13 @@ pub(crate) fn html(data: &ReportData) -> String {
             out.block("main", &[("id", &"main")], |out| {
                 ladders::write(out, &page);
                 out.block("div", &[("class", &"grid")], |out| plots::write(out, &page));
-                lists::write(out, &page);
-                messages::write(out, &page);
+                if let Some(ahead) = &data.ahead {
+                    lists::plan(out, &page, &ahead.plan);
+                }
+                lists::debtors(out, &page);
+                if let Some(ahead) = &data.ahead {
+                    messages::write(out, &page, &ahead.messages);
+                }
             });
             origin::write(out, &page);
         });

@@ -121,7 +121,7 @@ fn aging(out: &mut Markup, page: &Page<'_>) {
             label: name.to_owned(),
             value: bucket.open_minor,
             text: format.money_short(bucket.open_minor),
-            more: format.count(bucket.receivables),
+            more: format.count_short(bucket.receivables),
         })
         .collect();
     let columns = vec![words(texts.age), numbers(texts.amount), numbers(texts.share), numbers(texts.receivables)];
@@ -238,7 +238,7 @@ fn reasons_figure(out: &mut Markup, page: &Page<'_>, (id, title, told): (&'stati
         .map(|((label, _), count)| Bar {
             label: (*label).to_owned(),
             value: *count,
-            text: format.count(*count),
+            text: format.count_fit(*count),
             more: format.share(*count, total),
         })
         .collect();
@@ -265,7 +265,7 @@ fn recovered(out: &mut Markup, page: &Page<'_>) {
     }
     let paid = sum(steps.iter().map(|step| step.paid_minor));
     let said = fill(texts.recovered_told, &[&format.money_short(paid), &within]);
-    let followed = |followed: i64, done: i64| fill(texts.followed_of, &[&format.count(followed), &format.count(done)]);
+    let followed = |followed: i64, done: i64| fill(texts.followed_of, &[&format.count_fit(followed), &format.count_fit(done)]);
     let mut least: Vec<i64> = steps.iter().map(|step| step.paid_minor).collect();
     least.sort_by_key(|paid| std::cmp::Reverse(*paid));
     let least = least.get(BARS_MAX - 1).copied().unwrap_or(0);

@@ -71,7 +71,7 @@ fn template(lang: Lang, name: &str) -> String {
         "adverse_notice" => ("Aviso de restrição", "Notice of a restriction"),
         "access_limited" => ("Acesso limitado: aviso", "Access limited: message"),
         "access_restored" => ("Acesso devolvido", "Access restored"),
-        "upcoming_charge" => ("Aviso de cobrança automática", "Notice of the charge"),
+        "upcoming_charge" => ("Aviso da cobrança", "Notice of the charge"),
         "update_method" => ("Atualizar meio de pagamento", "Update the payment method"),
         "payment_failed" => ("Pagamento recusado", "Payment failed"),
         "receipt" => ("Recibo de pagamento", "Receipt"),

@@ -1,6 +1,6 @@
 //! Every text of the page that is not data, in both languages side by side.
 //!
-//! `{0}`, `{1}` … are filled by [`super::format::fill`]. Deliberately absent: texts for files and terminals.
+//! `{0}`, `{1}` … are filled by [`super::format::fill`], `{0|one|many}` too. Deliberately absent: texts for files and terminals.
 
 use super::data::{Kind, Lang};
 use regua_core::words::{Channel, Tone};
@@ -47,8 +47,8 @@ texts! {
     policy: "Política {0}", "Policy {0}";
     skip_link: "Ir para o conteúdo", "Skip to content";
 
-    note_foreign: "{0} cobranças em outra moeda não entram nos valores desta página, que são em {1}.",
-        "{0} receivables in another currency are not part of this page's amounts, which are in {1}.";
+    note_foreign: "{0} {0|cobrança|cobranças} em outra moeda não {0|entra|entram} nos valores desta página, que são em {1}.",
+        "{0} {0|receivable|receivables} in another currency {0|is|are} not part of this page's amounts, which are in {1}.";
     lead: "De {0} faturados, {1} foram recebidos ({2}). Restam {3} em aberto, dos quais {4} já venceram.",
         "Of {0} billed, {1} was collected ({2}). {3} is open, {4} of it past due.";
     lead_nothing: "Nada foi faturado neste período: não há o que cobrar nem o que mostrar.",
@@ -68,9 +68,9 @@ texts! {
     followed_hint: "Correlação, não efeito: muitos pagariam de qualquer modo.", "Correlation, not effect: many would have paid anyway.";
     of_billed: "{0} do faturado", "{0} of billed";
     per_receivable: "{0} por cobrança", "{0} per receivable";
-    and_receipts: "e mais {0} recibos", "and {0} receipts";
+    and_receipts: "e mais {0} {0|recibo|recibos}", "and {0} {0|receipt|receipts}";
     gone: "Baixado, cancelado ou descontado", "Written off, cancelled or discounted";
-    of_contacts: "{0} de {1} contatos", "{0} of {1} contacts";
+    of_contacts: "{0} de {1} {1|contato|contatos}", "{0} of {1} {1|contact|contacts}";
     see_numbers: "Ver os números", "See the numbers";
     nothing: "Nada a mostrar neste período.", "Nothing to show in this period.";
     total: "Total", "Total";
@@ -81,15 +81,15 @@ texts! {
     rule: "A régua", "The rule";
     rule_caption: "Cada passo no seu dia em relação ao vencimento (D), e o que aconteceu com ele. A escala é mais larga de D−10 a D+30.",
         "Each step on its day relative to the due date (D), and what became of it. The scale is wider from D−10 to D+30.";
-    rule_told: "São {0} passos, de {1} a {2}: {3} feitos, {4} pulados, {5} entradas em espera.",
-        "It has {0} steps, from {1} to {2}: {3} done, {4} skipped, {5} entries into waiting.";
+    rule_told: "{0|É|São} {0} {0|passo|passos}, de {1} a {2}: {3} {3|feito|feitos}, {4} {4|pulado|pulados}, {5} {5|entrada|entradas} em espera.",
+        "It has {0} {0|step|steps}, from {1} to {2}: {3} done, {4} skipped, {5} {5|entry|entries} into waiting.";
     rule_nothing: "Nenhum passo foi decidido neste período.", "No step was decided in this period.";
     ladder: "Régua “{0}”", "Rule “{0}”";
-    ladder_told: "{1} cobranças seguiram a régua “{0}”.", "{1} receivables walked the rule “{0}”.";
+    ladder_told: "{1} {1|cobrança seguiu|cobranças seguiram} a régua “{0}”.", "{1} {1|receivable|receivables} walked the rule “{0}”.";
     ladders_more: "As outras réguas", "The other rules";
     due: "vencimento", "due date";
     due_letter: "D", "D";
-    counts_short: "{0} feitos · {1} pulados · {2} adiados", "{0} done · {1} skipped · {2} deferred";
+    counts_short: "{0} {0|feito|feitos} · {1} {1|pulado|pulados} · {2} {2|adiado|adiados}", "{0} done · {1} skipped · {2} deferred";
     step: "Passo", "Step";
     when: "Quando", "When";
     what: "O que faz", "What it does";
@@ -110,7 +110,7 @@ texts! {
     by_day: "Até D+{0}", "By D+{0}";
 
     aging: "O que está em aberto, por idade", "What is open, by age";
-    aging_told: "{0} em aberto em {1} cobranças; {2} venceram há mais de 90 dias.", "{0} open in {1} receivables; {2} is more than 90 days late.";
+    aging_told: "{0} em aberto em {1} {1|cobrança|cobranças}; {2} do valor venceu há mais de 90 dias.", "{0} open in {1} {1|receivable|receivables}; {2} of it is more than 90 days late.";
     age: "Idade", "Age";
     age_0: "a vencer", "not due";
     age_1: "1–30 d", "1–30 d";
@@ -119,16 +119,16 @@ texts! {
     age_4: "90+ d", "90+ d";
 
     weeks: "Contatos por semana, por canal", "Contacts per week, by channel";
-    weeks_told: "{0} contatos em {1} semanas; na semana mais cheia foram {2}.", "{0} contacts in {1} weeks; {2} in the busiest one.";
+    weeks_told: "{0} {0|contato|contatos} em {1} {1|semana|semanas}; na semana mais cheia, {2}.", "{0} {0|contact|contacts} in {1} {1|week|weeks}; {2} in the busiest one.";
     weeks_joined: "Cada coluna soma {0} semanas.", "Each column sums {0} weeks.";
-    weeks_joined_told: "{0} contatos em {1} semanas; na coluna mais alta são {2}.", "{0} contacts in {1} weeks; {2} in the highest column.";
+    weeks_joined_told: "{0} {0|contato|contatos} em {1} semanas; na coluna mais alta, {2}.", "{0} {0|contact|contacts} in {1} weeks; {2} in the highest column.";
     week_of: "Semana de {0}", "Week of {0}";
 
     skips: "Por que passos foram pulados", "Why steps were skipped";
-    skips_told: "{0} passos pulados; o motivo mais comum: {1}.", "{0} steps skipped; the most common reason: {1}.";
+    skips_told: "{0} {0|passo pulado|passos pulados}; o motivo mais comum: {1}.", "{0} {0|step|steps} skipped; the most common reason: {1}.";
     defers: "Por que passos esperaram", "Why steps waited";
-    defers_told: "{0} entradas em espera; o motivo mais comum: {1}. Esperar não é pular: o passo volta quando pode.",
-        "{0} entries into waiting; the most common reason: {1}. To wait is not to skip: the step returns when it may.";
+    defers_told: "{0} {0|entrada|entradas} em espera; o motivo mais comum: {1}. Esperar não é pular: o passo volta quando pode.",
+        "{0} {0|entry|entries} into waiting; the most common reason: {1}. To wait is not to skip: the step returns when it may.";
     reason: "Motivo", "Reason";
     meaning: "O que significa", "What it means";
     times: "Vezes", "Times";
@@ -152,7 +152,7 @@ texts! {
     hour: "Hora", "Hour";
 
     plan: "O plano da próxima semana", "Next week's plan";
-    plan_told: "De {0} a {1}, se ninguém pagar antes: {2} passos.", "From {0} to {1}, if nobody pays before: {2} steps.";
+    plan_told: "De {0} a {1}, se ninguém pagar antes: {2} {2|mensagem ou passo|mensagens e passos}.", "From {0} to {1}, if nobody pays before: {2} {2|message or step|messages and steps}.";
     plan_cut: "e mais {0}", "and {0} more";
     plan_nothing: "Nenhum passo previsto para estes dias.", "No step is planned for these days.";
     customer: "Cliente", "Customer";

@@ -27,7 +27,8 @@ pub(in super::super) fn draw(out: &mut Markup, (class, w, h): (&str, i64, i64), 
     let top = marks.last().copied().unwrap_or(10_000);
     let labels: Vec<String> = curves.iter().enumerate().map(|(index, curve)| end_label(curve, format, named(index, curves, w))).collect();
     let right = w - px(14) - labels.iter().map(|label| width(label, 110)).max().unwrap_or(0);
-    let (left, upper, lower) = (px(40), px(24), h - px(26));
+    let left = px(10) + marks.iter().map(|mark| width(&format.percent(*mark), 110)).max().unwrap_or(0);
+    let (upper, lower) = (px(24), h - px(26));
     let (x, y) = (Rule::new(std::iter::empty(), (left, right)), Scale::new((0, top), (lower, upper)));
     Canvas::draw(out, class, (w, h), told, |canvas| {
         for mark in marks {

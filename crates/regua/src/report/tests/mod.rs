@@ -39,11 +39,10 @@ fn nothing(lang: Lang) -> ReportData {
         weeks: Vec::new(),
         skips: Vec::new(),
         defers: Vec::new(),
-        recovered: Recovered::default(),
+        recovered: Recovered { within_days: 7, steps: Vec::new() },
         hours: Hours::default(),
-        plan: Plan { span: (today, today), days: Vec::new() },
         debtors: Vec::new(),
-        messages: Vec::new(),
+        ahead: Some(Ahead { plan: Plan { span: (today, today), days: Vec::new() }, messages: Vec::new() }),
         origin: Origin::default(),
     }
 }
@@ -67,8 +66,9 @@ fn the_demo_has_something_to_say_in_every_part() {
     layout::check(&page);
     keep("report-demo", &page);
     assert!(!page.contains(Lang::PtBr.texts().nothing), "a part is empty");
-    assert!(data.ladders.len() > 1 && data.messages.len() == 3 && !data.plan.days.is_empty() && data.debtors.len() == 10);
-    assert_eq!(data.messages.iter().map(|message| message.tone).collect::<Vec<_>>(), [Tone::Friendly, Tone::Neutral, Tone::Firm]);
+    let ahead = data.ahead.as_ref().expect("it looks ahead");
+    assert!(data.ladders.len() > 1 && !ahead.plan.days.is_empty() && data.debtors.len() == 10);
+    assert_eq!(ahead.messages.iter().map(|message| message.tone).collect::<Vec<_>>(), [Tone::Friendly, Tone::Neutral, Tone::Firm]);
     let sundays: i64 = data.hours.collection.last().expect("seven days").iter().sum();
     assert_eq!(sundays, 0, "nobody is chased on a Sunday under the Brazilian rulebook");
     keep("report-demo-en", &html(&demo::data(Lang::En)));
@@ -116,6 +116,16 @@ fn an_empty_portfolio_says_so_in_every_part() {
 }
 
 #[test]
+fn a_page_that_does_not_look_ahead_has_no_plan_and_no_messages() {
+    let page = html(&ReportData { ahead: None, ..sample::data(Lang::En) });
+    check(&page);
+    for absent in [Lang::En.texts().plan, Lang::En.texts().messages] {
+        assert!(!page.contains(absent), "{absent}");
+    }
+    assert!(page.contains(Lang::En.texts().debtors));
+}
+
+#[test]
 fn data_is_never_markup() {
     let evil = "<script>alert('x')</script>\"&</style><img src=x onerror=y>";
     let mut data = sample::data(Lang::PtBr);
@@ -131,11 +141,12 @@ fn data_is_never_markup() {
     data.cohorts.iter_mut().for_each(|cohort| cohort.label = evil.to_owned());
     data.recovered.steps.iter_mut().for_each(|step| step.label = evil.to_owned());
     data.debtors.iter_mut().for_each(|debtor| debtor.customer = evil.to_owned());
-    for day in &mut data.plan.days {
+    let ahead = data.ahead.as_mut().expect("it looks ahead");
+    for day in &mut ahead.plan.days {
         day.steps.iter_mut().for_each(|(step, _)| *step = evil.to_owned());
         day.rows.iter_mut().for_each(|row| (row.customer, row.step) = (evil.to_owned(), evil.to_owned()));
     }
-    for message in &mut data.messages {
+    for message in &mut ahead.messages {
         message.subject = Some(evil.to_owned());
         for text in [&mut message.from, &mut message.to, &mut message.body, &mut message.why] {
             *text = evil.to_owned();
@@ -169,7 +180,7 @@ fn numbers_of_any_size_are_drawn() {
     data.skips = vec![(SkipReason::Closed, big), (SkipReason::Stale, big)];
     data.weeks.iter_mut().for_each(|week| week.contacts = vec![(Channel::Email, big), (Channel::Letter, big)]);
     data.recovered.steps.iter_mut().for_each(|step| (step.paid_minor, step.done, step.followed) = (big, big, big));
-    data.cohorts.iter_mut().for_each(|cohort| cohort.billed_minor = 1);
+    data.cohorts.iter_mut().for_each(|cohort| cohort.billed_minor /= 20);
     for step in data.ladders.iter_mut().flat_map(|ladder| &mut ladder.steps) {
         step.counts = Counts { done: big, skipped: big, deferred: big };
     }
@@ -177,9 +188,14 @@ fn numbers_of_any_size_are_drawn() {
         step.day = i32::MIN;
         step.repeat = Some(Repeat { every_days: 1, until_day: i32::MAX });
     }
-    data.plan.days.iter_mut().flat_map(|day| &mut day.rows).for_each(|row| row.amount = Money::new(i64::MIN, data.currency));
+    data.ahead
+        .iter_mut()
+        .flat_map(|ahead| &mut ahead.plan.days)
+        .flat_map(|day| &mut day.rows)
+        .for_each(|row| row.amount = Money::new(i64::MIN, data.currency));
     let page = html(&data);
     check(&page);
+    layout::check(&page);
     assert!(page.contains("¥9,223,372,036,854,775,807"), "no decimals where the currency has none");
     keep("report-huge", &page);
 }

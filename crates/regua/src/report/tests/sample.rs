@@ -77,9 +77,8 @@ pub(super) fn data(lang: Lang) -> ReportData {
         ],
         recovered: recovered(),
         hours: Hours { collection: hours(&mut draw, 5), informative: hours(&mut draw, 7) },
-        plan: plan(&mut draw),
         debtors: debtors(&mut draw),
-        messages: messages(),
+        ahead: Some(Ahead { plan: plan(&mut draw), messages: messages() }),
         origin: Origin {
             versions: vec![
                 ("régua".to_owned(), "0.1.0".to_owned()),
