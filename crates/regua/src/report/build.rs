@@ -8,7 +8,7 @@ use regua_core::time::Day;
 use regua_core::words::Channel;
 use regua_sim::backtest::Summary;
 
-use super::data::{Ahead, Counts, Floating, Ladder, Lang, Origin, Recovered, RecoveredStep, ReportData, Step, Week};
+use super::data::{Counts, Floating, Ladder, Lang, Message, Origin, Plan, Recovered, RecoveredStep, ReportData, Step, Week};
 use super::format::{Format, fill};
 use super::gather::{Gather, Numbers, WITHIN_DAYS};
 use super::steps;
@@ -20,8 +20,10 @@ pub(crate) struct Told {
     pub(crate) lang: Lang,
     /// Whose portfolio it is.
     pub(crate) title: String,
-    /// What comes next, when someone looked ahead: see [`super::Coming`].
-    pub(crate) ahead: Option<Ahead>,
+    /// What comes next: see [`super::Coming`].
+    pub(crate) plan: Plan,
+    /// Messages as their readers will get them, if any are shown.
+    pub(crate) messages: Vec<Message>,
     /// What the portfolio was drawn from, if it was.
     pub(crate) seed: Option<u64>,
     /// What to type for the same page.
@@ -33,9 +35,8 @@ impl ReportData {
     pub(crate) fn new(gather: Gather<'_>, summary: &Summary, told: Told) -> Self {
         let (backtest, as_of, numbers) = gather.finish();
         let policy = backtest.policies().newest();
-        let (first, last) = numbers.days.unwrap_or((as_of, as_of));
-        // A walk to the end of every ladder goes on after the last day of the files.
-        let today = as_of.max(last);
+        let today = policy.zone.day_of(as_of);
+        let first = numbers.days.map_or(today, |(first, _)| first);
         let lang = told.lang;
         let texts = lang.texts();
         let format = Format { lang, currency: policy.currency };
@@ -64,7 +65,8 @@ impl ReportData {
             recovered: recovered(policy, &numbers, lang),
             hours: numbers.hours,
             debtors: numbers.debtors,
-            ahead: told.ahead,
+            plan: told.plan,
+            messages: told.messages,
             origin: Origin {
                 versions: versions.map(|(name, version)| (name.to_owned(), version)).collect(),
                 seed: told.seed,

@@ -11,7 +11,7 @@ use regua_core::words::Tone;
 use regua_wire::files::Portfolio;
 use regua_wire::messages::locale;
 
-use super::data::{Ahead, Kind, Lang, Message, Plan, PlanDay, PlanRow};
+use super::data::{Kind, Lang, Message, Plan, PlanDay, PlanRow};
 use super::format::fill;
 use super::steps;
 use crate::letters::Letter;
@@ -46,13 +46,8 @@ struct Named {
 }
 
 impl Coming<'_> {
-    /// What the page tells of the days from the first to the last; `from` is who signs the messages.
-    pub(crate) fn ahead(&self, span: (Day, Day), from: &str) -> Ahead {
-        Ahead { plan: self.plan(span), messages: self.messages(from) }
-    }
-
-    /// What will be done: one row a message, or a step without one.
-    fn plan(&self, span: (Day, Day)) -> Plan {
+    /// What will be done on the days from the first to the last: one row a message, or a step without one.
+    pub(crate) fn plan(&self, span: (Day, Day)) -> Plan {
         let mut days: BTreeMap<Day, Vec<PlanRow>> = BTreeMap::new();
         let mut messages: BTreeMap<(Instant, u32), usize> = BTreeMap::new();
         for (event, decided) in self.done() {
@@ -79,7 +74,7 @@ impl Coming<'_> {
     }
 
     /// Messages that differ in tone, else in template, each as its reader gets it.
-    fn messages(&self, from: &str) -> Vec<Message> {
+    pub(crate) fn messages(&self, from: &str) -> Vec<Message> {
         let letters = || {
             self.done().filter_map(|(event, decided)| {
                 let sent = decided.sent.as_ref()?;

@@ -76,8 +76,10 @@ pub(crate) struct ReportData {
     pub(crate) hours: Hours,
     /// Who owes most that is late, largest first.
     pub(crate) debtors: Vec<Debtor>,
-    /// What comes next, for a page that looks ahead.
-    pub(crate) ahead: Option<Ahead>,
+    /// What comes next.
+    pub(crate) plan: Plan,
+    /// Messages as their readers will get them; without any, the page has no such part.
+    pub(crate) messages: Vec<Message>,
     /// Where the page comes from.
     pub(crate) origin: Origin,
 }
@@ -246,15 +248,6 @@ pub(crate) struct RecoveredStep {
     pub(crate) followed: i64,
     /// What was paid then.
     pub(crate) paid_minor: i64,
-}
-
-/// What a page that looks ahead tells.
-#[derive(Clone, Debug)]
-pub(crate) struct Ahead {
-    /// What happens when.
-    pub(crate) plan: Plan,
-    /// Messages as their readers will get them.
-    pub(crate) messages: Vec<Message>,
 }
 
 /// What will happen next, if nobody pays.

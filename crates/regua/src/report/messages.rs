@@ -8,18 +8,14 @@ use super::figure::Page;
 use super::markup::Markup;
 use super::texts;
 
-/// Writes the sample messages.
-pub(super) fn write(out: &mut Markup, page: &Page<'_>, messages: &[Message]) {
+/// Writes the sample messages, if there are any.
+pub(super) fn write(out: &mut Markup, page: &Page<'_>) {
+    if page.data.messages.is_empty() {
+        return;
+    }
     out.block("section", &[("class", &"list"), ("aria-labelledby", &"messages")], |out| {
         out.tag("h2", &[("id", &"messages")], |out| out.text(page.texts.messages));
-        if messages.is_empty() {
-            out.line("p", "empty", page.texts.messages_nothing);
-        }
-        out.tag("div", &[("class", &"letters")], |out| {
-            for message in messages {
-                letter(out, page, message);
-            }
-        });
+        out.tag("div", &[("class", &"letters")], |out| page.data.messages.iter().for_each(|message| letter(out, page, message)));
     });
 }
 

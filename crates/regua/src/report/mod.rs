@@ -52,13 +52,9 @@ pub(crate) fn html(data: &ReportData) -> String {
             out.block("main", &[("id", &"main")], |out| {
                 ladders::write(out, &page);
                 out.block("div", &[("class", &"grid")], |out| plots::write(out, &page));
-                if let Some(ahead) = &data.ahead {
-                    lists::plan(out, &page, &ahead.plan);
-                }
+                lists::plan(out, &page, &data.plan);
                 lists::debtors(out, &page);
-                if let Some(ahead) = &data.ahead {
-                    messages::write(out, &page, &ahead.messages);
-                }
+                messages::write(out, &page);
             });
             origin::write(out, &page);
         });

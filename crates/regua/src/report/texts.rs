@@ -162,7 +162,6 @@ texts! {
     oldest: "Dias de atraso", "Days late";
 
     messages: "Como as mensagens chegam", "Messages as they arrive";
-    messages_nothing: "Nenhuma mensagem foi enviada.", "No message was sent.";
     from: "De", "From";
     to: "Para", "To";
     why: "Por quê", "Why";

@@ -18,7 +18,6 @@ use regua_core::rulebook::Class;
 use regua_core::time::{Day, Instant};
 use regua_core::words::{Channel, DeferReason, SkipReason};
 use regua_sim::backtest::{Backtest, Paid, Step, Watch};
-use regua_wire::files::When;
 
 use super::data::{Aging, Bucket, Counts, Debtor, Figures, Hours};
 use collection::Collection;
@@ -32,7 +31,7 @@ const DEBTORS: usize = 10;
 /// Gathers the numbers of the page: one per batch of customers for [`Backtest::run`], put together by it.
 pub(crate) struct Gather<'a> {
     backtest: &'a Backtest<'a>,
-    as_of: Day,
+    as_of: Instant,
     follow: Follow,
     numbers: Numbers,
 }
@@ -69,16 +68,13 @@ pub(super) struct Walked {
 }
 
 impl<'a> Gather<'a> {
-    /// Looks on at a backtest that ends at `until`, or with its ladders.
-    ///
-    /// Ages and open amounts are those of that day; without one, of the last day that the files speak of.
-    pub(crate) fn new(backtest: &'a Backtest<'a>, until: Option<Instant>) -> Self {
-        let as_of = until.map_or_else(|| last_day(backtest), |until| backtest.policies().newest().zone.day_of(until));
+    /// Tells of a backtest that ends at `as_of`: ages and open amounts are those of its day.
+    pub(crate) fn new(backtest: &'a Backtest<'a>, as_of: Instant) -> Self {
         Self { backtest, as_of, follow: Follow::default(), numbers: Numbers::default() }
     }
 
-    /// What was gathered, of which backtest and as of which day.
-    pub(super) fn finish(self) -> (&'a Backtest<'a>, Day, Numbers) {
+    /// What was gathered, of which backtest and as of when.
+    pub(super) fn finish(self) -> (&'a Backtest<'a>, Instant, Numbers) {
         (self.backtest, self.as_of, self.numbers)
     }
 
@@ -193,16 +189,6 @@ impl<'a> Gather<'a> {
     }
 }
 
-/// The last day on which something falls due or was paid.
-fn last_day(backtest: &Backtest<'_>) -> Day {
-    let (portfolio, zone) = (backtest.portfolio(), backtest.policies().newest().zone);
-    let paid = portfolio.payments.iter().map(|payment| match payment.paid {
-        When::On(day) => day,
-        When::At(at) => zone.day_of(at),
-    });
-    portfolio.receivables.iter().map(|row| row.due_on).chain(paid).max().unwrap_or_default()
-}
-
 /// Money in less money back, in minor units.
 fn received(walk: &Walk) -> i64 {
     let moves = walk.ledger.entries().filter(|entry| moves_money(entry.kind));
@@ -243,7 +229,7 @@ impl Watch for Gather<'_> {
     }
 
     fn ended(&mut self, customer: u32, facts: &Facts<'_>, _receivables: &[u32]) {
-        let today = self.as_of;
+        let today = facts.zone.day_of(self.as_of);
         let mut debtor = Debtor { customer: String::new(), receivables: 0, open_minor: 0, overdue_minor: 0, oldest_days: 0 };
         facts.walks.iter().for_each(|walk| self.enter(walk, today, &mut debtor));
         self.numbers.figures.customers += i64::from(!facts.walks.is_empty());

@@ -31,7 +31,7 @@ pub(super) fn gathered(lang: Lang) -> (ReportData, Summary, Report) {
         let span = Span { until: Some(until), down: Vec::new() };
         Backtest::new(&policies, &portfolio, &demo.facts, &span).expect("it is small")
     });
-    let walked = past.run(spill(), || Gather::new(&past, Some(now)), |_| ()).expect("it walks");
+    let walked = past.run(spill(), || Gather::new(&past, now), |_| ()).expect("it walks");
     let (templates, company) = (Templates::shipped(), Company::example());
     let letters = Letters { templates: &templates, company: &company, events: &demo.facts };
     let wanted = Wanted { backtest: &ahead, from: now, to: until, letters: Some(&letters), ends: false };
@@ -42,7 +42,8 @@ pub(super) fn gathered(lang: Lang) -> (ReportData, Summary, Report) {
     let told = Told {
         lang,
         title: name.as_str().to_owned(),
-        ahead: Some(coming.ahead((today, today.plus(6)), name.as_str())),
+        plan: coming.plan((today, today.plus(6))),
+        messages: coming.messages(name.as_str()),
         seed: Some(2026),
         commands: vec!["regua demo --seed 2026".to_owned()],
     };

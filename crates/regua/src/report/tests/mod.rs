@@ -42,7 +42,8 @@ fn nothing(lang: Lang) -> ReportData {
         recovered: Recovered { within_days: 7, steps: Vec::new() },
         hours: Hours::default(),
         debtors: Vec::new(),
-        ahead: Some(Ahead { plan: Plan { span: (today, today), days: Vec::new() }, messages: Vec::new() }),
+        plan: Plan { span: (today, today), days: Vec::new() },
+        messages: Vec::new(),
         origin: Origin::default(),
     }
 }
@@ -66,9 +67,8 @@ fn the_demo_has_something_to_say_in_every_part() {
     layout::check(&page);
     keep("report-demo", &page);
     assert!(!page.contains(Lang::PtBr.texts().nothing), "a part is empty");
-    let ahead = data.ahead.as_ref().expect("it looks ahead");
-    assert!(data.ladders.len() > 1 && !ahead.plan.days.is_empty() && data.debtors.len() == 10);
-    assert_eq!(ahead.messages.iter().map(|message| message.tone).collect::<Vec<_>>(), [Tone::Friendly, Tone::Neutral, Tone::Firm]);
+    assert!(data.ladders.len() > 1 && !data.plan.days.is_empty() && data.debtors.len() == 10);
+    assert_eq!(data.messages.iter().map(|message| message.tone).collect::<Vec<_>>(), [Tone::Friendly, Tone::Neutral, Tone::Firm]);
     let sundays: i64 = data.hours.collection.last().expect("seven days").iter().sum();
     assert_eq!(sundays, 0, "nobody is chased on a Sunday under the Brazilian rulebook");
     keep("report-demo-en", &html(&demo::data(Lang::En)));
@@ -107,7 +107,7 @@ fn an_empty_portfolio_says_so_in_every_part() {
         check(&page);
         layout::check(&page);
         let texts = lang.texts();
-        for said in [texts.lead_nothing, texts.rule_nothing, texts.plan_nothing, texts.debtors_nothing, texts.messages_nothing] {
+        for said in [texts.lead_nothing, texts.rule_nothing, texts.plan_nothing, texts.debtors_nothing] {
             assert!(page.contains(said), "{said}");
         }
         assert_eq!(page.matches(texts.nothing).count(), 7, "each plot says that it has nothing to show");
@@ -116,12 +116,10 @@ fn an_empty_portfolio_says_so_in_every_part() {
 }
 
 #[test]
-fn a_page_that_does_not_look_ahead_has_no_plan_and_no_messages() {
-    let page = html(&ReportData { ahead: None, ..sample::data(Lang::En) });
+fn a_page_without_messages_has_no_such_part() {
+    let page = html(&ReportData { messages: Vec::new(), ..sample::data(Lang::En) });
     check(&page);
-    for absent in [Lang::En.texts().plan, Lang::En.texts().messages] {
-        assert!(!page.contains(absent), "{absent}");
-    }
+    assert!(!page.contains(Lang::En.texts().messages));
     assert!(page.contains(Lang::En.texts().debtors));
 }
 
@@ -141,12 +139,11 @@ fn data_is_never_markup() {
     data.cohorts.iter_mut().for_each(|cohort| cohort.label = evil.to_owned());
     data.recovered.steps.iter_mut().for_each(|step| step.label = evil.to_owned());
     data.debtors.iter_mut().for_each(|debtor| debtor.customer = evil.to_owned());
-    let ahead = data.ahead.as_mut().expect("it looks ahead");
-    for day in &mut ahead.plan.days {
+    for day in &mut data.plan.days {
         day.steps.iter_mut().for_each(|(step, _)| *step = evil.to_owned());
         day.rows.iter_mut().for_each(|row| (row.customer, row.step) = (evil.to_owned(), evil.to_owned()));
     }
-    for message in &mut ahead.messages {
+    for message in &mut data.messages {
         message.subject = Some(evil.to_owned());
         for text in [&mut message.from, &mut message.to, &mut message.body, &mut message.why] {
             *text = evil.to_owned();
@@ -188,11 +185,9 @@ fn numbers_of_any_size_are_drawn() {
         step.day = i32::MIN;
         step.repeat = Some(Repeat { every_days: 1, until_day: i32::MAX });
     }
-    data.ahead
-        .iter_mut()
-        .flat_map(|ahead| &mut ahead.plan.days)
-        .flat_map(|day| &mut day.rows)
-        .for_each(|row| row.amount = Money::new(i64::MIN, data.currency));
+    for row in data.plan.days.iter_mut().flat_map(|day| &mut day.rows) {
+        row.amount = Money::new(i64::MIN, data.currency);
+    }
     let page = html(&data);
     check(&page);
     layout::check(&page);

@@ -78,7 +78,8 @@ pub(super) fn data(lang: Lang) -> ReportData {
         recovered: recovered(),
         hours: Hours { collection: hours(&mut draw, 5), informative: hours(&mut draw, 7) },
         debtors: debtors(&mut draw),
-        ahead: Some(Ahead { plan: plan(&mut draw), messages: messages() }),
+        plan: plan(&mut draw),
+        messages: messages(),
         origin: Origin {
             versions: vec![
                 ("régua".to_owned(), "0.1.0".to_owned()),
