@@ -65,9 +65,15 @@ impl Format {
         self.decimal(div_round(i128::from(bps.unsigned_abs()), 1_000), 1)
     }
 
-    /// A part of a whole as a percentage; a dash when there is no whole.
+    /// A part of a whole as a percentage; a dash when there is no whole. Something is never told as nothing, nor most
+    /// of it as all.
     pub(super) fn share(self, part: i64, whole: i64) -> String {
-        share_bps(part, whole).map_or_else(|| "–".to_owned(), |bps| self.percent(bps))
+        match share_bps(part, whole) {
+            None => "–".to_owned(),
+            Some(..=4) if part > 0 => format!("<\u{a0}{}", self.percent(10)),
+            Some(9_995..) if part < whole => format!(">\u{a0}{}", self.percent(9_990)),
+            Some(bps) => self.percent(bps),
+        }
     }
 
     /// `value / unit`, whole below ten thousand, else in thousands, millions and so on.
@@ -211,11 +217,13 @@ mod tests {
             (2, 3, "66,7%"),
             (1, 1, "100%"),
             (0, 5, "0%"),
+            (1, 100_000, "< 0,1%"),
+            (99_999, 100_000, "> 99,9%"),
             (5, 0, "–"),
             (-1, 4, "-25%"),
             (i64::MAX, i64::MAX, "100%"),
         ] {
-            assert_eq!(of(Lang::PtBr, "BRL").share(part, whole), share, "{part} of {whole}");
+            assert_eq!(of(Lang::PtBr, "BRL").share(part, whole).replace('\u{a0}', " "), share, "{part} of {whole}");
         }
         assert_eq!(share_bps(i64::MAX, 1), Some(i64::MAX), "more than fits is as much as fits");
     }
