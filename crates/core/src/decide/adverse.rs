@@ -15,8 +15,6 @@ use crate::words::{DeferReason, SkipReason, Tone};
 pub(super) enum AdverseFinding {
     Skip(SkipReason, Option<&'static crate::rulebook::Rule>),
     Wait(Wait),
-    /// No announcement was sent or is open: a notice of its own goes out.
-    Unannounced,
     Go,
 }
 
@@ -39,7 +37,9 @@ impl Tick<'_> {
             if slot.kind != SlotKind::Adverse || !state.stand.is_open() || state.settled_before {
                 continue;
             }
-            if matches!(self.judge_adverse(facts, walk, slot, index), AdverseFinding::Unannounced) {
+            let step = receivable.step(self.policies, slot);
+            let goes_on = self.adverse_is_skipped(facts, receivable, slot, step, index).is_none();
+            if goes_on && self.asks_notice(facts, receivable, slot, index) {
                 self.look_at_notice(facts, walk, slot, index, out);
             }
         }
@@ -130,13 +130,8 @@ impl Tick<'_> {
         let from = receivable.stands_from(&facts.freezes, self.now);
         let standing = || receivable.announcements.iter().filter(|known| known.slot == index && known.at >= from);
         let Some(announced) = standing().map(|known| known.at).min() else {
-            let noticing = receivable.slots[self.notice_slot(receivable, slot)].deferral.is_some();
-            return if self.announcer_is_open(receivable, slot) && !noticing {
-                // A contact of the ladder is about to say it, or ends and is decided then.
-                AdverseFinding::Wait(Wait::new(DeferReason::Unannounced, Instant::NEVER))
-            } else {
-                AdverseFinding::Unannounced
-            };
+            // Its notice or a contact of the ladder waits, or was just decided; the announcement wakes it.
+            return AdverseFinding::Wait(Wait::new(DeferReason::Unannounced, Instant::NEVER));
         };
         let rules = receivable.rules(self.policies);
         let noticed = facts.zone.at(rules.delay_day(facts.zone.day_of(announced), step.notice), hour);
@@ -169,6 +164,15 @@ impl Tick<'_> {
             return self.await_release(facts, receivable, index, hour);
         }
         AdverseFinding::Go
+    }
+
+    /// Whether no announcement stands or is open, so that a notice of its own goes out; once asked for, only a message that
+    /// was sent makes it needless.
+    fn asks_notice(self, facts: &Facts<'_>, receivable: &Walk, slot: Slot, index: usize) -> bool {
+        let from = receivable.stands_from(&facts.freezes, self.now);
+        let told = receivable.announcements.iter().any(|known| known.slot == index && known.at >= from);
+        let asked = receivable.slots[self.notice_slot(receivable, slot)].deferral.is_some();
+        !told && (asked || !self.announcer_is_open(receivable, slot))
     }
 
     /// Waits for a person, at most thirty days for a step without a window (SPEC §2).

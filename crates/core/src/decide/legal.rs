@@ -65,6 +65,7 @@ impl Tick<'_> {
                     leave = leave.filter(|known| known.rule().is_some()).or(Some(permit));
                 }
                 Answer::Until(at, rule) => {
+                    let at = self.permitted_at(facts, ask, at, hour);
                     if soonest.is_none_or(|(known, _)| at < known) {
                         soonest = Some((at, rule));
                     }
@@ -74,8 +75,18 @@ impl Tick<'_> {
         }
         match (leave, soonest) {
             (Some(permit), _) => Finding::Go(open, permit),
-            (None, Some((at, rule))) => Finding::Wait(Wait::new(DeferReason::NoLegalMoment, self.at_hour(facts, at, hour)).by(rule)),
+            (None, Some((at, rule))) => Finding::Wait(Wait::new(DeferReason::NoLegalMoment, at).by(rule)),
             (None, None) => Finding::Skip(SkipReason::Forbidden, forbidden),
+        }
+    }
+
+    /// The step's local hour of the day on which the rulebook opens, or the opening itself where that hour is closed:
+    /// else a step with such an hour would be put off for ever.
+    pub(super) fn permitted_at(self, facts: &Facts<'_>, ask: Ask<'_>, opens: Instant, hour: LocalTime) -> Instant {
+        let at = self.at_hour(facts, opens, hour);
+        match self.policies.rulebook().contact(Ask { now: at, ..ask }) {
+            Answer::Allowed(_) => at,
+            Answer::Until(..) | Answer::Forbidden(_) => opens,
         }
     }
 

@@ -161,6 +161,7 @@ pub fn decide(facts: &mut Facts<'_>, policies: &Policies, now: Instant, out: &mu
             }
             awake = true;
             facts.walks[walk].quiet_until = Instant::NEVER;
+            facts.wake_at_thaw(walk, now);
             tick.look_at_end(facts, walk, out);
             tick.close(facts, walk, out);
             tick.look_at_contacts(facts, walk, out);

@@ -6,7 +6,6 @@ use crate::decide::{Decisions, Tick};
 use crate::facts::{Closed, Facts, Slot, SlotKind, Walk};
 use crate::policy::program::{Act, Retry};
 use crate::rulebook::{Answer, Ask, Class, Rule};
-use crate::time::Instant;
 use crate::words::{Channel, DeferReason, SkipReason};
 
 enum StepFinding {
@@ -20,8 +19,6 @@ impl From<AdverseFinding> for StepFinding {
         match found {
             AdverseFinding::Skip(reason, rule) => Self::Skip(reason, rule),
             AdverseFinding::Wait(wait) => Self::Wait(wait),
-            // Its notice waits or was just decided; the announcement wakes it.
-            AdverseFinding::Unannounced => Self::Wait(Wait::new(DeferReason::Unannounced, Instant::NEVER)),
             AdverseFinding::Go => Self::Go,
         }
     }
@@ -161,7 +158,7 @@ impl Tick<'_> {
             Answer::Allowed(_) => None,
             Answer::Forbidden(rule) => Some(StepFinding::Skip(SkipReason::Forbidden, Some(rule))),
             Answer::Until(until, rule) => {
-                Some(StepFinding::Wait(Wait::new(DeferReason::NoLegalMoment, self.at_hour(facts, until, hour)).by(rule)))
+                Some(StepFinding::Wait(Wait::new(DeferReason::NoLegalMoment, self.permitted_at(facts, ask, until, hour)).by(rule)))
             }
         }
     }

@@ -125,6 +125,19 @@ impl Tick<'_> {
     }
 }
 
+impl Facts<'_> {
+    /// A thaw voids announcements at its own moment, whatever hour the steps then wait for.
+    pub(super) fn wake_at_thaw(&mut self, walk: usize, now: Instant) {
+        let Self { walks, freezes, .. } = self;
+        let receivable = &mut walks[walk];
+        let spans = receivable.freezes.iter().chain(freezes.iter()).chain(&receivable.in_flight);
+        let thaw = spans.map(|span| span.until).filter(|&until| until > now).min();
+        if let Some(thaw) = thaw {
+            receivable.wake(thaw);
+        }
+    }
+}
+
 impl Walk {
     /// Announcements before this do not stand: entry, reopening, migration, thaw (SPEC §3.4).
     pub(super) fn stands_from(&self, customer: &[Span], now: Instant) -> Instant {

@@ -402,3 +402,35 @@ fn a_shifted_step_keeps_its_hour_after_an_outage() {
         assert_eq!(life.lines(zone()), ["r0 late done 2026-03-11T09:00 email", "r0 fee done 2026-03-23T09:00"]);
     }
 }
+
+#[test]
+fn a_step_whose_hour_is_closed_happens_at_the_opening_of_the_next_day() {
+    let task = "id: call, at: 'D+2 20:00', do: task, queue: collectors";
+    let fee = "id: fee, at: 'D+3 21:30', do: fee, amount: 5.00";
+    let by_sms = "id: sms, at: D+1, do: notify, template: overdue, channels: [sms], announces: [fee]";
+    check(
+        &policy("contact: { rulebook: br }", &[by_sms, task, fee]),
+        &email(),
+        &[bill()],
+        // D is Tue 10: calls until 19:00, mail until 21:00; the fee is told on Sat 14 and due three bank days later.
+        &[
+            "0 sms unreachable 2026-03-11T09:00",
+            "0 call done 2026-03-13T09:00",
+            "0 fee.notice done 2026-03-14T07:00 email",
+            "0 fee done 2026-03-18T21:30",
+        ],
+    );
+}
+
+#[test]
+fn an_unreachable_notice_is_known_at_once() {
+    let fee = "id: fee, at: D+2, do: fee, amount: 5.00";
+    let told = "id: late, at: D+1, do: notify, template: overdue, announces: [fee]";
+    let slip = (at("2026-03-02 09:00"), enter("2026-03-02", "2026-03-10", Some(Rail::Boleto)));
+    check(
+        &policy("clearing: { boleto: 2bd }", &[told, fee]),
+        &customer(&[]),
+        &[slip],
+        &["0 late unreachable 2026-03-11T09:00", "0 fee.notice unreachable 2026-03-12T09:00"],
+    );
+}
