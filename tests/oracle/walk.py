@@ -475,10 +475,10 @@ class Walk:
         return level
 
     def act(self, known, contacts, now):
-        """What is no contact, in the order of raw instants, then of receivables, then of the file."""
+        """What is no contact: receivable by receivable, in the order of raw instants, then of the file."""
         due = lambda o: o.outcome is None and o.instant is not None and o.instant <= now and not o.step.contact
         todo = [(r, o) for r in known if not r.closed for o in r.occurrences if due(o)]
-        for r, o in sorted(todo, key=lambda x: (x[1].instant, x[0].id.encode(), x[1].order, x[1].number)):
+        for r, o in sorted(todo, key=lambda x: (x[0].id.encode(), x[1].instant, x[1].order, x[1].number)):
             if r.closed or o.outcome is not None:
                 continue
             if o.step.adverse:
