@@ -19,7 +19,8 @@ import walk
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 POLICIES = os.path.join(HERE, "..", "..", "policies")
-ZONES = ["America/Sao_Paulo", "America/Manaus", "America/Noronha", "America/Rio_Branco", "Europe/Lisbon", "America/New_York", ""]
+ZONES = ["America/Sao_Paulo", "America/Manaus", "America/Noronha", "America/Rio_Branco", "Europe/Lisbon", "America/New_York", "America/Santiago",
+         "Pacific/Auckland", "Asia/Kolkata", ""]
 COLUMNS = ["receivable_id", "customer_id", "issued_on", "due_on", "amount", "currency", "paid_on", "paid_at", "paid_amount", "method",
            "email", "phone", "whatsapp", "time_zone", "consent", "preferred_channel", "tier"]
 
@@ -43,6 +44,7 @@ def table(columns, rows):
 
 def portfolio(g: random.Random):
     start = date(2026, 1, 5) + timedelta(days=g.randrange(0, 360))
+    old = g.random() < 0.03
     rows, payments = [], []
     for c in range(g.randint(1, 3)):
         email = g.random() < 0.85
@@ -56,6 +58,8 @@ def portfolio(g: random.Random):
         for k in range(g.randint(1, 4)):
             issued = base + timedelta(days=g.randrange(0, 15))
             due = issued + timedelta(days=g.choice([0, 3, 5, 7, 10, 15, 20, 30, -10, -30] if g.random() < 0.5 else [5, 10, 15, 20]))
+            if old and g.random() < 0.5:
+                due = issued - timedelta(days=g.choice([1795, 1810, 1818, 1826]))
             amount = g.choice(["100.00", "100.00", "160.50", "1200.00", "0.90", "0.99", "1.00", "49.90"])
             r = dict(customer, receivable_id=f"R{c}{k}", issued_on=issued, due_on=due, amount=amount,
                      currency="USD" if g.random() < 0.1 else "BRL", method=g.choice(["", "boleto", "pix", "card"]))
@@ -80,6 +84,7 @@ def portfolio(g: random.Random):
 
 def ladder(g: random.Random):
     steps = []
+    wild = g.choice(["", "", " 07:00", " 18:30", " 20:30", " 00:00", " 23:30"])
 
     def tone():
         return g.choice(["friendly", "neutral", "firm"])
@@ -93,7 +98,7 @@ def ladder(g: random.Random):
         return step
 
     def hour(text):
-        return text + g.choice(["", "", "", " 10:30", " 14:00"])
+        return text + g.choice(["", "", "", "", " 10:30", " 14:00", " 14:00", wild])
 
     if g.random() < 0.6:
         steps.append({"id": "issued", "at": "I", "do": "notify", "template": "invoice_issued", "tone": tone()})
@@ -147,6 +152,12 @@ def ladder(g: random.Random):
     if g.random() < 0.35:
         steps.append(extra({"id": "call", "at": hour(f"D+{g.choice([2, 5, 11, 16])}"), "do": "task", "queue": "collectors"}, True))
         steps[-1].pop("channels", None)
+    if g.random() < 0.1:
+        steps = [s for s in steps if s.get("template") not in ("upcoming", "due_today", "overdue", "offer") and s["do"] != "offer"]
+        steps = [s for s in steps if s["do"] not in ("access", "fee", "report")]
+        steps.append({"id": "charge", "at": hour(f"D{g.choice(['', '+1', '-1', '+2bd'])}"), "do": "charge"})
+        steps.append({"id": "after", "after": f"charge+{g.choice(['1d', '3d', '2bd'])}", "do": "notify", "template": "update_method", "tone": tone()})
+        return steps
     if g.random() < 0.15:
         followed = g.choice([s for s in steps if "every" not in s])
         steps.append({"id": "follow", "after": f"{followed['id']}+{g.choice(['0d', '1d', '2d', '4d', '1bd', '3bd'])}", "do": "notify", "template": "overdue", "tone": tone()})
@@ -165,8 +176,8 @@ def ladder(g: random.Random):
 def make_policy(g: random.Random):
     p = {
         "regua": 1, "name": "random", "currency": "BRL", "timezone": "America/Sao_Paulo",
-        "calendar": g.choice(["br-banking", "br-banking", "none"]), "time": g.choice(["09:00", "09:00", "10:00"]),
-        "max_delay": g.choice(["3d", "3d", "1d", "5d"]),
+        "calendar": g.choice(["br-banking", "br-banking", "none"]), "time": g.choice(["09:00", "09:00", "09:00", "10:00", "08:00", "15:30"]),
+        "max_delay": g.choice(["3d", "3d", "1d", "5d", "12d"]),
         "contact": {"rulebook": g.choice(["br", "br", "none"]), "channels": g.choice([["email"], ["whatsapp", "email", "sms"], ["sms", "email"]]),
                     "consolidate": g.choice([True, True, False])},
         "segments": [{"name": "default"}],
@@ -178,12 +189,14 @@ def make_policy(g: random.Random):
         p["clearing"] = {"boleto": g.choice(["1bd", "2bd", "2d"])}
     if g.random() < 0.6:
         p["late_charges"] = {"fine": "2%", "interest": {"rate": "1%", "per": "month", "method": "simple", "base": "30"}}
+    if g.random() < 0.15:
+        p["early_discount"] = [{"percent": "5%", "until": "D-3"}]
     if g.random() < 0.6:
         p["contact"]["caps"] = g.choice([["1/day"], ["1/day", "3/week"], ["2/day", "2/week"], ["1/week"], ["1/day", "5/month"]])
     if g.random() < 0.3:
         p["notice"] = g.choice(["2bd", "5d", "1d"])
     if g.random() < 0.5:
-        p["blackouts"] = [{"from": "12-24", "to": "01-01", "stop": g.choice([["adverse"], ["adverse", "contacts"]]), "then": "shift"}]
+        p["blackouts"] = [{"from": "12-24", "to": "01-01", "stop": g.choice([["adverse"], ["adverse", "contacts"], ["adverse", "charges"]]), "then": "shift"}]
         if g.random() < 0.6:
             m = g.randint(1, 11)
             p["blackouts"].append({"from": f"{m:02d}-05", "to": f"{m:02d}-{g.choice(['08', '20'])}", "stop": g.choice([["adverse"], ["contacts"]]), "then": "shift"})

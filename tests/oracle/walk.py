@@ -62,6 +62,14 @@ class Walk:
         """§3.5: a deferral ends at its instant or at the step's local hour that day, whichever is later."""
         return max(until, self.at(self.day(until), minutes))
 
+    def legal_release(self, now: int, minutes: int, kind: str, channel: str) -> int | None:
+        """When the rulebook lets a waiting step go: its local hour of the first permitted day if that is permitted, else the first permitted moment."""
+        legal = legal_from(self.policy, self.zone, now, kind, channel)
+        if legal == now:
+            return None
+        later = self.release(legal, minutes)
+        return later if legal_from(self.policy, self.zone, later, kind, channel) == later else legal
+
     # ---- entry
 
     def enter(self, r: Receivable, now: int):
@@ -77,7 +85,7 @@ class Walk:
         ladder = p.ladders.get(segment.get("ladder", segment["name"]), p.ladders.get("default"))
         if "not_before" in segment:
             nb = moment(segment["not_before"])
-            r.not_before = self.at(nb.day(p.calendar, r.due), nb.minutes if nb.minutes is not None else p.minutes)
+            r.not_before = self.at(nb.day(p.calendar, r.due), nb.minutes or 0)
         clearing = p.clearing.get(r.method)
         day = r.due
         if clearing:
@@ -333,7 +341,7 @@ class Walk:
                 reason = "minimum"
             elif channel is None:
                 reason = "unreachable"
-            elif self.is_overdue_contact(r, o) and prescribed(self.policy, r, self.day(now)):
+            elif prescribed(self.policy, r, self.day(now)):
                 reason = "forbidden"
             elif now >= late or (end_of_due is not None and now >= end_of_due):
                 reason = o.wait[0] if o.wait and o.wait[0] in FINAL else "stale"
@@ -355,10 +363,8 @@ class Walk:
             while self.policy.blacked_out(day, "contacts"):
                 day += timedelta(days=1)
             return ("blackout", self.release(self.midnight(day), minutes))
-        legal = legal_from(self.policy, self.zone, now, kind, channel)
-        if legal > now:
-            return ("no_legal_moment", self.release(legal, minutes))
-        return None
+        until = self.legal_release(now, minutes, kind, channel)
+        return ("no_legal_moment", until) if until else None
 
     def cap_free(self, today: date) -> bool:
         return all(sum(today - timedelta(days=days - 1) <= d <= today for d in self.sent_days) < count for count, days in self.policy.caps)
@@ -571,9 +577,9 @@ class Walk:
             return
         if o.step.do == "task":
             kind = "collection" if self.day(now) > r.due else "informative"
-            legal = legal_from(self.policy, self.zone, now, kind, "voice")
-            if legal > now:
-                o.wait = ("no_legal_moment", self.release(legal, o.minutes))
+            until = self.legal_release(now, o.minutes, kind, "voice")
+            if until:
+                o.wait = ("no_legal_moment", until)
                 return
         self.done(r, o, now)
         if o.step.do == "write_off":
