@@ -112,7 +112,7 @@ impl Tick<'_> {
         if let Some(found) = self.adverse_is_skipped(facts, receivable, slot, step, index) {
             return found;
         }
-        let hour = step.at.time;
+        let hour = restricted_hour(step);
         if let Some(wait) = self.freeze(facts, receivable, hour) {
             return AdverseFinding::Wait(wait);
         }
@@ -314,6 +314,11 @@ impl Tick<'_> {
     fn still_possible_today(self, facts: &Facts<'_>, step: &Step) -> bool {
         !matches!(step.act, Act::Access(_)) || self.now < facts.zone.at(self.today, RESTRICTION_HOURS.1)
     }
+}
+
+/// The local hour of an adverse step: a restriction of access waits for the opening of its hours.
+fn restricted_hour(step: &Step) -> LocalTime {
+    if matches!(step.act, Act::Access(_)) { step.at.time.max(RESTRICTION_HOURS.0) } else { step.at.time }
 }
 
 impl Policy {

@@ -434,3 +434,18 @@ fn an_unreachable_notice_is_known_at_once() {
         &["0 late unreachable 2026-03-11T09:00", "0 fee.notice unreachable 2026-03-12T09:00"],
     );
 }
+
+#[test]
+fn a_restriction_of_an_early_hour_waits_for_nine() {
+    let told = "id: late, at: D+1, do: notify, template: overdue, announces: [limit]";
+    let limit = "id: limit, at: D+6, do: access, state: limited";
+    for rulebook in ["none", "br"] {
+        let extra = format!("time: \"08:00\"\ncontact: {{ rulebook: {rulebook} }}");
+        check(
+            &policy(&extra, &[told, limit]),
+            &email(),
+            &[bill()],
+            &["0 late done 2026-03-11T08:00 email", "0 limit done 2026-03-16T09:00"],
+        );
+    }
+}
