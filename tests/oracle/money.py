@@ -17,7 +17,8 @@ def account(policy: Policy, r: Receivable, payments: list, on: date):
     """(amount due on a day, whether it is settled), §6."""
     principal, paid_fine, paid_interest = r.amount, 0, 0
     fine_charged = None
-    unit_days = Fraction(0)
+    unit_days = Fraction(0)  # since interest was last entered
+    entered = 0  # §1: interest is entered when a payment uses it, rounded once each time
     since = r.due
     settled = False
 
@@ -31,7 +32,7 @@ def account(policy: Policy, r: Receivable, payments: list, on: date):
 
     def owed():
         fine = (fine_charged or 0) - paid_fine
-        interest = half_up(unit_days * policy.interest_per_day) - paid_interest
+        interest = entered + half_up(unit_days * policy.interest_per_day) - paid_interest
         return fine, interest
 
     def discount(day: date):
@@ -49,6 +50,8 @@ def account(policy: Policy, r: Receivable, payments: list, on: date):
         if p.amount is None or p.amount >= total:
             settled = True
             continue
+        entered += half_up(unit_days * policy.interest_per_day)
+        unit_days = Fraction(0)
         left = p.amount
         use = min(left, interest)
         paid_interest += use
