@@ -537,6 +537,9 @@ class Walk:
         if any(x.outcome is None for x in self.planned_before(r, o)):
             o.wait = ("one_per_day", None)
             return
+        if o.wait == ("one_per_day", None) and now < self.at(today, o.minutes):
+            o.wait = ("one_per_day", self.at(today, o.minutes))  # §3.5: its local hour that day, when that is later
+            return
         good = self.allowed_day(r, o, today, taken)
         if good and o.step.do == "access":
             hour = calendars.minutes_of(self.zone, now)
