@@ -3,9 +3,9 @@
 //! Level-triggered: the answer depends only on the arguments, never on what woke us, so deciding twice is harmless and
 //! a lost wake-up is repaired by the next one. Deliberately absent: effects, ids, a clock, chance.
 //!
-//! One pass closes ladders that ended, goes through `contacts` (windows and the reasons against a contact), the notices
-//! that `adverse` steps ask for and `reactions`, lets `voice` make messages of what the caps leave, and carries out `steps`
-//! (adverse, neutral, charge). `legal` and `wait` answer for all of them. What a pass changes is taken up by another.
+//! One pass closes ladders that ended and carries out `steps` (adverse, neutral, charge), goes through `contacts` (windows
+//! and the reasons against a contact), the notices that `adverse` steps ask for and `reactions`, and lets `voice` make
+//! messages of what the caps leave. `legal` and `wait` answer for all of them. What a pass changes is taken up by another.
 
 mod adverse;
 mod contacts;
@@ -155,30 +155,31 @@ pub fn decide(facts: &mut Facts<'_>, policies: &Policies, now: Instant, out: &mu
     for _ in 0..PASSES_MAX {
         out.candidates.clear();
         let mut awake = false;
-        for walk in 0..facts.walks.len() {
-            if facts.walks[walk].quiet_until > now {
-                continue;
+        // Steps first: what they bring about makes notices of others needless.
+        for place in 0..facts.by_rank.len() {
+            let walk = facts.by_rank[place];
+            let receivable = &mut facts.walks[walk];
+            receivable.looking = receivable.quiet_until <= now;
+            if receivable.looking {
+                awake = true;
+                receivable.quiet_until = Instant::NEVER;
+                facts.wake_at_thaw(walk, now);
+                tick.look_at_end(facts, walk, out);
+                tick.close(facts, walk, out);
+                tick.look_at_steps(facts, walk, out);
             }
-            awake = true;
-            facts.walks[walk].quiet_until = Instant::NEVER;
-            facts.wake_at_thaw(walk, now);
-            tick.look_at_end(facts, walk, out);
-            tick.close(facts, walk, out);
-            tick.look_at_contacts(facts, walk, out);
-            tick.look_at_notices(facts, walk, out);
-            tick.look_at_reactions(facts, walk, out);
-            facts.walks[walk].looking = true;
         }
         if !awake {
             break;
         }
-        tick.speak(facts, out);
-        for place in 0..facts.by_rank.len() {
-            let walk = facts.by_rank[place];
-            if std::mem::take(&mut facts.walks[walk].looking) {
-                tick.look_at_steps(facts, walk, out);
+        for walk in 0..facts.walks.len() {
+            if facts.walks[walk].looking {
+                tick.look_at_contacts(facts, walk, out);
+                tick.look_at_notices(facts, walk, out);
+                tick.look_at_reactions(facts, walk, out);
             }
         }
+        tick.speak(facts, out);
     }
     facts.walks.iter().map(|walk| walk.quiet_until).min().unwrap_or(Instant::NEVER)
 }

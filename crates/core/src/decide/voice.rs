@@ -178,6 +178,7 @@ impl Tick<'_> {
             for known in receivable.announcements.iter_mut().filter(|known| known.slot == slot && known.at == self.now) {
                 known.named = day;
             }
+            receivable.touch(); // the step now waits for that day
             out.messages[message].announces.push(Announced { walk, step, named: day });
         }
     }
