@@ -59,6 +59,9 @@ impl Tick<'_> {
         let receivable = &mut facts.walks[walk];
         if defer(&mut receivable.slots[index].deferral, wait, self.now) {
             out.deferrals.push(Deferred { walk, step, occurrence, reason: wait.reason, until: wait.until, rule: wait.rule });
+        } else if let Some(told) = out.deferrals.iter_mut().find(|told| (told.walk, told.step, told.occurrence) == (walk, step, occurrence))
+        {
+            told.until = wait.until; // what was said of it at this moment, a message of this moment has made more exact
         }
         receivable.wake(wait.until);
         // A debt grows too old at a midnight, whatever else it waits for.
