@@ -20,6 +20,9 @@ pub use plan::{Policies, Slot, SlotKind};
 pub use walk::{Announcement, Closed, NewWalk, SlotState, Span, Subscription, Walk};
 
 /// Everything known of one customer at the moment of decision.
+///
+/// Methods take a receivable by its index in `walks`, which is what [`Facts::enter`] returned; any other number is a
+/// mistake of the caller's and panics.
 pub struct Facts<'a> {
     /// Who owes.
     pub customer: Cow<'a, Customer>,
