@@ -32,16 +32,34 @@ const ROOMS: &[Room] = &[
         forbids: &[ASYNC, NETWORK, DATABASE, RANDOMNESS, TERMINAL, CLOCKS],
     },
     Room {
+        name: "regua-store",
+        folder: "crates/store",
+        ours: &["regua-core", "regua-testkit"],
+        forbids: &[ASYNC, NETWORK, RANDOMNESS, TERMINAL, CLOCKS],
+    },
+    Room {
+        name: "regua-engine",
+        folder: "crates/engine",
+        ours: &["regua-core", "regua-wire", "regua-store", "regua-testkit"],
+        forbids: &[ASYNC, DATABASE, RANDOMNESS, TERMINAL, CLOCKS],
+    },
+    Room {
         name: "regua-sim",
         folder: "crates/sim",
-        ours: &["regua-core", "regua-wire"],
+        ours: &["regua-core", "regua-wire", "regua-store", "regua-engine", "regua-testkit"],
         forbids: &[ASYNC, NETWORK, DATABASE, RANDOMNESS, TERMINAL, CLOCKS],
     },
     Room {
         name: "regua",
         folder: "crates/regua",
-        ours: &["regua-core", "regua-wire", "regua-sim"],
-        forbids: &[DATABASE, RANDOMNESS, CLOCKS],
+        ours: &["regua-core", "regua-wire", "regua-store", "regua-engine", "regua-sim", "regua-testkit"],
+        forbids: &[DATABASE, CLOCKS],
+    },
+    Room {
+        name: "regua-testkit",
+        folder: "crates/testkit",
+        ours: &[],
+        forbids: &[ASYNC, TERMINAL, CLOCKS],
     },
     Room { name: "xtask", folder: "xtask", ours: &[], forbids: &[ASYNC, NETWORK, DATABASE, RANDOMNESS, FILES, CLOCKS] },
 ];
