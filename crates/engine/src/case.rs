@@ -1,0 +1,352 @@
+//! A customer in hand: rows become facts, facts become rows again, and what happened in between becomes one event.
+//!
+//! Deliberately absent: decisions and transactions. Whoever has a case holds the customer's lock.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use regua_core::currency::Currency;
+use regua_core::facts::saved::{SavedCustomer, SavedWalk};
+use regua_core::facts::{Applied, Closed, Fact, FactError, Facts, Span, Walk, WalkColumns};
+use regua_core::ids::{CustomerId, ReceivableId, TenantId};
+use regua_core::ledger::{Ledger, StoredEntry};
+use regua_core::party::Customer;
+use regua_core::policy::Verdict;
+use regua_core::decide::View;
+use regua_core::time::Instant;
+use regua_store::batch::{Batch, EntryRow, FactsRow, NewCustomer, NewReceivable, ReceivableRow};
+use regua_store::db::Tx;
+use regua_store::due::{self, StoredCustomer, StoredReceivable, Which};
+use regua_store::seal::{CustomerKey, MasterKey};
+
+use crate::blob;
+use crate::error::{Error, Result};
+use crate::log::{Act, Chain, Noted};
+use crate::profile::{self, Profile};
+use crate::tenancy::Tenancy;
+
+/// A customer under its lock, with everything that a decision looks at.
+pub(crate) struct Case {
+    /// Who.
+    pub(crate) customer: CustomerId,
+    /// What its source calls it.
+    pub(crate) external_id: String,
+    /// What reports its payments.
+    pub(crate) source: String,
+    /// The key of what is sealed; none once the person is erased.
+    pub(crate) key: Option<CustomerKey>,
+    /// What is known.
+    pub(crate) facts: Facts<'static>,
+    /// Per walk of the facts: its receivable.
+    pub(crate) held: Vec<Held>,
+    /// The customer's chain of events.
+    pub(crate) chain: Chain,
+    /// Why nothing is decided, if so.
+    pub(crate) parked: Option<String>,
+    /// Who acts and why, where a person does.
+    pub(crate) act: Option<Act>,
+    /// What happened in this transaction and is not yet in the log.
+    pub(crate) noted: Vec<Noted>,
+    /// The profile as stored, sealed; nothing for a new customer.
+    sealed: Option<Vec<u8>>,
+    /// The facts as stored; nothing for a new customer.
+    saved: Option<Vec<u8>>,
+    /// The wrapped key of a new customer.
+    wrapped: Vec<u8>,
+    created_at: Instant,
+}
+
+/// A receivable in hand.
+pub(crate) struct Held {
+    /// Which.
+    pub(crate) receivable: ReceivableId,
+    /// What its source calls it.
+    pub(crate) external_id: String,
+    /// How many of its ledger entries are stored.
+    entries: usize,
+    /// Its walk as stored; nothing for a new one.
+    saved: Option<Vec<u8>>,
+}
+
+/// Loads customers under their locks, in the order of their ids. One that cannot be loaded comes with why.
+pub(crate) fn load(
+    tx: &mut Tx<'_>,
+    tenancy: &Tenancy,
+    master: &MasterKey,
+    customers: &[[u8; 16]],
+    which: Which,
+) -> Result<Vec<(CustomerId, Result<Case>)>> {
+    let tenant = tenancy.stored.tenant;
+    let rows = due::customers(tx, tenant, customers)?;
+    let receivables = due::receivables(tx, tenant, customers, which)?;
+    let mut ledgers = ledgers(tx, tenant, &receivables)?;
+    let mut rest = receivables.into_iter().peekable();
+    let mut cases = Vec::with_capacity(rows.len());
+    for row in rows {
+        let customer = row.customer;
+        let mut own = Vec::new();
+        while let Some(receivable) = rest.next_if(|receivable| receivable.customer == customer) {
+            own.push(receivable);
+        }
+        cases.push((customer, Case::restore(tenancy, master, row, own, &mut ledgers)));
+    }
+    Ok(cases)
+}
+
+type Ledgers = BTreeMap<ReceivableId, Vec<StoredEntry>>;
+
+/// The ledgers of those receivables that have more than their charge.
+fn ledgers(tx: &mut Tx<'_>, tenant: TenantId, receivables: &[StoredReceivable]) -> Result<Ledgers> {
+    let moved: Vec<&StoredReceivable> = receivables.iter().filter(|row| row.entries > 1).collect();
+    let mut ledgers = Ledgers::new();
+    if moved.is_empty() {
+        return Ok(ledgers);
+    }
+    let currencies: BTreeMap<ReceivableId, Currency> =
+        moved.iter().filter_map(|row| Some((row.receivable, Currency::parse(&row.currency).ok()?))).collect();
+    let ids: Vec<[u8; 16]> = moved.iter().map(|row| row.receivable.to_bytes()).collect();
+    for (receivable, entry) in due::entries(tx, tenant, &ids, |id| currencies.get(&id).copied())? {
+        ledgers.entry(receivable).or_default().push(entry);
+    }
+    Ok(ledgers)
+}
+
+impl Case {
+    /// A customer who becomes known.
+    pub(crate) fn new(
+        tenancy: &Tenancy,
+        customer: CustomerId,
+        profile: Profile,
+        source: &str,
+        (key, wrapped): (CustomerKey, Vec<u8>),
+        now: Instant,
+    ) -> Self {
+        let policies = tenancy.policies(customer);
+        let zone = profile.customer.zone.unwrap_or(policies.newest().zone);
+        let mut facts = Facts::new(Cow::Owned(profile.customer), zone);
+        facts.mode = tenancy.mode;
+        Self {
+            customer,
+            external_id: profile.external_id,
+            source: source.to_owned(),
+            key: Some(key),
+            facts,
+            held: Vec::new(),
+            chain: Chain::new(customer.to_bytes()),
+            parked: None,
+            act: None,
+            noted: Vec::new(),
+            sealed: None,
+            saved: None,
+            wrapped,
+            created_at: now,
+        }
+    }
+
+    fn restore(
+        tenancy: &Tenancy,
+        master: &MasterKey,
+        row: StoredCustomer,
+        receivables: Vec<StoredReceivable>,
+        ledgers: &mut Ledgers,
+    ) -> Result<Self> {
+        let tenant = tenancy.stored.tenant;
+        let policies = tenancy.policies(row.customer);
+        let key = row.key.as_deref().map(|wrapped| profile::unwrap(master, tenant, row.customer, wrapped)).transpose()?;
+        let customer = match &key {
+            Some(key) => profile::open(key, tenant, row.customer, &row.profile)?.customer,
+            None => Customer::default(), // erased: nobody to write to
+        };
+        let zone = customer.zone.unwrap_or(policies.newest().zone);
+        let saved: SavedCustomer = blob::decode(&row.facts, "the facts of a customer")?;
+        let mut facts = Facts::restore(saved, Cow::Owned(customer), zone);
+        facts.source_read_at = row.source_read_at;
+        facts.walks.reserve(receivables.len());
+        let mut held = Vec::with_capacity(receivables.len());
+        for (stored, rank) in receivables.into_iter().zip(0..) {
+            let saved: SavedWalk = blob::decode(&stored.walk, "a walk")?;
+            let (columns, entries) = columns(&stored, rank, ledgers)?;
+            facts.restore_walk(saved, columns, policies).map_err(|bad| Error::bug("walk", format!("{}: {bad}", stored.receivable)))?;
+            held.push(Held {
+                receivable: stored.receivable,
+                external_id: stored.external_id,
+                entries,
+                saved: Some(stored.walk),
+            });
+        }
+        let mut case = Self {
+            customer: row.customer,
+            external_id: row.external_id,
+            source: row.source,
+            key,
+            facts,
+            held,
+            chain: Chain { stream: row.customer.to_bytes(), seq: row.seq, head: row.head },
+            parked: row.parked,
+            act: None,
+            noted: Vec::new(),
+            sealed: Some(row.profile),
+            saved: Some(row.facts),
+            wrapped: Vec::new(),
+            created_at: Instant::DAWN,
+        };
+        case.pause(tenancy, Instant::NEVER);
+        Ok(case)
+    }
+
+    /// Lays the tenant's pauses over the receivables that they match, as they stand at `now`.
+    pub(crate) fn pause(&mut self, tenancy: &Tenancy, now: Instant) {
+        if tenancy.pauses.is_empty() {
+            return;
+        }
+        let policies = tenancy.policies(self.customer);
+        for walk in 0..self.facts.walks.len() {
+            let view = View::new(&self.facts, &self.facts.walks[walk], policies, now);
+            let matching = tenancy.pauses.iter().filter(|pause| match &pause.filter {
+                None => true,
+                Some(filter) => filter.eval(&view) == Verdict::True,
+            });
+            let spans: Vec<Span> = matching.map(|pause| pause.span).collect();
+            self.facts.walks[walk].paused = spans;
+        }
+    }
+
+    /// Enters a fact and notes it for the log. Promises that break before it are entered first.
+    pub(crate) fn tell(&mut self, tenancy: &Tenancy, walk: Option<usize>, fact: Fact, at: Instant) -> Result<Applied, FactError> {
+        self.keep_time(tenancy, at);
+        self.enter(tenancy, walk, fact, at)
+    }
+
+    fn enter(&mut self, tenancy: &Tenancy, walk: Option<usize>, fact: Fact, at: Instant) -> Result<Applied, FactError> {
+        let applied = self.facts.apply(walk, &fact, at, tenancy.policies(self.customer))?;
+        let receivable = walk.and_then(|walk| self.held.get(walk)).map(|held| held.receivable);
+        self.noted.push(Noted { receivable, external_id: None, key: None, at, fact });
+        Ok(applied)
+    }
+
+    /// Enters the promises that broke before a moment.
+    pub(crate) fn keep_time(&mut self, tenancy: &Tenancy, before: Instant) {
+        while let Some(broken) = self.facts.next_break().filter(|broken| broken.at < before) {
+            if self.enter(tenancy, Some(broken.walk), Fact::PromiseBroken { on: broken.on }, broken.at).is_err() {
+                break; // a promise of a walk that is there can always break
+            }
+        }
+    }
+
+    /// A receivable enters; its place among the others follows from its external id.
+    pub(crate) fn take_in(
+        &mut self,
+        tenancy: &Tenancy,
+        receivable: ReceivableId,
+        external_id: &str,
+        entry: regua_core::facts::Entry,
+        at: Instant,
+    ) -> Result<usize, FactError> {
+        self.keep_time(tenancy, at);
+        let fact = Fact::Entered(entry);
+        let Applied::Entered(walk) = self.facts.apply(None, &fact, at, tenancy.policies(self.customer))? else {
+            return Err(FactError::OfCustomer);
+        };
+        self.held.push(Held { receivable, external_id: external_id.to_owned(), entries: 0, saved: None });
+        self.noted.push(Noted { receivable: Some(receivable), external_id: Some(external_id.to_owned()), key: None, at, fact });
+        Ok(walk)
+    }
+
+    /// Gives every receivable its place in the byte order of external ids: call it after all of a file's have entered.
+    pub(crate) fn rank(&mut self) {
+        let mut order: Vec<usize> = (0..self.held.len()).collect();
+        order.sort_by(|&a, &b| self.held[a].external_id.cmp(&self.held[b].external_id));
+        for (walk, rank) in order.into_iter().zip(0..) {
+            if self.facts.walks[walk].rank != rank {
+                self.facts.rank(walk, rank);
+            }
+        }
+    }
+
+    /// The walk of a receivable in hand.
+    pub(crate) fn walk_of(&self, receivable: ReceivableId) -> Option<usize> {
+        self.held.iter().position(|held| held.receivable == receivable)
+    }
+
+    /// Writes what changed into a batch, and what was noted as one event of kind `told`.
+    pub(crate) fn save(&mut self, tenancy: &Tenancy, now: Instant, wake_at: Instant, batch: &mut Batch) -> Result<()> {
+        let tenant = tenancy.stored.tenant;
+        self.save_walks(tenancy, batch)?;
+        let sealed = self.seal(tenant)?;
+        if !self.noted.is_empty() || self.sealed.is_none() {
+            let noted = std::mem::take(&mut self.noted);
+            let source = self.sealed.is_none().then_some(self.source.as_str());
+            let told = crate::log::told(source, self.act.as_ref(), &noted)?;
+            batch.events.push(self.chain.append(tenant, now, "told", told, sealed.clone()));
+        }
+        let saved = blob::encode(&self.facts.save())?;
+        let facts = FactsRow {
+            customer: self.customer,
+            wake_at: if self.parked.is_some() { Instant::NEVER } else { wake_at },
+            live: count(self.facts.walks.iter().filter(|walk| !walk.is_at_rest()).count()),
+            awaits_source: self.facts.awaits_source(),
+            awaits_release: self.facts.awaits_release(),
+            facts: saved,
+            seq: self.chain.seq,
+            head: self.chain.head,
+            parked: self.parked.clone(),
+        };
+        match (&self.sealed, sealed) {
+            (None, Some(profile)) => batch.new_customers.push(NewCustomer {
+                customer: self.customer,
+                external_id: self.external_id.clone(),
+                source: self.source.clone(),
+                profile: profile.clone(),
+                key: self.wrapped.clone(),
+                created_at: self.created_at,
+                facts,
+            }),
+            (Some(_), Some(profile)) => {
+                batch.profiles.push((self.customer, profile));
+                batch.facts.push(facts);
+            }
+            (_, None) => batch.facts.push(facts),
+        }
+        Ok(())
+    }
+
+    /// The profile sealed, when it is new or has changed.
+    fn seal(&self, tenant: TenantId) -> Result<Option<Vec<u8>>> {
+        let Some(key) = &self.key else { return Ok(None) };
+        if self.sealed.is_some() && matches!(self.facts.customer, Cow::Borrowed(_)) {
+            return Ok(None);
+        }
+        let sealed = profile::seal(key, tenant, self.customer, &self.external_id, &self.facts.customer)?;
+        Ok((self.sealed.as_ref() != Some(&sealed)).then_some(sealed))
+    }
+
+    fn save_walks(&self, tenancy: &Tenancy, batch: &mut Batch) -> Result<()> {
+        let policies = tenancy.policies(self.customer);
+        for (walk, held) in self.facts.walks.iter().zip(&self.held) {
+            let saved = blob::encode(&walk.save(policies))?;
+            if held.saved.as_ref() == Some(&saved) {
+                continue;
+            }
+            let mut entries = 0;
+            for entry in walk.ledger.stored() {
+                if entries >= held.entries {
+                    batch.entries.push(EntryRow { receivable: held.receivable, number: count(entries), entry });
+                }
+                entries += 1;
+            }
+            let row = row(held.receivable, walk, entries, saved);
+            if held.saved.is_none() {
+                batch.new_receivables.push(NewReceivable {
+                    receivable: held.receivable,
+                    customer: self.customer,
+                    external_id: held.external_id.clone(),
+                    currency: walk.ledger.currency().code(),
+                    row,
+                });
+            } else {
+                batch.receivables.push(row);
+            }
+        }
+        Ok(())
+    }
+}

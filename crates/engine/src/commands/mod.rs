@@ -1,0 +1,9 @@
+//! What people and programs ask for: one file a verb.
+
+pub mod import;
+pub mod policy;
+pub mod tell;
+pub mod tenant;
+
+/// Customers in one transaction of an act that concerns all.
+pub(crate) const PAGE: i64 = 200;

@@ -1,0 +1,161 @@
+//! What events say, and how they are chained. Payloads are JSON that a person can read; they hold ids and, of people,
+//! nothing: that is sealed beside them.
+
+use regua_core::decide::ENGINE_VERSION;
+use regua_core::facts::Fact;
+use regua_core::ids::{ReceivableId, TenantId};
+use regua_core::time::Instant;
+use regua_store::batch::EventRow;
+use regua_store::chain;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+
+/// Something that happened in this transaction.
+pub(crate) struct Noted {
+    /// Of which receivable, if one.
+    pub(crate) receivable: Option<ReceivableId>,
+    /// What its source calls it, when it enters.
+    pub(crate) external_id: Option<String>,
+    /// What its source calls the payment.
+    pub(crate) key: Option<String>,
+    /// When it became known.
+    pub(crate) at: Instant,
+    /// What.
+    pub(crate) fact: Fact,
+}
+
+/// The payload of an event of kind `told`: facts that became known together.
+#[derive(Serialize, Deserialize, Debug)]
+pub(crate) struct Told {
+    /// What reports the customer's payments; only where the customer becomes known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) source: Option<String>,
+    /// Who did it and why, for acts of people.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) act: Option<Act>,
+    /// The facts, in order.
+    pub(crate) facts: Vec<ToldFact>,
+}
+
+/// An act of a person or of a program on its behalf.
+#[derive(Serialize, Deserialize, Clone, PartialEq, Eq, Debug)]
+pub struct Act {
+    /// Who, as the caller names them.
+    pub by: String,
+    /// Why, in their words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// A fact in the log.
+#[derive(Serialize, Deserialize, Debug)]
+pub(crate) struct ToldFact {
+    /// Of which receivable.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) receivable: Option<String>,
+    /// What its source calls it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) external_id: Option<String>,
+    /// What its source calls the payment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) payment: Option<String>,
+    /// When it became known.
+    pub(crate) at: Instant,
+    /// What. A profile is empty here: the sealed bytes hold it.
+    #[serde(flatten)]
+    pub(crate) fact: Fact,
+}
+
+/// The payload of an event of kind `decided`: a pass over the customer, with what a replay needs to come to the same.
+#[derive(Serialize, Deserialize, Debug)]
+pub(crate) struct Decided {
+    /// The version of the engine.
+    pub(crate) engine: String,
+    /// The version of the rulebooks.
+    pub(crate) rulebook: String,
+    /// The number of the newest policy that covers the customer.
+    pub(crate) policy: i64,
+    /// When the source of payments was last read.
+    pub(crate) read_at: Instant,
+    /// Whether everything was released at once.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(crate) at_once: bool,
+    /// The pauses that lay over receivables, by receivable.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) paused: Vec<(String, Instant, Instant)>,
+    /// Final decisions: receivable, step, cycle, occurrence, outcome, message.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) rows: Vec<(String, String, u16, u16, String, Option<String>)>,
+    /// Steps that wait: receivable, step, occurrence, reason, until.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) waits: Vec<(String, String, u16, String, Instant)>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+impl Decided {
+    /// A pass under the versions of this program.
+    pub(crate) fn new(policy: i64, read_at: Instant, at_once: bool) -> Self {
+        Self {
+            engine: ENGINE_VERSION.to_owned(),
+            rulebook: regua_core::rulebook::VERSION.to_owned(),
+            policy,
+            read_at,
+            at_once,
+            paused: Vec::new(),
+            rows: Vec::new(),
+            waits: Vec::new(),
+        }
+    }
+}
+
+/// A chain of events as far as it goes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Chain {
+    /// Whose: a customer's id, or the tenant's.
+    pub(crate) stream: [u8; 16],
+    /// Its length.
+    pub(crate) seq: i64,
+    /// Its last hash.
+    pub(crate) head: [u8; 32],
+}
+
+impl Chain {
+    /// A chain without an event.
+    pub(crate) const fn new(stream: [u8; 16]) -> Self {
+        Self { stream, seq: 0, head: [0; 32] }
+    }
+
+    /// The next event.
+    pub(crate) fn append(&mut self, tenant: TenantId, at: Instant, kind: &'static str, payload: String, sealed: Option<Vec<u8>>) -> EventRow {
+        self.seq += 1;
+        let link = chain::Link { tenant, stream: self.stream, seq: self.seq, at, kind, payload: &payload, sealed: sealed.as_deref() };
+        self.head = chain::hash(&self.head, &link);
+        EventRow { stream: self.stream, seq: self.seq, at, kind, payload, sealed, hash: self.head }
+    }
+}
+
+/// The payload for facts that became known together.
+pub(crate) fn told(source: Option<&str>, act: Option<&Act>, noted: &[Noted]) -> Result<String> {
+    let fact = |noted: &Noted| ToldFact {
+        receivable: noted.receivable.map(|id| id.to_string()),
+        external_id: noted.external_id.clone(),
+        payment: noted.key.clone(),
+        at: noted.at,
+        fact: match &noted.fact {
+            Fact::Profile(_) => Fact::Profile(Box::default()),
+            other => other.clone(),
+        },
+    };
+    json(&Told { source: source.map(str::to_owned), act: act.cloned(), facts: noted.iter().map(fact).collect() })
+}
+
+/// A payload as JSON.
+pub(crate) fn json<T: Serialize>(payload: &T) -> Result<String> {
+    serde_json::to_string(payload).map_err(|error| Error::bug("payload", format!("an event cannot be written: {error}")))
+}
+

@@ -1,0 +1,329 @@
+//! One batch of what is due: claim, load, decide and write in one transaction under the customers' locks.
+//!
+//! The level decides: a batch looks at facts as they are, so that one that is cut off anywhere is done again as if it had
+//! never begun. Deliberately absent: sending, which is the outbox's.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use regua_core::decide::{Decisions, Outcome, Row, StepRef, decide};
+use regua_core::facts::Approvals;
+use regua_core::ids::{CustomerId, TenantId};
+use regua_core::policy::program::Act as StepAct;
+use regua_core::time::Instant;
+use regua_store::batch::{Batch, DecisionRow, EffectRow};
+use regua_store::db::{Scope, Tx};
+use regua_store::due::{self, Claimed, Which};
+
+use crate::Engine;
+use crate::case::{self, Case};
+use crate::error::{Error, Kind, Result};
+use crate::log;
+use crate::order;
+use crate::tenancy::Tenancy;
+
+/// How much one transaction takes on.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Most customers.
+    pub customers: i64,
+    /// Most receivables; a customer who has more is a batch alone.
+    pub receivables: i64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { customers: 500, receivables: 4_000 }
+    }
+}
+
+/// What a batch, or many of them, did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Ticked {
+    /// Customers looked at.
+    pub customers: u64,
+    /// Receivables looked at.
+    pub receivables: u64,
+    /// Final decisions.
+    pub decisions: u64,
+    /// Messages ordered.
+    pub messages: u64,
+    /// Other effects recorded.
+    pub effects: u64,
+    /// Customers set aside because they could not be decided.
+    pub parked: u64,
+}
+
+impl Ticked {
+    /// Adds what another batch did.
+    pub fn add(&mut self, other: Self) {
+        self.customers += other.customers;
+        self.receivables += other.receivables;
+        self.decisions += other.decisions;
+        self.messages += other.messages;
+        self.effects += other.effects;
+        self.parked += other.parked;
+    }
+}
+
+/// Memory that is kept from one batch to the next.
+#[derive(Default)]
+pub struct Scratch {
+    decisions: Decisions,
+    /// Tenants that had a whole batch to themselves since the others were asked for.
+    sated: Vec<[u8; 16]>,
+    batches: u32,
+}
+
+/// After so many batches, tenants that had a batch to themselves stand back once.
+const FAIR_EVERY: u32 = 8;
+
+impl Engine {
+    /// Decides one batch of what is due at `now`. Nothing looked at means that nothing is due.
+    ///
+    /// # Errors
+    /// [`Kind::Busy`] when the database is; whatever else it says. A customer that cannot be decided is no error: it is
+    /// parked with why.
+    pub fn tick(&self, now: Instant, scratch: &mut Scratch) -> Result<Ticked> {
+        let fair = scratch.batches % FAIR_EVERY == FAIR_EVERY - 1;
+        scratch.batches = scratch.batches.wrapping_add(1);
+        if fair && !scratch.sated.is_empty() {
+            let sated = std::mem::take(&mut scratch.sated);
+            let others = self.batch(now, &sated, scratch)?;
+            if others.customers > 0 {
+                return Ok(others);
+            }
+        }
+        self.batch(now, &[], scratch)
+    }
+
+    fn batch(&self, now: Instant, sated: &[[u8; 16]], scratch: &mut Scratch) -> Result<Ticked> {
+        let mut claimed = Vec::new();
+        let done = self.db.write(Scope::Claim, |tx| {
+            claimed = self.claim(tx, now, sated)?;
+            let mut ticked = Ticked::default();
+            for group in claimed.chunk_by(|a, b| a.tenant == b.tenant) {
+                let Some(first) = group.first() else { continue };
+                let ids: Vec<[u8; 16]> = group.iter().map(|one| one.customer.to_bytes()).collect();
+                tx.scope(Scope::Tenant(first.tenant))?;
+                ticked.add(self.decide_in(tx, first.tenant, &ids, now, &mut scratch.decisions)?);
+            }
+            Ok::<_, Error>(ticked)
+        });
+        if let [first, rest @ ..] = claimed.as_slice()
+            && rest.iter().all(|other| other.tenant == first.tenant)
+        {
+            scratch.sated.push(first.tenant.to_bytes());
+        }
+        match done {
+            Err(error) if error.kind != Kind::Busy && !claimed.is_empty() => self.one_by_one(&claimed, now, scratch),
+            done => done,
+        }
+    }
+
+    /// The customers of one batch, by tenant: never more receivables than a batch may hold, but at least one customer.
+    fn claim(&self, tx: &mut Tx<'_>, now: Instant, sated: &[[u8; 16]]) -> Result<Vec<Claimed>> {
+        let mut claimed = due::claim(tx, now, self.limits.customers, sated)?;
+        let mut receivables = 0;
+        let fits = claimed.iter().take_while(|one| {
+            receivables += one.live;
+            receivables <= self.limits.receivables
+        });
+        let fits = fits.count().max(1);
+        claimed.truncate(fits); // the others stay locked until this batch is written, which is soon
+        claimed.sort_by_key(|one| (one.tenant, one.customer));
+        Ok(claimed)
+    }
+
+    fn decide_in(&self, tx: &mut Tx<'_>, tenant: TenantId, ids: &[[u8; 16]], now: Instant, scratch: &mut Decisions) -> Result<Ticked> {
+        let tenancy = self.tenancies.read(tx, tenant)?;
+        let mut batch = Batch::default();
+        let mut ticked = Ticked::default();
+        for (customer, case) in case::load(tx, &tenancy, &self.master, ids, Which::Live)? {
+            let decided = case.and_then(|case| {
+                let before = Lengths::of(&batch);
+                // A panic would be a mistake of ours in one customer's facts: the others go on.
+                let caught = catch_unwind(AssertUnwindSafe(|| self.decide_case(case, &tenancy, now, scratch, &mut batch)));
+                caught.unwrap_or_else(|_| Err(Error::bug("panicked", "deciding this customer failed; this is a bug, please report it"))).inspect_err(|_| before.cut(&mut batch))
+            });
+            match decided {
+                Ok(one) => ticked.add(one),
+                Err(error) => {
+                    park(tx, tenant, customer, &error)?;
+                    ticked.customers += 1;
+                    ticked.parked += 1;
+                }
+            }
+        }
+        batch.write(tx, tenant)?;
+        Ok(ticked)
+    }
+
+    /// A batch that cannot be written: each customer alone, so that one bad one does not hold up the rest.
+    fn one_by_one(&self, claimed: &[Claimed], now: Instant, scratch: &mut Scratch) -> Result<Ticked> {
+        let mut ticked = Ticked::default();
+        for one in claimed {
+            let ids = [one.customer.to_bytes()];
+            let done = self.db.write(Scope::Tenant(one.tenant), |tx| {
+                if due::lock_due(tx, one.tenant, one.customer, now)? {
+                    self.decide_in(tx, one.tenant, &ids, now, &mut scratch.decisions)
+                } else {
+                    Ok(Ticked::default()) // somebody else has decided it since
+                }
+            });
+            match done {
+                Ok(done) => ticked.add(done),
+                Err(error) if error.kind == Kind::Busy => return Err(error),
+                Err(error) => {
+                    self.db.write(Scope::Tenant(one.tenant), |tx| park(tx, one.tenant, one.customer, &error))?;
+                    ticked.customers += 1;
+                    ticked.parked += 1;
+                }
+            }
+        }
+        Ok(ticked)
+    }
+
+    fn decide_case(&self, mut case: Case, tenancy: &Tenancy, now: Instant, scratch: &mut Decisions, batch: &mut Batch) -> Result<Ticked> {
+        let policies = tenancy.policies(case.customer);
+        case.facts.approvals = self.tenancies.approvals();
+        case.keep_time(tenancy, Instant::from_micros(now.micros().saturating_add(1)));
+        case.pause(tenancy, now);
+        case.log_told(tenancy, now, batch)?;
+        scratch.clear();
+        let next = decide(&mut case.facts, policies, now, scratch);
+        if next <= now {
+            return Err(Error::bug("stuck", "the decision does not move on; this is a bug, please report it"));
+        }
+        let mut ticked = Ticked { customers: 1, receivables: case::count_u64(case.held.len()), ..Ticked::default() };
+        let orders = order::messages(&case, tenancy, scratch, now)?;
+        let seq = case.chain.seq + 1;
+        for row in &scratch.rows {
+            let order = row.message.and_then(|message| orders.get(message)).map(|order| order.message);
+            self.enter_row(&case, tenancy, row, (now, seq, order), batch, &mut ticked)?;
+        }
+        ticked.messages += case::count_u64(orders.len());
+        batch.messages.extend(orders);
+        let newest = i64::try_from(policies.newest_index()).unwrap_or(i64::MAX).saturating_add(1);
+        let at_once = case.facts.approvals == Approvals::AtOnce;
+        let decided = log::Decided::new(newest, case.facts.source_read_at, at_once);
+        let wake_at = case.facts.next_break().map_or(next, |broken| broken.at.min(next));
+        case.save_decided(tenancy, now, wake_at, decided, scratch, batch)?;
+        Ok(ticked)
+    }
+
+    fn enter_row(
+        &self,
+        case: &Case,
+        tenancy: &Tenancy,
+        row: &Row,
+        (now, seq, message): (Instant, i64, Option<regua_core::ids::MessageId>),
+        batch: &mut Batch,
+        ticked: &mut Ticked,
+    ) -> Result<()> {
+        let policies = tenancy.policies(case.customer);
+        let missing = || Error::bug("row", "a decision names a step that its policy has not");
+        let (walk, held) = case.facts.walks.get(row.walk).zip(case.held.get(row.walk)).ok_or_else(missing)?;
+        let names = tenancy.published.names.get(walk.policy).ok_or_else(missing)?;
+        let name = names.name(policies, walk, row.step).ok_or_else(missing)?;
+        let mode = row.mode.as_str();
+        let outcome = match row.outcome {
+            Outcome::Done => "done",
+            Outcome::Skipped(reason) => reason.as_str(),
+        };
+        batch.decisions.push(DecisionRow {
+            receivable: held.receivable,
+            mode,
+            step: name.clone(),
+            cycle: row.cycle.into(),
+            occurrence: row.occurrence.into(),
+            outcome,
+            decided_at: now,
+            message,
+            rule: row.rule.map(|rule| rule.id),
+            policy: case::count(walk.policy + 1),
+            seq,
+        });
+        ticked.decisions += 1;
+        if let Some((kind, detail, status)) = effect(case, tenancy, row) {
+            batch.effects.push(EffectRow {
+                receivable: held.receivable,
+                mode,
+                step: name.clone(),
+                cycle: row.cycle.into(),
+                occurrence: row.occurrence.into(),
+                customer: case.customer,
+                kind,
+                detail,
+                at: now,
+                status,
+            });
+            ticked.effects += 1;
+        }
+        Ok(())
+    }
+}
+
+/// What a row orders besides a message: its kind, its detail and where it stands.
+fn effect(case: &Case, tenancy: &Tenancy, row: &Row) -> Option<(&'static str, String, &'static str)> {
+    use regua_core::words::SkipReason;
+    if row.outcome == Outcome::Skipped(SkipReason::Unreachable) {
+        return Some(("mend", "nobody can be reached; mend the contact data".to_owned(), "open"));
+    }
+    if row.outcome != Outcome::Done {
+        return None;
+    }
+    let walk = case.facts.walks.get(row.walk)?;
+    let StepRef::Step(step) = row.step else { return None };
+    let rules = tenancy.policies(case.customer).get(walk.policy);
+    let step = rules.ladders.get(rules.segments.get(walk.segment)?.ladder)?.steps.get(step)?;
+    match &step.act {
+        StepAct::Access(state) => Some(("access", state.as_str().to_owned(), "recorded")),
+        StepAct::Task(queue) => Some(("task", queue.clone(), "open")),
+        StepAct::Charge => Some(("charge", String::new(), "recorded")),
+        StepAct::Fee(fee) => Some(("fee", fee.to_string(), "recorded")),
+        StepAct::Report(bureau) => Some(("report", bureau.clone(), "recorded")),
+        StepAct::Assign(agency) => Some(("assign", agency.clone(), "recorded")),
+        StepAct::WriteOff => Some(("write_off", String::new(), "recorded")),
+        StepAct::Notify(_) | StepAct::Offer(..) => None,
+    }
+}
+
+fn park(tx: &mut Tx<'_>, tenant: TenantId, customer: CustomerId, error: &Error) -> Result<()> {
+    due::park(tx, tenant, customer, &format!("{}: {}", error.code, error.detail)).map_err(Error::from)
+}
+
+/// How long the lists of a batch were before a customer, so that a failed one leaves nothing behind.
+struct Lengths([usize; 11]);
+
+impl Lengths {
+    fn of(batch: &Batch) -> Self {
+        Self([
+            batch.new_customers.len(),
+            batch.profiles.len(),
+            batch.facts.len(),
+            batch.new_receivables.len(),
+            batch.receivables.len(),
+            batch.entries.len(),
+            batch.payments.len(),
+            batch.decisions.len(),
+            batch.messages.len(),
+            batch.effects.len(),
+            batch.events.len(),
+        ])
+    }
+
+    fn cut(&self, batch: &mut Batch) {
+        let Self([customers, profiles, facts, new, receivables, entries, payments, decisions, messages, effects, events]) = *self;
+        batch.new_customers.truncate(customers);
+        batch.profiles.truncate(profiles);
+        batch.facts.truncate(facts);
+        batch.new_receivables.truncate(new);
+        batch.receivables.truncate(receivables);
+        batch.entries.truncate(entries);
+        batch.payments.truncate(payments);
+        batch.decisions.truncate(decisions);
+        batch.messages.truncate(messages);
+        batch.effects.truncate(effects);
+        batch.events.truncate(events);
+    }
+}

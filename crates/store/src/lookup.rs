@@ -1,0 +1,173 @@
+//! Finding things by what their source calls them, for imports and commands.
+
+use regua_core::ids::{CustomerId, ReceivableId, TenantId};
+use regua_core::time::{Day, Instant};
+
+use crate::db::{Tx, Value};
+use crate::due::{customer, receivable};
+use crate::error::StoreError;
+use crate::statements::Statement;
+
+const CUSTOMERS: &str = "
+    SELECT customer, external_id FROM customers WHERE tenant = $1 AND external_id IN /*+texts*/ ($2)";
+const RECEIVABLES: &str = "
+    SELECT receivable, customer, external_id FROM receivables WHERE tenant = $1 AND external_id IN /*+texts*/ ($2)";
+const RECEIVABLE_OF: &str = "SELECT customer, external_id FROM receivables WHERE tenant = $1 AND receivable = $2";
+const CUSTOMER_OF: &str = "SELECT external_id FROM customers WHERE tenant = $1 AND customer = $2";
+const PAYMENTS: &str = "
+    SELECT receivable, external_id, amount, paid_on, known_at FROM payments
+     WHERE tenant = $1 AND receivable IN /*+list*/ ($2)
+     ORDER BY receivable, external_id";
+const PAGE: &str = "
+    SELECT customer, external_id FROM customers
+     WHERE tenant = $1 AND customer > $2
+     ORDER BY customer LIMIT $3";
+const PARKED: &str = "
+    SELECT c.external_id, f.parked FROM customer_facts f
+      JOIN customers c ON c.tenant = f.tenant AND c.customer = f.customer
+     WHERE f.tenant = $1 AND f.parked IS NOT NULL
+     ORDER BY c.external_id LIMIT $2";
+const AWAITING: &str = "
+    SELECT customer FROM customer_facts WHERE tenant = $1 AND awaits_release ORDER BY customer LIMIT $2";
+const DUE_BEFORE: &str = "
+    SELECT customer FROM customer_facts
+     WHERE tenant = $1 AND wake_at < $2 AND live > 0
+     ORDER BY wake_at, customer LIMIT $3";
+const ERASE: &str = "UPDATE customers SET external_id = $3, erased_at = $4 WHERE tenant = $1 AND customer = $2";
+const DROP_KEY: &str = "DELETE FROM customer_keys WHERE tenant = $1 AND customer = $2";
+const COUNTS: &str = "
+    SELECT (SELECT COUNT(*) FROM customers WHERE tenant = $1),
+           (SELECT COUNT(*) FROM receivables WHERE tenant = $1),
+           (SELECT COUNT(*) FROM receivables WHERE tenant = $1 AND resting = FALSE)";
+
+/// What this file prepares.
+pub(crate) const STATEMENTS: &[Statement] = &[
+    ("lookup.customers", CUSTOMERS),
+    ("lookup.receivables", RECEIVABLES),
+    ("lookup.receivable_of", RECEIVABLE_OF),
+    ("lookup.customer_of", CUSTOMER_OF),
+    ("lookup.payments", PAYMENTS),
+    ("lookup.page", PAGE),
+    ("lookup.parked", PARKED),
+    ("lookup.awaiting", AWAITING),
+    ("lookup.due_before", DUE_BEFORE),
+    ("lookup.erase", ERASE),
+    ("lookup.drop_key", DROP_KEY),
+    ("lookup.counts", COUNTS),
+];
+
+/// A payment as stored.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StoredPayment {
+    /// For which receivable.
+    pub receivable: ReceivableId,
+    /// What its source calls it.
+    pub external_id: String,
+    /// How much, in minor units.
+    pub amount: Option<i64>,
+    /// The payer's day.
+    pub paid_on: Day,
+    /// When it became known.
+    pub known_at: Instant,
+}
+
+/// The customers with these external ids.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn customers(tx: &mut Tx<'_>, own: TenantId, external: &[&str]) -> Result<Vec<(CustomerId, String)>, StoreError> {
+    tx.rows(CUSTOMERS, &[own.into(), Value::Texts(external)], |row| Ok((customer(row, 0)?, row.text(1)?)))
+}
+
+/// The receivables with these external ids, and whose they are.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn receivables(
+    tx: &mut Tx<'_>,
+    own: TenantId,
+    external: &[&str],
+) -> Result<Vec<(ReceivableId, CustomerId, String)>, StoreError> {
+    tx.rows(RECEIVABLES, &[own.into(), Value::Texts(external)], |row| Ok((receivable(row, 0)?, customer(row, 1)?, row.text(2)?)))
+}
+
+/// Whose a receivable is, and what its source calls it.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn receivable_of(tx: &mut Tx<'_>, own: TenantId, id: ReceivableId) -> Result<Option<(CustomerId, String)>, StoreError> {
+    tx.one(RECEIVABLE_OF, &[own.into(), id.into()], |row| Ok((customer(row, 0)?, row.text(1)?)))
+}
+
+/// What its source calls a customer.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn customer_of(tx: &mut Tx<'_>, own: TenantId, id: CustomerId) -> Result<Option<String>, StoreError> {
+    tx.one(CUSTOMER_OF, &[own.into(), id.into()], |row| row.text(0))
+}
+
+/// The payments of receivables, as their source told them.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn payments(tx: &mut Tx<'_>, own: TenantId, of: &[[u8; 16]]) -> Result<Vec<StoredPayment>, StoreError> {
+    tx.rows(PAYMENTS, &[own.into(), Value::List(of)], |row| {
+        Ok(StoredPayment {
+            receivable: receivable(row, 0)?,
+            external_id: row.text(1)?,
+            amount: row.opt_int(2)?,
+            paid_on: row.date(3)?,
+            known_at: row.at(4)?,
+        })
+    })
+}
+
+/// The next `limit` customers after one, in the order of their ids.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn page(tx: &mut Tx<'_>, own: TenantId, after: [u8; 16], limit: i64) -> Result<Vec<(CustomerId, String)>, StoreError> {
+    tx.rows(PAGE, &[own.into(), Value::Id(after), limit.into()], |row| Ok((customer(row, 0)?, row.text(1)?)))
+}
+
+/// Up to `limit` parked customers by external id, and why.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn parked(tx: &mut Tx<'_>, own: TenantId, limit: i64) -> Result<Vec<(String, String)>, StoreError> {
+    tx.rows(PARKED, &[own.into(), limit.into()], |row| Ok((row.text(0)?, row.text(1)?)))
+}
+
+/// Up to `limit` customers of whom something waits for a person.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn awaiting(tx: &mut Tx<'_>, own: TenantId, limit: i64) -> Result<Vec<CustomerId>, StoreError> {
+    tx.rows(AWAITING, &[own.into(), limit.into()], |row| customer(row, 0))
+}
+
+/// Up to `limit` customers who want to be looked at before a moment, the first one first.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn due_before(tx: &mut Tx<'_>, own: TenantId, before: Instant, limit: i64) -> Result<Vec<CustomerId>, StoreError> {
+    tx.rows(DUE_BEFORE, &[own.into(), before.into(), limit.into()], |row| customer(row, 0))
+}
+
+/// Erases a person: the key goes, and with it everything that was sealed; the books stay.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn erase(tx: &mut Tx<'_>, own: TenantId, id: CustomerId, now_called: &str, at: Instant) -> Result<(), StoreError> {
+    tx.execute(ERASE, &[own.into(), id.into(), Value::Text(now_called), at.into()])?;
+    tx.execute(DROP_KEY, &[own.into(), id.into()]).map(drop)
+}
+
+/// Customers, receivables, and how many of these something can happen to.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn counts(tx: &mut Tx<'_>, own: TenantId) -> Result<(i64, i64, i64), StoreError> {
+    Ok(tx.one(COUNTS, &[own.into()], |row| Ok((row.int(0)?, row.int(1)?, row.int(2)?)))?.unwrap_or_default())
+}

@@ -1,0 +1,271 @@
+//! Messages on their way: taken by one worker at a time, and what came of each.
+//!
+//! A message is its own outbox entry: `due_at` is when somebody looks at it next, and none when it is finished. While a
+//! worker sends it, it is `sending` and due at the end of the lease: found so, nobody knows whether it went out.
+
+use regua_core::ids::{CustomerId, MessageId, ReceivableId, TenantId};
+use regua_core::time::Instant;
+
+use crate::db::{Insert, Row, Tx, Type, Value};
+use crate::due::{customer, tenant};
+use crate::error::StoreError;
+use crate::statements::Statement;
+
+/// A message as stored.
+#[derive(Clone, Debug)]
+pub struct StoredMessage {
+    /// Whose.
+    pub tenant: TenantId,
+    /// Which.
+    pub message: MessageId,
+    /// To whom.
+    pub customer: CustomerId,
+    /// How real.
+    pub mode: String,
+    /// The channels it was decided for, joined by `;`.
+    pub channels: String,
+    /// What a last look needs.
+    pub plan: Vec<u8>,
+    /// Where it stands.
+    pub status: String,
+    /// When it was decided.
+    pub decided_at: Instant,
+    /// How often it was tried.
+    pub tries: i64,
+}
+
+/// Where a message stands now.
+#[derive(Clone, Debug)]
+pub struct MessageState {
+    /// Which.
+    pub message: MessageId,
+    /// The channel that carried it.
+    pub channel: Option<&'static str>,
+    /// What a last look needs.
+    pub plan: Vec<u8>,
+    /// queued, sending, sent, failed, unknown, cancelled.
+    pub status: &'static str,
+    /// When somebody looks next.
+    pub due_at: Option<Instant>,
+    /// Until when a worker has it.
+    pub lease_until: Option<Instant>,
+    /// How often it was tried.
+    pub tries: i64,
+    /// When it ended.
+    pub finished_at: Option<Instant>,
+    /// What the far side said.
+    pub reply: Option<String>,
+    /// As it was sent, sealed.
+    pub rendered: Option<Vec<u8>>,
+}
+
+/// An item that fell out of a message.
+#[derive(Clone, Debug)]
+pub struct DroppedRow {
+    /// Of which message.
+    pub message: MessageId,
+    /// Which receivable.
+    pub receivable: ReceivableId,
+    /// Which step.
+    pub step: String,
+    /// Why.
+    pub reason: &'static str,
+    /// When.
+    pub at: Instant,
+}
+
+const TAKE: &str = "
+    SELECT tenant, message, customer, mode, channels, plan, status, decided_at, tries FROM messages
+     WHERE due_at IS NOT NULL AND due_at <= $1
+     ORDER BY due_at, tenant, message
+     LIMIT $2 /*+skip_locked*/";
+const NEXT: &str = "SELECT due_at FROM messages WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1";
+const ONE: &str = "
+    SELECT tenant, message, customer, mode, channels, plan, status, decided_at, tries FROM messages
+     WHERE tenant = $1 AND message = $2";
+const OF_CUSTOMER: &str = "
+    SELECT tenant, message, customer, mode, channels, plan, status, decided_at, tries FROM messages
+     WHERE tenant = $1 AND customer = $2
+     ORDER BY decided_at, message LIMIT $3";
+const RENDERED: &str = "SELECT rendered FROM messages WHERE tenant = $1 AND message = $2";
+const SET: &str = "
+    UPDATE messages
+       SET channel = v.channel, plan = v.plan, status = v.status, due_at = v.due_at, lease_until = v.lease_until,
+           tries = v.tries, finished_at = v.finished_at, reply = v.reply, rendered = COALESCE(v.rendered, messages.rendered)
+      FROM /*+rows: message id, channel text, plan bytes, status text, due_at at, lease_until at, tries int, finished_at at, reply text, rendered bytes*/ AS v
+     WHERE messages.tenant = $1 AND messages.message = v.message";
+const BY_STATUS: &str = "
+    SELECT status, COUNT(*) FROM messages
+     WHERE tenant = $1 AND status IN ('unknown', 'failed') GROUP BY status ORDER BY status";
+const TROUBLED: &str = "
+    SELECT m.message, c.external_id, m.status, m.channel, m.decided_at, m.reply FROM messages m
+      JOIN customers c ON c.tenant = m.tenant AND c.customer = m.customer
+     WHERE m.tenant = $1 AND m.status IN ('unknown', 'failed')
+     ORDER BY m.decided_at, m.message LIMIT $2";
+
+static DROPPED: Insert = Insert {
+    table: "dropped_items",
+    columns: &[
+        ("tenant", Type::Id),
+        ("message", Type::Id),
+        ("receivable", Type::Id),
+        ("step", Type::Text),
+        ("reason", Type::Text),
+        ("at", Type::At),
+    ],
+};
+
+/// What this file prepares.
+pub(crate) const STATEMENTS: &[Statement] = &[
+    ("outbox.take", TAKE),
+    ("outbox.next", NEXT),
+    ("outbox.one", ONE),
+    ("outbox.of_customer", OF_CUSTOMER),
+    ("outbox.rendered", RENDERED),
+    ("outbox.set", SET),
+    ("outbox.by_status", BY_STATUS),
+    ("outbox.troubled", TROUBLED),
+];
+
+fn stored(row: &Row<'_>) -> Result<StoredMessage, StoreError> {
+    Ok(StoredMessage {
+        tenant: tenant(row, 0)?,
+        message: message(row, 1)?,
+        customer: customer(row, 2)?,
+        mode: row.text(3)?,
+        channels: row.text(4)?,
+        plan: row.bytes(5)?,
+        status: row.text(6)?,
+        decided_at: row.at(7)?,
+        tries: row.int(8)?,
+    })
+}
+
+/// A message's id in a column.
+pub(crate) fn message(row: &Row<'_>, column: usize) -> Result<MessageId, StoreError> {
+    MessageId::from_bytes(row.id(column)?).map_err(|_bad| row.wrong(column, "the id of a message"))
+}
+
+/// Takes up to `limit` messages that are due, the longest first; locked until the transaction ends.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn take(tx: &mut Tx<'_>, now: Instant, limit: i64) -> Result<Vec<StoredMessage>, StoreError> {
+    tx.rows(TAKE, &[now.into(), limit.into()], stored)
+}
+
+/// When the next message is due; [`Instant::NEVER`] when none is.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn next_due(tx: &mut Tx<'_>) -> Result<Instant, StoreError> {
+    Ok(tx.one(NEXT, &[], |row| row.at(0))?.unwrap_or(Instant::NEVER))
+}
+
+/// A message.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn one(tx: &mut Tx<'_>, own: TenantId, id: MessageId) -> Result<Option<StoredMessage>, StoreError> {
+    tx.one(ONE, &[own.into(), id.into()], stored)
+}
+
+/// Up to `limit` messages of a customer, oldest first.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn of_customer(tx: &mut Tx<'_>, own: TenantId, id: CustomerId, limit: i64) -> Result<Vec<StoredMessage>, StoreError> {
+    tx.rows(OF_CUSTOMER, &[own.into(), id.into(), limit.into()], stored)
+}
+
+/// The message as it was sent, sealed.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn rendered(tx: &mut Tx<'_>, own: TenantId, id: MessageId) -> Result<Option<Vec<u8>>, StoreError> {
+    Ok(tx.one(RENDERED, &[own.into(), id.into()], |row| row.opt_bytes(0))?.flatten())
+}
+
+/// Writes where messages stand.
+///
+/// # Errors
+/// [`StoreError::Vanished`] when one is not there; whatever the database says.
+pub fn set(tx: &mut Tx<'_>, own: TenantId, states: &[MessageState]) -> Result<(), StoreError> {
+    let rows = tx.update(
+        SET,
+        &[own.into()],
+        states.iter().map(|state| {
+            [
+                state.message.into(),
+                state.channel.into(),
+                Value::Bytes(&state.plan),
+                state.status.into(),
+                state.due_at.into(),
+                state.lease_until.into(),
+                state.tries.into(),
+                state.finished_at.into(),
+                state.reply.as_deref().into(),
+                state.rendered.as_deref().into(),
+            ]
+        }),
+    )?;
+    if u64::try_from(states.len()) == Ok(rows) {
+        Ok(())
+    } else {
+        Err(StoreError::Vanished { table: "messages", wanted: states.len(), rows })
+    }
+}
+
+/// Writes items that fell out of messages.
+///
+/// # Errors
+/// [`StoreError::Unique`] when one fell out before.
+pub fn drop_items(tx: &mut Tx<'_>, own: TenantId, rows: &[DroppedRow]) -> Result<(), StoreError> {
+    let values = rows.iter().map(|row| {
+        [own.into(), row.message.into(), row.receivable.into(), Value::Text(&row.step), row.reason.into(), row.at.into()]
+    });
+    tx.insert(&DROPPED, values).map(drop)
+}
+
+/// How many messages a person must look at: `unknown` ones and those that failed everywhere.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn troubles(tx: &mut Tx<'_>, own: TenantId) -> Result<Vec<(String, i64)>, StoreError> {
+    tx.rows(BY_STATUS, &[own.into()], |row| Ok((row.text(0)?, row.int(1)?)))
+}
+
+/// A message that a person must look at.
+#[derive(Clone, Debug)]
+pub struct Troubled {
+    /// Which.
+    pub message: MessageId,
+    /// Whose, as the source calls it.
+    pub customer: String,
+    /// unknown or failed.
+    pub status: String,
+    /// The channel that was tried last.
+    pub channel: Option<String>,
+    /// When it was decided.
+    pub decided_at: Instant,
+    /// What the far side said.
+    pub reply: Option<String>,
+}
+
+/// Up to `limit` messages that a person must look at, oldest first.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn troubled(tx: &mut Tx<'_>, own: TenantId, limit: i64) -> Result<Vec<Troubled>, StoreError> {
+    tx.rows(TROUBLED, &[own.into(), limit.into()], |row| {
+        Ok(Troubled {
+            message: message(row, 0)?,
+            customer: row.text(1)?,
+            status: row.text(2)?,
+            channel: row.opt_text(3)?,
+            decided_at: row.at(4)?,
+            reply: row.opt_text(5)?,
+        })
+    })
+}
+
