@@ -7,8 +7,7 @@ use regua_core::ids::{CustomerId, MessageId, ReceivableId, TenantId};
 use regua_core::ledger::StoredEntry;
 use regua_core::time::{Day, Instant};
 
-use crate::db::{Insert, Type, Tx, Value};
-use crate::error::StoreError;
+use crate::db::{Insert, StoreError, Tx, Type, Value};
 use crate::statements::Statement;
 
 /// A customer that becomes known.
@@ -251,9 +250,9 @@ pub struct Batch {
     pub events: Vec<EventRow>,
 }
 
-static CUSTOMERS: Insert = Insert {
-    table: "customers",
-    columns: &[
+static CUSTOMERS: Insert = Insert::new(
+    "customers",
+    &[
         ("tenant", Type::Id),
         ("customer", Type::Id),
         ("external_id", Type::Text),
@@ -261,12 +260,11 @@ static CUSTOMERS: Insert = Insert {
         ("profile", Type::Bytes),
         ("created_at", Type::At),
     ],
-};
-static KEYS: Insert =
-    Insert { table: "customer_keys", columns: &[("tenant", Type::Id), ("customer", Type::Id), ("wrapped", Type::Bytes)] };
-static FACTS: Insert = Insert {
-    table: "customer_facts",
-    columns: &[
+);
+static KEYS: Insert = Insert::new("customer_keys", &[("tenant", Type::Id), ("customer", Type::Id), ("wrapped", Type::Bytes)]);
+static FACTS: Insert = Insert::new(
+    "customer_facts",
+    &[
         ("tenant", Type::Id),
         ("customer", Type::Id),
         ("wake_at", Type::At),
@@ -278,10 +276,10 @@ static FACTS: Insert = Insert {
         ("head", Type::Bytes),
         ("parked", Type::Text),
     ],
-};
-static RECEIVABLES: Insert = Insert {
-    table: "receivables",
-    columns: &[
+);
+static RECEIVABLES: Insert = Insert::new(
+    "receivables",
+    &[
         ("tenant", Type::Id),
         ("receivable", Type::Id),
         ("customer", Type::Id),
@@ -300,10 +298,10 @@ static RECEIVABLES: Insert = Insert {
         ("resting", Type::Bool),
         ("walk", Type::Bytes),
     ],
-};
-static ENTRIES: Insert = Insert {
-    table: "ledger_entries",
-    columns: &[
+);
+static ENTRIES: Insert = Insert::new(
+    "ledger_entries",
+    &[
         ("tenant", Type::Id),
         ("receivable", Type::Id),
         ("number", Type::Int),
@@ -313,10 +311,10 @@ static ENTRIES: Insert = Insert {
         ("known_at", Type::At),
         ("origin", Type::Int),
     ],
-};
-static PAYMENTS: Insert = Insert {
-    table: "payments",
-    columns: &[
+);
+static PAYMENTS: Insert = Insert::new(
+    "payments",
+    &[
         ("tenant", Type::Id),
         ("receivable", Type::Id),
         ("external_id", Type::Text),
@@ -324,10 +322,10 @@ static PAYMENTS: Insert = Insert {
         ("paid_on", Type::Date),
         ("known_at", Type::At),
     ],
-};
-static DECISIONS: Insert = Insert {
-    table: "decisions",
-    columns: &[
+);
+static DECISIONS: Insert = Insert::new(
+    "decisions",
+    &[
         ("tenant", Type::Id),
         ("receivable", Type::Id),
         ("mode", Type::Text),
@@ -341,10 +339,10 @@ static DECISIONS: Insert = Insert {
         ("policy", Type::Int),
         ("seq", Type::Int),
     ],
-};
-static MESSAGES: Insert = Insert {
-    table: "messages",
-    columns: &[
+);
+static MESSAGES: Insert = Insert::new(
+    "messages",
+    &[
         ("tenant", Type::Id),
         ("message", Type::Id),
         ("customer", Type::Id),
@@ -358,10 +356,10 @@ static MESSAGES: Insert = Insert {
         ("due_at", Type::At),
         ("tries", Type::Int),
     ],
-};
-static EFFECTS: Insert = Insert {
-    table: "effects",
-    columns: &[
+);
+static EFFECTS: Insert = Insert::new(
+    "effects",
+    &[
         ("tenant", Type::Id),
         ("receivable", Type::Id),
         ("mode", Type::Text),
@@ -374,10 +372,10 @@ static EFFECTS: Insert = Insert {
         ("at", Type::At),
         ("status", Type::Text),
     ],
-};
-static EVENTS: Insert = Insert {
-    table: "events",
-    columns: &[
+);
+static EVENTS: Insert = Insert::new(
+    "events",
+    &[
         ("tenant", Type::Id),
         ("stream", Type::Id),
         ("seq", Type::Int),
@@ -387,7 +385,7 @@ static EVENTS: Insert = Insert {
         ("sealed", Type::Bytes),
         ("hash", Type::Bytes),
     ],
-};
+);
 
 const UPDATE_PROFILES: &str = "
     UPDATE customers SET profile = v.profile
@@ -410,11 +408,8 @@ const UPDATE_RECEIVABLES: &str = "
      WHERE receivables.tenant = $1 AND receivables.receivable = v.receivable";
 
 /// What this file prepares.
-pub(crate) const STATEMENTS: &[Statement] = &[
-    ("batch.update_profiles", UPDATE_PROFILES),
-    ("batch.update_facts", UPDATE_FACTS),
-    ("batch.update_receivables", UPDATE_RECEIVABLES),
-];
+pub(crate) const STATEMENTS: &[Statement] =
+    &[("batch.update_profiles", UPDATE_PROFILES), ("batch.update_facts", UPDATE_FACTS), ("batch.update_receivables", UPDATE_RECEIVABLES)];
 
 impl Batch {
     /// Whether nothing would be written.
@@ -491,7 +486,11 @@ impl Batch {
             }),
         )?;
         changed(
-            tx.update(UPDATE_PROFILES, &[own], self.profiles.iter().map(|(customer, profile)| [(*customer).into(), Value::Bytes(profile)]))?,
+            tx.update(
+                UPDATE_PROFILES,
+                &[own],
+                self.profiles.iter().map(|(customer, profile)| [(*customer).into(), Value::Bytes(profile)]),
+            )?,
             self.profiles.len(),
             "customers",
         )?;
@@ -549,14 +548,7 @@ impl Batch {
         tx.insert(
             &PAYMENTS,
             self.payments.iter().map(|row| {
-                [
-                    own,
-                    row.receivable.into(),
-                    Value::Text(&row.external_id),
-                    row.amount.into(),
-                    row.paid_on.into(),
-                    row.known_at.into(),
-                ]
+                [own, row.receivable.into(), Value::Text(&row.external_id), row.amount.into(), row.paid_on.into(), row.known_at.into()]
             }),
         )?;
         Ok(())

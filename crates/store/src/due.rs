@@ -5,8 +5,7 @@ use regua_core::ledger::StoredEntry;
 use regua_core::money::Money;
 use regua_core::time::{Day, Instant};
 
-use crate::db::{Row, Tx, Value};
-use crate::error::StoreError;
+use crate::db::{Row, StoreError, Tx, Value};
 use crate::statements::Statement;
 
 /// A customer taken to be decided, its row locked until the transaction ends.
@@ -232,12 +231,7 @@ pub fn customers(tx: &mut Tx<'_>, own: TenantId, customers: &[[u8; 16]]) -> Resu
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn receivables(
-    tx: &mut Tx<'_>,
-    own: TenantId,
-    customers: &[[u8; 16]],
-    which: Which,
-) -> Result<Vec<StoredReceivable>, StoreError> {
+pub fn receivables(tx: &mut Tx<'_>, own: TenantId, customers: &[[u8; 16]], which: Which) -> Result<Vec<StoredReceivable>, StoreError> {
     let text = match which {
         Which::Live => LIVE,
         Which::All => ALL,
@@ -274,10 +268,10 @@ pub fn entries(
 ) -> Result<Vec<(ReceivableId, StoredEntry)>, StoreError> {
     tx.rows(ENTRIES, &[own.into(), Value::List(receivables)], |row| {
         let of = receivable(row, 0)?;
-        let currency = currency(of).ok_or_else(|| row.wrong(0, "an entry of a receivable that was not asked for"))?;
+        let currency = currency(of).ok_or_else(|| row.bad(0, "an entry of a receivable that was not asked for", "another"))?;
         let kind = row.text(1)?;
         let entry = StoredEntry {
-            kind: kind.parse().map_err(|_unknown| row.wrong(1, "a kind of ledger entry"))?,
+            kind: kind.parse().map_err(|_unknown| row.bad(1, "a kind of ledger entry", "another"))?,
             amount: Money::new(row.int(2)?, currency),
             on: row.date(3)?,
             at: row.at(4)?,
@@ -289,20 +283,20 @@ pub fn entries(
 
 /// A customer's id in a column.
 pub(crate) fn customer(row: &Row<'_>, column: usize) -> Result<CustomerId, StoreError> {
-    CustomerId::from_bytes(row.id(column)?).map_err(|_bad| row.wrong(column, "the id of a customer"))
+    CustomerId::from_bytes(row.id(column)?).map_err(|_bad| row.bad(column, "the id of a customer", "another"))
 }
 
 /// A receivable's id in a column.
 pub(crate) fn receivable(row: &Row<'_>, column: usize) -> Result<ReceivableId, StoreError> {
-    ReceivableId::from_bytes(row.id(column)?).map_err(|_bad| row.wrong(column, "the id of a receivable"))
+    ReceivableId::from_bytes(row.id(column)?).map_err(|_bad| row.bad(column, "the id of a receivable", "another"))
 }
 
 /// A tenant's id in a column.
 pub(crate) fn tenant(row: &Row<'_>, column: usize) -> Result<TenantId, StoreError> {
-    TenantId::from_bytes(row.id(column)?).map_err(|_bad| row.wrong(column, "the id of a tenant"))
+    TenantId::from_bytes(row.id(column)?).map_err(|_bad| row.bad(column, "the id of a tenant", "another"))
 }
 
 /// 32 bytes in a column.
 pub(crate) fn hash(row: &Row<'_>, column: usize) -> Result<[u8; 32], StoreError> {
-    row.bytes(column)?.try_into().map_err(|_other| row.wrong(column, "32 bytes"))
+    row.bytes(column)?.try_into().map_err(|_other| row.bad(column, "32 bytes", "another"))
 }

@@ -2,6 +2,16 @@
 //!
 //! Deliberately absent: decisions, effects, a clock.
 
+pub mod batch;
 pub mod db;
+pub mod due;
+pub mod log;
+pub mod lookup;
 pub mod migrate;
 pub mod migrations;
+pub mod outbox;
+pub mod reports;
+pub mod statements;
+pub mod tenants;
+
+pub use db::StoreError;

@@ -3,9 +3,8 @@
 use regua_core::ids::{CustomerId, TenantId};
 use regua_core::time::{Day, Instant};
 
-use crate::db::{Row, Tx, Value};
+use crate::db::{Row, StoreError, Tx, Value};
 use crate::due::{customer, hash};
-use crate::error::StoreError;
 use crate::statements::Statement;
 
 /// An event as stored.

@@ -3,15 +3,14 @@
 use regua_core::ids::{CustomerId, ReceivableId, TenantId};
 use regua_core::time::{Day, Instant};
 
-use crate::db::{Tx, Value};
+use crate::db::{StoreError, Tx, Value};
 use crate::due::{customer, receivable};
-use crate::error::StoreError;
 use crate::statements::Statement;
 
 const CUSTOMERS: &str = "
-    SELECT customer, external_id FROM customers WHERE tenant = $1 AND external_id IN /*+texts*/ ($2)";
+    SELECT customer, external_id FROM customers WHERE tenant = $1 AND external_id IN /*+list*/ ($2)";
 const RECEIVABLES: &str = "
-    SELECT receivable, customer, external_id FROM receivables WHERE tenant = $1 AND external_id IN /*+texts*/ ($2)";
+    SELECT receivable, customer, external_id FROM receivables WHERE tenant = $1 AND external_id IN /*+list*/ ($2)";
 const RECEIVABLE_OF: &str = "SELECT customer, external_id FROM receivables WHERE tenant = $1 AND receivable = $2";
 const CUSTOMER_OF: &str = "SELECT external_id FROM customers WHERE tenant = $1 AND customer = $2";
 const PAYMENTS: &str = "
@@ -83,11 +82,7 @@ pub fn customers(tx: &mut Tx<'_>, own: TenantId, external: &[&str]) -> Result<Ve
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn receivables(
-    tx: &mut Tx<'_>,
-    own: TenantId,
-    external: &[&str],
-) -> Result<Vec<(ReceivableId, CustomerId, String)>, StoreError> {
+pub fn receivables(tx: &mut Tx<'_>, own: TenantId, external: &[&str]) -> Result<Vec<(ReceivableId, CustomerId, String)>, StoreError> {
     tx.rows(RECEIVABLES, &[own.into(), Value::Texts(external)], |row| Ok((receivable(row, 0)?, customer(row, 1)?, row.text(2)?)))
 }
 

@@ -6,9 +6,8 @@
 use regua_core::ids::{CustomerId, MessageId, ReceivableId, TenantId};
 use regua_core::time::Instant;
 
-use crate::db::{Insert, Row, Tx, Type, Value};
+use crate::db::{Insert, Row, StoreError, Tx, Type, Value};
 use crate::due::{customer, tenant};
-use crate::error::StoreError;
 use crate::statements::Statement;
 
 /// A message as stored.
@@ -103,9 +102,9 @@ const TROUBLED: &str = "
      WHERE m.tenant = $1 AND m.status IN ('unknown', 'failed')
      ORDER BY m.decided_at, m.message LIMIT $2";
 
-static DROPPED: Insert = Insert {
-    table: "dropped_items",
-    columns: &[
+static DROPPED: Insert = Insert::new(
+    "dropped_items",
+    &[
         ("tenant", Type::Id),
         ("message", Type::Id),
         ("receivable", Type::Id),
@@ -113,7 +112,7 @@ static DROPPED: Insert = Insert {
         ("reason", Type::Text),
         ("at", Type::At),
     ],
-};
+);
 
 /// What this file prepares.
 pub(crate) const STATEMENTS: &[Statement] = &[
@@ -143,7 +142,7 @@ fn stored(row: &Row<'_>) -> Result<StoredMessage, StoreError> {
 
 /// A message's id in a column.
 pub(crate) fn message(row: &Row<'_>, column: usize) -> Result<MessageId, StoreError> {
-    MessageId::from_bytes(row.id(column)?).map_err(|_bad| row.wrong(column, "the id of a message"))
+    MessageId::from_bytes(row.id(column)?).map_err(|_bad| row.bad(column, "the id of a message", "another"))
 }
 
 /// Takes up to `limit` messages that are due, the longest first; locked until the transaction ends.
@@ -221,9 +220,9 @@ pub fn set(tx: &mut Tx<'_>, own: TenantId, states: &[MessageState]) -> Result<()
 /// # Errors
 /// [`StoreError::Unique`] when one fell out before.
 pub fn drop_items(tx: &mut Tx<'_>, own: TenantId, rows: &[DroppedRow]) -> Result<(), StoreError> {
-    let values = rows.iter().map(|row| {
-        [own.into(), row.message.into(), row.receivable.into(), Value::Text(&row.step), row.reason.into(), row.at.into()]
-    });
+    let values = rows
+        .iter()
+        .map(|row| [own.into(), row.message.into(), row.receivable.into(), Value::Text(&row.step), row.reason.into(), row.at.into()]);
     tx.insert(&DROPPED, values).map(drop)
 }
 
@@ -268,4 +267,3 @@ pub fn troubled(tx: &mut Tx<'_>, own: TenantId, limit: i64) -> Result<Vec<Troubl
         })
     })
 }
-

@@ -3,9 +3,8 @@
 use regua_core::ids::{CustomerId, ReceivableId, TenantId};
 use regua_core::time::{Day, Instant};
 
-use crate::db::Tx;
+use crate::db::{StoreError, Tx};
 use crate::due::{customer, receivable};
-use crate::error::StoreError;
 use crate::statements::Statement;
 
 const AGING: &str = "
@@ -105,11 +104,7 @@ pub struct DecidedRow {
 ///
 /// # Errors
 /// Whatever the database or `each` says.
-pub fn decisions(
-    tx: &mut Tx<'_>,
-    own: TenantId,
-    mut each: impl FnMut(DecidedRow) -> Result<(), StoreError>,
-) -> Result<(), StoreError> {
+pub fn decisions(tx: &mut Tx<'_>, own: TenantId, mut each: impl FnMut(DecidedRow) -> Result<(), StoreError>) -> Result<(), StoreError> {
     tx.each(DECISIONS, &[own.into()], |row| {
         each(DecidedRow {
             receivable: row.text(0)?,

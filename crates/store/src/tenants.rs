@@ -3,9 +3,8 @@
 use regua_core::ids::{HoldId, TenantId};
 use regua_core::time::Instant;
 
-use crate::db::{Row, Tx, Value};
+use crate::db::{Row, StoreError, Tx, Value};
 use crate::due::{hash, tenant};
-use crate::error::StoreError;
 use crate::statements::Statement;
 
 /// A tenant as stored.
@@ -62,8 +61,7 @@ pub struct StoredPause {
 const ALL: &str = "SELECT tenant, name, mode, redirect_to, created_at, seq, head FROM tenants ORDER BY tenant LIMIT $1";
 const ONE: &str = "SELECT tenant, name, mode, redirect_to, created_at, seq, head FROM tenants WHERE tenant = $1";
 const LOCK: &str = "SELECT tenant, name, mode, redirect_to, created_at, seq, head FROM tenants WHERE tenant = $1 /*+for_update*/";
-const ADD: &str =
-    "INSERT INTO tenants (tenant, name, mode, redirect_to, created_at, seq, head) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+const ADD: &str = "INSERT INTO tenants (tenant, name, mode, redirect_to, created_at, seq, head) VALUES ($1, $2, $3, $4, $5, $6, $7)";
 const SET: &str = "UPDATE tenants SET name = $2, mode = $3, redirect_to = $4, seq = $5, head = $6 WHERE tenant = $1";
 const POLICIES: &str =
     "SELECT number, hash, name, body, share_bp, published_at FROM policies WHERE tenant = $1 AND number > $2 ORDER BY number";
@@ -209,7 +207,7 @@ pub fn add_policy(tx: &mut Tx<'_>, own: TenantId, new: &StoredPolicy) -> Result<
 pub fn pauses(tx: &mut Tx<'_>, own: TenantId) -> Result<Vec<StoredPause>, StoreError> {
     tx.rows(PAUSES, &[own.into()], |row| {
         Ok(StoredPause {
-            pause: HoldId::from_bytes(row.id(0)?).map_err(|_bad| row.wrong(0, "the id of a pause"))?,
+            pause: HoldId::from_bytes(row.id(0)?).map_err(|_bad| row.bad(0, "the id of a pause", "another"))?,
             filter: row.opt_text(1)?,
             reason: row.text(2)?,
             from_at: row.at(3)?,
@@ -223,14 +221,8 @@ pub fn pauses(tx: &mut Tx<'_>, own: TenantId) -> Result<Vec<StoredPause>, StoreE
 /// # Errors
 /// [`StoreError::Unique`] when it is there already.
 pub fn add_pause(tx: &mut Tx<'_>, own: TenantId, new: &StoredPause) -> Result<(), StoreError> {
-    let values = [
-        own.into(),
-        new.pause.into(),
-        new.filter.as_deref().into(),
-        Value::Text(&new.reason),
-        new.from_at.into(),
-        new.until_at.into(),
-    ];
+    let values =
+        [own.into(), new.pause.into(), new.filter.as_deref().into(), Value::Text(&new.reason), new.from_at.into(), new.until_at.into()];
     tx.execute(ADD_PAUSE, &values).map(drop)
 }
 

@@ -9,12 +9,15 @@
 //! Deliberately absent: which payment belongs to which receivable, and what becomes of a customer's credit.
 
 mod standing;
+mod stored;
 
 use crate::charges::{Due, Terms};
 use crate::currency::Currency;
 use crate::money::Money;
 use crate::time::{Day, Instant};
 use crate::words::text_enum;
+
+pub use stored::StoredEntry;
 
 use standing::Standing;
 

@@ -44,6 +44,13 @@ impl ToSql for Value<'_> {
                     out.put_slice(id);
                 }
             }
+            (Self::Texts(texts), kind) if *kind == types::Type::TEXT_ARRAY => {
+                head(out, types::Type::TEXT.oid(), texts.len(), false)?;
+                for text in *texts {
+                    out.put_i32(length(text.len())?);
+                    out.put_slice(text.as_bytes());
+                }
+            }
             (value, kind) => match natural(value) {
                 Some(own) if own == *kind => plain(value, out)?,
                 _ => return Err(misfit()),
@@ -74,6 +81,7 @@ fn natural(value: &Value<'_>) -> Option<types::Type> {
         Value::Date(_) => types::Type::DATE,
         Value::Json(_) => types::Type::JSONB,
         Value::List(_) => types::Type::UUID_ARRAY,
+        Value::Texts(_) => types::Type::TEXT_ARRAY,
     })
 }
 
@@ -104,7 +112,7 @@ fn plain(value: &Value<'_>, out: &mut impl BufMut) -> Result<(), Misfit> {
             out.put_u8(1);
             out.put_slice(text.as_bytes());
         }
-        Value::Null | Value::List(_) => return Err(Misfit { wanted: "a single value".to_owned() }),
+        Value::Null | Value::List(_) | Value::Texts(_) => return Err(Misfit { wanted: "a single value".to_owned() }),
     }
     Ok(())
 }
@@ -145,7 +153,7 @@ pub(crate) fn framed(value: &Value<'_>, out: &mut Vec<u8>) -> Result<(), Misfit>
         Value::Text(text) => length(text.len())?,
         Value::Bytes(bytes) => length(bytes.len())?,
         Value::Json(text) => length(text.len() + 1)?,
-        Value::List(_) => return Err(Misfit { wanted: "a single value".to_owned() }),
+        Value::List(_) | Value::Texts(_) => return Err(Misfit { wanted: "a single value".to_owned() }),
     };
     out.put_i32(frame);
     if frame >= 0 { plain(value, out) } else { Ok(()) }
@@ -345,6 +353,10 @@ pub(crate) fn bind(statement: &mut rusqlite::Statement<'_>, index: usize, value:
         Value::List(ids) => {
             let ids = ids.iter().map(|id| rusqlite::types::Value::Blob(id.to_vec())).collect();
             statement.raw_bind_parameter(index, Rc::<Vec<rusqlite::types::Value>>::new(ids))
+        }
+        Value::Texts(texts) => {
+            let texts = texts.iter().map(|text| rusqlite::types::Value::Text((*text).to_owned())).collect();
+            statement.raw_bind_parameter(index, Rc::<Vec<rusqlite::types::Value>>::new(texts))
         }
     }
 }

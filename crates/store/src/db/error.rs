@@ -148,6 +148,16 @@ pub enum StoreError {
         /// The statement that failed.
         place: Place,
     },
+    /// An update did not find every row that was locked or read before: somebody removed it.
+    #[error("{rows} of {wanted} rows of {table} were found to be changed; look again and try again")]
+    Vanished {
+        /// The table.
+        table: &'static str,
+        /// Rows that were to change.
+        wanted: usize,
+        /// Rows that did.
+        rows: u64,
+    },
     /// A transaction inside a transaction of the same database and thread, which would wait for itself.
     #[error("a transaction was begun inside another on the same database; pass the outer one on")]
     Nested,

@@ -26,6 +26,8 @@ pub enum Value<'a> {
     Json(&'a str),
     /// Ids for `IN /*+list*/ ($n)`.
     List(&'a [[u8; 16]]),
+    /// Texts for `IN /*+list*/ ($n)`.
+    Texts(&'a [&'a str]),
 }
 
 impl Value<'_> {
@@ -43,6 +45,7 @@ impl Value<'_> {
             Self::Date(_) => Type::Date.word(),
             Self::Json(_) => Type::Json.word(),
             Self::List(_) => "a list of ids",
+            Self::Texts(_) => "a list of texts",
         }
     }
 }

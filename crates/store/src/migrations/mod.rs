@@ -20,7 +20,7 @@ macro_rules! migration {
 }
 
 /// Every step, oldest first.
-pub const MIGRATIONS: &[Migration] = &[];
+pub const MIGRATIONS: &[Migration] = &[migration!(1, "0001_first")];
 
 #[cfg(test)]
 mod tests {
