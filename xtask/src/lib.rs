@@ -6,6 +6,7 @@
 pub mod gate;
 pub mod licences;
 pub mod metadata;
+pub mod servers;
 pub mod tidy;
 
 use std::path::PathBuf;

@@ -42,13 +42,12 @@ fn id(seed: u8) -> [u8; 16] {
 }
 
 fn on_both(test: impl Fn(&Db)) {
-    let folder = tempfile::tempdir().unwrap();
-    let file = format!("sqlite:{}", folder.path().join("a.db").display());
-    for url in ["sqlite::memory:", &file] {
-        let db = Db::open(url, &Options::default()).unwrap();
-        db.migrate_with(SCHEMA, NOW).unwrap();
-        test(&db);
-    }
+    let migrated = |url: &str| {
+        let db = Db::open(url, &Options::default()).expect("the kit's databases open");
+        db.migrate_with(SCHEMA, NOW).expect("the steps run");
+        db
+    };
+    regua_testkit::on_both("contract", |url| drop(migrated(url)), |url| test(&migrated(url)));
 }
 
 fn thing(tenant: TenantId, seed: u8) -> [Value<'static>; 9] {

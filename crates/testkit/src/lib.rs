@@ -2,4 +2,8 @@
 //!
 //! Deliberately absent: anything that ships.
 
+mod databases;
+pub mod postgres;
 pub mod smtp;
+
+pub use databases::{Fresh, on_both};

@@ -312,7 +312,7 @@ impl<'r> Cell<'r> {
 
     pub(crate) fn id(&self) -> Result<[u8; 16], String> {
         match self {
-            Self::Sqlite(ValueRef::Blob(raw)) => <[u8; 16]>::try_from(*raw).or_else(|_| Err(format!("{} bytes", raw.len()))),
+            Self::Sqlite(ValueRef::Blob(raw)) => <[u8; 16]>::try_from(*raw).or(Err(format!("{} bytes", raw.len()))),
             Self::Null | Self::Sqlite(_) | Self::Postgres(_) => self.fixed(&types::Type::UUID).ok_or_else(|| self.found()),
         }
     }

@@ -186,10 +186,12 @@ fn count(rows: usize) -> u64 {
 
 /// SQLite's errors in the kinds that callers branch on.
 pub(crate) fn failure(place: Place, error: &rusqlite::Error) -> StoreError {
-    let (code, message) = match error {
-        rusqlite::Error::SqliteFailure(code, message) => (*code, message.clone().unwrap_or_else(|| code.to_string())),
-        rusqlite::Error::SqlInputError { error, msg, .. } => (*error, msg.clone()),
-        other => return StoreError::Other { place, code: "driver".to_owned(), why: other.to_string() },
+    let (code, message) = if let rusqlite::Error::SqliteFailure(code, message) = error {
+        (*code, message.clone().unwrap_or_else(|| code.to_string()))
+    } else if let rusqlite::Error::SqlInputError { error, msg, .. } = error {
+        (*error, msg.clone())
+    } else {
+        return StoreError::Other { place, code: "driver".to_owned(), why: error.to_string() };
     };
     let is = |wanted: ErrorCode| code.code == wanted;
     if is(ErrorCode::ConstraintViolation) {
