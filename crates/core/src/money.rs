@@ -7,6 +7,9 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::num::NonZeroU16;
 
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 use crate::currency::Currency;
 use crate::policy::program::Rounding;
 use crate::rate::Rate;
@@ -153,6 +156,22 @@ impl fmt::Display for Money {
             }
             _ => write!(f, "{} {sign}{minor}", self.currency),
         }
+    }
+}
+
+/// As it is displayed: `BRL 150.00`.
+impl Serialize for Money {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Money {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        let bad = || D::Error::custom(format!("`{text}` is not an amount such as BRL 150.00"));
+        let (currency, amount) = text.split_once(' ').ok_or_else(bad)?;
+        Self::parse(amount, Currency::parse(currency).ok_or_else(bad)?).map_err(D::Error::custom)
     }
 }
 

@@ -10,6 +10,8 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use jiff::Timestamp;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 const MICROS: i64 = 1_000_000;
 const DAY_SECS: i64 = 86_400;
@@ -410,6 +412,66 @@ impl Eq for Zone {}
 impl fmt::Debug for Zone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0.name)
+    }
+}
+
+/// Text where people read it (`2026-12-15`), days since 1970 in compact forms.
+impl Serialize for Day {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        if to.is_human_readable() { to.collect_str(self) } else { to.serialize_i32(self.0) }
+    }
+}
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        if from.is_human_readable() {
+            return Self::parse(&String::deserialize(from)?).map_err(D::Error::custom);
+        }
+        i32::deserialize(from).map(Self::from_epoch)
+    }
+}
+
+/// RFC 3339 in UTC to the microsecond where people read it (`never` and `dawn` for the ends of time), microseconds
+/// since 1970 in compact forms.
+impl Serialize for Instant {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        if !to.is_human_readable() {
+            return to.serialize_i64(self.0);
+        }
+        match *self {
+            Self::NEVER => to.serialize_str("never"),
+            Self::DAWN => to.serialize_str("dawn"),
+            Self(micros) => match Timestamp::from_microsecond(micros) {
+                Ok(at) => to.collect_str(&at),
+                Err(_) => to.serialize_str(if micros > 0 { "never" } else { "dawn" }),
+            },
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Instant {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        if !from.is_human_readable() {
+            return i64::deserialize(from).map(Self);
+        }
+        match String::deserialize(from)?.as_str() {
+            "never" => Ok(Self::NEVER),
+            "dawn" => Ok(Self::DAWN),
+            text => Self::parse(text).map_err(D::Error::custom),
+        }
+    }
+}
+
+/// The IANA name.
+impl Serialize for Zone {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(self.name())
+    }
+}
+
+impl<'de> Deserialize<'de> for Zone {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        Self::parse(&String::deserialize(from)?).map_err(D::Error::custom)
     }
 }
 

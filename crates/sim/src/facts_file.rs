@@ -34,10 +34,15 @@
 
 use std::io::{self, BufRead, Write};
 
+use regua_core::currency::Currency;
+use regua_core::facts::{Fact, Subscription};
+use regua_core::money::Money;
 use regua_core::time::{Day, Instant};
 use regua_core::words::{Channel, Rail};
 use regua_wire::files::portfolio::When;
 use serde_json::{Map, Value};
+
+pub use regua_core::facts::Cause;
 
 /// A fact of the file.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -114,25 +119,6 @@ pub enum Told {
     Suppressed(Channel),
     /// `source_silent`: until this moment.
     SourceSilent(When),
-}
-
-/// What freezes without a known end.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Cause {
-    /// The debt is contested.
-    Dispute,
-    /// A person holds it.
-    Hold,
-    /// A person paused it.
-    Pause,
-    /// The customer complains.
-    Complaint,
-    /// A lawyer speaks for the customer.
-    Lawyer,
-    /// The customer is insolvent.
-    Insolvency,
-    /// The customer has died.
-    Death,
 }
 
 /// A line that was left out.
@@ -233,7 +219,8 @@ impl Told {
             Self::Subscription { .. } => "subscription",
             Self::Freezes(cause) => match cause {
                 Cause::Dispute => "dispute_opened",
-                Cause::Hold => "hold",
+                // The file has no word for an agreement: what it does is what a hold does.
+                Cause::Hold | Cause::Agreement => "hold",
                 Cause::Pause => "pause",
                 Cause::Complaint => "complaint",
                 Cause::Lawyer => "lawyer",
@@ -242,7 +229,7 @@ impl Told {
             },
             Self::Lifts(cause) => match cause {
                 Cause::Dispute => "dispute_closed",
-                Cause::Hold => "release",
+                Cause::Hold | Cause::Agreement => "release",
                 Cause::Pause => "resume",
                 // Of what freezes a whole customer only a complaint ends by itself.
                 Cause::Complaint | Cause::Lawyer | Cause::Insolvency | Cause::Death => "complaint_closed",
@@ -262,6 +249,43 @@ impl Told {
             Self::Suppressed(_) => "suppressed",
             Self::SourceSilent(_) => "source_silent",
         }
+    }
+
+    /// The subscription, when it tells one.
+    pub(crate) fn subscription(&self) -> Option<Subscription> {
+        let Self::Subscription { key, plan, collection, renewal_on } = self else { return None };
+        Some(Subscription { key: key.clone(), plan: plan.clone(), collection: collection.clone(), renewal_on: *renewal_on })
+    }
+
+    /// What it is to the core when it becomes known on a day; nothing for what concerns readings only.
+    ///
+    /// # Errors
+    /// When an amount is none in the receivable's currency.
+    pub(crate) fn fact(&self, on: Day, currency: Option<Currency>) -> Result<Option<Fact>, String> {
+        Ok(Some(match self {
+            Self::Subscription { .. } => return Ok(self.subscription().map(Fact::Subscribed)),
+            Self::Freezes(cause) => Fact::Froze { cause: *cause },
+            Self::Lifts(cause) => Fact::Thawed { cause: *cause },
+            Self::Promise(on) => Fact::Promised { on: *on },
+            Self::PaymentInitiated(rail) => Fact::Initiated { rail: *rail },
+            Self::PaymentClaimed => Fact::Initiated { rail: None },
+            Self::PaymentFailedToArrive => Fact::FlightFailed,
+            Self::ChargeFailed { reason, needs_payer, step } => {
+                Fact::ChargeFailed { reason: reason.clone(), needs_payer: *needs_payer, step: step.clone() }
+            }
+            Self::ChargedBack(amount) => {
+                let amount = amount.as_deref().zip(currency).map(|(text, currency)| Money::parse(text, currency)).transpose();
+                Fact::ChargedBack { on, amount: amount.map_err(|error| format!("`amount`: {error}"))? }
+            }
+            Self::Void => Fact::Voided,
+            Self::WrittenOff => Fact::WrittenOff,
+            Self::ApprovalRejected(step) => Fact::Rejected { step: step.clone() },
+            Self::ApprovalWithheld(step) => Fact::Withheld { step: step.clone() },
+            Self::OptOut(channel) => Fact::OptedOut { channel: *channel, point: None },
+            Self::Bounced(channel) => Fact::Bounced { channel: *channel, point: None },
+            Self::Suppressed(channel) => Fact::Suppressed { channel: *channel, point: None },
+            Self::SourceSilent(_) => return Ok(None),
+        }))
     }
 
     fn keys(&self, keys: &mut Map<String, Value>) {

@@ -148,7 +148,8 @@ const PASSES_MAX: usize = 64;
 
 /// Decides everything that is due for one customer at `now` and enters it into the facts.
 ///
-/// Returns the next instant at which something can change without a new fact, [`Instant::NEVER`] if none.
+/// Returns the next instant at which something can change without a new fact, [`Instant::NEVER`] if none. A promise
+/// that breaks by itself is a new fact and counts all the same, so that somebody is awake to enter it.
 /// Total: no facts make it panic or loop.
 pub fn decide(facts: &mut Facts<'_>, policies: &Policies, now: Instant, out: &mut Decisions) -> Instant {
     let tick = Tick { policies, now, today: facts.zone.day_of(now) };
@@ -181,7 +182,9 @@ pub fn decide(facts: &mut Facts<'_>, policies: &Policies, now: Instant, out: &mu
         }
         tick.speak(facts, out);
     }
-    facts.walks.iter().map(|walk| walk.quiet_until).min().unwrap_or(Instant::NEVER)
+    let breaks = facts.next_break().map(|broken| broken.at).filter(|&at| at > now);
+    let quiet = facts.walks.iter().map(|walk| walk.quiet_until);
+    quiet.chain(breaks).min().unwrap_or(Instant::NEVER)
 }
 
 impl<'p> Tick<'p> {

@@ -2,12 +2,12 @@
 
 use crate::decide::View;
 use crate::facts::plan::Policies;
-use crate::facts::walk::{Closed, NewWalk, Span, Subscription, Walk};
+use crate::facts::walk::{Closed, NewWalk, Promise, Span, Subscription, Walk};
 use crate::facts::{Deferral, Facts, PaidFact, SlotKind, Stand};
-use crate::ledger::{LedgerError, Receipt};
+use crate::ledger::{LedgerError, Receipt, Reversal};
 use crate::money::Money;
-use crate::policy::Verdict;
 use crate::policy::program::{Event, Offset};
+use crate::policy::{Condition, Verdict};
 use crate::time::{Day, Instant};
 use crate::words::{AccessState, Rail};
 
@@ -73,34 +73,25 @@ impl Facts<'_> {
     /// [`NoSegment`] when none matches.
     pub fn enter(&mut self, new: NewWalk, at: Instant, policies: &Policies, policy: usize) -> Result<usize, NoSegment> {
         let sequence = u32::try_from(self.walks.len()).unwrap_or(u32::MAX).saturating_add(1);
-        let rules = policies.get(policy);
-        let mut chosen = None;
         // Conditions look at the receivable as it enters, so it stands among the others while they are judged.
         self.walks.push(Walk::new(new, sequence, at, self.zone, policies, policy, 0));
         let index = self.walks.len() - 1;
-        for (segment, candidate) in rules.segments.iter().enumerate() {
-            let matches = candidate.when.as_ref().is_none_or(|when| {
-                let view = View::new(self, &self.walks[index], policies, at);
-                when.eval(&view) == Verdict::True
-            });
-            if matches {
-                chosen = Some(segment);
-                break;
-            }
-        }
+        let chosen = self.segment_of(index, at, policies);
         let entered = self.walks.pop().zip(chosen);
         let (walk, segment) = entered.ok_or(NoSegment)?;
-        let walk = if segment == 0 {
-            walk
-        } else {
-            let Walk { rank, issued_on, due_on, ledger, method, subscription, .. } = walk;
-            let new = NewWalk { rank, issued_on, due_on, ledger, method, subscription };
-            Walk::new(new, sequence, at, self.zone, policies, policy, segment)
-        };
+        let walk = if segment == 0 { walk } else { Walk::new(walk.into_new(), sequence, at, self.zone, policies, policy, segment) };
         let place = self.by_rank.partition_point(|&other| self.walks[other].rank <= walk.rank);
         self.by_rank.insert(place, index);
         self.walks.push(walk);
         Ok(index)
+    }
+
+    /// The first segment of its policy that matches a receivable.
+    pub(super) fn segment_of(&self, walk: usize, at: Instant, policies: &Policies) -> Option<usize> {
+        let receivable = &self.walks[walk];
+        let view = View::new(self, receivable, policies, at);
+        let matches = |when: &Option<Condition>| when.as_ref().is_none_or(|when| when.eval(&view) == Verdict::True);
+        policies.get(receivable.policy).segments.iter().position(|segment| matches(&segment.when))
     }
 
     /// A payment becomes known at `at`: it counts for `paid_on`; without an amount it settles in full.
@@ -143,16 +134,42 @@ impl Facts<'_> {
     /// # Errors
     /// [`LedgerError`] when the amount is of another currency or does not fit.
     pub fn reopen(&mut self, walk: usize, amount: Option<Money>, on: Day, at: Instant, policies: &Policies) -> Result<(), LedgerError> {
+        self.take_back(walk, Reversal::Chargeback, amount, on, at, policies).map(|_| ())
+    }
+
+    /// As [`Facts::reopen`], in either way.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when the amount is of another currency or does not fit.
+    pub fn take_back(
+        &mut self,
+        walk: usize,
+        how: Reversal,
+        amount: Option<Money>,
+        on: Day,
+        at: Instant,
+        policies: &Policies,
+    ) -> Result<Receipt, LedgerError> {
         let receivable = &mut self.walks[walk];
         let terms = receivable.terms(policies);
         let paid_on = receivable.ledger.settled_on();
-        receivable.ledger.reopen(&terms, amount, on, at)?;
-        if receivable.ledger.is_settled() {
-            return Ok(());
+        let receipt = receivable.ledger.take_back(&terms, how, amount, on, at)?;
+        receivable.touch();
+        if receipt.settled {
+            return Ok(receipt);
         }
         if let Some(place) = self.history.iter().rposition(|paid| Some(paid.paid_on) == paid_on) {
             self.history.remove(place);
         }
+        self.renew(walk, at, policies);
+        Ok(receipt)
+    }
+
+    /// A receivable is open again, in a new cycle.
+    pub(super) fn renew(&mut self, walk: usize, at: Instant, policies: &Policies) {
+        let receivable = &mut self.walks[walk];
+        // What would have broken while nothing was owed has not been broken.
+        receivable.promises.retain(|promise| promise.breaks >= at);
         receivable.cycle = receivable.cycle.saturating_add(1);
         receivable.closed = None;
         receivable.closed_told = false;
@@ -175,7 +192,6 @@ impl Facts<'_> {
         }
         receivable.place(self.zone, policies);
         self.touch();
-        Ok(())
     }
 
     /// The receivable ends without payment.
@@ -216,17 +232,26 @@ impl Facts<'_> {
 
     /// A promise to pay on a day: freezes until the end of the first business day after it (SPEC §3.5).
     ///
-    /// Returns the instant at which it breaks; tell [`Facts::promise_broken`] then if it was not kept.
+    /// Returns the instant at which it breaks; see [`Facts::next_break`].
     pub fn promise(&mut self, walk: usize, on: Day, at: Instant, policies: &Policies) -> Instant {
         let calendar = self.walks[walk].rules(policies).calendar;
         let breaks = self.zone.midnight(calendar.add_open_days(on, 1).plus(1));
         self.freeze(Some(walk), at, breaks);
+        // A promise for a day long past breaks as soon as it is made.
+        self.walks[walk].promises.push(Promise { on, breaks: breaks.max(at) });
         self.walks[walk].start(Event::PromiseMade, Some(on), at, self.zone, policies);
         breaks
     }
 
-    /// The promise to pay on a day was not kept.
+    /// The promise to pay on a day was not kept; of a receivable that is closed, it is only forgotten.
     pub fn promise_broken(&mut self, walk: usize, on: Day, at: Instant, policies: &Policies) {
+        let receivable = &mut self.walks[walk];
+        if let Some(place) = receivable.promises.iter().position(|promise| promise.on == on) {
+            receivable.promises.remove(place);
+        }
+        if receivable.closed.is_some() {
+            return;
+        }
         self.broken_promises = self.broken_promises.saturating_add(1);
         self.walks[walk].start(Event::PromiseBroken, Some(on), at, self.zone, policies);
         self.touch();

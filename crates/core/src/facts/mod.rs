@@ -4,7 +4,10 @@
 //! here; `decide` enters its own decisions. Deliberately absent: ids (a receivable is known by the rank of its id
 //! among the customer's, which is all that an order needs) and anything that happens after `now`.
 
+mod apply;
 mod events;
+mod fact;
+mod moves;
 mod plan;
 mod walk;
 
@@ -15,14 +18,17 @@ use crate::time::{Day, Instant, Zone};
 use crate::words::{AccessState, Channel, DeferReason, Mode, SkipReason};
 
 pub use events::{Ending, Failure, NoSegment, Verdicts};
+pub use fact::{About, Applied, Cause, Entry, Fact, FactError};
+pub use moves::Break;
 pub(crate) use plan::Layout;
 pub use plan::{Policies, Slot, SlotKind};
-pub use walk::{Announcement, Closed, NewWalk, SlotState, Span, Subscription, Walk};
+pub use walk::{Announcement, Closed, NewWalk, Promise, SlotState, Span, Subscription, Walk};
 
 /// Everything known of one customer at the moment of decision.
 ///
 /// Methods take a receivable by its index in `walks`, which is what [`Facts::enter`] returned; any other number is a
 /// mistake of the caller's and panics.
+#[derive(Clone)]
 pub struct Facts<'a> {
     /// Who owes.
     pub customer: Cow<'a, Customer>,
@@ -44,6 +50,8 @@ pub struct Facts<'a> {
     pub broken_promises: u32,
     /// What holds for all receivables of the customer: pause, hold, complaint, lawyer, insolvency, death.
     pub freezes: Vec<Span>,
+    /// What freezes the customer without a known end; while there is any, the last of `freezes` is open.
+    pub causes: Vec<Cause>,
     /// Indices of `walks` in the order of their ids.
     pub(crate) by_rank: Vec<usize>,
 }
@@ -183,6 +191,7 @@ impl<'a> Facts<'a> {
             history: Vec::new(),
             broken_promises: 0,
             freezes: Vec::new(),
+            causes: Vec::new(),
             by_rank: Vec::new(),
         }
     }

@@ -92,6 +92,12 @@ impl Policies {
         &self.plans[index].policy
     }
 
+    /// The index of the policy with this hash.
+    #[must_use]
+    pub fn find(&self, hash: &str) -> Option<usize> {
+        self.plans.iter().rposition(|plan| plan.policy.hash == hash)
+    }
+
     /// The index of the newest policy.
     #[must_use]
     pub fn newest_index(&self) -> usize {

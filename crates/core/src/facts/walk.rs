@@ -1,16 +1,19 @@
 //! One receivable on its way down its ladder.
 
+use serde::{Deserialize, Serialize};
+
 use crate::charges::Terms;
+use crate::facts::fact::Cause;
 use crate::facts::plan::Policies;
 use crate::facts::{Deferral, Failure, Stand, Verdicts};
 use crate::ledger::Ledger;
 use crate::policy::program::{At, Delay, LateCharges, Offset, Step};
 use crate::policy::{Policy, program};
 use crate::time::{Day, Instant, LocalTime, Zone};
-use crate::words::{AccessState, Rail};
+use crate::words::{AccessState, Mode, Rail};
 
 /// One receivable on its way down its ladder: facts of it, and where each of its steps stands.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Walk {
     /// Its place among the customer's receivables in the order of their ids.
     pub rank: u32,
@@ -42,8 +45,14 @@ pub struct Walk {
     pub closed: Option<Closed>,
     /// The strictest access state that it brought about and that still stands.
     pub access: AccessState,
+    /// How real the policy that it walks is for it: with the customer's mode, the less real holds.
+    pub mode: Mode,
     /// Disputes, promises, agreements, holds and pauses of this receivable.
     pub freezes: Vec<Span>,
+    /// What freezes it without a known end; while there is any, the last of `freezes` is open.
+    pub causes: Vec<Cause>,
+    /// Promises that will break by themselves, oldest first.
+    pub promises: Vec<Promise>,
     /// Payments on their way, initiated or claimed.
     pub in_flight: Vec<Span>,
     /// Failed charges, oldest first.
@@ -56,6 +65,8 @@ pub struct Walk {
     pub slots: Vec<SlotState>,
     /// Reactions to events, pending and decided.
     pub reactions: Vec<super::events::Reacting>,
+    /// What was decided of steps that its policy does not have any more.
+    pub(crate) parted: Vec<Parted>,
     /// Slot indices in the order of their instants.
     pub(crate) order: Vec<u16>,
     /// Overdue contacts and adverse steps wait for this: 00:00 of the day after D plus the rail's clearing.
@@ -77,16 +88,49 @@ pub struct Walk {
 }
 
 /// What a receivable bills.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Subscription {
     /// Names it among the customer's subscriptions.
+    #[serde(default)]
     pub key: Box<str>,
     /// The plan.
+    #[serde(default)]
     pub plan: Option<Box<str>>,
     /// `automatic` or `invoice`.
+    #[serde(default)]
     pub collection: Option<Box<str>>,
     /// When it renews.
+    #[serde(default)]
     pub renewal_on: Option<Day>,
+}
+
+/// A promise to pay that has neither been broken nor outlived.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Promise {
+    /// The day promised.
+    pub on: Day,
+    /// When it breaks: the end of the first business day after it, or when it was made if that is later.
+    pub breaks: Instant,
+}
+
+/// What was decided of a step or reaction that the policy of today does not have.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Parted {
+    /// The id of the step or reaction.
+    pub(crate) id: Box<str>,
+    pub(crate) key: PartedKey,
+    pub(crate) state: SlotState,
+}
+
+/// What of a step or reaction was decided.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum PartedKey {
+    /// An occurrence of a step.
+    Step(u16),
+    /// The notice of a step's own.
+    Notice,
+    /// A subject of a reaction.
+    Reaction { cycle: u16, subject: u16 },
 }
 
 /// How a receivable ended.
@@ -145,6 +189,13 @@ pub struct SlotState {
     pub settled_before: bool,
 }
 
+impl SlotState {
+    /// Nothing known, nothing decided.
+    pub(crate) const fn blank() -> Self {
+        Self { raw: Instant::NEVER, stand: Stand::Open, deferral: None, again: 0, settled_before: false }
+    }
+}
+
 /// What is known of a receivable when it enters.
 #[derive(Clone, Debug)]
 pub struct NewWalk {
@@ -164,20 +215,14 @@ pub struct NewWalk {
 
 impl Walk {
     pub(crate) fn new(new: NewWalk, sequence: u32, at: Instant, zone: Zone, policies: &Policies, policy: usize, segment: usize) -> Self {
-        let rules = policies.get(policy);
-        let due = rules.calendar.roll(new.due_on);
-        let cleared = new.method.map_or(due, |rail| rules.cleared_on(rail, due));
-        let not_before =
-            rules.segments[segment].not_before.map_or(Instant::DAWN, |offset| zone.at(rules.shift_day(due, offset), LocalTime::MIDNIGHT));
-        let slots = policies.slots(policy, rules.segments[segment].ladder).len();
-        let blank = SlotState { raw: Instant::NEVER, stand: Stand::Open, deferral: None, again: 0, settled_before: false };
+        let slots = policies.slots(policy, policies.get(policy).segments[segment].ladder).len();
         let mut walk = Self {
             rank: new.rank,
             policy,
             segment,
             issued_on: new.issued_on,
             due_on: new.due_on,
-            due,
+            due: new.due_on,
             entered_at: at,
             renewed_at: at,
             method: new.method,
@@ -187,25 +232,43 @@ impl Walk {
             cycle: 0,
             closed: None,
             access: AccessState::Active,
+            mode: Mode::Live,
             freezes: Vec::new(),
+            causes: Vec::new(),
+            promises: Vec::new(),
             in_flight: Vec::new(),
             failures: Vec::new(),
             verdicts: Verdicts::default(),
             announcements: Vec::new(),
-            slots: vec![blank; slots],
+            slots: vec![SlotState::blank(); slots],
             reactions: Vec::new(),
+            parted: Vec::new(),
             order: Vec::with_capacity(slots),
-            overdue_from: zone.midnight(cleared.plus(1)),
-            due_ends: zone.midnight(due.plus(1)),
-            not_before,
-            prescribed_at: policies.rulebook().prescribed_on(due).map_or(Instant::NEVER, |day| zone.midnight(day)),
+            overdue_from: Instant::NEVER,
+            due_ends: Instant::NEVER,
+            not_before: Instant::DAWN,
+            prescribed_at: Instant::NEVER,
             closed_told: false,
             adverse_on: None,
             quiet_until: Instant::DAWN,
             looking: false,
         };
+        walk.schedule(zone, policies);
         walk.place(zone, policies);
         walk
+    }
+
+    /// Computes what follows from due date, rail, policy and zone alone.
+    pub(crate) fn schedule(&mut self, zone: Zone, policies: &Policies) {
+        let rules = policies.get(self.policy);
+        let due = rules.calendar.roll(self.due_on);
+        let cleared = self.method.map_or(due, |rail| rules.cleared_on(rail, due));
+        self.due = due;
+        self.overdue_from = zone.midnight(cleared.plus(1));
+        self.due_ends = zone.midnight(due.plus(1));
+        let not_before = rules.segments[self.segment].not_before;
+        self.not_before = not_before.map_or(Instant::DAWN, |offset| zone.at(rules.shift_day(due, offset), LocalTime::MIDNIGHT));
+        self.prescribed_at = policies.rulebook().prescribed_on(due).map_or(Instant::NEVER, |day| zone.midnight(day));
     }
 
     /// The policy it walks.

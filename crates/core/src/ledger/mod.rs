@@ -65,6 +65,17 @@ pub enum Reversal {
     Refund,
 }
 
+impl Reversal {
+    /// What it is entered as.
+    #[must_use]
+    pub const fn kind(self) -> EntryKind {
+        match self {
+            Self::Chargeback => EntryKind::Chargeback,
+            Self::Refund => EntryKind::Refund,
+        }
+    }
+}
+
 /// What a movement did.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Receipt {
@@ -133,10 +144,11 @@ impl Ledger {
         self.charge.amount.currency()
     }
 
-    /// What was billed.
+    /// What was billed, as last amended.
     #[must_use]
     pub fn billed(&self) -> Money {
-        self.charge.amount
+        let amended = self.moved.iter().flat_map(|moved| &moved.entries).filter(|entry| entry.kind == EntryKind::Charge);
+        self.money(amended.map(|entry| entry.amount.minor()).fold(self.charge.amount.minor(), i64::saturating_add))
     }
 
     /// Every entry in the order of becoming known; the first is the charge.
@@ -165,7 +177,10 @@ impl Ledger {
     /// The day that settled the receivable, as counted by the payer; none while something is open.
     #[must_use]
     pub fn settled_on(&self) -> Option<Day> {
-        self.is_settled().then(|| self.moved.as_ref().map_or(self.charge.on, |moved| moved.last))
+        // The day on which a bill was mended is no day on which anything was paid.
+        let given = self.moved.iter().flat_map(|moved| &moved.entries);
+        let given = given.filter(|entry| entry.origin != Origin::Computed && entry.kind != EntryKind::Charge);
+        self.is_settled().then(|| given.map(|entry| entry.on).max().unwrap_or(self.charge.on))
     }
 
     /// What settles the receivable on a day: the balance plus what has accrued by then.
@@ -222,6 +237,25 @@ impl Ledger {
         Ok(self.enter(terms, EntryKind::Fee, amount.minor(), (on, known_at), Origin::Given))
     }
 
+    /// What was billed was told otherwise: the difference is entered as a charge of its own, negative when less was
+    /// billed, and what follows from all entries is reckoned anew by the terms, which may have changed too.
+    ///
+    /// # Errors
+    /// [`LedgerError::Amount`] as in [`Ledger::new`], [`LedgerError::Currency`] when it is in another currency.
+    pub fn amend(&mut self, terms: &Terms<'_>, amount: Money, on: Day, known_at: Instant) -> Result<Receipt, LedgerError> {
+        if amount.currency() != self.currency() {
+            return Err(LedgerError::Currency { amount, currency: self.currency() });
+        }
+        if !(0..=Self::MINOR_MAX).contains(&amount.minor()) {
+            return Err(LedgerError::Amount(amount));
+        }
+        let difference = amount.minor() - self.billed().minor();
+        if difference == 0 && self.moved.is_none() {
+            return Ok(Receipt { entry: None, amount: self.money(0), credit: self.money(0), settled: self.is_settled() });
+        }
+        Ok(self.enter(terms, EntryKind::Charge, difference, (on, known_at), Origin::Given))
+    }
+
     /// Gives up everything that is due on a day. A payment that comes later is a recovery and takes its part of it back.
     ///
     /// # Errors
@@ -254,22 +288,27 @@ impl Ledger {
             self.entries().filter(|entry| entry.origin == Origin::Reverses(payment)).map(|entry| entry.amount.minor()).sum();
         let left = self.money(-paid - reversed);
         let amount = amount.map_or(Ok(left), |amount| self.positive(amount))?;
-        let kind = match how {
-            Reversal::Chargeback => EntryKind::Chargeback,
-            Reversal::Refund => EntryKind::Refund,
-        };
+        let kind = how.kind();
         if amount.minor() > left.minor() || left.is_zero() {
             return Err(LedgerError::TooMuch { kind, amount, left });
         }
         Ok(self.enter(terms, kind, amount.minor(), (on, known_at), Origin::Reverses(payment)))
     }
 
-    /// Money that was taken back, when nobody says from which payment: the newest give first. Without an amount, all
-    /// that is left of the newest.
+    /// Money that was taken or given back, when nobody says from which payment: the newest give first. Without an
+    /// amount, all that is left of the newest.
     ///
     /// # Errors
     /// [`LedgerError::TooMuch`] when more is taken back than is left of all payments; as [`Ledger::pay`] for the amount.
-    pub fn reopen(&mut self, terms: &Terms<'_>, amount: Option<Money>, on: Day, known_at: Instant) -> Result<Receipt, LedgerError> {
+    pub fn take_back(
+        &mut self,
+        terms: &Terms<'_>,
+        how: Reversal,
+        amount: Option<Money>,
+        on: Day,
+        known_at: Instant,
+    ) -> Result<Receipt, LedgerError> {
+        let kind = how.kind();
         let payments = self.entries().enumerate().filter(|(_, entry)| entry.kind == EntryKind::Payment);
         let left: Vec<(usize, i64)> =
             payments.map(|(number, entry)| (number, self.left_of(number, entry))).filter(|(_, left)| *left > 0).collect();
@@ -279,7 +318,7 @@ impl Ledger {
         };
         let (amount, all) = (self.money(rest), self.money(left.iter().map(|(_, left)| left).sum()));
         if rest == 0 || rest > all.minor() {
-            return Err(LedgerError::TooMuch { kind: EntryKind::Chargeback, amount, left: all });
+            return Err(LedgerError::TooMuch { kind, amount, left: all });
         }
         let mut receipt = Receipt { entry: None, amount, credit: self.money(0), settled: self.is_settled() };
         for &(payment, left) in left.iter().rev() {
@@ -288,7 +327,7 @@ impl Ledger {
                 break;
             }
             rest -= part;
-            let done = self.enter(terms, EntryKind::Chargeback, part, (on, known_at), Origin::Reverses(payment));
+            let done = self.enter(terms, kind, part, (on, known_at), Origin::Reverses(payment));
             let credit = self.money(receipt.credit.minor() + done.credit.minor());
             receipt = Receipt { amount, credit, ..done };
         }
@@ -324,8 +363,13 @@ impl Ledger {
         let signed = if lowers(kind) { -amount } else { amount };
         let number = moved.entries.len() + 1;
         let given = Entry { kind, amount: Money::new(signed, charge.currency()), on, at, origin };
-        moved.entries.push(given);
-        if on >= moved.last && kind != EntryKind::Chargeback {
+        // An amendment that changes terms and not the amount enters only what follows.
+        let amends = kind == EntryKind::Charge;
+        let enters = !amends || amount != 0;
+        if enters {
+            moved.entries.push(given);
+        }
+        if on >= moved.last && kind != EntryKind::Chargeback && !amends {
             apply(&mut moved.standing, terms, &given, amount);
         } else {
             moved.standing = replay(charge, terms, &moved.entries, Day::MAX);
@@ -351,8 +395,9 @@ impl Ledger {
         }
         let credit = Money::new(after.overpayment - before.overpayment, charge.currency());
         let settled = moved.standing.balance() == 0;
-        let moved_amount = moved.entries.get(number - 1).map_or(given.amount, |entry| entry.amount);
-        Receipt { entry: Some(number), amount: Money::new(moved_amount.minor().abs(), charge.currency()), credit, settled }
+        let moved_amount = moved.entries.get(number - 1).filter(|_| enters).map_or(given.amount, |entry| entry.amount);
+        let entry = enters.then_some(number);
+        Receipt { entry, amount: Money::new(moved_amount.minor().abs(), charge.currency()), credit, settled }
     }
 
     /// Where the movements up to and including a day lead.
@@ -405,7 +450,8 @@ fn replay(charge: Money, terms: &Terms<'_>, entries: &[Entry], until: Day) -> St
     for &(number, entry) in &given {
         let taken_back = given.iter().filter(|(_, other)| other.kind == EntryKind::Chargeback && other.origin == Origin::Reverses(number));
         let taken_back: i64 = taken_back.map(|(_, other)| other.amount.minor()).sum();
-        apply(&mut standing, terms, entry, entry.amount.minor().abs() - taken_back);
+        let amount = if entry.kind == EntryKind::Charge { entry.amount.minor() } else { entry.amount.minor().abs() - taken_back };
+        apply(&mut standing, terms, entry, amount);
     }
     standing
 }
@@ -422,12 +468,8 @@ fn apply(standing: &mut Standing, terms: &Terms<'_>, entry: &Entry, amount: i64)
         EntryKind::WriteOff => standing.write_off(terms, entry.on),
         // The payment itself is lowered; what has run up by now is entered with it.
         EntryKind::Chargeback => standing.enter_charges(terms, entry.on),
-        EntryKind::Charge
-        | EntryKind::Interest
-        | EntryKind::Fine
-        | EntryKind::Compensation
-        | EntryKind::Discount
-        | EntryKind::Overpayment => {}
+        EntryKind::Charge => standing.amend(terms, entry.on, amount),
+        EntryKind::Interest | EntryKind::Fine | EntryKind::Compensation | EntryKind::Discount | EntryKind::Overpayment => {}
     }
 }
 

@@ -130,6 +130,19 @@ impl Standing {
         add(&mut self.entered.overpayment, left);
     }
 
+    /// More or less was billed than was said: from this day on that is the principal.
+    pub(super) fn amend(&mut self, terms: &Terms<'_>, on: Day, difference: i64) {
+        self.billed = self.billed.saturating_add(difference).max(0);
+        if difference < 0 {
+            self.credit(terms, on, difference.saturating_neg());
+        } else {
+            self.accrue(terms, on);
+            let surplus = difference.min(self.entered.overpayment);
+            self.entered.overpayment -= surplus;
+            add(&mut self.principal, difference - surplus);
+        }
+    }
+
     /// Money given back: first what had been too much, then the principal is open again from this day on, then the
     /// charges that had been paid, on which nothing runs.
     pub(super) fn refund(&mut self, terms: &Terms<'_>, on: Day, amount: i64) {

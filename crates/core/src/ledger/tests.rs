@@ -48,7 +48,7 @@ fn check(late: &LateCharges, early: &[EarlyDiscount], movements: &[&str], entrie
             "fee" => ledger.fee(&terms, amount.unwrap(), on, at),
             "write_off" => ledger.write_off(&terms, on, at),
             "back" => ledger.reverse(&terms, Reversal::Chargeback, number, amount, on, at),
-            "reopen" => ledger.reopen(&terms, amount, on, at),
+            "reopen" => ledger.take_back(&terms, Reversal::Chargeback, amount, on, at),
             "refund" => ledger.reverse(&terms, Reversal::Refund, number, amount, on, at),
             other => panic!("{other} is no movement"),
         };
@@ -327,7 +327,7 @@ fn what_cannot_be_is_refused_and_changes_nothing() {
     ledger.reverse(&terms, Reversal::Chargeback, payment, None, on, at).unwrap();
     assert_eq!(ledger.balance(), real(10_000));
     assert_eq!(ledger.settled_on(), None);
-    assert!(matches!(ledger.reopen(&terms, None, on, at), Err(LedgerError::TooMuch { .. })));
+    assert!(matches!(ledger.take_back(&terms, Reversal::Chargeback, None, on, at), Err(LedgerError::TooMuch { .. })));
 }
 
 #[test]

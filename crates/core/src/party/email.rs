@@ -12,7 +12,7 @@ use std::fmt;
 /// assert_eq!(Email::parse(" Ana.Silva@Example.COM ")?.as_str(), "Ana.Silva@example.com");
 /// # Ok::<(), regua_core::party::email::BadEmail>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Email(Box<str>);
 
 /// RFC 5321 §4.5.3.1: octets of a path without its brackets, of a local part; RFC 1035 §2.3.4: of a label.

@@ -7,6 +7,8 @@ pub mod tax_id;
 use std::collections::BTreeMap;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::time::Zone;
 use crate::words::{Channel, Language, Role};
 
@@ -15,7 +17,10 @@ pub use phone::Phone;
 pub use tax_id::TaxId;
 
 /// Who owes. Names and addresses are personal data: `Debug` of the parts shows none of it.
-#[derive(Clone, PartialEq, Default)]
+///
+/// What is serialised is for our own encrypted store: reading it back trusts it.
+#[derive(Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Customer {
     /// What the person or company is called in a greeting.
     pub name: Option<Box<str>>,
@@ -69,7 +74,7 @@ impl fmt::Debug for Customer {
 }
 
 /// One way to reach one person of the customer.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct ContactPoint {
     /// The channel this reaches.
     pub channel: Channel,
@@ -123,7 +128,8 @@ impl ContactPoint {
 }
 
 /// An address in its normal form.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Address {
     /// An e-mail address.
     Email(Email),
@@ -167,7 +173,8 @@ impl fmt::Debug for Address {
 }
 
 /// On what ground an address may be used (SPEC §17: without a consent column e-mail is `Contract`, SMS and WhatsApp `None`).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Consent {
     /// Given for messages about the contract; no opt-in needed on this channel.
     Contract,
@@ -180,7 +187,8 @@ pub enum Consent {
 }
 
 /// Whether messages to a contact point arrive.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Health {
     /// Nothing speaks against it.
     Usable,
@@ -191,7 +199,8 @@ pub enum Health {
 }
 
 /// The value of an attribute: what a file's further column held.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Attribute {
     /// `true` or `false`.
     Bool(bool),

@@ -20,7 +20,7 @@ text_enum! {
 /// assert_eq!((id.as_str(), id.masked().as_str()), ("52998224725", "***.982.247-**"));
 /// # Ok::<(), regua_core::party::tax_id::BadTaxId>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct TaxId {
     text: Box<str>,
     kind: TaxIdKind,

@@ -10,7 +10,7 @@ use crate::facts_file::Told;
 
 /// Something that becomes known at a moment.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Fact {
+pub(super) struct Line {
     pub(super) at: Instant,
     pub(super) what: What,
     /// What decides among facts of one moment and kind.
@@ -26,26 +26,23 @@ pub(super) enum What {
     Pays(usize, u32),
     /// Something else is told: its index among the resolved facts.
     Told(usize),
-    /// A promise to pay on this day would be broken now.
-    Breaks(usize, Day),
     /// The source of payments can be read again.
     Reads,
 }
 
 impl What {
-    /// The order at one moment: a payment at the moment at which a promise breaks keeps it.
+    /// The order at one moment; promises that break by themselves come last.
     const fn order(self) -> u8 {
         match self {
             Self::Enters(_) => 0,
             Self::Pays(..) => 1,
             Self::Told(_) => 2,
-            Self::Breaks(..) => 3,
-            Self::Reads => 4,
+            Self::Reads => 3,
         }
     }
 }
 
-impl Fact {
+impl Line {
     fn key(&self) -> (Instant, u8, (u32, i32, i64)) {
         (self.at, self.what.order(), self.tie)
     }
@@ -54,7 +51,7 @@ impl Fact {
 /// The facts of one customer in order; kept between customers to keep its memory.
 #[derive(Default)]
 pub(super) struct Timeline {
-    facts: Vec<Fact>,
+    facts: Vec<Line>,
     next: usize,
     /// Per receivable of the customer: when it becomes known, and the subscription known by then.
     pub(super) entries: Vec<Entry>,
@@ -98,7 +95,7 @@ impl Timeline {
         for (index, told) in backtest.told_of(customer) {
             self.tell(backtest, zone, index, told);
         }
-        self.facts.sort_by_key(Fact::key);
+        self.facts.sort_by_key(Line::key);
     }
 
     fn tell(&mut self, backtest: &Backtest<'_>, zone: Zone, index: usize, resolved: &Resolved<'_>) {
@@ -122,15 +119,7 @@ impl Timeline {
     }
 
     fn push(&mut self, at: Instant, what: What, tie: (u32, i32, i64)) {
-        self.facts.push(Fact { at, what, tie });
-    }
-
-    /// Lines up something that follows from a fact.
-    pub(super) fn follow(&mut self, at: Instant, what: What) {
-        let fact = Fact { at, what, tie: (u32::MAX, 0, 0) };
-        let rest = self.facts.get(self.next..).unwrap_or_default();
-        let place = self.next + rest.partition_point(|other| other.key() <= fact.key());
-        self.facts.insert(place, fact);
+        self.facts.push(Line { at, what, tie });
     }
 
     /// When the next fact becomes known; [`Instant::NEVER`] when none is left.
@@ -139,7 +128,7 @@ impl Timeline {
     }
 
     /// Takes the next fact known by a moment.
-    pub(super) fn take(&mut self, by: Instant) -> Option<Fact> {
+    pub(super) fn take(&mut self, by: Instant) -> Option<Line> {
         let fact = self.facts.get(self.next).copied().filter(|fact| fact.at <= by)?;
         self.next += 1;
         Some(fact)

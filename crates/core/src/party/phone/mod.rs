@@ -28,7 +28,7 @@ text_enum! {
 /// assert_eq!((phone.as_str(), phone.br_state()), ("+5511987654321", Some("SP")));
 /// # Ok::<(), regua_core::party::phone::BadPhone>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct Phone {
     e164: Box<str>,
     kind: PhoneKind,
