@@ -110,7 +110,7 @@ impl Tick<'_> {
     /// What freezes a receivable now (SPEC §3.5); `in_flight` comes after `frozen`.
     pub(super) fn freeze(self, facts: &Facts<'_>, receivable: &Walk, hour: LocalTime) -> Option<Wait> {
         let held = |spans: &[Span]| spans.iter().filter(|span| span.holds(self.now)).map(|span| span.until).max();
-        if let Some(until) = held(&receivable.freezes).max(held(&facts.freezes)) {
+        if let Some(until) = held(&receivable.freezes).max(held(&receivable.paused)).max(held(&facts.freezes)) {
             return Some(Wait::new(DeferReason::Frozen, self.at_hour(facts, until, hour)));
         }
         let until = held(&receivable.in_flight)?;
@@ -133,7 +133,7 @@ impl Facts<'_> {
     pub(super) fn wake_at_thaw(&mut self, walk: usize, now: Instant) {
         let Self { walks, freezes, .. } = self;
         let receivable = &mut walks[walk];
-        let spans = receivable.freezes.iter().chain(freezes.iter()).chain(&receivable.in_flight);
+        let spans = receivable.freezes.iter().chain(&receivable.paused).chain(freezes.iter()).chain(&receivable.in_flight);
         let thaw = spans.map(|span| span.until).filter(|&until| until > now).min();
         if let Some(thaw) = thaw {
             receivable.wake(thaw);
@@ -144,7 +144,14 @@ impl Facts<'_> {
 impl Walk {
     /// Announcements before this do not stand: entry, reopening, migration, thaw (SPEC §3.4).
     pub(super) fn stands_from(&self, customer: &[Span], now: Instant) -> Instant {
-        let thaws = self.freezes.iter().chain(customer).chain(&self.in_flight).map(|span| span.until).filter(|&until| until <= now);
+        let thaws = self
+            .freezes
+            .iter()
+            .chain(&self.paused)
+            .chain(customer)
+            .chain(&self.in_flight)
+            .map(|span| span.until)
+            .filter(|&until| until <= now);
         thaws.fold(self.entered_at.max(self.renewed_at), Instant::max)
     }
 

@@ -72,7 +72,7 @@ impl Facts<'_> {
     /// # Errors
     /// [`NoSegment`] when none matches.
     pub fn enter(&mut self, new: NewWalk, at: Instant, policies: &Policies, policy: usize) -> Result<usize, NoSegment> {
-        let sequence = u32::try_from(self.walks.len()).unwrap_or(u32::MAX).saturating_add(1);
+        let sequence = self.entered.saturating_add(1);
         // Conditions look at the receivable as it enters, so it stands among the others while they are judged.
         self.walks.push(Walk::new(new, sequence, at, self.zone, policies, policy, 0));
         let index = self.walks.len() - 1;
@@ -83,6 +83,7 @@ impl Facts<'_> {
         let place = self.by_rank.partition_point(|&other| self.walks[other].rank <= walk.rank);
         self.by_rank.insert(place, index);
         self.walks.push(walk);
+        self.entered = sequence;
         Ok(index)
     }
 

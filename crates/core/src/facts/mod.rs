@@ -9,6 +9,7 @@ mod events;
 mod fact;
 mod moves;
 mod plan;
+pub mod saved;
 mod walk;
 
 use std::borrow::Cow;
@@ -52,6 +53,8 @@ pub struct Facts<'a> {
     pub freezes: Vec<Span>,
     /// What freezes the customer without a known end; while there is any, the last of `freezes` is open.
     pub causes: Vec<Cause>,
+    /// How many receivables entered, those that are not in `walks` included.
+    pub entered: u32,
     /// Indices of `walks` in the order of their ids.
     pub(crate) by_rank: Vec<usize>,
 }
@@ -112,6 +115,16 @@ impl Channels {
     #[must_use]
     pub const fn meets(self, other: Self) -> bool {
         self.0 & other.0 != 0
+    }
+
+    /// The set as a number to keep.
+    pub(crate) const fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// The set from a number that was kept.
+    pub(crate) const fn from_bits(bits: u8) -> Self {
+        Self(bits)
     }
 
     /// Whether there is no channel.
@@ -192,6 +205,7 @@ impl<'a> Facts<'a> {
             broken_promises: 0,
             freezes: Vec::new(),
             causes: Vec::new(),
+            entered: 0,
             by_rank: Vec::new(),
         }
     }

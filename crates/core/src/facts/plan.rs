@@ -11,13 +11,15 @@ use crate::rulebook::Rulebook;
 /// A receivable walks the version it entered with; caps, channels and consolidation come from the newest.
 pub struct Policies {
     plans: Vec<Plan>,
+    newest: usize,
     rulebook: &'static Rulebook,
 }
 
 /// A policy with its ladders laid out.
+#[derive(Clone)]
 struct Plan {
     policy: Arc<Policy>,
-    ladders: Vec<Layout>,
+    ladders: Arc<[Layout]>,
 }
 
 pub(crate) struct Layout {
@@ -83,7 +85,8 @@ impl Policies {
             .into_iter()
             .map(|policy| Plan { ladders: policy.ladders.iter().map(|ladder| Layout::of(ladder, policy.retry.as_ref())).collect(), policy })
             .collect();
-        Some(Self { plans, rulebook })
+        let plans: Vec<Plan> = plans;
+        Some(Self { newest: plans.len() - 1, plans, rulebook })
     }
 
     /// The policy of an index given at entry.
@@ -100,8 +103,21 @@ impl Policies {
 
     /// The index of the newest policy.
     #[must_use]
-    pub fn newest_index(&self) -> usize {
-        self.plans.len() - 1
+    pub const fn newest_index(&self) -> usize {
+        self.newest
+    }
+
+    /// The same policies as those see them whom the ones after `index` do not cover: that one is the newest, and its
+    /// rulebook is in force. Nothing when there is no such policy.
+    #[must_use]
+    pub fn with_newest(self, index: usize) -> Option<Self> {
+        let rulebook = Rulebook::named(self.plans.get(index)?.policy.contact.rulebook);
+        Some(Self { newest: index, rulebook, ..self })
+    }
+
+    /// The index of the policy that was published last, whomever it covers.
+    pub(crate) fn last_index(&self) -> usize {
+        self.plans.len().saturating_sub(1)
     }
 
     /// The newest policy.

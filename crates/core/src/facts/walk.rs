@@ -49,6 +49,8 @@ pub struct Walk {
     pub mode: Mode,
     /// Disputes, promises, agreements, holds and pauses of this receivable.
     pub freezes: Vec<Span>,
+    /// Pauses of the tenant or of a filter that lie over it: laid on by whoever asks for a decision, and not kept.
+    pub paused: Vec<Span>,
     /// What freezes it without a known end; while there is any, the last of `freezes` is open.
     pub causes: Vec<Cause>,
     /// Promises that will break by themselves, oldest first.
@@ -215,8 +217,16 @@ pub struct NewWalk {
 
 impl Walk {
     pub(crate) fn new(new: NewWalk, sequence: u32, at: Instant, zone: Zone, policies: &Policies, policy: usize, segment: usize) -> Self {
+        let mut walk = Self::unplaced(new, sequence, at, policies, policy, segment);
+        walk.schedule(zone, policies);
+        walk.place(zone, policies);
+        walk
+    }
+
+    /// A walk whose instants are not yet computed.
+    pub(crate) fn unplaced(new: NewWalk, sequence: u32, at: Instant, policies: &Policies, policy: usize, segment: usize) -> Self {
         let slots = policies.slots(policy, policies.get(policy).segments[segment].ladder).len();
-        let mut walk = Self {
+        Self {
             rank: new.rank,
             policy,
             segment,
@@ -234,6 +244,7 @@ impl Walk {
             access: AccessState::Active,
             mode: Mode::Live,
             freezes: Vec::new(),
+            paused: Vec::new(),
             causes: Vec::new(),
             promises: Vec::new(),
             in_flight: Vec::new(),
@@ -252,10 +263,7 @@ impl Walk {
             adverse_on: None,
             quiet_until: Instant::DAWN,
             looking: false,
-        };
-        walk.schedule(zone, policies);
-        walk.place(zone, policies);
-        walk
+        }
     }
 
     /// Computes what follows from due date, rail, policy and zone alone.
