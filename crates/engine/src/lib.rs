@@ -4,6 +4,9 @@
 //! one event of the customer's chain, all in one transaction. Deliberately absent: SQL, HTTP server types, and a clock
 //! of its own: now is an argument.
 
+pub mod adapters;
 mod error;
+pub mod ports;
+pub mod secret;
 
 pub use error::{Error, Kind, Result};

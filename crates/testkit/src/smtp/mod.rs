@@ -6,6 +6,7 @@
 mod record;
 mod script;
 mod session;
+mod wire;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -17,6 +18,20 @@ pub use record::{Counts, Keep, Transaction};
 pub use script::{Act, Fault, Stage};
 
 use record::Shared;
+
+/// The authority that signed the certificate of every sink, for `localhost` and `127.0.0.1`, in PEM.
+pub const AUTHORITY: &str = include_str!("tls/authority.pem");
+
+/// Whether a sink speaks TLS.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Tls {
+    /// Not at all.
+    No,
+    /// After `STARTTLS`.
+    Offered,
+    /// From the first byte.
+    FromStart,
+}
 
 /// How a sink behaves from the start.
 #[derive(Clone, Debug)]
@@ -33,6 +48,8 @@ pub struct Options {
     pub eight_bit: bool,
     /// Announce `SMTPUTF8`.
     pub utf8: bool,
+    /// Whether it speaks TLS.
+    pub tls: Tls,
     /// The one user who may send, with the password; none lets everybody.
     pub login: Option<(String, String)>,
 }
@@ -46,6 +63,7 @@ impl Default for Options {
             pipelining: true,
             eight_bit: true,
             utf8: false,
+            tls: Tls::No,
             login: None,
         }
     }

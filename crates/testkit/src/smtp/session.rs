@@ -4,8 +4,10 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
+use super::Tls;
 use super::record::{Keep, Shared, Transaction};
 use super::script::{Act, Stage};
+use super::wire::Wire;
 
 /// RFC 5321 §4.5.3.1.4 allows 512 bytes in a command line, extensions add to it.
 const COMMAND_MAX: usize = 1_024;
@@ -28,13 +30,12 @@ impl From<io::Error> for Over {
 /// Talks until the client leaves or the script ends it.
 pub(super) fn run(stream: TcpStream, connection: u64, shared: &Shared) {
     drop(stream.set_nodelay(true));
-    let Ok(writer) = stream.try_clone() else { return };
-    let reader = BufReader::with_capacity(64 * 1024, stream);
+    let Ok(wire) = Wire::new(stream, shared.options.tls == Tls::FromStart) else { return };
+    let reader = BufReader::with_capacity(64 * 1024, wire);
     let mut session = Session {
         shared,
         connection,
         reader,
-        writer,
         out: Vec::with_capacity(512),
         line: Vec::new(),
         abrupt: false,
@@ -51,8 +52,7 @@ pub(super) fn run(stream: TcpStream, connection: u64, shared: &Shared) {
 struct Session<'a> {
     shared: &'a Shared,
     connection: u64,
-    reader: BufReader<TcpStream>,
-    writer: TcpStream,
+    reader: BufReader<Wire>,
     /// Answers not yet sent: a pipelining client gets them together.
     out: Vec<u8>,
     line: Vec<u8>,
@@ -86,6 +86,7 @@ impl Session<'_> {
         let (verb, rest) = text.split_once(' ').unwrap_or((text, ""));
         match verb.to_ascii_uppercase().as_str() {
             "EHLO" | "HELO" => self.hello(verb, rest)?,
+            "STARTTLS" => self.start_tls()?,
             "AUTH" => self.auth(rest)?,
             "MAIL" => self.mail(rest)?,
             "RCPT" => self.rcpt(rest)?,
@@ -120,6 +121,9 @@ impl Session<'_> {
             lines.push(format!("SIZE {}", options.size_max));
             lines.push("ENHANCEDSTATUSCODES".to_owned());
             let flags = [(options.pipelining, "PIPELINING"), (options.eight_bit, "8BITMIME"), (options.utf8, "SMTPUTF8")];
+            if options.tls == Tls::Offered && !self.reader.get_ref().is_secure() {
+                lines.push("STARTTLS".to_owned());
+            }
             lines.extend(flags.iter().filter(|(on, _)| *on).map(|(_, word)| (*word).to_owned()));
             lines.extend(options.login.as_ref().map(|_| "AUTH PLAIN LOGIN".to_owned()));
         }
@@ -127,6 +131,21 @@ impl Session<'_> {
         let answer: Vec<String> =
             lines.iter().enumerate().map(|(at, line)| format!("250{}{line}", if at == last { ' ' } else { '-' })).collect();
         self.greeted = self.at(Stage::Hello, self.connection, &answer.join("\r\n"))?;
+        Ok(())
+    }
+
+    fn start_tls(&mut self) -> Result<(), Over> {
+        if self.shared.options.tls != Tls::Offered || self.reader.get_ref().is_secure() {
+            self.say("502 5.5.1 not here");
+            return Ok(());
+        }
+        if self.at(Stage::StartTls, self.connection, "220 2.0.0 go on")? {
+            self.flush()?;
+            // What was pipelined behind the command is dropped with the buffer: it was not protected.
+            let socket = self.reader.get_ref().socket().try_clone()?;
+            self.reader = BufReader::with_capacity(64 * 1024, Wire::new(socket, true)?);
+            self.greeted = false;
+        }
         Ok(())
     }
 
@@ -347,7 +366,8 @@ impl Session<'_> {
                 self.flush()?;
                 for byte in format!("{usual}\r\n").bytes() {
                     self.pause(time)?;
-                    self.writer.write_all(&[byte])?;
+                    self.reader.get_mut().write_all(&[byte])?;
+                    self.reader.get_mut().flush()?;
                 }
                 return Ok(positive(usual));
             }
@@ -366,13 +386,16 @@ impl Session<'_> {
 
     /// Closes as a server does: what was answered last arrives, though the client may have sent more than was read.
     fn leave(&mut self) {
-        if !self.abrupt && self.writer.shutdown(Shutdown::Write).is_ok() && self.writer.set_read_timeout(Some(LINGER)).is_ok() {
+        if !self.abrupt
+            && self.reader.get_ref().socket().shutdown(Shutdown::Write).is_ok()
+            && self.reader.get_ref().socket().set_read_timeout(Some(LINGER)).is_ok()
+        {
             while self.reader.fill_buf().is_ok_and(|bytes| !bytes.is_empty()) {
                 let bytes = self.reader.buffer().len();
                 self.reader.consume(bytes);
             }
         }
-        drop(self.writer.shutdown(Shutdown::Both));
+        drop(self.reader.get_ref().socket().shutdown(Shutdown::Both));
     }
 
     fn say(&mut self, answer: &str) {
@@ -385,7 +408,8 @@ impl Session<'_> {
 
     fn flush(&mut self) -> io::Result<()> {
         if !self.out.is_empty() {
-            self.writer.write_all(&self.out)?;
+            self.reader.get_mut().write_all(&self.out)?;
+            self.reader.get_mut().flush()?;
             self.out.clear();
         }
         Ok(())

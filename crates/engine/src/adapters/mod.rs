@@ -1,0 +1,8 @@
+//! What stands behind the ports in production: sockets and folders.
+//!
+//! Deliberately absent: decisions. An adapter says exactly what happened, and what that means is decided elsewhere.
+
+mod net;
+pub mod smtp;
+
+pub use net::{Roots, Security};

@@ -1,0 +1,66 @@
+//! The ports: where the world comes in, each a trait that a test replaces.
+//!
+//! Deliberately absent: what is on the other side. That is in `adapters`, or a test's own.
+
+/// Sends one e-mail, now.
+///
+/// The caller has written that it is sending before it calls, and writes down what comes back: the far side has no key
+/// by which it could tell a second try from a second mail (SPEC §5).
+pub trait Mailer: Send {
+    /// Hands one mail to the far side. It takes as long as the far side takes, within the adapter's time limits.
+    fn send(&mut self, mail: &Outgoing) -> Sent;
+}
+
+/// Which effect this is, the same on every try. For logs and for far sides that know such keys; SMTP does not.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct EffectKey(pub String);
+
+/// A mail that is ready to go.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    /// Which effect this is.
+    pub key: EffectKey,
+    /// The envelope's sender, to which bounces return; empty for a mail that none may answer.
+    pub from: String,
+    /// The one recipient.
+    pub to: String,
+    /// The whole mail as `wire` made it, lines ended by CRLF.
+    pub bytes: Vec<u8>,
+}
+
+/// Address and content are personal data: they do not show.
+impl std::fmt::Debug for Outgoing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Outgoing({}, {} bytes)", self.key.0, self.bytes.len())
+    }
+}
+
+/// What became of a mail. The four differ in what may be done next.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Sent {
+    /// The far side took responsibility.
+    Accepted {
+        /// Its last words, often with its queue's id.
+        reply: String,
+    },
+    /// The far side will never take this mail. Whether that is the address's fault or the sender's is in the reply;
+    /// `wire::channels::bounce` reads it.
+    Refused {
+        /// The SMTP code; none when the mail was refused before it was tried.
+        code: Option<u16>,
+        /// Why.
+        reply: String,
+    },
+    /// The far side surely does not have it, and may take it later: trying again is safe.
+    Later {
+        /// The SMTP code, if it came to one.
+        code: Option<u16>,
+        /// Why.
+        reply: String,
+    },
+    /// The end of the mail was sent and no answer came. The far side may have it: never tried again, shown to a person.
+    Unknown {
+        /// What happened.
+        why: String,
+    },
+}
