@@ -198,11 +198,11 @@ impl Engine {
         let orders = order::messages(&case, tenancy, scratch, now)?;
         let seq = case.chain.seq + 1;
         for row in &scratch.rows {
-            let order = row.message.and_then(|message| orders.get(message)).map(|order| order.message);
+            let order = row.message.and_then(|message| orders.get(message)).map(|order| order.id);
             self.enter_row(&case, tenancy, row, (now, seq, order), batch, &mut ticked)?;
         }
         ticked.messages += case::count_u64(orders.len());
-        batch.messages.extend(orders);
+        batch.messages.extend(orders.into_iter().map(|order| order.row));
         let newest = i64::try_from(policies.newest_index()).unwrap_or(i64::MAX).saturating_add(1);
         let at_once = case.facts.approvals == Approvals::AtOnce;
         let decided = log::Decided::new(newest, case.facts.source_read_at, at_once);
