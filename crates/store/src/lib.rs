@@ -3,6 +3,7 @@
 //! Deliberately absent: decisions, effects, a clock.
 
 pub mod batch;
+pub mod chain;
 pub mod db;
 pub mod due;
 pub mod log;
@@ -11,6 +12,7 @@ pub mod migrate;
 pub mod migrations;
 pub mod outbox;
 pub mod reports;
+pub mod seal;
 pub mod statements;
 pub mod tenants;
 
