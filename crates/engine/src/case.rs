@@ -6,14 +6,16 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use regua_core::currency::Currency;
-use regua_core::facts::saved::{SavedCustomer, SavedWalk};
-use regua_core::facts::{Applied, Closed, Fact, FactError, Facts, Span, Walk, WalkColumns};
+use regua_core::decide::View;
+use regua_core::facts::saved::{SavedCustomer, SavedWalk, WalkColumns};
+use regua_core::facts::{Applied, Closed, Fact, FactError, Facts, Span, Walk};
 use regua_core::ids::{CustomerId, ReceivableId, TenantId};
-use regua_core::ledger::{Ledger, StoredEntry};
+use regua_core::ledger::{EntryKind, StoredEntry};
+use regua_core::money::Money;
 use regua_core::party::Customer;
 use regua_core::policy::Verdict;
-use regua_core::decide::View;
 use regua_core::time::Instant;
+use regua_core::words::Rail;
 use regua_store::batch::{Batch, EntryRow, FactsRow, NewCustomer, NewReceivable, ReceivableRow};
 use regua_store::db::Tx;
 use regua_store::due::{self, StoredCustomer, StoredReceivable, Which};
@@ -21,7 +23,7 @@ use regua_store::seal::{CustomerKey, MasterKey};
 
 use crate::blob;
 use crate::error::{Error, Result};
-use crate::log::{Act, Chain, Noted};
+use crate::log::{self, Act, Chain, Noted};
 use crate::profile::{self, Profile};
 use crate::tenancy::Tenancy;
 
@@ -47,6 +49,8 @@ pub(crate) struct Case {
     pub(crate) act: Option<Act>,
     /// What happened in this transaction and is not yet in the log.
     pub(crate) noted: Vec<Noted>,
+    /// Whether an event was entered besides.
+    moved: bool,
     /// The profile as stored, sealed; nothing for a new customer.
     sealed: Option<Vec<u8>>,
     /// The facts as stored; nothing for a new customer.
@@ -136,6 +140,7 @@ impl Case {
             parked: None,
             act: None,
             noted: Vec::new(),
+            moved: false,
             sealed: None,
             saved: None,
             wrapped,
@@ -185,6 +190,7 @@ impl Case {
             parked: row.parked,
             act: None,
             noted: Vec::new(),
+            moved: false,
             sealed: Some(row.profile),
             saved: Some(row.facts),
             wrapped: Vec::new(),
@@ -268,65 +274,113 @@ impl Case {
         self.held.iter().position(|held| held.receivable == receivable)
     }
 
-    /// Writes what changed into a batch, and what was noted as one event of kind `told`.
+    /// Whether the customer is not stored yet.
+    pub(crate) const fn is_new(&self) -> bool {
+        self.saved.is_none()
+    }
+
+    /// Writes what was told into a batch: rows, and one event. The customer wakes at `wake_at`.
     pub(crate) fn save(&mut self, tenancy: &Tenancy, now: Instant, wake_at: Instant, batch: &mut Batch) -> Result<()> {
-        let tenant = tenancy.stored.tenant;
-        self.save_walks(tenancy, batch)?;
-        let sealed = self.seal(tenant)?;
-        if !self.noted.is_empty() || self.sealed.is_none() {
-            let noted = std::mem::take(&mut self.noted);
-            let source = self.sealed.is_none().then_some(self.source.as_str());
-            let told = crate::log::told(source, self.act.as_ref(), &noted)?;
-            batch.events.push(self.chain.append(tenant, now, "told", told, sealed.clone()));
+        self.log_told(tenancy, now, batch)?;
+        self.save_walks(batch)?;
+        let facts = blob::encode(&self.facts.save())?;
+        self.save_facts(facts, wake_at, batch);
+        Ok(())
+    }
+
+    /// As [`Case::save`], when anything was told; wakes the customer now.
+    pub(crate) fn save_if_changed(&mut self, tenancy: &Tenancy, now: Instant, batch: &mut Batch) -> Result<()> {
+        if self.noted.is_empty() && !self.moved { Ok(()) } else { self.save(tenancy, now, now, batch) }
+    }
+
+    /// Writes what a decision changed: rows, and one event unless nothing is different.
+    pub(crate) fn save_decided(
+        &mut self,
+        tenancy: &Tenancy,
+        now: Instant,
+        wake_at: Instant,
+        payload: String,
+        concluded: bool,
+        batch: &mut Batch,
+    ) -> Result<()> {
+        let walks = self.save_walks(batch)?;
+        let facts = blob::encode(&self.facts.save())?;
+        if concluded || walks > 0 || self.saved.as_ref() != Some(&facts) {
+            batch.events.push(self.chain.append(tenancy.stored.tenant, now, "decided", payload, None));
         }
-        let saved = blob::encode(&self.facts.save())?;
-        let facts = FactsRow {
+        self.save_facts(facts, wake_at, batch);
+        Ok(())
+    }
+
+    /// Enters an event about this customer that is no fact.
+    pub(crate) fn note(&mut self, tenancy: &Tenancy, now: Instant, kind: &'static str, payload: String, batch: &mut Batch) {
+        batch.events.push(self.chain.append(tenancy.stored.tenant, now, kind, payload, None));
+        self.moved = true;
+    }
+
+    /// Puts what was noted into the log as one event, and the profile where it changed.
+    pub(crate) fn log_told(&mut self, tenancy: &Tenancy, now: Instant, batch: &mut Batch) -> Result<()> {
+        let tenant = tenancy.stored.tenant;
+        if self.noted.is_empty() && !self.is_new() {
+            return Ok(());
+        }
+        let sealed = self.seal(tenant)?;
+        let noted = std::mem::take(&mut self.noted);
+        let known = self.is_new().then(|| log::Known { source: self.source.clone(), mode: self.facts.mode });
+        let told = log::told(known, self.act.as_ref(), &noted)?;
+        batch.events.push(self.chain.append(tenant, now, "told", told, sealed.clone()));
+        if let Some(sealed) = sealed {
+            if !self.is_new() {
+                batch.profiles.push((self.customer, sealed.clone()));
+            }
+            self.sealed = Some(sealed);
+        }
+        Ok(())
+    }
+
+    fn save_facts(&mut self, facts: Vec<u8>, wake_at: Instant, batch: &mut Batch) {
+        let row = FactsRow {
             customer: self.customer,
             wake_at: if self.parked.is_some() { Instant::NEVER } else { wake_at },
             live: count(self.facts.walks.iter().filter(|walk| !walk.is_at_rest()).count()),
             awaits_source: self.facts.awaits_source(),
             awaits_release: self.facts.awaits_release(),
-            facts: saved,
+            facts,
             seq: self.chain.seq,
             head: self.chain.head,
             parked: self.parked.clone(),
         };
-        match (&self.sealed, sealed) {
-            (None, Some(profile)) => batch.new_customers.push(NewCustomer {
+        if self.is_new() {
+            batch.new_customers.push(NewCustomer {
                 customer: self.customer,
                 external_id: self.external_id.clone(),
                 source: self.source.clone(),
-                profile: profile.clone(),
-                key: self.wrapped.clone(),
+                profile: self.sealed.clone().unwrap_or_default(),
+                key: std::mem::take(&mut self.wrapped),
                 created_at: self.created_at,
-                facts,
-            }),
-            (Some(_), Some(profile)) => {
-                batch.profiles.push((self.customer, profile));
-                batch.facts.push(facts);
-            }
-            (_, None) => batch.facts.push(facts),
+                facts: row,
+            });
+        } else {
+            batch.facts.push(row);
         }
-        Ok(())
     }
 
     /// The profile sealed, when it is new or has changed.
     fn seal(&self, tenant: TenantId) -> Result<Option<Vec<u8>>> {
         let Some(key) = &self.key else { return Ok(None) };
-        if self.sealed.is_some() && matches!(self.facts.customer, Cow::Borrowed(_)) {
-            return Ok(None);
-        }
         let sealed = profile::seal(key, tenant, self.customer, &self.external_id, &self.facts.customer)?;
         Ok((self.sealed.as_ref() != Some(&sealed)).then_some(sealed))
     }
 
-    fn save_walks(&self, tenancy: &Tenancy, batch: &mut Batch) -> Result<()> {
-        let policies = tenancy.policies(self.customer);
+    /// Writes the walks that changed; how many.
+    fn save_walks(&self, batch: &mut Batch) -> Result<usize> {
+        let mut changed = 0;
         for (walk, held) in self.facts.walks.iter().zip(&self.held) {
-            let saved = blob::encode(&walk.save(policies))?;
-            if held.saved.as_ref() == Some(&saved) {
+            let saved = blob::encode(&walk.save())?;
+            if held.saved.as_ref() == Some(&saved) && held.entries == walk.ledger.entries().count() {
                 continue;
             }
+            changed += 1;
             let mut entries = 0;
             for entry in walk.ledger.stored() {
                 if entries >= held.entries {
@@ -347,6 +401,73 @@ impl Case {
                 batch.receivables.push(row);
             }
         }
-        Ok(())
+        Ok(changed)
     }
+}
+
+/// The columns of a stored receivable that its walk is made of, and how many ledger entries are stored.
+fn columns(stored: &StoredReceivable, rank: u32, ledgers: &mut Ledgers) -> Result<(WalkColumns, usize)> {
+    let bad = |what: String| Error::bug("receivable_read", format!("{}: {what}; run: regua verify", stored.receivable));
+    let currency = Currency::parse(&stored.currency).map_err(|error| bad(error.to_string()))?;
+    let entries = ledgers.remove(&stored.receivable).unwrap_or_else(|| {
+        let charge = StoredEntry {
+            kind: EntryKind::Charge,
+            amount: Money::new(stored.amount, currency),
+            on: stored.issued_on,
+            at: stored.entered_at,
+            origin: Some(0),
+        };
+        vec![charge]
+    });
+    if count(entries.len()) != stored.entries {
+        return Err(bad(format!("{} ledger entries are stored where {} are counted", entries.len(), stored.entries)));
+    }
+    let method = stored.method.as_deref().map(str::parse::<Rail>).transpose().map_err(|error| bad(error.to_string()))?;
+    let policy = stored.policy.checked_sub(1).and_then(|policy| usize::try_from(policy).ok());
+    let known = entries.len();
+    let columns = WalkColumns {
+        rank,
+        policy: policy.ok_or_else(|| bad("its policy has no number".to_owned()))?,
+        issued_on: stored.issued_on,
+        due_on: stored.due_on,
+        method,
+        entered_at: stored.entered_at,
+        entries,
+    };
+    Ok((columns, known))
+}
+
+fn row(receivable: ReceivableId, walk: &Walk, entries: usize, saved: Vec<u8>) -> ReceivableRow {
+    let (status, closed_at) = match walk.closed {
+        None => ("open", None),
+        Some(Closed::Paid(at)) => ("paid", Some(at)),
+        Some(Closed::Void(at)) => ("void", Some(at)),
+        Some(Closed::WrittenOff(at)) => ("written_off", Some(at)),
+        Some(Closed::Assigned(at)) => ("assigned", Some(at)),
+    };
+    ReceivableRow {
+        receivable,
+        amount: walk.ledger.billed().minor(),
+        issued_on: walk.issued_on,
+        due_on: walk.due_on,
+        method: walk.method.map(Rail::as_str),
+        policy: count(walk.policy + 1),
+        status,
+        balance: walk.ledger.balance().minor(),
+        entries: count(entries),
+        entered_at: walk.entered_at,
+        closed_at,
+        resting: walk.is_at_rest(),
+        walk: saved,
+    }
+}
+
+/// A count as a column holds it.
+pub(crate) fn count(count: usize) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// A count as a sum holds it.
+pub(crate) fn count_u64(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
 }

@@ -5,6 +5,7 @@ use regua_core::decide::ENGINE_VERSION;
 use regua_core::facts::Fact;
 use regua_core::ids::{ReceivableId, TenantId};
 use regua_core::time::Instant;
+use regua_core::words::Mode;
 use regua_store::batch::EventRow;
 use regua_store::chain;
 use serde::{Deserialize, Serialize};
@@ -28,14 +29,23 @@ pub(crate) struct Noted {
 /// The payload of an event of kind `told`: facts that became known together.
 #[derive(Serialize, Deserialize, Debug)]
 pub(crate) struct Told {
-    /// What reports the customer's payments; only where the customer becomes known.
+    /// Only where the customer becomes known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) source: Option<String>,
+    pub(crate) known: Option<Known>,
     /// Who did it and why, for acts of people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) act: Option<Act>,
     /// The facts, in order.
     pub(crate) facts: Vec<ToldFact>,
+}
+
+/// How a customer becomes known.
+#[derive(Serialize, Deserialize, Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Known {
+    /// What reports its payments.
+    pub(crate) source: String,
+    /// How real the tenant's decisions are then.
+    pub(crate) mode: Mode,
 }
 
 /// An act of a person or of a program on its behalf.
@@ -86,7 +96,7 @@ pub(crate) struct Decided {
     pub(crate) paused: Vec<(String, Instant, Instant)>,
     /// Final decisions: receivable, step, cycle, occurrence, outcome, message.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) rows: Vec<(String, String, u16, u16, String, Option<String>)>,
+    pub(crate) rows: Vec<(String, String, i64, i64, String, Option<String>)>,
     /// Steps that wait: receivable, step, occurrence, reason, until.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) waits: Vec<(String, String, u16, String, Instant)>,
@@ -140,7 +150,7 @@ impl Chain {
 }
 
 /// The payload for facts that became known together.
-pub(crate) fn told(source: Option<&str>, act: Option<&Act>, noted: &[Noted]) -> Result<String> {
+pub(crate) fn told(known: Option<Known>, act: Option<&Act>, noted: &[Noted]) -> Result<String> {
     let fact = |noted: &Noted| ToldFact {
         receivable: noted.receivable.map(|id| id.to_string()),
         external_id: noted.external_id.clone(),
@@ -151,7 +161,7 @@ pub(crate) fn told(source: Option<&str>, act: Option<&Act>, noted: &[Noted]) -> 
             other => other.clone(),
         },
     };
-    json(&Told { source: source.map(str::to_owned), act: act.cloned(), facts: noted.iter().map(fact).collect() })
+    json(&Told { known, act: act.cloned(), facts: noted.iter().map(fact).collect() })
 }
 
 /// A payload as JSON.

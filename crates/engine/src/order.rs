@@ -114,7 +114,8 @@ fn item(case: &Case, tenancy: &Tenancy, row: &Row) -> Option<Item> {
     })
 }
 
-fn name<'t>(case: &Case, tenancy: &'t Tenancy, walk: usize, step: StepRef) -> Option<&'t Name> {
+/// The name of a step of a walk in hand.
+pub(crate) fn name<'t>(case: &Case, tenancy: &'t Tenancy, walk: usize, step: StepRef) -> Option<&'t Name> {
     let walk = case.facts.walks.get(walk)?;
     tenancy.published.names.get(walk.policy)?.name(tenancy.policies(case.customer), walk, step)
 }

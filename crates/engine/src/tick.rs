@@ -7,7 +7,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use regua_core::decide::{Decisions, Outcome, Row, StepRef, decide};
 use regua_core::facts::Approvals;
-use regua_core::ids::{CustomerId, TenantId};
+use regua_core::ids::{CustomerId, MessageId, TenantId};
 use regua_core::policy::program::Act as StepAct;
 use regua_core::time::Instant;
 use regua_store::batch::{Batch, DecisionRow, EffectRow};
@@ -17,7 +17,7 @@ use regua_store::due::{self, Claimed, Which};
 use crate::Engine;
 use crate::case::{self, Case};
 use crate::error::{Error, Kind, Result};
-use crate::log;
+use crate::log::{self, Decided};
 use crate::order;
 use crate::tenancy::Tenancy;
 
@@ -196,30 +196,31 @@ impl Engine {
         }
         let mut ticked = Ticked { customers: 1, receivables: case::count_u64(case.held.len()), ..Ticked::default() };
         let orders = order::messages(&case, tenancy, scratch, now)?;
-        let seq = case.chain.seq + 1;
+        let from = batch.decisions.len();
         for row in &scratch.rows {
             let order = row.message.and_then(|message| orders.get(message)).map(|order| order.id);
-            self.enter_row(&case, tenancy, row, (now, seq, order), batch, &mut ticked)?;
+            enter_row(&case, tenancy, row, (now, order), batch, &mut ticked)?;
         }
         ticked.messages += case::count_u64(orders.len());
         batch.messages.extend(orders.into_iter().map(|order| order.row));
-        let newest = i64::try_from(policies.newest_index()).unwrap_or(i64::MAX).saturating_add(1);
-        let at_once = case.facts.approvals == Approvals::AtOnce;
-        let decided = log::Decided::new(newest, case.facts.source_read_at, at_once);
-        let wake_at = case.facts.next_break().map_or(next, |broken| broken.at.min(next));
-        case.save_decided(tenancy, now, wake_at, decided, scratch, batch)?;
+        let concluded = !scratch.rows.is_empty() || !scratch.deferrals.is_empty();
+        let rows = batch.decisions.get(from..).unwrap_or_default();
+        let payload = payload(&case, tenancy, scratch, rows)?;
+        case.save_decided(tenancy, now, next, payload, concluded, batch)?;
         Ok(ticked)
     }
 
-    fn enter_row(
-        &self,
-        case: &Case,
-        tenancy: &Tenancy,
-        row: &Row,
-        (now, seq, message): (Instant, i64, Option<regua_core::ids::MessageId>),
-        batch: &mut Batch,
-        ticked: &mut Ticked,
-    ) -> Result<()> {
+}
+
+/// A final decision as a row, with what else it ordered.
+fn enter_row(
+    case: &Case,
+    tenancy: &Tenancy,
+    row: &Row,
+    (now, message): (Instant, Option<MessageId>),
+    batch: &mut Batch,
+    ticked: &mut Ticked,
+) -> Result<()> {
         let policies = tenancy.policies(case.customer);
         let missing = || Error::bug("row", "a decision names a step that its policy has not");
         let (walk, held) = case.facts.walks.get(row.walk).zip(case.held.get(row.walk)).ok_or_else(missing)?;
@@ -241,7 +242,7 @@ impl Engine {
             message,
             rule: row.rule.map(|rule| rule.id),
             policy: case::count(walk.policy + 1),
-            seq,
+            seq: case.chain.seq + 1,
         });
         ticked.decisions += 1;
         if let Some((kind, detail, status)) = effect(case, tenancy, row) {
@@ -260,7 +261,28 @@ impl Engine {
             ticked.effects += 1;
         }
         Ok(())
+}
+
+/// The payload of the event that holds the receipt: versions, what was known, and what was concluded.
+fn payload(case: &Case, tenancy: &Tenancy, decisions: &Decisions, rows: &[DecisionRow]) -> Result<String> {
+    let newest = case::count(tenancy.policies(case.customer).newest_index() + 1);
+    let mut payload = Decided::new(newest, case.facts.source_read_at, case.facts.approvals == Approvals::AtOnce);
+    for (walk, held) in case.facts.walks.iter().zip(&case.held) {
+        payload.paused.extend(walk.paused.iter().map(|span| (held.receivable.to_string(), span.from, span.until)));
     }
+    payload.rows = rows
+        .iter()
+        .map(|row| {
+            let (cycle, occurrence) = (row.cycle, row.occurrence);
+            let message = row.message.map(|message| message.to_string());
+            (row.receivable.to_string(), row.step.to_string(), cycle, occurrence, row.outcome.to_owned(), message)
+        })
+        .collect();
+    for wait in &decisions.deferrals {
+        let (Some(held), Some(name)) = (case.held.get(wait.walk), order::name(case, tenancy, wait.walk, wait.step)) else { continue };
+        payload.waits.push((held.receivable.to_string(), name.to_string(), wait.occurrence, wait.reason.as_str().to_owned(), wait.until));
+    }
+    log::json(&payload)
 }
 
 /// What a row orders besides a message: its kind, its detail and where it stands.
