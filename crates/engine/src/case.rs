@@ -107,7 +107,7 @@ fn ledgers(tx: &mut Tx<'_>, tenant: TenantId, receivables: &[StoredReceivable]) 
         return Ok(ledgers);
     }
     let currencies: BTreeMap<ReceivableId, Currency> =
-        moved.iter().filter_map(|row| Some((row.receivable, Currency::parse(&row.currency).ok()?))).collect();
+        moved.iter().filter_map(|row| Some((row.receivable, Currency::parse(&row.currency)?))).collect();
     let ids: Vec<[u8; 16]> = moved.iter().map(|row| row.receivable.to_bytes()).collect();
     for (receivable, entry) in due::entries(tx, tenant, &ids, |id| currencies.get(&id).copied())? {
         ledgers.entry(receivable).or_default().push(entry);
@@ -172,12 +172,7 @@ impl Case {
             let saved: SavedWalk = blob::decode(&stored.walk, "a walk")?;
             let (columns, entries) = columns(&stored, rank, ledgers)?;
             facts.restore_walk(saved, columns, policies).map_err(|bad| Error::bug("walk", format!("{}: {bad}", stored.receivable)))?;
-            held.push(Held {
-                receivable: stored.receivable,
-                external_id: stored.external_id,
-                entries,
-                saved: Some(stored.walk),
-            });
+            held.push(Held { receivable: stored.receivable, external_id: stored.external_id, entries, saved: Some(stored.walk) });
         }
         let mut case = Self {
             customer: row.customer,
@@ -408,7 +403,7 @@ impl Case {
 /// The columns of a stored receivable that its walk is made of, and how many ledger entries are stored.
 fn columns(stored: &StoredReceivable, rank: u32, ledgers: &mut Ledgers) -> Result<(WalkColumns, usize)> {
     let bad = |what: String| Error::bug("receivable_read", format!("{}: {what}; run: regua verify", stored.receivable));
-    let currency = Currency::parse(&stored.currency).map_err(|error| bad(error.to_string()))?;
+    let currency = Currency::parse(&stored.currency).ok_or_else(|| bad(format!("`{}` is no currency", stored.currency)))?;
     let entries = ledgers.remove(&stored.receivable).unwrap_or_else(|| {
         let charge = StoredEntry {
             kind: EntryKind::Charge,

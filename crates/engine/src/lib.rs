@@ -5,8 +5,59 @@
 //! of its own: now is an argument.
 
 pub mod adapters;
+mod blob;
+mod case;
+pub mod commands;
 mod error;
+mod log;
+mod names;
+mod order;
 pub mod ports;
+mod profile;
 pub mod secret;
+mod tenancy;
+mod tick;
+
+use regua_store::db::Db;
+use regua_store::seal::MasterKey;
 
 pub use error::{Error, Kind, Result};
+pub use log::Act;
+pub use tick::{Limits, Scratch, Ticked};
+
+use tenancy::Tenancies;
+
+/// The engine over one database: shared by threads, each transaction takes a connection of its own.
+pub struct Engine {
+    pub(crate) db: Db,
+    pub(crate) master: MasterKey,
+    pub(crate) limits: Limits,
+    pub(crate) tenancies: Tenancies,
+}
+
+impl Engine {
+    /// Over a migrated database, with the key that wraps its customers' keys.
+    #[must_use]
+    pub fn new(db: Db, master: MasterKey) -> Self {
+        Self { db, master, limits: Limits::default(), tenancies: Tenancies::default() }
+    }
+
+    /// The same, with other batches.
+    #[must_use]
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
+    }
+
+    /// The same, releasing at once what asks for approval: for simulations, as a backtest does.
+    #[must_use]
+    pub fn approving_at_once(mut self) -> Self {
+        self.tenancies.approve_at_once();
+        self
+    }
+
+    /// The database, to read from.
+    #[must_use]
+    pub const fn db(&self) -> &Db {
+        &self.db
+    }
+}

@@ -141,7 +141,14 @@ impl Chain {
     }
 
     /// The next event.
-    pub(crate) fn append(&mut self, tenant: TenantId, at: Instant, kind: &'static str, payload: String, sealed: Option<Vec<u8>>) -> EventRow {
+    pub(crate) fn append(
+        &mut self,
+        tenant: TenantId,
+        at: Instant,
+        kind: &'static str,
+        payload: String,
+        sealed: Option<Vec<u8>>,
+    ) -> EventRow {
         self.seq += 1;
         let link = chain::Link { tenant, stream: self.stream, seq: self.seq, at, kind, payload: &payload, sealed: sealed.as_deref() };
         self.head = chain::hash(&self.head, &link);
@@ -168,4 +175,3 @@ pub(crate) fn told(known: Option<Known>, act: Option<&Act>, noted: &[Noted]) -> 
 pub(crate) fn json<T: Serialize>(payload: &T) -> Result<String> {
     serde_json::to_string(payload).map_err(|error| Error::bug("payload", format!("an event cannot be written: {error}")))
 }
-

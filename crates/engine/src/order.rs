@@ -82,7 +82,7 @@ fn order(case: &Case, tenancy: &Tenancy, decisions: &Decisions, message: &Messag
         Some(Named { receivable, step: step.to_string(), on: named.named })
     });
     let announces = announces.collect::<Option<Vec<_>>>().ok_or_else(missing)?;
-    let mode = message.mode;
+    let mode = case.facts.mode;
     let id = message_id(mode, &items, now);
     let plan = Plan { items, tone: message.tone, announces, failed: Vec::new() };
     // In shadow a message counts as delivered, and nobody gets it.

@@ -2,6 +2,21 @@
 //!
 //! Deliberately absent: what is on the other side. That is in `adapters`, or a test's own.
 
+/// Where random bytes come from.
+pub trait Rng: Send {
+    /// Fills them in.
+    fn fill(&mut self, bytes: &mut [u8]);
+}
+
+impl dyn Rng + '_ {
+    /// Some random bytes.
+    pub fn bytes<const N: usize>(&mut self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.fill(&mut bytes);
+        bytes
+    }
+}
+
 /// Sends one e-mail, now.
 ///
 /// The caller has written that it is sending before it calls, and writes down what comes back: the far side has no key

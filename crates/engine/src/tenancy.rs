@@ -167,7 +167,7 @@ fn compile_pause(stored: StoredPause, currency: Currency) -> Result<Pause> {
 /// A condition of a filter, in the vocabulary of policies; amounts without a currency are the policy's.
 pub(crate) fn condition(text: &str, currency: Currency) -> Result<Condition> {
     Condition::compile(text, currency).map_err(|problems| {
-        let first = problems.first().map(ToString::to_string).unwrap_or_default();
+        let first = problems.first().map(|problem| format!("{}; {}", problem.message, problem.mend)).unwrap_or_default();
         Error::refused("bad_filter", format!("the filter `{text}` cannot be used: {first}"))
     })
 }

@@ -143,7 +143,9 @@ impl Engine {
                 let before = Lengths::of(&batch);
                 // A panic would be a mistake of ours in one customer's facts: the others go on.
                 let caught = catch_unwind(AssertUnwindSafe(|| self.decide_case(case, &tenancy, now, scratch, &mut batch)));
-                caught.unwrap_or_else(|_| Err(Error::bug("panicked", "deciding this customer failed; this is a bug, please report it"))).inspect_err(|_| before.cut(&mut batch))
+                caught
+                    .unwrap_or_else(|_| Err(Error::bug("panicked", "deciding this customer failed; this is a bug, please report it")))
+                    .inspect_err(|_| before.cut(&mut batch))
             });
             match decided {
                 Ok(one) => ticked.add(one),
@@ -209,7 +211,6 @@ impl Engine {
         case.save_decided(tenancy, now, next, payload, concluded, batch)?;
         Ok(ticked)
     }
-
 }
 
 /// A final decision as a row, with what else it ordered.
@@ -221,46 +222,46 @@ fn enter_row(
     batch: &mut Batch,
     ticked: &mut Ticked,
 ) -> Result<()> {
-        let policies = tenancy.policies(case.customer);
-        let missing = || Error::bug("row", "a decision names a step that its policy has not");
-        let (walk, held) = case.facts.walks.get(row.walk).zip(case.held.get(row.walk)).ok_or_else(missing)?;
-        let names = tenancy.published.names.get(walk.policy).ok_or_else(missing)?;
-        let name = names.name(policies, walk, row.step).ok_or_else(missing)?;
-        let mode = row.mode.as_str();
-        let outcome = match row.outcome {
-            Outcome::Done => "done",
-            Outcome::Skipped(reason) => reason.as_str(),
-        };
-        batch.decisions.push(DecisionRow {
+    let policies = tenancy.policies(case.customer);
+    let missing = || Error::bug("row", "a decision names a step that its policy has not");
+    let (walk, held) = case.facts.walks.get(row.walk).zip(case.held.get(row.walk)).ok_or_else(missing)?;
+    let names = tenancy.published.names.get(walk.policy).ok_or_else(missing)?;
+    let name = names.name(policies, walk, row.step).ok_or_else(missing)?;
+    let mode = case.facts.mode.as_str();
+    let outcome = match row.outcome {
+        Outcome::Done => "done",
+        Outcome::Skipped(reason) => reason.as_str(),
+    };
+    batch.decisions.push(DecisionRow {
+        receivable: held.receivable,
+        mode,
+        step: name.clone(),
+        cycle: row.cycle.into(),
+        occurrence: row.occurrence.into(),
+        outcome,
+        decided_at: now,
+        message,
+        rule: row.rule.map(|rule| rule.id),
+        policy: case::count(walk.policy + 1),
+        seq: case.chain.seq + 1,
+    });
+    ticked.decisions += 1;
+    if let Some((kind, detail, status)) = effect(case, tenancy, row) {
+        batch.effects.push(EffectRow {
             receivable: held.receivable,
             mode,
             step: name.clone(),
             cycle: row.cycle.into(),
             occurrence: row.occurrence.into(),
-            outcome,
-            decided_at: now,
-            message,
-            rule: row.rule.map(|rule| rule.id),
-            policy: case::count(walk.policy + 1),
-            seq: case.chain.seq + 1,
+            customer: case.customer,
+            kind,
+            detail,
+            at: now,
+            status,
         });
-        ticked.decisions += 1;
-        if let Some((kind, detail, status)) = effect(case, tenancy, row) {
-            batch.effects.push(EffectRow {
-                receivable: held.receivable,
-                mode,
-                step: name.clone(),
-                cycle: row.cycle.into(),
-                occurrence: row.occurrence.into(),
-                customer: case.customer,
-                kind,
-                detail,
-                at: now,
-                status,
-            });
-            ticked.effects += 1;
-        }
-        Ok(())
+        ticked.effects += 1;
+    }
+    Ok(())
 }
 
 /// The payload of the event that holds the receipt: versions, what was known, and what was concluded.

@@ -374,7 +374,14 @@ impl Taking<'_> {
     }
 
     /// Enters what the file tells otherwise of a receivable that is known.
-    fn amend(&mut self, case: &mut Case, tenancy: &Tenancy, walk: usize, file: &portfolio::ReceivableRow, issued_on: Day) -> Result<(), String> {
+    fn amend(
+        &mut self,
+        case: &mut Case,
+        tenancy: &Tenancy,
+        walk: usize,
+        file: &portfolio::ReceivableRow,
+        issued_on: Day,
+    ) -> Result<(), String> {
         let known = &case.facts.walks[walk];
         let (billed, method) = (known.ledger.billed(), file.method.or(known.method));
         let mut changes = Vec::new();
@@ -534,7 +541,8 @@ fn merged(known: &Customer, file: &Customer) -> Customer {
             point.consent = Consent::OptedOut;
         }
     }
-    let gone = |old: &&regua_core::party::ContactPoint| !contacts.iter().any(|new| new.channel == old.channel && new.address == old.address);
+    let gone =
+        |old: &&regua_core::party::ContactPoint| !contacts.iter().any(|new| new.channel == old.channel && new.address == old.address);
     let kept: Vec<_> = known.contacts.iter().filter(gone).filter(|old| old.role.is_some() || contacts.is_empty()).cloned().collect();
     contacts.extend(kept);
     let mut attributes = known.attributes.clone();

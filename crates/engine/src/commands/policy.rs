@@ -1,9 +1,9 @@
 //! Publishing a policy, and moving open receivables to it.
 
+use regua_core::decide::View;
 use regua_core::facts::Fact;
 use regua_core::ids::TenantId;
 use regua_core::policy::{self, Verdict};
-use regua_core::decide::View;
 use regua_core::time::Instant;
 use regua_store::db::Scope;
 use regua_store::due::Which;

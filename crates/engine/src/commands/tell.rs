@@ -114,10 +114,9 @@ impl Engine {
             match (find(tx, tenant, &receivable), find(tx, tenant, &customer)) {
                 (Ok(_), Err(error)) if error.kind == Kind::NotFound => Ok(receivable),
                 (Err(error), Ok(_)) if error.kind == Kind::NotFound => Ok(customer),
-                (Ok(_), Ok(_)) => Err(Error::refused(
-                    "ambiguous",
-                    format!("`{id}` is a receivable and a customer; write rcv:{id} or cus:{id}"),
-                )),
+                (Ok(_), Ok(_)) => {
+                    Err(Error::refused("ambiguous", format!("`{id}` is a receivable and a customer; write rcv:{id} or cus:{id}")))
+                }
                 (Err(_), Err(error)) if error.kind == Kind::NotFound => {
                     Err(Error::not_found("no_subject", format!("no receivable or customer `{id}`; ids are as in the imported file")))
                 }

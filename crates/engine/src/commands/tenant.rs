@@ -116,7 +116,8 @@ impl Engine {
     }
 
     pub(crate) fn locked_tenant(&self, tx: &mut Tx<'_>, tenant: TenantId) -> Result<StoredTenant> {
-        tenants::lock(tx, tenant)?.ok_or_else(|| Error::not_found("no_tenant", "this database has no such tenant; make one with: regua init"))
+        tenants::lock(tx, tenant)?
+            .ok_or_else(|| Error::not_found("no_tenant", "this database has no such tenant; make one with: regua init"))
     }
 }
 
