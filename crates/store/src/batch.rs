@@ -411,6 +411,10 @@ const UPDATE_RECEIVABLES: &str = "
 pub(crate) const STATEMENTS: &[Statement] =
     &[("batch.update_profiles", UPDATE_PROFILES), ("batch.update_facts", UPDATE_FACTS), ("batch.update_receivables", UPDATE_RECEIVABLES)];
 
+/// What this file writes in bulk.
+pub(crate) const INSERTS: &[&Insert] =
+    &[&CUSTOMERS, &KEYS, &FACTS, &RECEIVABLES, &ENTRIES, &PAYMENTS, &DECISIONS, &MESSAGES, &EFFECTS, &EVENTS];
+
 impl Batch {
     /// Whether nothing would be written.
     #[must_use]

@@ -39,12 +39,26 @@ impl Migration {
             hash.update(u64::try_from(text.len()).unwrap_or(u64::MAX).to_be_bytes());
             hash.update(text);
         }
-        hash.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
-            // Writing to a String cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+        hex(&hash.finalize())
     }
+}
+
+/// Names the schema of this program: the same steps, the same name.
+#[must_use]
+pub fn fingerprint() -> String {
+    let mut hash = Sha256::new();
+    for migration in MIGRATIONS {
+        hash.update(migration.hash());
+    }
+    hex(&hash.finalize())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(64), |mut hex, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 /// A step that a database has run.
@@ -89,7 +103,7 @@ impl Db {
         let done = match lease.conn() {
             Conn::Sqlite(one) => {
                 // Tables that others name are rebuilt by dropping them, and the switch does nothing inside a transaction.
-                one.batch("PRAGMA foreign_keys = OFF; BEGIN EXCLUSIVE")?;
+                one.batch("PRAGMA query_only = OFF; PRAGMA foreign_keys = OFF; BEGIN EXCLUSIVE")?;
                 let done = run(lease.conn(), migrations, now);
                 let Conn::Sqlite(one) = lease.conn() else { return done };
                 let done = done.and_then(|done| one.commit().map(|()| done));

@@ -126,6 +126,9 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     ("outbox.troubled", TROUBLED),
 ];
 
+/// What this file writes in bulk.
+pub(crate) const INSERTS: &[&Insert] = &[&DROPPED];
+
 fn stored(row: &Row<'_>) -> Result<StoredMessage, StoreError> {
     Ok(StoredMessage {
         tenant: tenant(row, 0)?,

@@ -1,5 +1,6 @@
 //! Every statement of the store by name, so that a test can prepare each on both databases and look at its plan.
 
+use crate::db::Insert;
 use crate::{batch, due, log, lookup, outbox, reports, tenants};
 
 /// A statement with its name, `file.what`.
@@ -10,4 +11,10 @@ pub type Statement = (&'static str, &'static str);
 pub fn all() -> Vec<Statement> {
     [batch::STATEMENTS, due::STATEMENTS, log::STATEMENTS, lookup::STATEMENTS, outbox::STATEMENTS, reports::STATEMENTS, tenants::STATEMENTS]
         .concat()
+}
+
+/// Every bulk insert.
+#[must_use]
+pub fn inserts() -> Vec<&'static Insert> {
+    [batch::INSERTS, outbox::INSERTS].concat()
 }

@@ -2,7 +2,7 @@
 //!
 //! A transaction is a closure over [`Tx`]: it commits on `Ok` and rolls back on `Err`. Everything is synchronous, and a
 //! transaction keeps its connection for as long as it lasts. The eight traps between the two databases, each with a test in
-//! `tests/contract.rs`, stand in `docs/store.md`. Deliberately absent: SQL itself, which stands in the modules of the nouns.
+//! `tests/contract/`, stand in `docs/store.md`. Deliberately absent: SQL itself, which stands in the modules of the nouns.
 
 mod check;
 mod dialect;
@@ -221,6 +221,15 @@ impl Db {
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// Lets PostgreSQL look at its tables, as it is wise after the first large import: until it has, it knows a table as it was
+    /// when a statement was first made ready, which may be empty, and takes any index. SQLite goes by the shape of the keys.
+    ///
+    /// # Errors
+    /// As [`Db::write`].
+    pub fn analyze(&self) -> Result<(), StoreError> {
+        self.write(Scope::Owner, |tx| if self.dialect == Dialect::Postgres { tx.batch("ANALYZE") } else { Ok(()) })
     }
 
     /// Closes connections that rest, after their statements may have changed their meaning.

@@ -7,11 +7,12 @@ use postgres::config::SslMode;
 use postgres::error::SqlState;
 use postgres::fallible_iterator::FallibleIterator as _;
 use postgres::types::ToSql;
-use postgres::{Client, Config, NoTls, Statement};
+use postgres::{Client, Config, NoTls, SimpleQueryMessage, Statement};
 use std::collections::BTreeMap;
 use std::error::Error as _;
 use std::str::FromStr as _;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 /// Rows sent at once, so that memory stays bounded and the server's arrays small.
@@ -162,6 +163,24 @@ impl Postgres {
         self.client
             .execute(&statement, &params_dyn)
             .map_err(|error| misfit(place, &error, params).unwrap_or_else(|| self.failure(place, &error)))
+    }
+
+    pub(crate) fn explain(&mut self, sql: &'static str) -> Result<Vec<String>, StoreError> {
+        let place = Place(sql);
+        let text = Dialect::Postgres.translate(sql)?;
+        // A statement stays with its connection when the rest fails, so each has a name of its own.
+        static NUMBERS: AtomicUsize = AtomicUsize::new(0);
+        let name = format!("regua_explained_{}", NUMBERS.fetch_add(1, Ordering::Relaxed));
+        self.batch(place, &format!("PREPARE {name} AS {}", text.text))?;
+        let nothing = vec!["NULL"; text.params + text.rows.len()].join(", ");
+        let given = if nothing.is_empty() { String::new() } else { format!("({nothing})") };
+        let told = self.client.simple_query(&format!("EXPLAIN (COSTS OFF) EXECUTE {name}{given}"));
+        let told = told.map_err(|error| self.failure(place, &error))?;
+        self.batch(place, &format!("DEALLOCATE {name}"))?;
+        let line = |message: &SimpleQueryMessage| {
+            if let SimpleQueryMessage::Row(row) = message { row.get(0).map(str::to_owned) } else { None }
+        };
+        Ok(told.iter().filter_map(line).collect())
     }
 
     /// Runs a statement with `/*+rows: …*/` over many rows at once.

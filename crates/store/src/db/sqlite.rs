@@ -14,6 +14,8 @@ const STATEMENTS_MAX: usize = 1024;
 /// A connection, and its statements by the address of their text.
 pub(crate) struct Sqlite {
     pub(crate) connection: Connection,
+    /// Memory has one connection, for readers too.
+    memory: bool,
     texts: BTreeMap<Key, Arc<Translated>>,
 }
 
@@ -48,7 +50,7 @@ impl Sqlite {
         connection.busy_timeout(options.busy_timeout).map_err(|error| failure(place, &error))?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
         rusqlite::vtab::array::load_module(&connection).map_err(|error| failure(place, &error))?;
-        let one = Self { connection, texts: BTreeMap::new() };
+        let one = Self { connection, memory: path.is_none(), texts: BTreeMap::new() };
         one.batch(&format!(
             "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;
              PRAGMA cache_size = -{}",
@@ -63,7 +65,12 @@ impl Sqlite {
     }
 
     pub(crate) fn begin(&self, write: bool) -> Result<(), StoreError> {
-        self.batch(if write { "BEGIN IMMEDIATE" } else { "BEGIN" })
+        self.batch(match (self.memory, write) {
+            (false, false) => "BEGIN",
+            (false, true) => "BEGIN IMMEDIATE",
+            (true, false) => "PRAGMA query_only = ON; BEGIN",
+            (true, true) => "PRAGMA query_only = OFF; BEGIN IMMEDIATE",
+        })
     }
 
     pub(crate) fn commit(&self) -> Result<(), StoreError> {
@@ -116,6 +123,18 @@ impl Sqlite {
             bind(&mut statement, index + 1, value).map_err(failure)?;
         }
         statement.raw_execute().map(count).map_err(failure)
+    }
+
+    pub(crate) fn explain(&mut self, sql: &'static str) -> Result<Vec<String>, StoreError> {
+        let failure = |error: rusqlite::Error| failure(Place(sql), &error);
+        let text = self.text(sql)?;
+        let mut statement = self.connection.prepare(&format!("EXPLAIN QUERY PLAN {}", text.text)).map_err(failure)?;
+        let mut lines = Vec::new();
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next().map_err(failure)? {
+            lines.push(row.get(3).map_err(failure)?);
+        }
+        Ok(lines)
     }
 
     /// Runs a statement with `/*+rows: …*/` once per row.

@@ -172,6 +172,17 @@ impl<'c> Tx<'c> {
         })
     }
 
+    /// How the database would run a statement, in its own words; nothing is done.
+    ///
+    /// # Errors
+    /// What the database says.
+    pub fn explain(&mut self, sql: &'static str) -> Result<Vec<String>, StoreError> {
+        self.run(Place(sql), |conn| match conn {
+            Conn::Sqlite(one) => one.explain(sql),
+            Conn::Postgres(one) => one.explain(sql),
+        })
+    }
+
     /// Runs text that is not a statement of ours: tests, explanations.
     ///
     /// # Errors

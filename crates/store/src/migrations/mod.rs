@@ -20,7 +20,7 @@ macro_rules! migration {
 }
 
 /// Every step, oldest first.
-pub const MIGRATIONS: &[Migration] = &[migration!(1, "0001_first")];
+pub const MIGRATIONS: &[Migration] = &[migration!(1, "0001_first", postgres)];
 
 #[cfg(test)]
 mod tests {

@@ -1,0 +1,9 @@
+//! What the store promises, on SQLite in memory, SQLite in a file and PostgreSQL: one suite for all.
+
+mod common;
+mod isolation;
+mod migrating;
+mod parity;
+mod plans;
+mod transactions;
+mod values;
