@@ -119,10 +119,15 @@ impl Facts<'_> {
         (self.walks[walk].policy, self.walks[walk].segment) = before;
         let segment = chosen.ok_or(super::NoSegment)?;
         let zone = self.zone;
-        self.walks[walk].move_to(policy, segment, at, policies);
-        self.walks[walk].schedule(zone, policies);
-        self.walks[walk].place(zone, policies);
-        self.touch();
+        let receivable = &mut self.walks[walk];
+        receivable.move_to(policy, segment, at, policies);
+        receivable.schedule(zone, policies);
+        receivable.place(zone, policies);
+        // Late charges are those of the policy it walks now: what follows from its entries is reckoned anew.
+        let terms = receivable.terms(policies);
+        let billed = receivable.ledger.billed();
+        receivable.ledger.amend(&terms, billed, zone.day_of(at), at)?;
+        self.lowered(walk, at);
         Ok(())
     }
 

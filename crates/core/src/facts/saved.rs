@@ -62,9 +62,20 @@ struct SavedMore {
     parted: Vec<(Box<str>, SavedKey, SavedSlot)>,
 }
 
-/// Where a slot or a reaction stands. `raw` of an open slot follows from the policy.
+/// Where a slot or a reaction stands; what most of them are takes few bytes.
 #[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
-struct SavedSlot {
+enum SavedSlot {
+    /// Carried out at its very instant.
+    Prompt(Stamp),
+    /// Skipped at its very instant.
+    Missed(SkipReason, Stamp),
+    /// Anything else.
+    Full(FullSlot),
+}
+
+/// `raw` of an open slot follows from the policy.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+struct FullSlot {
     stand: SavedStand,
     raw: Option<Stamp>,
     wait: Option<(DeferReason, Stamp, Stamp)>,
@@ -177,7 +188,10 @@ impl Facts<'_> {
         })
     }
 
-    /// Puts a saved walk among the others; call it in the order of ids.
+    /// Puts a saved walk among the others; call it in the order of ids. Those at rest may be left out.
+    ///
+    /// What is read back is looked at whole by the next decision, which may tell a wait that nobody was woken for: a replay
+    /// of the log calls [`Facts::touch`] before each decision.
     ///
     /// # Errors
     /// [`Unfit`] when the policy has no such segment or slot, or the ledger's entries are none.
@@ -344,34 +358,53 @@ fn kept(state: &SlotState) -> bool {
 }
 
 fn save_slot(state: &SlotState) -> SavedSlot {
-    SavedSlot {
+    let full = FullSlot {
         stand: save_stand(state.stand),
         raw: (!state.stand.is_open()).then_some(Stamp(state.raw)),
         wait: state.deferral.map(save_deferral),
         again: state.again,
         settled: state.settled_before,
+    };
+    full.shortened()
+}
+
+impl FullSlot {
+    fn shortened(self) -> SavedSlot {
+        let plain = self.wait.is_none() && self.again == 0 && !self.settled;
+        match self.stand {
+            SavedStand::Done(at) if plain && self.raw == Some(at) => SavedSlot::Prompt(at),
+            SavedStand::Skipped(reason, at) if plain && self.raw == Some(at) => SavedSlot::Missed(reason, at),
+            SavedStand::Open | SavedStand::Done(_) | SavedStand::Skipped(..) => SavedSlot::Full(self),
+        }
     }
 }
 
 fn restore_slot(saved: SavedSlot) -> SlotState {
+    let full = match saved {
+        SavedSlot::Prompt(at) => FullSlot { stand: SavedStand::Done(at), raw: Some(at), wait: None, again: 0, settled: false },
+        SavedSlot::Missed(reason, at) => {
+            FullSlot { stand: SavedStand::Skipped(reason, at), raw: Some(at), wait: None, again: 0, settled: false }
+        }
+        SavedSlot::Full(full) => full,
+    };
     SlotState {
-        raw: saved.raw.map_or(Instant::NEVER, |raw| raw.0),
-        stand: restore_stand(saved.stand),
-        deferral: saved.wait.map(restore_deferral),
-        again: saved.again,
-        settled_before: saved.settled,
+        raw: full.raw.map_or(Instant::NEVER, |raw| raw.0),
+        stand: restore_stand(full.stand),
+        deferral: full.wait.map(restore_deferral),
+        again: full.again,
+        settled_before: full.settled,
     }
 }
 
 fn save_reaction(known: &Reacting) -> (u16, u16, u16, SavedSlot) {
-    let slot = SavedSlot {
+    let slot = FullSlot {
         stand: save_stand(known.stand),
         raw: Some(Stamp(known.raw)),
         wait: known.deferral.map(save_deferral),
         again: 0,
         settled: false,
     };
-    (narrow(known.reaction), known.subject, known.cycle, slot)
+    (narrow(known.reaction), known.subject, known.cycle, slot.shortened())
 }
 
 fn restore_reaction((reaction, subject, cycle, saved): (u16, u16, u16, SavedSlot)) -> Reacting {
@@ -385,7 +418,7 @@ fn save_parted(known: &Parted) -> (Box<str>, SavedKey, SavedSlot) {
         PartedKey::Notice => SavedKey::Notice,
         PartedKey::Reaction { cycle, subject } => SavedKey::Reaction(cycle, subject),
     };
-    (known.id.clone(), key, SavedSlot { raw: Some(Stamp(known.state.raw)), ..save_slot(&known.state) })
+    (known.id.clone(), key, save_slot(&known.state))
 }
 
 fn restore_parted((id, key, saved): (Box<str>, SavedKey, SavedSlot)) -> Parted {

@@ -374,7 +374,9 @@ impl Ledger {
         } else {
             moved.standing = replay(charge, terms, &moved.entries, Day::MAX);
         }
-        moved.last = moved.last.max(on);
+        if enters {
+            moved.last = moved.last.max(on);
+        }
 
         let after = moved.standing.entered;
         let computed = [

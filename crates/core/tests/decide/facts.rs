@@ -317,3 +317,19 @@ fn a_notice_that_reached_nobody_is_not_repeated_until_the_data_is_mended() {
     assert_eq!(case.until("2026-03-30 08:00"), [""; 0]);
     assert!(case.until("2026-03-30 12:00").contains(&"03-30T09:00 limit done".to_owned()));
 }
+
+#[test]
+fn a_plain_walk_is_kept_in_few_bytes() {
+    let names: Vec<String> =
+        (0..12).map(|step| format!("id: s{step}, at: D+{step}, do: notify, template: overdue, tone: friendly")).collect();
+    let steps: Vec<&str> = names.iter().map(String::as_str).collect();
+    let mut case = Case::new(&[&steps]);
+    let walk = case.enter();
+    let mut sizes = Vec::new();
+    for until in ["2026-03-03 12:00", "2026-03-16 12:00", "2026-04-16 12:00"] {
+        case.until(until);
+        sizes.push(postcard::to_allocvec(&case.facts.walks[walk].save()).expect("a walk").len());
+    }
+    println!("bytes fresh, half decided, wholly decided: {sizes:?}");
+    assert!(sizes.iter().all(|&size| size < 120), "{sizes:?}");
+}

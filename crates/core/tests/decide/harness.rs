@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use regua_core::currency::Currency;
 use regua_core::decide::{Decisions, Message, Outcome, StepRef, decide};
+use regua_core::facts::saved::WalkColumns;
 use regua_core::facts::{Approvals, Facts, Failure, NewWalk, Policies};
 use regua_core::ledger::Ledger;
 use regua_core::money::Money;
@@ -77,6 +78,8 @@ pub(crate) struct Drive {
     pub extra: Vec<Instant>,
     /// Drops every cache before each decision.
     pub touch: bool,
+    /// Keeps everything as bytes between two decisions, and takes out only what is not at rest.
+    pub reload: bool,
 }
 
 pub(crate) fn day(text: &str) -> Day {
@@ -109,14 +112,13 @@ pub(crate) fn live(policies: &Policies, customer: &Customer, zone: Zone, script:
     let mut extra: Vec<Instant> = drive.extra.clone();
     extra.sort();
     extra.reverse();
-    let mut breaks: Vec<(Instant, usize, Day)> = Vec::new();
+    let mut held = Held::default();
     let (mut life, mut out) = (Life::default(), Decisions::default());
     let (mut next, mut woke, mut ranks) = (Instant::NEVER, Instant::DAWN, 0);
     for _ in 0..200_000 {
-        let soonest = breaks.iter().map(|known| known.0).min().unwrap_or(Instant::NEVER);
         let fact = pending.last().map_or(Instant::NEVER, |(at, _)| *at);
         let tick = extra.last().copied().unwrap_or(Instant::NEVER);
-        let mut now = next.min(fact).min(soonest).min(tick);
+        let mut now = next.min(fact).min(tick);
         if now == Instant::NEVER {
             return life;
         }
@@ -130,78 +132,147 @@ pub(crate) fn live(policies: &Policies, customer: &Customer, zone: Zone, script:
         }
         while pending.last().is_some_and(|(at, _)| *at <= now) {
             let (at, fact) = pending.pop().expect("just seen");
-            apply(&mut facts, policies, &mut breaks, &mut ranks, at, fact);
+            apply(&mut facts, policies, &mut held, &mut ranks, at, fact);
         }
-        breaks.retain(|&(at, receivable, on)| {
-            if at <= now && !facts.walks[receivable].ledger.is_settled() {
-                facts.promise_broken(receivable, on, at, policies);
-            }
-            at > now
-        });
+        while let Some(broken) = facts.next_break().filter(|broken| broken.at <= now) {
+            facts.promise_broken(broken.walk, broken.on, broken.at, policies);
+        }
         let today = facts.zone.midnight(facts.zone.day_of(now));
         let read = if drive.down.iter().any(|(from, until)| *from <= today && today < *until) { woke } else { today };
         facts.source_read_at = read.max(woke);
         if drive.touch {
             facts.touch();
         }
+        if drive.reload {
+            facts = held.reload(&facts, policies);
+            facts.source_read_at = read.max(woke);
+        }
         out.clear();
         next = decide(&mut facts, policies, now, &mut out);
         assert!(next > now, "the next instant is in the future");
-        record(&mut life, &facts, policies, now, &out);
+        record(&mut life, &facts, &held, policies, now, &out);
     }
     panic!("a life without end");
 }
 
-fn apply(facts: &mut Facts<'_>, policies: &Policies, breaks: &mut Vec<(Instant, usize, Day)>, ranks: &mut u32, at: Instant, fact: Fact) {
+/// Where the receivables of a script are.
+#[derive(Default)]
+struct Held {
+    /// Per receivable of the script: its walk, or what is kept of it.
+    places: Vec<Place>,
+    /// Per walk: its receivable of the script.
+    receivables: Vec<usize>,
+}
+
+enum Place {
+    Walk(usize),
+    Kept(Vec<u8>, WalkColumns),
+}
+
+impl Held {
+    fn entered(&mut self, walk: usize) {
+        self.receivables.push(self.places.len());
+        self.places.push(Place::Walk(walk));
+    }
+
+    /// The walk of a receivable, taken out if it was at rest; none while it is not known.
+    fn walk(&mut self, facts: &mut Facts<'_>, receivable: usize, policies: &Policies) -> Option<usize> {
+        let place = self.places.get_mut(receivable)?;
+        if let Place::Kept(bytes, columns) = place {
+            let saved = postcard::from_bytes(bytes).expect("a walk");
+            *place = Place::Walk(facts.restore_walk(saved, columns.clone(), policies).expect("a walk"));
+            self.receivables.push(receivable);
+        }
+        match place {
+            Place::Walk(walk) => Some(*walk),
+            Place::Kept(..) => None,
+        }
+    }
+
+    /// Everything to bytes and back, but for what is at rest.
+    fn reload<'a>(&mut self, facts: &Facts<'a>, policies: &Policies) -> Facts<'a> {
+        let saved = postcard::to_allocvec(&facts.save()).expect("a customer");
+        let saved = postcard::from_bytes(&saved).expect("a customer");
+        let mut fresh = Facts::restore(saved, facts.customer.clone(), facts.zone);
+        fresh.approvals = facts.approvals;
+        let walks: Vec<usize> = std::mem::take(&mut self.receivables);
+        for (receivable, walk) in walks.into_iter().zip(&facts.walks) {
+            let bytes = postcard::to_allocvec(&walk.save()).expect("a walk");
+            let columns = WalkColumns {
+                rank: walk.rank,
+                policy: walk.policy,
+                issued_on: walk.issued_on,
+                due_on: walk.due_on,
+                method: walk.method,
+                entered_at: walk.entered_at,
+                entries: walk.ledger.stored().collect(),
+            };
+            self.places[receivable] = Place::Kept(bytes, columns);
+            if !walk.is_at_rest() {
+                let again = self.walk(&mut fresh, receivable, policies).expect("just kept");
+                assert_eq!(fresh.walks[again].ledger, walk.ledger, "a ledger is its entries");
+                assert_eq!(fresh.walks[again].save(), walk.save(), "what was read back is what was written");
+            }
+        }
+        fresh
+    }
+}
+
+fn apply(facts: &mut Facts<'_>, policies: &Policies, held: &mut Held, ranks: &mut u32, at: Instant, fact: Fact) {
+    let about = match &fact {
+        Fact::Enter { .. } | Fact::Hold { receivable: None } | Fact::Release { receivable: None } => None,
+        Fact::Hold { receivable: Some(receivable) }
+        | Fact::Release { receivable: Some(receivable) }
+        | Fact::Pay { receivable, .. }
+        | Fact::Promise { receivable, .. }
+        | Fact::Initiated { receivable }
+        | Fact::ChargeFailed { receivable, .. }
+        | Fact::Reopen { receivable }
+        | Fact::Reject { receivable, .. }
+        | Fact::Withhold { receivable, .. } => match held.walk(facts, *receivable, policies) {
+            Some(walk) => Some(walk),
+            // A fact about a receivable that is not known yet says nothing.
+            None => return,
+        },
+    };
+    let walk = about.unwrap_or_default();
     match fact {
         Fact::Enter { issued_on, due_on, minor, currency, method } => {
             let ledger = Ledger::new(Money::new(minor, currency), issued_on, at).expect("an amount");
             let new = NewWalk { rank: *ranks, issued_on, due_on, ledger, method, subscription: None };
             *ranks += 1;
-            facts.enter(new, at, policies, policies.newest_index()).expect("a segment");
+            held.entered(facts.enter(new, at, policies, policies.newest_index()).expect("a segment"));
         }
-        Fact::Pay { receivable, on, minor } if receivable < facts.walks.len() => {
-            let currency = facts.walks[receivable].ledger.currency();
-            facts.pay(receivable, on, minor.map(|minor| Money::new(minor, currency)), at, policies).expect("a payment");
+        Fact::Pay { on, minor, .. } => {
+            let currency = facts.walks[walk].ledger.currency();
+            facts.pay(walk, on, minor.map(|minor| Money::new(minor, currency)), at, policies).expect("a payment");
         }
-        Fact::Hold { receivable } if receivable.is_none_or(|index| index < facts.walks.len()) => {
-            facts.freeze(receivable, at, Instant::NEVER);
+        Fact::Hold { .. } => facts.freeze(about, at, Instant::NEVER),
+        Fact::Release { .. } => facts.thaw(about, at),
+        Fact::Promise { on, .. } => {
+            facts.promise(walk, on, at, policies);
         }
-        Fact::Release { receivable } if receivable.is_none_or(|index| index < facts.walks.len()) => facts.thaw(receivable, at),
-        Fact::Promise { receivable, on } if receivable < facts.walks.len() => {
-            breaks.push((facts.promise(receivable, on, at, policies), receivable, on));
+        Fact::Initiated { .. } => facts.initiated(walk, None, at, policies),
+        Fact::ChargeFailed { needs_payer, .. } => {
+            facts.charge_failed(walk, Failure { at, step: None, reason: "insufficient_funds".into(), needs_payer }, policies);
         }
-        Fact::Initiated { receivable } if receivable < facts.walks.len() => facts.initiated(receivable, None, at, policies),
-        Fact::ChargeFailed { receivable, needs_payer } if receivable < facts.walks.len() => {
-            facts.charge_failed(receivable, Failure { at, step: None, reason: "insufficient_funds".into(), needs_payer }, policies);
-        }
-        Fact::Reopen { receivable } if receivable < facts.walks.len() => {
+        Fact::Reopen { .. } => {
             let on = facts.zone.day_of(at);
             // Nothing was paid: nothing comes back.
-            let _ = facts.reopen(receivable, None, on, at, policies);
+            let _ = facts.reopen(walk, None, on, at, policies);
         }
-        Fact::Reject { receivable, step } if receivable < facts.walks.len() => {
-            facts.walks[receivable].verdicts.rejected.push(step);
+        Fact::Reject { step, .. } => {
+            facts.walks[walk].verdicts.rejected.push(step);
             facts.touch();
         }
-        Fact::Withhold { receivable, step } if receivable < facts.walks.len() => {
-            facts.walks[receivable].verdicts.withheld.push(step);
+        Fact::Withhold { step, .. } => {
+            facts.walks[walk].verdicts.withheld.push(step);
             facts.touch();
         }
-        // A fact about a receivable that is not known yet says nothing.
-        Fact::Pay { .. }
-        | Fact::Hold { .. }
-        | Fact::Release { .. }
-        | Fact::Promise { .. }
-        | Fact::Initiated { .. }
-        | Fact::ChargeFailed { .. }
-        | Fact::Reopen { .. }
-        | Fact::Reject { .. }
-        | Fact::Withhold { .. } => {}
     }
 }
 
-fn record(life: &mut Life, facts: &Facts<'_>, policies: &Policies, now: Instant, out: &Decisions) {
+fn record(life: &mut Life, facts: &Facts<'_>, held: &Held, policies: &Policies, now: Instant, out: &Decisions) {
     let name = |walk: usize, step: StepRef| {
         let walk = &facts.walks[walk];
         let rules = policies.get(walk.policy);
@@ -214,10 +285,15 @@ fn record(life: &mut Life, facts: &Facts<'_>, policies: &Policies, now: Instant,
     };
     let base = life.messages.len();
     let first = life.rows.len();
-    life.messages.extend(out.messages.iter().map(|message| (now, message.clone())));
+    life.messages.extend(out.messages.iter().map(|message| {
+        let mut message = message.clone();
+        message.announces.iter_mut().for_each(|named| named.walk = held.receivables[named.walk]);
+        message.announces.sort_by_key(|named| (named.walk, named.step));
+        (now, message)
+    }));
     life.rows.extend(out.rows.iter().map(|row| Told {
         at: now,
-        receivable: row.walk,
+        receivable: held.receivables[row.walk],
         order: row.order,
         step: name(row.walk, row.step),
         cycle: row.cycle,
@@ -226,7 +302,7 @@ fn record(life: &mut Life, facts: &Facts<'_>, policies: &Policies, now: Instant,
         message: row.message.map(|message| base + message),
     }));
     life.rows[first..].sort_by_key(|row| (row.receivable, row.order, row.cycle, row.occurrence));
-    life.deferrals.extend(out.deferrals.iter().map(|wait| (now, wait.walk, name(wait.walk, wait.step), wait.reason)));
+    life.deferrals.extend(out.deferrals.iter().map(|wait| (now, held.receivables[wait.walk], name(wait.walk, wait.step), wait.reason)));
 }
 
 /// The moment at which a receivable known by date becomes known.

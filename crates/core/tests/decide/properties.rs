@@ -153,6 +153,24 @@ proptest! {
     }
 
     #[test]
+    fn what_is_kept_between_decisions_and_what_rests_changes_none(case in cases()) {
+        let rules = rules(&case);
+        let first = walk(&case, &rules, &Drive::default());
+        let second = walk(&case, &rules, &Drive { reload: true, ..Drive::default() });
+        prop_assert_eq!(first.lines(case.zone), second.lines(case.zone));
+        // What is read back is looked at whole, which may tell a wait that nobody was woken for.
+        let first = walk(&case, &rules, &Drive { touch: true, ..Drive::default() });
+        let sorted = |life: &Life| {
+            let mut waits = life.deferrals.clone();
+            waits.sort();
+            waits
+        };
+        prop_assert_eq!(sorted(&first), sorted(&second), "deferrals");
+        let named = |life: &Life| life.messages.iter().map(|(at, message)| (*at, message.announces.clone())).collect::<Vec<_>>();
+        prop_assert_eq!(named(&first), named(&second), "announcements");
+    }
+
+    #[test]
     fn deciding_at_any_instant_more_changes_nothing(case in cases(), minutes in prop::collection::vec(0..60 * 24 * 100i64, 1..200)) {
         let rules = rules(&case);
         let start = case.script.iter().map(|(at, _)| *at).min().expect("an entry");
