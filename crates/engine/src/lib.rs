@@ -9,6 +9,8 @@ mod blob;
 mod case;
 pub mod commands;
 mod error;
+pub mod found;
+pub mod letters;
 mod log;
 mod names;
 mod order;

@@ -9,13 +9,14 @@ use anyhow::Context as _;
 use regua_core::facts::Policies;
 use regua_core::policy::Policy;
 use regua_core::time::Zone;
+use regua_engine::letters::Company;
 use regua_sim::backtest::{self as sim, Backtest, Counts, Spill, Summary, Walked, Watch};
 use regua_wire::files::{Reject, Rejects as _};
 
 use crate::cli::BacktestArgs;
 use crate::exit::{BadInput, Exit, note};
 use crate::input::{Loaded, Role, Wanted};
-use crate::letters::Company;
+use crate::letters;
 use crate::output::{Cell, Format, Listing, Out, Paint, counted, grouped};
 use crate::page::{self, Page};
 use crate::progress::Progress;
@@ -40,7 +41,7 @@ pub(crate) fn run(args: &BacktestArgs, world: &World, out: &mut Out) -> anyhow::
         understood(&loaded.reports, args.listing.format, out)?;
     }
     let policies = policies(&policy)?;
-    let company = args.company.as_deref().map(Company::read).transpose()?;
+    let company = args.company.as_deref().map(letters::company).transpose()?;
     let summary = in_pool(args.threads.map_or(world.threads, usize::from), || {
         let backtest = Backtest::new(&policies, &loaded.portfolio, &loaded.events, &span).map_err(anyhow::Error::from)?;
         let mut walked = walk(&backtest, &args.out, || ())?;

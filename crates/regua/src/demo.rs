@@ -14,7 +14,7 @@ use crate::both::Both;
 use crate::cli::{DemoArgs, ReadingArgs};
 use crate::exit::{Exit, note};
 use crate::input::{Loaded, Wanted};
-use crate::letters::Company;
+use crate::letters;
 use crate::open::open;
 use crate::output::Out;
 use crate::page::Page;
@@ -39,7 +39,7 @@ pub(crate) fn run(args: &DemoArgs, world: &World, out: &mut Out) -> anyhow::Resu
     let policy = source::compiled(&source)?;
     let loaded = files.load()?;
     let policies = policies(&policy)?;
-    let company = Company::example();
+    let company = letters::example();
     let now = Demo::now(&policy);
     let past = Span { until: Some(now), down: Vec::new() };
     let page = Page {

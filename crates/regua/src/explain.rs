@@ -15,6 +15,7 @@ use regua_wire::files::When;
 
 use crate::backtest::policies;
 use crate::cli::ExplainArgs;
+use crate::config;
 use crate::exit::{BadInput, Exit};
 use crate::input::{InputFile, Loaded, Role, Wanted};
 use crate::letters::at;
@@ -27,12 +28,27 @@ use crate::why::{day, moment};
 use crate::witness::{self, End, Event, What, Witness};
 use crate::world::World;
 
+/// Where `backtest` writes when nothing is said.
+const USUAL: &str = "backtest";
+
+/// The folder of the backtest that is meant; none when an installation is.
+fn folder(args: &ExplainArgs, world: &World) -> Option<PathBuf> {
+    if let Some(dir) = &args.backtest {
+        return Some(dir.clone());
+    }
+    let usual = PathBuf::from(USUAL);
+    let live = args.place.dir.is_some() || Path::new(config::FILE).exists();
+    let nothing_here = !usual.exists() && config::folder(None, &world.environment).is_ok();
+    (!live && !nothing_here).then_some(usual)
+}
+
 /// Carries out `explain`.
 pub(crate) fn run(args: &ExplainArgs, world: &World, out: &mut Out) -> anyhow::Result<Exit> {
-    let run = Run::read(&args.dir)?;
+    let Some(dir) = folder(args, world) else { return crate::live::explain(args, world, out) };
+    let run = Run::read(&dir)?;
     let source = PolicyText { name: run.policy.clone(), text: run.policy_text.clone() };
     let policies = policies(&source::compiled(&source)?)?;
-    let loaded = again(&run, &args.dir)?;
+    let loaded = again(&run, &dir)?;
     let span = run.span()?;
     let backtest = Backtest::new(&policies, &loaded.portfolio, &loaded.events, &span)?;
     let subject = Subject::find(&backtest, &args.id)?;
@@ -40,7 +56,7 @@ pub(crate) fn run(args: &ExplainArgs, world: &World, out: &mut Out) -> anyhow::R
     let spill = Spill::to(&world.temp_dir);
     let mut walked = backtest.run_of(&[subject.customer], spill, || Witness::new(wanted), |_| ())?;
     let changed = changes(&run, &loaded);
-    same_as_stored(&mut walked, &subject, &changed, &loaded, &args.dir)?;
+    same_as_stored(&mut walked, &subject, &changed, &loaded, &dir)?;
     let Witness { ends, .. } = &walked.watch;
     let ends: BTreeMap<u32, End> = ends.iter().map(|end| (end.receivable, end.clone())).collect();
     let mut events = walked.watch.in_order();

@@ -7,13 +7,14 @@ use anyhow::Context as _;
 use regua_core::facts::Policies;
 use regua_core::policy::Policy;
 use regua_core::time::{Day, Instant, LocalTime, Zone};
+use regua_engine::letters::{Company, default_language};
 use regua_sim::backtest::{Backtest, Span, Summary};
 use regua_wire::files::When;
 use regua_wire::messages::Templates;
 
 use crate::backtest::walk;
 use crate::input::Loaded;
-use crate::letters::{Company, Letters, default_language};
+use crate::letters::Letters;
 use crate::report::{Coming, Gather, Lang, ReportData, Told, html};
 use crate::witness::{self, Event, Witness};
 

@@ -14,7 +14,7 @@ use crate::backtest::{in_pool, policies, reject, walk};
 use crate::cli::PlanArgs;
 use crate::exit::Exit;
 use crate::input::{Loaded, Wanted};
-use crate::letters::{Company, Letters, at};
+use crate::letters::{self, Letters, at};
 use crate::output::{Format, Listing, Out, Paint, clean, counted, grouped};
 use crate::rejects::RejectFile;
 use crate::source;
@@ -28,9 +28,10 @@ const ROWS_MAX: usize = 1_000;
 
 /// Carries out `plan`.
 pub(crate) fn run(args: &PlanArgs, world: &World, out: &mut Out) -> anyhow::Result<Exit> {
-    let wanted = Wanted::new(&args.input)?;
-    let (_, policy) = source::policy(&args.input.policy)?;
-    let company = args.company.as_deref().map(Company::read).transpose()?;
+    let Some(input) = args.input() else { return crate::live::plan(args, world, out) };
+    let wanted = Wanted::new(&input)?;
+    let (_, policy) = source::policy(&input.policy)?;
+    let company = args.company.as_deref().map(letters::company).transpose()?;
     let from = args.as_of.map_or(world.now, |as_of| as_of.instant(policy.zone));
     let to = days_later(policy.zone, from, i32::from(args.days));
     let mut rejects = RejectFile::unwritten();
@@ -40,7 +41,7 @@ pub(crate) fn run(args: &PlanArgs, world: &World, out: &mut Out) -> anyhow::Resu
     }
     let templates = args.render.then(Templates::shipped);
     let borrowed = company.is_none();
-    let company = company.unwrap_or_else(Company::example);
+    let company = company.unwrap_or_else(letters::example);
     let policies = policies(&policy)?;
     let plan = in_pool(world.threads, || {
         let span = Span { until: Some(to), down: Vec::new() };

@@ -7,12 +7,14 @@ use serde_json::{Value, json};
 
 use crate::cli::PolicyVerb;
 use crate::exit::{BadInput, Exit};
+use crate::live;
 use crate::output::{Cell, Format, Listing, Out, Paint, counted};
 use crate::shipped::{self, SHIPPED};
 use crate::source::{self, PolicyText};
+use crate::world::World;
 
 /// Carries out a verb of `policy`.
-pub(crate) fn run(verb: &PolicyVerb, out: &mut Out) -> anyhow::Result<Exit> {
+pub(crate) fn run(verb: &PolicyVerb, world: &World, out: &mut Out) -> anyhow::Result<Exit> {
     match verb {
         PolicyVerb::Check { files, listing } => check_all(files, listing.format, out),
         PolicyVerb::Schema => {
@@ -28,7 +30,10 @@ pub(crate) fn run(verb: &PolicyVerb, out: &mut Out) -> anyhow::Result<Exit> {
             out.listing(&rows, listing.format)?;
             Ok(Exit::Done)
         }
-        PolicyVerb::List { listing } => list(listing.format, out),
+        PolicyVerb::List { published: false, listing, .. } => list(listing.format, out),
+        PolicyVerb::List { published: true, place, listing } => live::published(place, listing.format, world, out),
+        PolicyVerb::Publish(args) => live::publish(args, world, out),
+        PolicyVerb::Migrate(args) => live::migrate(args, world, out),
         PolicyVerb::Show { name } => {
             let shown = name.to_str().and_then(shipped::find);
             let shown =

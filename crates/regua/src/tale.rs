@@ -16,7 +16,6 @@ use regua_sim::report::{Sums, basis_points};
 use regua_wire::messages::locale;
 
 use crate::demo::Told;
-use crate::found::{Sort, act_says};
 use crate::input::Loaded;
 use crate::letters::at;
 use crate::meaning;
@@ -24,6 +23,7 @@ use crate::output::{Cell, Format, Listing, Out, Paint, bar, counted, grouped, sh
 use crate::plan::letter;
 use crate::why::{day, moment};
 use crate::witness::{Decided, Event, Sent, What};
+use regua_engine::found::{Sort, act_says};
 
 /// Rows of the plan that are shown; the rest is in the report.
 const PLAN_ROWS: usize = 12;

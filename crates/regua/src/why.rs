@@ -14,7 +14,7 @@ use regua_core::rulebook::Rule;
 use regua_core::time::{Day, Instant, Zone};
 use regua_core::words::{DeferReason, SkipReason};
 
-use crate::found::{Found, Place, Sort};
+use regua_engine::found::{Found, Place, Sort};
 
 /// What a sentence can speak of.
 #[derive(Clone, Copy)]

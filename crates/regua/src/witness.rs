@@ -8,9 +8,9 @@ use regua_core::time::{Day, Instant};
 use regua_core::words::{DeferReason, SkipReason};
 use regua_sim::backtest::{Backtest, Paid, Step, Watch};
 
-use crate::found::{self, Found, Sort};
 use crate::letters::{Letter, Letters};
 use crate::why::{Case, day, moment};
+use regua_engine::found::{self, Found, Sort};
 
 /// Something that happened to a receivable.
 #[derive(Clone, Debug)]

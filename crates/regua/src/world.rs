@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use regua_core::time::Instant;
 
+use crate::config::Environment;
+
 /// What the process found around itself when it started.
 #[derive(Clone, Debug)]
 pub(crate) struct World {
@@ -20,6 +22,12 @@ pub(crate) struct World {
     pub(crate) threads: usize,
     /// A folder for unnamed files.
     pub(crate) temp_dir: PathBuf,
+    /// The variables that are ours.
+    pub(crate) environment: Environment,
+    /// Who uses this shell, as the log of acts names them.
+    pub(crate) user: String,
+    /// Whether a person can answer a question.
+    pub(crate) asks: bool,
 }
 
 /// Columns of text where nobody says how many there are: what fits a window and still reads well.
@@ -42,6 +50,12 @@ impl World {
             width: comfy_table::Table::new().width().map_or(WIDTH, |columns| usize::from(columns).clamp(WIDTH_MIN, WIDTH)),
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             temp_dir: std::env::temp_dir(),
+            environment: Environment::read(),
+            user: ["USER", "LOGNAME", "USERNAME"]
+                .iter()
+                .find_map(|name| std::env::var(name).ok().filter(|user| !user.is_empty()))
+                .unwrap_or_else(|| "nobody named".to_owned()),
+            asks: terminal && std::io::stdin().is_terminal(),
         }
     }
 }

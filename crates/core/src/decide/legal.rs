@@ -140,6 +140,31 @@ impl Facts<'_> {
     }
 }
 
+impl Facts<'_> {
+    /// The usable, consented contact points of the roles on a channel, the first to be tried first.
+    ///
+    /// Those of the roles in the step's order; then, for a role that nobody holds, those of billing, else owner, else of
+    /// people without a role (SPEC §2). Empty exactly when the channel does not count as reaching the customer.
+    #[must_use]
+    pub fn addressed(&self, channel: Channel, to: &[Role]) -> Vec<&ContactPoint> {
+        let held = |role: Role| self.customer.has_role(role);
+        let addressed: &[Role] = if to.is_empty() { &[Role::Owner, Role::Billing] } else { to };
+        let mut roles: Vec<Option<Role>> = addressed.iter().copied().filter(|&role| held(role)).map(Some).collect();
+        if roles.len() < addressed.len() {
+            let instead = [Role::Billing, Role::Owner].into_iter().find(|&role| held(role));
+            if !roles.contains(&instead) {
+                roles.push(instead);
+            }
+        }
+        roles.into_iter().flat_map(|role| self.holders(channel, role)).collect()
+    }
+
+    /// The usable, consented contact points of a role (or, with `None`, of people without one) on a channel.
+    pub fn holders(&self, channel: Channel, role: Option<Role>) -> impl Iterator<Item = &ContactPoint> {
+        self.customer.holders(channel, role).filter(|point| is_usable(point))
+    }
+}
+
 /// Whether a contact point may be used: e-mail and letters for the contract, handsets and devices only opted in.
 fn is_usable(point: &ContactPoint) -> bool {
     let consented = match (point.channel, point.consent) {
@@ -149,4 +174,54 @@ fn is_usable(point: &ContactPoint) -> bool {
         (_, Consent::Contract | Consent::OptedOut | Consent::None) => false,
     };
     consented && point.health == Health::Usable
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use super::*;
+    use crate::party::{Customer, Email};
+    use crate::time::Zone;
+
+    fn point(name: &str, role: Option<Role>) -> ContactPoint {
+        let email = Email::parse(&format!("{name}@example.com")).expect("an address");
+        ContactPoint { role, ..ContactPoint::email(email) }
+    }
+
+    fn addressed(contacts: Vec<ContactPoint>, to: &[Role]) -> Vec<String> {
+        let customer = Customer { contacts, ..Customer::default() };
+        let facts = Facts::new(Cow::Owned(customer), Zone::utc());
+        let found = facts.addressed(Channel::Email, to);
+        assert_eq!(facts.reaches(Channel::Email, to), !found.is_empty(), "reached where somebody is addressed, and only there");
+        found.iter().map(|point| point.address.as_str().trim_end_matches("@example.com").to_owned()).collect()
+    }
+
+    #[test]
+    fn a_role_that_nobody_holds_falls_back_to_billing_then_owner_then_people_without_a_role() {
+        use Role::{Accountant, Billing, Legal, Owner};
+        let held = |roles: &[(&str, Option<Role>)]| roles.iter().map(|(name, role)| point(name, *role)).collect::<Vec<_>>();
+        let everyone = [("none", None), ("bill", Some(Billing)), ("boss", Some(Owner)), ("books", Some(Accountant))];
+        let rows: [(&[(&str, Option<Role>)], &[Role], &[&str]); 9] = [
+            (&everyone, &[], &["boss", "bill"]),
+            (&everyone, &[Accountant, Billing], &["books", "bill"]),
+            (&everyone, &[Legal], &["bill"]),
+            (&everyone, &[Legal, Billing], &["bill"]),
+            (&everyone[..1], &[], &["none"]),
+            (&everyone[..1], &[Accountant], &["none"]),
+            (&[("none", None), ("boss", Some(Owner))], &[Accountant], &["boss"]),
+            (&[("none", None), ("boss", Some(Owner))], &[], &["boss"]),
+            (&[("boss", Some(Owner)), ("boss2", Some(Owner))], &[Owner], &["boss", "boss2"]),
+        ];
+        for (contacts, to, expected) in rows {
+            assert_eq!(addressed(held(contacts), to), expected, "{to:?}");
+        }
+    }
+
+    #[test]
+    fn a_role_held_by_nobody_reachable_is_not_replaced() {
+        let bounced = ContactPoint { health: Health::Bounced, ..point("boss", Some(Role::Owner)) };
+        assert_eq!(addressed(vec![bounced.clone(), point("none", None)], &[Role::Owner]), [""; 0]);
+        assert_eq!(addressed(vec![bounced, point("bill", Some(Role::Billing))], &[Role::Owner, Role::Legal]), ["bill"]);
+    }
 }

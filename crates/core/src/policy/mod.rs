@@ -31,5 +31,6 @@ pub use diff::{Change, diff};
 pub use finding::{Finding, Mark, Severity};
 pub use keys::Verb;
 pub use names::{Names, SHIPPED_TEMPLATES};
+pub use near::nearest;
 pub use program::Policy;
 pub use schema::schema;

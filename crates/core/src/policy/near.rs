@@ -1,7 +1,8 @@
 //! "Did you mean": the known word nearest to one that is not.
 
 /// The known word that a typing slip away from `word` would be, if one is near enough.
-pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+#[must_use]
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let limit = (word.chars().count() / 3).clamp(1, 4);
     known
         .into_iter()

@@ -9,7 +9,7 @@ use regua_sim::report::{Report, Reporter};
 use regua_wire::messages::Templates;
 
 use super::super::*;
-use crate::letters::{Company, Letters};
+use crate::letters::{self, Letters};
 use crate::witness::{Wanted, Witness};
 
 /// The page's data of the demo.
@@ -32,7 +32,7 @@ pub(super) fn gathered(lang: Lang) -> (ReportData, Summary, Report) {
         Backtest::new(&policies, &portfolio, &demo.facts, &span).expect("it is small")
     });
     let walked = past.run(spill(), || Gather::new(&past, now), |_| ()).expect("it walks");
-    let (templates, company) = (Templates::shipped(), Company::example());
+    let (templates, company) = (Templates::shipped(), letters::example());
     let letters = Letters { templates: &templates, company: &company, events: &demo.facts };
     let wanted = Wanted { backtest: &ahead, from: now, to: until, letters: Some(&letters), ends: false };
     let events = ahead.run(spill(), || Witness::new(wanted), |_| ()).expect("it walks").watch.in_order();

@@ -7,16 +7,16 @@ use regua_core::policy::program::{Act, Contact, Ladder, Reaction, Step};
 
 /// Where a step of a receivable stands in its policy.
 #[derive(Clone, Copy)]
-pub(crate) struct Found<'p> {
+pub struct Found<'p> {
     /// The ladder that the receivable walks.
-    pub(crate) ladder: &'p Ladder,
+    pub ladder: &'p Ladder,
     /// Which step it is.
-    pub(crate) place: Place<'p>,
+    pub place: Place<'p>,
 }
 
 /// A step of the ladder, the notice of one, or a reaction.
 #[derive(Clone, Copy)]
-pub(crate) enum Place<'p> {
+pub enum Place<'p> {
     /// A step.
     Step(&'p Step),
     /// The notice of an adverse step's own.
@@ -27,7 +27,7 @@ pub(crate) enum Place<'p> {
 
 /// What a step is to the customer.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(crate) enum Sort {
+pub enum Sort {
     /// A message.
     Contact,
     /// A charge of the stored method.
@@ -39,7 +39,8 @@ pub(crate) enum Sort {
 }
 
 /// Finds a step of a walk; nothing when the policy has none such, which decisions of that policy never name.
-pub(crate) fn find<'p>(policies: &'p Policies, walk: &Walk, step: StepRef) -> Option<Found<'p>> {
+#[must_use]
+pub fn find<'p>(policies: &'p Policies, walk: &Walk, step: StepRef) -> Option<Found<'p>> {
     let policy = policies.get(walk.policy);
     let ladder = policy.ladders.get(policy.segments.get(walk.segment)?.ladder)?;
     let place = match step {
@@ -52,7 +53,8 @@ pub(crate) fn find<'p>(policies: &'p Policies, walk: &Walk, step: StepRef) -> Op
 
 impl<'p> Found<'p> {
     /// Its name, as in `decisions.csv`.
-    pub(crate) fn name(self) -> String {
+    #[must_use]
+    pub fn name(self) -> String {
         match self.place {
             Place::Step(step) => step.id.clone(),
             Place::Notice(step) => format!("{}.notice", step.id),
@@ -61,7 +63,8 @@ impl<'p> Found<'p> {
     }
 
     /// What it does, but for a notice, which only announces.
-    pub(crate) const fn act(self) -> Option<&'p Act> {
+    #[must_use]
+    pub const fn act(self) -> Option<&'p Act> {
         match self.place {
             Place::Step(step) => Some(&step.act),
             Place::Notice(_) => None,
@@ -70,7 +73,8 @@ impl<'p> Found<'p> {
     }
 
     /// Its `if`.
-    pub(crate) const fn condition(self) -> Option<&'p Condition> {
+    #[must_use]
+    pub const fn condition(self) -> Option<&'p Condition> {
         match self.place {
             Place::Step(step) => step.condition.as_ref(),
             Place::Notice(_) => None,
@@ -79,12 +83,14 @@ impl<'p> Found<'p> {
     }
 
     /// Its message, when it is one with a text of its own.
-    pub(crate) fn contact(self) -> Option<&'p Contact> {
+    #[must_use]
+    pub fn contact(self) -> Option<&'p Contact> {
         self.act().and_then(Act::contact)
     }
 
     /// What it is to the customer.
-    pub(crate) const fn sort(self) -> Sort {
+    #[must_use]
+    pub const fn sort(self) -> Sort {
         match self.act() {
             None | Some(Act::Notify(_) | Act::Offer(..)) => Sort::Contact,
             Some(Act::Charge) => Sort::Charge,
@@ -94,7 +100,8 @@ impl<'p> Found<'p> {
     }
 
     /// What carrying it out means, as the end of "done: …".
-    pub(crate) fn says(self) -> String {
+    #[must_use]
+    pub fn says(self) -> String {
         match (self.place, self.act()) {
             (Place::Notice(step), _) => format!("a firm notice of its own that {}", consequence(&step.act)),
             (_, Some(act)) => act_says(act),
@@ -104,7 +111,8 @@ impl<'p> Found<'p> {
 }
 
 /// What an act means, as the end of "done: …".
-pub(crate) fn act_says(act: &Act) -> String {
+#[must_use]
+pub fn act_says(act: &Act) -> String {
     match act {
         Act::Notify(contact) => format!("{} {}", contact.tone, contact.template),
         Act::Offer(contact, terms) => {

@@ -1,5 +1,7 @@
 //! The command line: verbs, their arguments, and who carries them out.
 
+pub(crate) mod live;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -9,11 +11,13 @@ use crate::output::{Format, Out};
 use crate::time::{Moment, Span};
 use crate::world::World;
 use crate::{backtest, bench, demo, explain, plan, policy};
+use live::{LiveVerb, MigrateArgs, PlaceArgs, PublishArgs};
 
 /// Collections and dunning for companies that sell subscriptions
 ///
 /// The collection rule (régua de cobrança) is one versioned file. It says when a customer is contacted or charged, how
-/// and where. These commands walk it over receivables files; nothing is sent and nothing is charged.
+/// and where. `demo`, `backtest`, `plan` and `explain` walk it over files and send nothing; `init` makes an installation,
+/// which sends nothing either until `mode live`.
 #[derive(Parser)]
 #[command(name = "regua", version, max_term_width = 100, disable_help_subcommand = true, after_help = START)]
 struct Cli {
@@ -25,6 +29,7 @@ const START: &str = "\
 Start with:
   regua demo
   regua backtest --receivables receivables.csv --policy brasil-saas
+  regua init acme --name Acme
 
 Exit codes: 0 done, 1 failed, 2 bad usage or input, 3 finished with rejected rows";
 
@@ -45,6 +50,8 @@ enum Verb {
     /// Check, compare and describe policy files
     #[command(subcommand)]
     Policy(PolicyVerb),
+    #[command(flatten)]
+    Live(LiveVerb),
     /// Measure decisions a second and a big backtest, beside the floor
     #[command(hide = true)]
     Bench(BenchArgs),
@@ -64,11 +71,13 @@ Examples:
 
 const PLAN: &str = "\
 Examples:
+  regua plan --days 14 --render
   regua plan --receivables receivables.csv --payments payments.csv --policy brasil-saas
   regua plan --receivables receivables.csv --policy mine.yaml --as-of 2026-12-01 --days 14 --render";
 
 const EXPLAIN: &str = "\
 Examples:
+  regua explain R-1042
   regua explain R-1042 --in backtest
   regua explain R-1042 --in backtest --step suspend
   regua explain C-7 --in regua-demo";
@@ -165,8 +174,25 @@ pub(crate) struct BacktestArgs {
 /// Arguments of `plan`.
 #[derive(Args)]
 pub(crate) struct PlanArgs {
+    /// Plan over this file instead of an installation
+    #[arg(long, value_name = "FILE", requires = "policy", conflicts_with = "dir")]
+    pub(crate) receivables: Option<PathBuf>,
+    /// The payments, when the receivables file does not hold them all
+    #[arg(long, value_name = "FILE", requires = "receivables")]
+    pub(crate) payments: Option<PathBuf>,
+    /// The policy of the file: a file, or the name of a shipped one (`regua policy list`)
+    #[arg(long, value_name = "FILE", requires = "receivables")]
+    pub(crate) policy: Option<PathBuf>,
+    /// What the columns of files of another shape mean: a mapping file
+    #[arg(long, value_name = "MAP", requires = "receivables")]
+    pub(crate) map: Option<PathBuf>,
+    /// Disputes, promises, holds and whatever else the files cannot say: JSON Lines
+    #[arg(long, value_name = "FILE", requires = "receivables")]
+    pub(crate) facts: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) input: InputArgs,
+    pub(crate) reading: ReadingArgs,
+    #[command(flatten)]
+    pub(crate) place: PlaceArgs,
     /// Plan from this date or time instead of now, knowing nothing later; a date means 00:00 in the policy's zone
     #[arg(long, value_name = "T")]
     pub(crate) as_of: Option<Moment>,
@@ -183,14 +209,30 @@ pub(crate) struct PlanArgs {
     pub(crate) listing: ListingArgs,
 }
 
+impl PlanArgs {
+    /// The files, when it is over files.
+    pub(crate) fn input(&self) -> Option<InputArgs> {
+        Some(InputArgs {
+            receivables: self.receivables.clone()?,
+            payments: self.payments.clone(),
+            policy: self.policy.clone()?,
+            map: self.map.clone(),
+            facts: self.facts.clone(),
+            reading: self.reading.clone(),
+        })
+    }
+}
+
 /// Arguments of `explain`.
 #[derive(Args)]
 pub(crate) struct ExplainArgs {
     /// A receivable or a customer
     pub(crate) id: String,
-    /// The output folder of a backtest
-    #[arg(long = "in", default_value = "backtest", value_name = "DIR")]
-    pub(crate) dir: PathBuf,
+    /// The output folder of a backtest, instead of an installation
+    #[arg(long = "in", value_name = "DIR", conflicts_with = "dir")]
+    pub(crate) backtest: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) place: PlaceArgs,
     /// Only this step
     #[arg(long, value_name = "STEP")]
     pub(crate) step: Option<String>,
@@ -238,9 +280,22 @@ pub(crate) enum PolicyVerb {
     },
     /// List the shipped policies and baselines
     List {
+        /// List the published versions of an installation instead
+        #[arg(long)]
+        published: bool,
+        #[command(flatten)]
+        place: PlaceArgs,
         #[command(flatten)]
         listing: ListingArgs,
     },
+    /// Publish a policy in an installation: receivables that enter from now on walk it
+    #[command(after_help = "Examples:\n  regua policy publish mine.yaml\n  regua policy publish mine.yaml --share 5%")]
+    Publish(PublishArgs),
+    /// Move open receivables to a published policy
+    #[command(
+        after_help = "Examples:\n  regua policy migrate --to 3f9a --preview\n  regua policy migrate --to 3f9a --filter \"receivable.days_late < 1\""
+    )]
+    Migrate(MigrateArgs),
     /// Print a shipped policy, to begin one's own with
     #[command(after_help = "Example:\n  regua policy show brasil-saas > mine.yaml")]
     Show {
@@ -283,7 +338,8 @@ pub(crate) fn run() -> anyhow::Result<Exit> {
         Verb::Plan(args) => plan::run(&args, &world, &mut out),
         Verb::Explain(args) => explain::run(&args, &world, &mut out),
         Verb::Bench(args) => bench::run(&args, &world, &mut out),
-        Verb::Policy(verb) => policy::run(&verb, &mut out),
+        Verb::Policy(verb) => policy::run(&verb, &world, &mut out),
+        Verb::Live(verb) => crate::live::run(&verb, &world, &mut out),
     };
     // What was written before an error belongs before its message.
     let flushed = out.flush();

@@ -1,0 +1,153 @@
+//! The settings of one installation: `regua.toml`, with the environment over it, as values that are right.
+//!
+//! Deliberately absent: connecting to anything. A setting that cannot be right is refused here; whether the other side is
+//! there, `regua doctor` says.
+
+mod key;
+mod read;
+mod show;
+mod values;
+
+#[cfg(test)]
+mod tests;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use regua_engine::letters::Company;
+use regua_engine::secret::Secret;
+
+use crate::exit::BadInput;
+use crate::source::unreadable;
+
+pub(crate) use key::KeyFile;
+pub(crate) use show::{manual, show};
+pub(crate) use values::{Environment, MANUAL, Values, own_file};
+
+/// What the file is called.
+pub(crate) const FILE: &str = "regua.toml";
+/// The variable that names the folder.
+const FOLDER: &str = "REGUA_DIR";
+
+/// All settings of an installation.
+#[derive(Debug)]
+pub(crate) struct Config {
+    /// The folder that paths are relative to.
+    pub(crate) dir: PathBuf,
+    pub(crate) database: Database,
+    /// Which company's rows; the only one's when nothing is said.
+    pub(crate) tenant: Option<String>,
+    /// Who writes; nothing, and what is missing, while it is not said.
+    pub(crate) company: Result<Company, String>,
+    pub(crate) brand: Brand,
+    pub(crate) email: Email,
+    /// Where the key is.
+    pub(crate) key_file: PathBuf,
+}
+
+/// Where everything is kept.
+#[derive(Debug)]
+pub(crate) struct Database {
+    /// As the store takes it; the path of a file is complete. It may hold a password.
+    pub(crate) url: Secret,
+    pub(crate) connections: u16,
+    pub(crate) statement_timeout: Duration,
+    pub(crate) lock_timeout: Duration,
+}
+
+/// How e-mails look.
+#[derive(Debug)]
+pub(crate) struct Brand {
+    pub(crate) colour: String,
+    pub(crate) logo: Option<String>,
+}
+
+/// How e-mails go out and what comes back.
+#[derive(Debug)]
+pub(crate) struct Email {
+    /// The sender with a name, as a header has it.
+    pub(crate) from: Option<String>,
+    pub(crate) reply_to: Option<String>,
+    pub(crate) unsubscribe: Option<String>,
+    /// The folder that takes e-mails instead of the server.
+    pub(crate) capture: Option<PathBuf>,
+    /// The server; nothing while its host is not said.
+    pub(crate) smtp: Option<Smtp>,
+    pub(crate) per_second: u32,
+    pub(crate) per_day: u32,
+    /// The domain of return paths.
+    pub(crate) bounce_domain: Option<String>,
+    pub(crate) bounces: Option<Mailbox>,
+}
+
+/// A mail server.
+#[derive(Debug)]
+pub(crate) struct Smtp {
+    pub(crate) host: String,
+    pub(crate) port: u16,
+    pub(crate) tls: Tls,
+    pub(crate) login: Option<(String, Secret)>,
+    pub(crate) hello: String,
+    pub(crate) connections: u16,
+}
+
+/// How a connection is protected.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Tls {
+    None,
+    Starttls,
+    Tls,
+}
+
+/// Where bounces are read from.
+#[derive(Debug)]
+pub(crate) enum Mailbox {
+    Maildir(PathBuf),
+    Pop3 { host: String, port: u16, tls: bool, user: String, password: Secret },
+}
+
+/// The folder of an installation: the one that is named, else the current one, else that of the environment.
+///
+/// # Errors
+/// When none of them holds the file.
+pub(crate) fn folder(named: Option<&Path>, environment: &Environment) -> Result<PathBuf, BadInput> {
+    let has = |dir: &Path| dir.join(FILE).is_file();
+    if let Some(dir) = named {
+        let told = || BadInput::new(format!("{}: no {FILE} in it; `regua init {0}` makes an installation", dir.display()));
+        return has(dir).then(|| dir.to_owned()).ok_or_else(told);
+    }
+    let here = PathBuf::from(".");
+    if has(&here) {
+        return Ok(here);
+    }
+    match environment.get(FOLDER).map(PathBuf::from) {
+        Some(dir) if has(&dir) => Ok(dir),
+        Some(dir) => {
+            Err(BadInput::new(format!("{FOLDER} is {}, which has no {FILE}; correct it, or name the folder with --dir", dir.display())))
+        }
+        None => Err(BadInput::new(format!(
+            "no {FILE} in this folder; go to the installation's folder, name it with --dir or {FOLDER}, or make one: regua init DIR"
+        ))),
+    }
+}
+
+/// Reads the values of the installation in a folder.
+///
+/// # Errors
+/// All that is wrong with the file and the environment.
+pub(crate) fn values(dir: &Path, environment: &Environment) -> Result<Values, BadInput> {
+    let path = dir.join(FILE);
+    let text = fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?;
+    Values::read(&path.display().to_string(), &text, environment)
+}
+
+impl Config {
+    /// Reads the settings of the installation in a folder.
+    ///
+    /// # Errors
+    /// All that is wrong, each with its place and mend.
+    pub(crate) fn load(dir: &Path, environment: &Environment) -> Result<Self, BadInput> {
+        read::config(&values(dir, environment)?, dir)
+    }
+}

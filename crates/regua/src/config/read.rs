@@ -1,0 +1,274 @@
+//! Values into settings: every text becomes what it means, or is told with its place and the mend.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use regua_core::words::Language;
+use regua_engine::letters::Company;
+use regua_engine::secret::Secret;
+use regua_wire::messages::context::Creditor;
+use regua_wire::messages::{Line, Link};
+
+use super::values::{Scalar, Values};
+use super::{Brand, Config, Database, Email, Mailbox, Smtp, Tls};
+use crate::exit::BadInput;
+
+/// Settings of values; paths are relative to `dir`.
+pub(super) fn config(values: &Values, dir: &Path) -> Result<Config, BadInput> {
+    let mut reading = Reading { values, dir, problems: Vec::new() };
+    let config = Config {
+        dir: dir.to_owned(),
+        database: reading.database(),
+        tenant: reading.some("company.tenant").map(str::to_owned),
+        company: reading.company(),
+        brand: reading.brand(),
+        email: reading.email(),
+        key_file: reading.path("keys.file"),
+    };
+    if reading.problems.is_empty() { Ok(config) } else { Err(BadInput::new(reading.problems.join("\n"))) }
+}
+
+struct Reading<'v> {
+    values: &'v Values,
+    dir: &'v Path,
+    problems: Vec<String>,
+}
+
+impl<'v> Reading<'v> {
+    fn text(&self, key: &str) -> &'v str {
+        match self.values.get(key).map(|entry| &entry.value) {
+            Some(Scalar::Text(text)) => text,
+            Some(Scalar::Number(_)) | None => "", // a test reads every key
+        }
+    }
+
+    /// A text, unless it is empty.
+    fn some(&self, key: &str) -> Option<&'v str> {
+        Some(self.text(key).trim()).filter(|text| !text.is_empty())
+    }
+
+    fn owned(&self, key: &str) -> Option<String> {
+        self.some(key).map(str::to_owned)
+    }
+
+    fn number<T: TryFrom<i64> + Default>(&mut self, key: &str, range: std::ops::RangeInclusive<i64>) -> T {
+        let number = match self.values.get(key).map(|entry| &entry.value) {
+            Some(&Scalar::Number(number)) => number,
+            Some(Scalar::Text(_)) | None => 0,
+        };
+        match T::try_from(number) {
+            Ok(fits) if range.contains(&number) => fits,
+            Ok(_) | Err(_) => {
+                self.wrong(key, &format!("{number} is not between {} and {}", range.start(), range.end()));
+                T::default()
+            }
+        }
+    }
+
+    fn path(&self, key: &str) -> PathBuf {
+        self.dir.join(self.text(key))
+    }
+
+    /// Notes what is wrong with a key.
+    fn wrong(&mut self, key: &str, what: &str) {
+        let place = self.values.get(key).map(|entry| self.values.place(&entry.origin)).unwrap_or_default();
+        self.problems.push(format!("{place}: {key}: {what}"));
+    }
+
+    /// A text with a meaning, unless it is empty.
+    fn parsed<T>(&mut self, key: &str, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+        let text = self.some(key)?;
+        parse(text).map_err(|what| self.wrong(key, &what)).ok()
+    }
+
+    fn duration(&mut self, key: &str) -> Duration {
+        self.parsed(key, duration).unwrap_or_default()
+    }
+
+    fn database(&mut self) -> Database {
+        let text = self.text("database.url");
+        let url = match text.strip_prefix("sqlite:") {
+            Some(":memory:") => {
+                self.wrong("database.url", "a database in memory is forgotten at the end of every command; name a file");
+                text.to_owned()
+            }
+            Some(file) => format!("sqlite:{}", self.dir.join(file).display()),
+            None => {
+                if !["postgres://", "postgresql://"].iter().any(|start| text.starts_with(start)) {
+                    // The text itself may be a secret in the wrong place.
+                    self.wrong("database.url", "is neither `sqlite:FILE` nor `postgres://USER@HOST/NAME`");
+                }
+                text.to_owned()
+            }
+        };
+        Database {
+            url: Secret::new(&url),
+            connections: self.number("database.connections", 1..=1_000),
+            statement_timeout: self.duration("database.statement_timeout"),
+            lock_timeout: self.duration("database.lock_timeout"),
+        }
+    }
+
+    fn company(&mut self) -> Result<Company, String> {
+        let language = self.parsed("company.language", |text| text.parse::<Language>().map_err(|bad| bad.to_string()));
+        let link = self.parsed("company.link", |text| Link::parse(text).map_err(|bad| bad.to_string()));
+        let wanted = ["name", "address", "tax_id", "contact", "link"];
+        let missing: Vec<&str> = wanted.into_iter().filter(|key| self.some(&format!("company.{key}")).is_none()).collect();
+        let (Some(link), true) = (link, missing.is_empty()) else {
+            return Err(format!("the table [company] has no {}; messages must say who writes", missing.join(", ")));
+        };
+        let creditor = Creditor {
+            name: Line::name(self.text("company.name")),
+            address: Line::new(self.text("company.address")),
+            tax_id: Line::new(self.text("company.tax_id")),
+            contact: Line::new(self.text("company.contact")),
+        };
+        if creditor.name.is_empty() {
+            self.wrong("company.name", "is not a name: it looks like a link or a number");
+        }
+        Ok(Company { creditor, link, language })
+    }
+
+    fn brand(&mut self) -> Brand {
+        let colour = self.parsed("company.colour", |text| {
+            let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
+            digits.map(|_| text.to_ascii_lowercase()).ok_or_else(|| format!("`{text}` is not a colour; write one such as #1f4e79"))
+        });
+        let logo = self.parsed("company.logo", |text| Link::parse(text).map(|_| text.to_owned()).map_err(|bad| bad.to_string()));
+        Brand { colour: colour.unwrap_or_default(), logo }
+    }
+
+    fn email(&mut self) -> Email {
+        let from = self.parsed("email.from", |text| sender(text).map(|_| text.to_owned()));
+        let unsubscribe = self.parsed("email.unsubscribe", |text| {
+            let fits = text.starts_with("https://") || text.strip_prefix("mailto:").is_some_and(|address| sender(address).is_ok());
+            let told = || format!("`{text}` is neither an address that begins with https:// nor a mailto: address");
+            fits.then(|| text.to_owned()).ok_or_else(told)
+        });
+        let capture = self.some("email.capture").filter(|text| *text != "off").map(|folder| self.dir.join(folder));
+        let domain = self.parsed("email.bounces.domain", |text| {
+            let fits = text.contains('.') && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte));
+            fits.then(|| text.to_ascii_lowercase()).ok_or_else(|| format!("`{text}` is not a domain"))
+        });
+        Email {
+            reply_to: self.parsed("email.reply_to", |text| sender(text).map(|_| text.to_owned())),
+            smtp: self.smtp(from.as_deref()),
+            per_second: self.number("email.smtp.per_second", 0..=100_000),
+            per_day: self.number("email.smtp.per_day", 0..=1_000_000_000),
+            bounce_domain: domain,
+            bounces: self.mailbox(),
+            from,
+            unsubscribe,
+            capture,
+        }
+    }
+
+    fn smtp(&mut self, from: Option<&str>) -> Option<Smtp> {
+        let port = self.number("email.smtp.port", 1..=65_535);
+        let connections = self.number("email.smtp.connections", 1..=100);
+        let tls = self.parsed("email.smtp.tls", |text| match text {
+            "none" => Ok(Tls::None),
+            "starttls" => Ok(Tls::Starttls),
+            "tls" => Ok(Tls::Tls),
+            other => Err(format!("`{other}` is not one of none, starttls and tls")),
+        });
+        let password = self.password("email.smtp");
+        let login = match (self.owned("email.smtp.user"), password) {
+            (Some(user), Some(password)) => Some((user, password)),
+            (None, None) => None,
+            (Some(_), None) => {
+                self.wrong("email.smtp.user", "has no password; set REGUA_EMAIL_SMTP_PASSWORD or email.smtp.password_file");
+                None
+            }
+            (None, Some(_)) => {
+                self.wrong("email.smtp.user", "there is a password and nobody who logs in; name the user");
+                None
+            }
+        };
+        let domain =
+            from.and_then(|from| sender(from).ok()).and_then(|address| address.rsplit_once('@').map(|(_, domain)| domain.to_owned()));
+        let hello = self.owned("email.smtp.hello").or(domain).unwrap_or_else(|| "localhost".to_owned());
+        let host = self.owned("email.smtp.host")?;
+        Some(Smtp { host, port, tls: tls.unwrap_or(Tls::Starttls), login, hello, connections })
+    }
+
+    /// The password of a table: itself, or in the file that it names.
+    fn password(&mut self, table: &str) -> Option<Secret> {
+        if let Some(word) = self.some(&format!("{table}.password")) {
+            return Some(Secret::new(word));
+        }
+        let key = format!("{table}.password_file");
+        self.some(&key)?;
+        let path = self.path(&key);
+        match fs::read_to_string(&path).map(|text| text.trim_end_matches(['\r', '\n']).to_owned()) {
+            Ok(word) if word.is_empty() => self.wrong(&key, &format!("{} is empty", path.display())),
+            Ok(word) => return Some(Secret::new(&word)),
+            Err(error) => self.wrong(&key, &format!("{}: {error}", path.display())),
+        }
+        None
+    }
+
+    fn mailbox(&mut self) -> Option<Mailbox> {
+        let key = "email.bounces.mailbox";
+        let password = self.password("email.bounces");
+        let text = self.some(key)?;
+        let Some((scheme, rest)) = text.split_once("://") else { return Some(Mailbox::Maildir(self.dir.join(text))) };
+        let (tls, usual) = match scheme {
+            "pop3s" => (true, 995),
+            "pop3" => (false, 110),
+            _ => {
+                self.wrong(key, "is neither the path of a Maildir nor `pop3s://USER@HOST`");
+                return None;
+            }
+        };
+        let Some((user, host)) = rest.trim_end_matches('/').rsplit_once('@') else {
+            self.wrong(key, "names no user; write `pop3s://USER@HOST`");
+            return None;
+        };
+        if user.contains(':') {
+            self.wrong(key, "holds a password; put it into REGUA_EMAIL_BOUNCES_PASSWORD or email.bounces.password_file");
+            return None;
+        }
+        let (host, port) = match host.rsplit_once(':') {
+            None => (host, Some(usual)),
+            Some((host, port)) => (host, port.parse().ok()),
+        };
+        let Some(port) = port else {
+            self.wrong(key, "the port is not a number");
+            return None;
+        };
+        let Some(password) = password else {
+            self.wrong(key, "has no password; set REGUA_EMAIL_BOUNCES_PASSWORD or email.bounces.password_file");
+            return None;
+        };
+        // `%40` is how an address stands in front of the host.
+        Some(Mailbox::Pop3 { host: host.to_owned(), port, tls, user: user.replace("%40", "@"), password })
+    }
+}
+
+/// `500ms`, `30s` or `5m`.
+fn duration(text: &str) -> Result<Duration, String> {
+    let told = || format!("`{text}` is not a time; write a number with a unit, such as 500ms, 30s or 5m");
+    let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len()));
+    let number: u64 = number.parse().map_err(|_bad| told())?;
+    let length = match unit.trim() {
+        "ms" => Duration::from_millis(number),
+        "s" => Duration::from_secs(number),
+        "m" => Duration::from_secs(number.saturating_mul(60)),
+        _ => return Err(told()),
+    };
+    if length.is_zero() || length > Duration::from_secs(86_400) {
+        return Err(format!("`{text}` is no time to wait: it lies between 1ms and a day"));
+    }
+    Ok(length)
+}
+
+/// The address of `Name <address>` or `address`.
+fn sender(text: &str) -> Result<String, String> {
+    let bare = text.rsplit_once('<').map_or(Some(text), |(_, rest)| rest.strip_suffix('>'));
+    let address = bare.and_then(|address| regua_core::party::Email::parse(address.trim()).ok());
+    address
+        .map(|address| address.as_str().to_owned())
+        .ok_or_else(|| format!("`{text}` is not an e-mail address; write one such as `Acme <billing@acme.example>`"))
+}

@@ -1,0 +1,176 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use super::values::{Environment, MANUAL, Values, own_file, variable};
+use super::{Config, FILE, KeyFile, Mailbox, Tls, show};
+
+fn environment(variables: &[(&str, &str)]) -> Environment {
+    Environment(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+}
+
+/// The settings of a folder with this file.
+fn load(text: &str, variables: &[(&str, &str)]) -> Result<Config, String> {
+    let dir = tempfile::tempdir().expect("a folder");
+    std::fs::write(dir.path().join(FILE), text).expect("a file");
+    let told = Config::load(dir.path(), &environment(variables));
+    told.map_err(|bad| bad.to_string().replace(&format!("{}/", dir.path().display()), ""))
+}
+
+#[test]
+fn the_manual_is_read_whole_and_says_something_of_every_key() {
+    let table: toml::Table = MANUAL.parse().expect("the manual is TOML");
+    fn leaves(table: &toml::Table) -> usize {
+        table.values().map(|value| value.as_table().map_or(1, leaves)).sum()
+    }
+    let values = Values::defaults();
+    assert_eq!(values.entries.len(), leaves(&table), "a value of the manual is neither a text nor a whole number");
+    let mut before = "";
+    for line in MANUAL.lines() {
+        if !line.starts_with('#') && line.contains(" = ") {
+            assert!(before.starts_with("# "), "`{line}` has no comment before it");
+        }
+        before = line;
+    }
+    let variables: BTreeSet<String> = values.entries.iter().map(|entry| variable(&entry.key)).collect();
+    assert_eq!(variables.len(), values.entries.len(), "two keys have one variable");
+}
+
+#[test]
+fn the_manual_as_a_file_means_exactly_the_defaults() {
+    // Where the folder is differs from load to load.
+    let described = |text: &str| {
+        let Config { database, tenant, company, brand, email, .. } = load(text, &[]).expect("settings");
+        format!(
+            "{:?} {tenant:?} {company:?} {brand:?} {email:?}",
+            (database.connections, database.statement_timeout, database.lock_timeout)
+        )
+    };
+    let defaults = described("");
+    assert_eq!(described(MANUAL), defaults);
+    assert_eq!(described(&own_file(&BTreeMap::new())), defaults);
+}
+
+#[test]
+fn every_key_is_read_by_somebody() {
+    // Any text will do for these, or they are looked at only beside others.
+    let free = ["company.name", "company.address", "company.tax_id", "company.contact", "company.tenant", "keys.file", "email.capture"];
+    let beside = ["email.smtp.host", "email.smtp.hello", "email.bounces.mailbox", "email.bounces.password"];
+    for entry in &Values::defaults().entries {
+        if free.iter().chain(&beside).any(|key| *key == entry.key) {
+            continue;
+        }
+        let bad = if matches!(entry.value, super::values::Scalar::Number(_)) { "-7" } else { "§" };
+        let told = load("", &[(&variable(&entry.key), bad)]).expect_err(&entry.key);
+        assert!(told.contains(&entry.key) || entry.is_secret(), "{}: {told}", entry.key);
+        assert!(!entry.is_secret() || !told.contains(bad), "a secret is shown: {told}");
+    }
+    let own = own_file(&BTreeMap::from([("company.name", "Café \"Zé\""), ("email.smtp.host", "mail.example")]));
+    let config = load(&own, &[]).expect("settings");
+    assert_eq!(config.email.smtp.map(|smtp| smtp.host).as_deref(), Some("mail.example"));
+    assert!(own.contains("\nname = ") && own.contains("\n# address = \"\""), "only what differs is not commented out");
+}
+
+#[test]
+fn a_mistake_is_told_with_its_place_and_the_mend() {
+    let rows = [
+        ("[email.smtp]\nhots = \"x\"", "regua.toml:2: no key `email.smtp.hots`; did you mean `email.smtp.host`?"),
+        ("[smtp]\nhost = \"x\"", "regua.toml:2: no key `smtp.host`; did you mean `email.smtp.host`?"),
+        ("[zebra]\nstripes = 1", "regua.toml:2: no key `zebra.stripes`; `regua config --manual` lists all keys"),
+        ("\n\n[email.smtp]\nport = \"587\"", "regua.toml:4: `email.smtp.port` is a whole number without quotes"),
+        ("[email.smtp]\nhost = 1", "regua.toml:2: `email.smtp.host` is a text; write it between quotes"),
+        ("[email.smtp]\nport = 70000", "regua.toml:2: email.smtp.port: 70000 is not between 1 and 65535"),
+        ("[email.smtp]\ntls = \"ssl\"", "regua.toml:2: email.smtp.tls: `ssl` is not one of none, starttls and tls"),
+        (
+            "[database]\nurl = \"mysql://root:secret@host\"",
+            "regua.toml:2: database.url: is neither `sqlite:FILE` nor `postgres://USER@HOST/NAME`",
+        ),
+        (
+            "[database]\nlock_timeout = \"soon\"",
+            "regua.toml:2: database.lock_timeout: `soon` is not a time; write a number with a unit, such as 500ms, 30s or 5m",
+        ),
+        (
+            "[email]\nfrom = \"Acme\"",
+            "regua.toml:2: email.from: `Acme` is not an e-mail address; write one such as `Acme <billing@acme.example>`",
+        ),
+        (
+            "[email.bounces]\nmailbox = \"pop3s://me:secret@host\"",
+            "regua.toml:2: email.bounces.mailbox: holds a password; put it into REGUA_EMAIL_BOUNCES_PASSWORD or email.bounces.password_file",
+        ),
+        ("[company]\ncolour = \"blue\"", "regua.toml:2: company.colour: `blue` is not a colour; write one such as #1f4e79"),
+    ];
+    for (text, told) in rows {
+        assert_eq!(load(text, &[]).err().as_deref(), Some(told), "{text}");
+    }
+    assert!(load("[email", &[]).is_err_and(|told| told.starts_with("regua.toml:1: ")), "what is no TOML has a place too");
+    let told = load("[email.smtp]\nport = 0\ntls = \"ssl\"", &[]).expect_err("two mistakes");
+    assert_eq!(told.lines().count(), 2, "all mistakes are told at once: {told}");
+}
+
+#[test]
+fn the_environment_overrides_the_file_and_is_named_when_it_is_wrong() {
+    let file = "[email.smtp]\nhost = \"file\"\nuser = \"me\"\nport = 25\n";
+    let variables = [("REGUA_EMAIL_SMTP_HOST", "there"), ("REGUA_EMAIL_SMTP_PASSWORD", "hunter2"), ("REGUA_EMAIL_SMTP_TLS", "tls")];
+    let config = load(file, &variables).expect("settings");
+    let smtp = config.email.smtp.as_ref().expect("a server");
+    assert_eq!((smtp.host.as_str(), smtp.port, smtp.tls), ("there", 25, Tls::Tls));
+    assert_eq!(smtp.login.as_ref().map(|(user, word)| (user.as_str(), word.expose())), Some(("me", "hunter2")));
+    assert!(!format!("{config:?}").contains("hunter2"), "no secret is shown");
+    let told = load("", &[("REGUA_EMAIL_SMTP_PORT", "none")]).expect_err("no number");
+    assert_eq!(told, "REGUA_EMAIL_SMTP_PORT: `none` is not a whole number");
+    let told = load("", &[("REGUA_EMAIL_SMTP_PORT", "0")]).expect_err("no port");
+    assert_eq!(told, "REGUA_EMAIL_SMTP_PORT: email.smtp.port: 0 is not between 1 and 65535");
+    let strange = Values::defaults().strangers(&environment(&[("REGUA_EMIAL_FROM", "x"), ("REGUA_DATA", "y"), ("REGUA_DIR", "z")]));
+    assert_eq!(strange, ["REGUA_EMIAL_FROM is no key; did you mean REGUA_EMAIL_FROM?"]);
+}
+
+#[test]
+fn a_mailbox_is_a_folder_or_a_server() {
+    let mailbox = |text: &str| {
+        let file = format!("[email.bounces]\nmailbox = \"{text}\"\npassword = \"w\"");
+        load(&file, &[]).expect("settings").email.bounces.expect("a mailbox")
+    };
+    assert!(matches!(mailbox("Maildir"), Mailbox::Maildir(path) if path.ends_with("Maildir")));
+    let Mailbox::Pop3 { host, port, tls, user, .. } = mailbox("pop3s://b%40acme.example@mail.example") else { panic!("a server") };
+    assert_eq!((host.as_str(), port, tls, user.as_str()), ("mail.example", 995, true, "b@acme.example"));
+    assert!(matches!(mailbox("pop3://b@127.0.0.1:1110"), Mailbox::Pop3 { port: 1110, tls: false, .. }));
+}
+
+#[test]
+fn the_address_of_a_database_shows_no_password() {
+    for (url, shown) in [
+        ("postgres://regua@db/regua", "postgres://regua@db/regua"),
+        ("postgres://regua:s3@cr/et@db:5432/regua", "postgres://regua:***@db:5432/regua"),
+        ("postgres://db/regua?user=x&password=secret&sslmode=require", "postgres://db/regua?user=x&password=***&sslmode=require"),
+        ("sqlite:regua.db", "sqlite:regua.db"),
+    ] {
+        assert_eq!(show::without_password(url), shown);
+    }
+}
+
+#[test]
+fn a_key_is_read_back_by_its_owner_only() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let path = dir.path().join("regua.key");
+    let made = KeyFile::make(&path).expect("a key");
+    assert_eq!(KeyFile::read(&path).expect("the key").0, made.0);
+    assert_ne!(made.0, [0; 32]);
+    assert!(KeyFile::make(&path).is_err(), "a key is never overwritten");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).expect("a mode");
+        let told = KeyFile::read(&path).map(|_| ()).expect_err("others may read it").to_string();
+        assert!(told.ends_with(&format!("run: chmod 600 {}", path.display())), "{told}");
+    }
+    let bad = |text: &str| {
+        std::fs::remove_file(&path).expect("no file");
+        std::fs::write(&path, text).expect("a file");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).expect("a mode");
+        }
+        KeyFile::read(Path::new(&path)).is_err()
+    };
+    assert!(bad("") && bad("00") && bad(&"zz".repeat(32)) && bad(&"é".repeat(32)) && !bad(&"0f".repeat(32)));
+}
