@@ -107,4 +107,49 @@ mod tests {
         assert_ne!(base, root(&[0; 32], day.plus(1), heads.into_iter()).0);
         assert_ne!(base, root(&[0; 32], day, heads.into_iter().take(1)).0);
     }
+
+    fn hex(bytes: &[u8]) -> String {
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    #[test]
+    fn the_hashes_are_those_that_were_stored_before() {
+        // Computed with another implementation (Python's `hashlib`) from the description alone.
+        let first = hash(&[0; 32], &link("told", "{}", None));
+        assert_eq!(hex(&first), "89ddef714701e94498875855d79aeb5802a866a840a9cf58b700c224d66aec35");
+        let second = hash(&first, &Link { seq: 6, at: Instant::from_secs(10), ..link("paid", "{\"é\":1}", Some(b"\x00\xff")) });
+        assert_eq!(hex(&second), "b2d9fd8f46fda6e072eda10ad3e2290b012c4929e0b29f9b71a23ec395b15b1f");
+        let heads = [([1; 16], 3, [9; 32]), ([2; 16], 1, [8; 32])];
+        let (root, _) = root(&[0; 32], Day::from_epoch(20_000), heads.into_iter());
+        assert_eq!(hex(&root), "30e31eeae59c9e24fcb8e6889919c04bd0328d0984b26b3cfc1bcda7f81e263f");
+    }
+
+    #[test]
+    fn an_event_that_was_altered_removed_moved_or_cut_off_changes_the_head() {
+        let head = |events: &[(i64, &str)]| {
+            events.iter().fold([0; 32], |head, (seq, payload)| hash(&head, &Link { seq: *seq, ..link("told", payload, None) }))
+        };
+        let whole = head(&[(1, "a"), (2, "b"), (3, "c")]);
+        for (what, events) in [
+            ("altered", &[(1, "a"), (2, "x"), (3, "c")][..]),
+            ("removed", &[(1, "a"), (3, "c")]),
+            ("removed and renumbered", &[(1, "a"), (2, "c")]),
+            ("moved", &[(1, "b"), (2, "a"), (3, "c")]),
+            ("cut off", &[(1, "a"), (2, "b")]),
+            ("added", &[(1, "a"), (2, "b"), (3, "c"), (4, "d")]),
+        ] {
+            assert_ne!(head(events), whole, "{what}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_two_different_events_read_the_same(
+            a in ("[a-c]{0,3}", "[a-c]{0,3}", proptest::option::of("[a-c]{0,3}")),
+            b in ("[a-c]{0,3}", "[a-c]{0,3}", proptest::option::of("[a-c]{0,3}")),
+        ) {
+            let of = |(kind, payload, sealed): &(String, String, Option<String>)| hash(&[0; 32], &link(kind, payload, sealed.as_ref().map(String::as_bytes)));
+            proptest::prop_assert_eq!(of(&a) == of(&b), a == b);
+        }
+    }
 }

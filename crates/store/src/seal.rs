@@ -1,21 +1,32 @@
 //! Personal data at rest: sealed under a key of the customer's own, which is wrapped by the installation's master key.
 //!
 //! AES-256-GCM-SIV with a nonce made of what is sealed, so that sealing the same twice gives the same bytes, and a replay
-//! of the log equal rows; the cipher stays safe when a nonce comes twice. Deliberately absent: randomness; keys come in.
+//! of the log equal rows; the cipher stays safe when a nonce comes twice. The nonce stands in the clear beside what is sealed
+//! and outlives the key, so it is a hash that only the key's holder can compute: otherwise whoever guesses a telephone number
+//! could confirm the guess after the person was erased. Deliberately absent: randomness; keys come in.
 
 use aes_gcm_siv::aead::{Aead as _, KeyInit as _, Payload};
 use aes_gcm_siv::{Aes256GcmSiv, Nonce};
 use sha2::{Digest as _, Sha256};
+use zeroize::Zeroizing;
 
 /// The key of an installation, kept outside the database.
 #[derive(Clone)]
-pub struct MasterKey(Aes256GcmSiv);
+pub struct MasterKey(Sealer);
 
 /// The key of one customer. Without it what was sealed under it is noise.
 #[derive(Clone)]
 pub struct CustomerKey {
-    bytes: [u8; 32],
+    bytes: Zeroizing<[u8; 32]>,
+    sealer: Sealer,
+}
+
+/// What a key is good for. Its parts are wiped from memory when it goes.
+#[derive(Clone)]
+struct Sealer {
     cipher: Aes256GcmSiv,
+    /// A second key, made of the first: what nonces are hashed with.
+    nonces: Zeroizing<[u8; 32]>,
 }
 
 /// Why something cannot be opened or sealed.
@@ -39,7 +50,7 @@ impl MasterKey {
     /// Of 32 random bytes.
     #[must_use]
     pub fn new(bytes: [u8; 32]) -> Self {
-        Self(Aes256GcmSiv::new(&bytes.into()))
+        Self(Sealer::new(&bytes))
     }
 
     /// Of 64 hexadecimal digits.
@@ -48,7 +59,7 @@ impl MasterKey {
     /// [`SealError::NoKey`] for anything else.
     pub fn from_hex(text: &str) -> Result<Self, SealError> {
         let text = text.trim();
-        let mut bytes = [0; 32];
+        let mut bytes = Zeroizing::new([0; 32]);
         if text.len() != 64 || !text.is_ascii() {
             return Err(SealError::NoKey);
         }
@@ -56,7 +67,7 @@ impl MasterKey {
             let pair = text.get(2 * place..2 * place + 2).ok_or(SealError::NoKey)?;
             *byte = u8::from_str_radix(pair, 16).or(Err(SealError::NoKey))?;
         }
-        Ok(Self::new(bytes))
+        Ok(Self(Sealer::new(&bytes)))
     }
 
     /// Wraps a customer's key, for nobody but the owner that `aad` names.
@@ -64,7 +75,7 @@ impl MasterKey {
     /// # Errors
     /// [`SealError::TooLong`], which 32 bytes never are.
     pub fn wrap(&self, aad: &[u8], key: &CustomerKey) -> Result<Vec<u8>, SealError> {
-        seal(&self.0, "key", aad, &key.bytes)
+        self.0.seal("key", aad, key.bytes.as_slice())
     }
 
     /// The key that was wrapped.
@@ -72,7 +83,7 @@ impl MasterKey {
     /// # Errors
     /// [`SealError::Opened`] when it was not wrapped by this key for this owner.
     pub fn unwrap(&self, aad: &[u8], wrapped: &[u8]) -> Result<CustomerKey, SealError> {
-        let bytes: [u8; 32] = open(&self.0, "key", aad, wrapped)?.try_into().or(Err(SealError::Opened))?;
+        let bytes: [u8; 32] = Zeroizing::new(self.0.open("key", aad, wrapped)?).as_slice().try_into().or(Err(SealError::Opened))?;
         Ok(CustomerKey::new(bytes))
     }
 }
@@ -81,7 +92,7 @@ impl CustomerKey {
     /// Of 32 random bytes.
     #[must_use]
     pub fn new(bytes: [u8; 32]) -> Self {
-        Self { bytes, cipher: Aes256GcmSiv::new(&bytes.into()) }
+        Self { sealer: Sealer::new(&bytes), bytes: Zeroizing::new(bytes) }
     }
 
     /// Seals bytes for a purpose and an owner.
@@ -89,7 +100,7 @@ impl CustomerKey {
     /// # Errors
     /// [`SealError::TooLong`] beyond 64 GiB.
     pub fn seal(&self, purpose: &str, aad: &[u8], plain: &[u8]) -> Result<Vec<u8>, SealError> {
-        seal(&self.cipher, purpose, aad, plain)
+        self.sealer.seal(purpose, aad, plain)
     }
 
     /// Opens what was sealed for the same purpose and owner.
@@ -97,28 +108,37 @@ impl CustomerKey {
     /// # Errors
     /// [`SealError::Opened`] for anything else.
     pub fn open(&self, purpose: &str, aad: &[u8], sealed: &[u8]) -> Result<Vec<u8>, SealError> {
-        open(&self.cipher, purpose, aad, sealed)
+        self.sealer.open(purpose, aad, sealed)
     }
 }
 
-fn seal(cipher: &Aes256GcmSiv, purpose: &str, aad: &[u8], plain: &[u8]) -> Result<Vec<u8>, SealError> {
-    let aad = owner(purpose, aad);
-    let mut digest = Sha256::new();
-    digest.update(&aad);
-    digest.update(plain);
-    let digest = digest.finalize();
-    let nonce: [u8; NONCE] = digest.first_chunk().copied().ok_or(SealError::TooLong)?;
-    let sealed = cipher.encrypt(&Nonce::from(nonce), Payload { msg: plain, aad: &aad }).or(Err(SealError::TooLong))?;
-    let mut out = Vec::with_capacity(NONCE + sealed.len());
-    out.extend_from_slice(&nonce);
-    out.extend_from_slice(&sealed);
-    Ok(out)
-}
+impl Sealer {
+    fn new(key: &[u8; 32]) -> Self {
+        let nonces = Sha256::new().chain_update(b"regua nonce key 1").chain_update(key).finalize();
+        Self { cipher: Aes256GcmSiv::new(key.into()), nonces: Zeroizing::new(nonces.into()) }
+    }
 
-fn open(cipher: &Aes256GcmSiv, purpose: &str, aad: &[u8], sealed: &[u8]) -> Result<Vec<u8>, SealError> {
-    let (nonce, sealed) = sealed.split_first_chunk::<NONCE>().ok_or(SealError::Opened)?;
-    let aad = owner(purpose, aad);
-    cipher.decrypt(&Nonce::from(*nonce), Payload { msg: sealed, aad: &aad }).or(Err(SealError::Opened))
+    fn seal(&self, purpose: &str, aad: &[u8], plain: &[u8]) -> Result<Vec<u8>, SealError> {
+        let aad = owner(purpose, aad);
+        let digest = Sha256::new()
+            .chain_update(self.nonces.as_slice())
+            .chain_update(u64::try_from(aad.len()).unwrap_or(u64::MAX).to_be_bytes())
+            .chain_update(&aad)
+            .chain_update(plain)
+            .finalize();
+        let nonce: [u8; NONCE] = digest.first_chunk().copied().ok_or(SealError::TooLong)?;
+        let sealed = self.cipher.encrypt(&Nonce::from(nonce), Payload { msg: plain, aad: &aad }).or(Err(SealError::TooLong))?;
+        let mut out = Vec::with_capacity(NONCE + sealed.len());
+        out.extend_from_slice(&nonce);
+        out.extend_from_slice(&sealed);
+        Ok(out)
+    }
+
+    fn open(&self, purpose: &str, aad: &[u8], sealed: &[u8]) -> Result<Vec<u8>, SealError> {
+        let (nonce, sealed) = sealed.split_first_chunk::<NONCE>().ok_or(SealError::Opened)?;
+        let aad = owner(purpose, aad);
+        self.cipher.decrypt(&Nonce::from(*nonce), Payload { msg: sealed, aad: &aad }).or(Err(SealError::Opened))
+    }
 }
 
 /// Purpose and owner with the purpose's length in front, so that none reads as another.
@@ -171,7 +191,7 @@ mod tests {
     fn a_key_is_unwrapped_by_the_master_key_that_wrapped_it() {
         let (master, other) = (MasterKey::from_hex(&"0f".repeat(32)).unwrap(), MasterKey::new([3; 32]));
         let wrapped = master.wrap(b"ana", &CustomerKey::new([1; 32])).unwrap();
-        assert_eq!(master.unwrap(b"ana", &wrapped).unwrap().bytes, [1; 32]);
+        assert_eq!(master.unwrap(b"ana", &wrapped).unwrap().bytes.as_slice(), [1; 32]);
         assert!(other.unwrap(b"ana", &wrapped).is_err() && master.unwrap(b"bob", &wrapped).is_err());
         for bad in ["", "0f", &"0g".repeat(32), &"é".repeat(32)] {
             assert!(MasterKey::from_hex(bad).is_err(), "{bad}");
@@ -181,5 +201,59 @@ mod tests {
     #[test]
     fn keys_show_nothing() {
         assert_eq!(format!("{:?} {:?}", MasterKey::new([0xab; 32]), CustomerKey::new([0xab; 32])), "MasterKey(***) CustomerKey(***)");
+    }
+
+    fn hex(bytes: &[u8]) -> String {
+        bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    #[test]
+    fn the_format_is_the_one_that_was_stored_before() {
+        // Computed with another implementation (Python's `cryptography`), which was checked against RFC 8452 appendix C.2.
+        let key = CustomerKey::new(std::array::from_fn(|place| u8::try_from(place).unwrap()));
+        let sealed = key.seal("profile", b"tenant customer", "Ana Lúcia, +55 11 98765-4321".as_bytes()).unwrap();
+        let expected = "18e7050e681f3d15644d01a2f177699e19ed031bfd99c33ee13984d09f4ed4fe6dca8c0d5823fe978c220e21bd9fbba7e24180b07e0abf78b2";
+        assert_eq!(hex(&sealed), expected);
+        let wrapped = MasterKey::new([9; 32]).wrap(b"ana", &key).unwrap();
+        let expected =
+            "ed2552be3c896c7f26e130fa7bfbf95ee1c380fdd640abe2030df68ba8dc6db1e0b34e92cfafe75d68ec5bae6af83bf9c877d8e357e06b8933f1eb34";
+        assert_eq!(hex(&wrapped), expected);
+    }
+
+    #[test]
+    fn the_cipher_gives_the_answers_of_its_standard() {
+        // RFC 8452 appendix C.2.
+        let (mut key, mut nonce) = ([0; 32], [0; 12]);
+        (key[0], nonce[0]) = (1, 3);
+        let cipher = Aes256GcmSiv::new(&key.into());
+        for (plain, expected) in
+            [(&[][..], "07f5f4169bbf55a8400cd47ea6fd400f"), (&[1, 0, 0, 0, 0, 0, 0, 0], "c2ef328e5c71c83b843122130f7364b761e0b97427e3df28")]
+        {
+            assert_eq!(hex(&cipher.encrypt(&Nonce::from(nonce), plain).unwrap()), expected);
+        }
+    }
+
+    #[test]
+    fn the_nonce_confirms_no_guess_without_the_key() {
+        let sealed = |key: u8| CustomerKey::new([key; 32]).seal("profile", b"ana", b"+55 11 98765-4321").unwrap();
+        assert_ne!(sealed(1)[..NONCE], sealed(2)[..NONCE]);
+    }
+
+    #[test]
+    fn owner_and_text_do_not_run_into_each_other() {
+        let key = CustomerKey::new([1; 32]);
+        let nonce = |owner: &[u8], plain: &[u8]| key.seal("profile", owner, plain).unwrap()[..NONCE].to_vec();
+        assert_ne!(nonce(b"ana", b"bob"), nonce(b"an", b"abob"));
+    }
+
+    #[test]
+    fn what_was_cut_or_lengthened_does_not_open() {
+        let key = CustomerKey::new([1; 32]);
+        let mut sealed = key.seal("profile", b"ana", b"secret").unwrap();
+        for length in 0..sealed.len() {
+            assert_eq!(key.open("profile", b"ana", &sealed[..length]), Err(SealError::Opened), "{length}");
+        }
+        sealed.push(0);
+        assert_eq!(key.open("profile", b"ana", &sealed), Err(SealError::Opened));
     }
 }
