@@ -1,4 +1,5 @@
 //! Bytes to types and back. Deliberately absent: sockets, files, state.
 
+pub mod channels;
 pub mod files;
 pub mod messages;

@@ -1,0 +1,10 @@
+//! What goes over a channel, as bytes: mails out, and what comes back of them.
+//!
+//! Deliberately absent: sending and fetching, which the engine's adapters do.
+
+mod blocks;
+mod encode;
+mod html;
+pub mod mime;
+
+pub use html::Colour;
