@@ -2,6 +2,7 @@
 //!
 //! Deliberately absent: decisions, effects, a clock.
 
+pub mod backup;
 pub mod batch;
 pub mod chain;
 pub mod db;

@@ -173,6 +173,18 @@ pub enum StoreError {
         /// The database's word for it.
         why: String,
     },
+    /// A backup does not fit this database.
+    #[error("the backup does not fit: {why}")]
+    Mismatch {
+        /// In what, and the mend.
+        why: String,
+    },
+    /// A backup is restored into an empty database only.
+    #[error("the database is not empty: {table} has rows; restore into a new one")]
+    NotEmpty {
+        /// A table with rows.
+        table: String,
+    },
     /// A file beside the database cannot be read or written.
     #[error("{why}")]
     File {

@@ -9,9 +9,9 @@ mod dialect;
 mod encode;
 mod error;
 mod pool;
-mod postgres;
+pub(crate) mod postgres;
 mod row;
-mod sqlite;
+pub(crate) mod sqlite;
 mod tx;
 mod value;
 
@@ -238,6 +238,11 @@ impl Db {
         if let Some(readers) = &self.readers {
             readers.forget(false);
         }
+    }
+
+    /// A connection outside of a transaction that only reads, where there are such.
+    pub(crate) fn lease_to_read(&self) -> Result<Lease<'_>, StoreError> {
+        self.readers.as_ref().unwrap_or(&self.writers).take()
     }
 
     /// A connection outside of a transaction, for migrations and backups.

@@ -3,7 +3,8 @@
 use regua_core::ids::{CustomerId, TenantId};
 use regua_core::time::{Day, Instant};
 use regua_store::db::{Db, Insert, Options, Type, Value};
-use regua_store::migrate::Migration;
+use regua_store::migrate::{Migration, fingerprint};
+use regua_store::migrations::MIGRATIONS;
 use regua_testkit::Fresh;
 use regua_testkit::postgres::TempDatabase;
 
@@ -71,19 +72,19 @@ pub(crate) fn open_with(url: &str, options: &Options) -> Db {
 }
 
 pub(crate) fn on_both(test: impl Fn(&Db)) {
-    regua_testkit::on_both("contract_2", |url| drop(open(url)), |url| test(&open(url)));
+    regua_testkit::on_both(&fingerprint(SCHEMA), |url| drop(open(url)), |url| test(&open(url)));
 }
 
 /// As [`on_both`], for tests that open the database themselves: memory is left out, since it is another for each opening.
 pub(crate) fn on_both_shared(test: impl Fn(&str)) {
-    for fresh in [Fresh::file(), Fresh::postgres("contract_2", |url| drop(open(url)))] {
+    for fresh in [Fresh::file(), Fresh::postgres(&fingerprint(SCHEMA), |url| drop(open(url)))] {
         eprintln!("on {}", fresh.url().split(':').next().unwrap_or(""));
         test(fresh.url());
     }
 }
 
 pub(crate) fn on_postgres(test: impl Fn(&str)) {
-    test(Fresh::postgres("contract_2", |url| drop(open(url))).url());
+    test(Fresh::postgres(&fingerprint(SCHEMA), |url| drop(open(url))).url());
 }
 
 /// A database with the real schema.
@@ -95,9 +96,9 @@ fn open_real(url: &str) -> Db {
 
 /// As [`on_both`], with the real schema.
 pub(crate) fn on_both_real(test: impl Fn(&Db)) {
-    regua_testkit::on_both(&regua_store::migrate::fingerprint(), |url| drop(open_real(url)), |url| test(&open_real(url)));
+    regua_testkit::on_both(&fingerprint(MIGRATIONS), |url| drop(open_real(url)), |url| test(&open_real(url)));
 }
 
 pub(crate) fn on_postgres_real(test: impl Fn(&TempDatabase)) {
-    test(&regua_testkit::postgres::database(&regua_store::migrate::fingerprint(), |url| drop(open_real(url))));
+    test(&regua_testkit::postgres::database(&fingerprint(MIGRATIONS), |url| drop(open_real(url))));
 }
