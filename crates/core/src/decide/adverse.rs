@@ -1,6 +1,6 @@
 //! Adverse steps are announced, then happen on a computed day (SPEC §3.4).
 
-use crate::decide::contacts::Finding;
+use crate::decide::contacts::{Asked, Finding};
 use crate::decide::voice::{Candidate, Key};
 use crate::decide::wait::Wait;
 use crate::decide::{Decisions, Tick};
@@ -68,7 +68,8 @@ impl Tick<'_> {
         }
         let receivable = &facts.walks[walk];
         let hour = receivable.step(self.policies, slot).at.time;
-        match self.may_contact(facts, receivable, None, true, hour, receivable.slots[notice].deferral) {
+        let (deferral, shadow) = (receivable.slots[notice].deferral, self.is_shadow(facts, receivable, slot));
+        match self.may_contact(facts, receivable, Asked { contact: None, overdue: true, hour, deferral, shadow }) {
             Finding::Skip(reason, rule) => self.skip(facts, walk, notice, reason, rule, out),
             Finding::Wait(wait) => self.wait(facts, walk, notice, wait, out),
             Finding::Go(channels, permit) => {
@@ -84,6 +85,7 @@ impl Tick<'_> {
                     end: Instant::NEVER,
                     alone: false,
                     class: self.class(receivable),
+                    mode: self.mode(facts, receivable, slot),
                     permit,
                 });
             }
@@ -124,12 +126,11 @@ impl Tick<'_> {
         if let Some(wait) = self.held_to_hour(facts, deferral.filter(freed), hour) {
             return AdverseFinding::Wait(wait);
         }
-        if Self::is_asked(deferral) && self.awaits_release(facts, receivable, slot.step, step) {
+        if Self::is_asked(deferral) && self.awaits_release(facts, receivable, slot.step, step.approval, step.mode) {
             return self.await_release(facts, receivable, index, hour);
         }
-        let from = receivable.stands_from(&facts.freezes, self.now);
-        let standing = || receivable.announcements.iter().filter(|known| known.slot == index && known.at >= from);
-        let Some(announced) = standing().map(|known| known.at).min() else {
+        let standing = self.standing(facts, receivable, index);
+        let Some(announced) = standing.clone().map(|known| known.at).min() else {
             // Its notice or a contact of the ladder waits, or was just decided; the announcement wakes it.
             return AdverseFinding::Wait(Wait::new(DeferReason::Unannounced, Instant::NEVER));
         };
@@ -138,7 +139,7 @@ impl Tick<'_> {
         let day = self.adverse_day(facts, walk, index, self.today);
         let until = facts.zone.at(day, hour);
         let wait = |reason| AdverseFinding::Wait(Wait::new(reason, until.max(self.now_or_next(facts, hour))));
-        let named = standing().map(|known| known.named).max().unwrap_or(day);
+        let named = standing.map(|known| known.named).max().unwrap_or(day);
         if self.now < noticed {
             return wait(DeferReason::Unannounced);
         }
@@ -148,7 +149,9 @@ impl Tick<'_> {
         if !self.hours_allow(facts, rules, step) {
             return wait(DeferReason::NoLegalMoment);
         }
-        if receivable.adverse_on == Some(self.today) || self.earlier_waits(receivable, index) {
+        let shadow = self.is_shadow(facts, receivable, slot);
+        let taken = receivable.adverse_on == Some(self.today) || (shadow && receivable.shadow_adverse_on == Some(self.today));
+        if taken || self.earlier_waits(facts, receivable, index, shadow) {
             return wait(DeferReason::OnePerDay);
         }
         if self.today < named {
@@ -160,7 +163,7 @@ impl Tick<'_> {
         if let Some(wait) = self.held_to_hour(facts, receivable.slots[index].deferral, hour) {
             return AdverseFinding::Wait(wait);
         }
-        if self.awaits_release(facts, receivable, slot.step, step) {
+        if self.awaits_release(facts, receivable, slot.step, step.approval, step.mode) {
             return self.await_release(facts, receivable, index, hour);
         }
         AdverseFinding::Go
@@ -169,10 +172,9 @@ impl Tick<'_> {
     /// Whether no announcement stands or is open, so that a notice of its own goes out; once asked for, only a message that
     /// was sent makes it needless.
     fn asks_notice(self, facts: &Facts<'_>, receivable: &Walk, slot: Slot, index: usize) -> bool {
-        let from = receivable.stands_from(&facts.freezes, self.now);
-        let told = receivable.announcements.iter().any(|known| known.slot == index && known.at >= from);
+        let told = self.standing(facts, receivable, index).next().is_some();
         let asked = receivable.slots[self.notice_slot(receivable, slot)].deferral.is_some();
-        !told && (asked || !self.announcer_is_open(receivable, slot))
+        !told && (asked || !self.announcer_is_open(facts, receivable, slot))
     }
 
     /// Waits for a person, at most thirty days for a step without a window (SPEC §2).
@@ -202,7 +204,7 @@ impl Tick<'_> {
             return skip(reason);
         }
         if let Act::Access(state) = step.act
-            && state <= facts.access_in_force(receivable.subscription.as_ref())
+            && state <= facts.access_seen(receivable.subscription.as_ref(), self.is_shadow(facts, receivable, slot))
         {
             return skip(SkipReason::Superseded);
         }
@@ -219,25 +221,28 @@ impl Tick<'_> {
     }
 
     /// Whether a contact that announces this step is open: come, undecided and, since contacts were looked at first, in its window.
-    fn announcer_is_open(self, receivable: &Walk, slot: Slot) -> bool {
+    fn announcer_is_open(self, facts: &Facts<'_>, receivable: &Walk, slot: Slot) -> bool {
+        let shadow = self.is_shadow(facts, receivable, slot);
         let layout = self.layout(receivable);
         layout.announcers[slot.step].iter().any(|&step| {
             let of_step = (layout.first[step]..layout.slots.len()).take_while(|&index| layout.slots[index].step == step);
             of_step.into_iter().any(|index| {
                 let state = &receivable.slots[index];
-                state.stand.is_open() && !state.settled_before && state.raw <= self.now
+                let seen = self.is_seen(facts, receivable, layout.slots[index], shadow);
+                seen && state.stand.is_open() && !state.settled_before && state.raw <= self.now
             })
         })
     }
 
     /// Whether an adverse step before this one is undecided and waits for anything but approval.
-    fn earlier_waits(self, receivable: &Walk, index: usize) -> bool {
+    fn earlier_waits(self, facts: &Facts<'_>, receivable: &Walk, index: usize, shadow: bool) -> bool {
         receivable
             .order
             .iter()
             .map(|&other| usize::from(other))
             .take_while(|&other| other != index)
             .filter(|&other| self.slot(receivable, other).kind == SlotKind::Adverse)
+            .filter(|&other| self.is_seen(facts, receivable, self.slot(receivable, other), shadow))
             .map(|other| &receivable.slots[other])
             .any(|state| {
                 let approval = state.deferral.is_some_and(|known| known.reason == DeferReason::Approval);
@@ -263,11 +268,13 @@ impl Tick<'_> {
     /// day and one-per-day allow; never before a date that was named (SPEC §3.4).
     pub(super) fn adverse_day(self, facts: &Facts<'_>, walk: usize, index: usize, from: Day) -> Day {
         let receivable = &facts.walks[walk];
-        let mut taken: Vec<Day> = receivable.adverse_on.into_iter().collect();
+        let shadow = self.is_shadow(facts, receivable, self.slot(receivable, index));
+        let mut taken: Vec<Day> = receivable.adverse_on.into_iter().chain(receivable.shadow_adverse_on.filter(|_| shadow)).collect();
         for &other in &receivable.order {
             let other = usize::from(other);
             let (slot, state) = (self.slot(receivable, other), &receivable.slots[other]);
-            if other != index && (slot.kind != SlotKind::Adverse || !state.stand.is_open() || state.settled_before) {
+            let done = slot.kind != SlotKind::Adverse || !state.stand.is_open() || state.settled_before;
+            if other != index && (done || !self.is_seen(facts, receivable, slot, shadow)) {
                 continue;
             }
             let step = receivable.step(self.policies, slot);
@@ -287,8 +294,7 @@ impl Tick<'_> {
     fn lone_day(self, facts: &Facts<'_>, receivable: &Walk, index: usize, step: &Step, not_before: Day, taken: &[Day]) -> Day {
         let rules = receivable.rules(self.policies);
         let zone = facts.zone;
-        let from = receivable.stands_from(&facts.freezes, self.now);
-        let standing = receivable.announcements.iter().filter(|known| known.slot == index && known.at >= from);
+        let standing = self.standing(facts, receivable, index);
         let first = standing.clone().map(|known| zone.day_of(known.at)).min();
         let raw = zone.day_of(receivable.slots[index].raw);
         // Not announced yet: at the earliest by a notice of its own at its raw instant or now.

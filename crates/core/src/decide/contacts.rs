@@ -3,12 +3,12 @@
 use crate::decide::voice::{Candidate, Key};
 use crate::decide::wait::{Wait, ended};
 use crate::decide::{Decisions, Tick, View};
-use crate::facts::{Approvals, Channels, Deferral, Facts, Slot, SlotKind, Stand, Walk};
+use crate::facts::{Channels, Deferral, Facts, Slot, SlotKind, Stand, Walk};
 use crate::policy::Verdict;
 use crate::policy::program::{Contact, Offset, Step};
 use crate::rulebook::{Class, Permit, Rule};
 use crate::time::{Instant, LocalTime};
-use crate::words::{DeferReason, Mode, SkipReason};
+use crate::words::{DeferReason, SkipReason};
 
 /// What becomes of an undecided contact whose instant has come.
 pub(super) enum Finding {
@@ -40,7 +40,7 @@ impl Tick<'_> {
             let at = receivable.slots[usize::from(next)].raw;
             facts.walks[walk].wake(at);
         }
-        let mut closer: Option<Instant> = None;
+        let mut closers = Closers::default();
         for place in (0..come).rev() {
             let receivable = &facts.walks[walk];
             let index = usize::from(receivable.order[place]);
@@ -49,19 +49,21 @@ impl Tick<'_> {
                 continue;
             }
             let state = receivable.slots[index];
+            let shadow = self.is_shadow(facts, receivable, slot);
             match state.stand {
                 // An `if` that was false closes no window.
                 Stand::Skipped(SkipReason::Condition | SkipReason::Currency, _) => continue,
                 Stand::Done(_) | Stand::Skipped(..) => {
-                    closer = Some(state.raw);
+                    closers.close(state.raw, state.shadow);
                     continue;
                 }
                 Stand::Open if state.settled_before => {
-                    closer = Some(state.raw);
+                    closers.close(state.raw, state.shadow);
                     continue;
                 }
                 Stand::Open => {}
             }
+            let closer = closers.of(shadow);
             let end = self.window_end(facts, receivable, slot, state.raw, closer);
             match self.judge_contact(facts, receivable, slot, index, end, closer) {
                 Finding::Skip(reason, rule) => {
@@ -80,7 +82,7 @@ impl Tick<'_> {
                     out.candidates.push(candidate);
                 }
             }
-            closer = Some(state.raw);
+            closers.close(state.raw, shadow);
         }
     }
 
@@ -116,7 +118,9 @@ impl Tick<'_> {
             }
             let first = layout.first[before];
             let first = if layout.slots[first].kind == SlotKind::Notice { first + 1 } else { first };
-            if matches!(receivable.slots[first].stand, Stand::Skipped(..)) && receivable.last_done(before, self.policies).is_none() {
+            if matches!(receivable.slots[first].stand, Stand::Skipped(..))
+                && receivable.last_done(before, receivable.step(self.policies, slot).mode, self.policies).is_none()
+            {
                 self.skip(facts, walk, index, SkipReason::Condition, None, out);
                 facts.walks[walk].touch();
             }
@@ -170,7 +174,8 @@ impl Tick<'_> {
             return Finding::Skip(SkipReason::Condition, None); // a contact slot always has one
         };
         let hour = self.hour(facts, step, state.raw);
-        let found = self.may_contact(facts, receivable, Some(contact), overdue, hour, state.deferral);
+        let shadow = self.is_shadow(facts, receivable, slot);
+        let found = self.may_contact(facts, receivable, Asked { contact: Some(contact), overdue, hour, deferral: state.deferral, shadow });
         if let Finding::Skip(..) = found {
             return found;
         }
@@ -180,7 +185,7 @@ impl Tick<'_> {
         if end <= self.now {
             return Finding::Skip(ended(state.deferral), None);
         }
-        let awaits = self.awaits_release(facts, receivable, slot.step, step);
+        let awaits = self.awaits_release(facts, receivable, slot.step, step.approval, step.mode);
         let asked = awaits && Self::is_asked(state.deferral) && !found.is_frozen();
         if !asked && !matches!(found, Finding::Go(..)) {
             return found;
@@ -192,21 +197,14 @@ impl Tick<'_> {
     }
 
     /// Reachable, not forbidden, then frozen, in flight, source, blackout and hours, in that order.
-    pub(super) fn may_contact(
-        self,
-        facts: &Facts<'_>,
-        receivable: &Walk,
-        contact: Option<&Contact>,
-        overdue: bool,
-        hour: LocalTime,
-        deferral: Option<Deferral>,
-    ) -> Finding {
+    pub(super) fn may_contact(self, facts: &Facts<'_>, receivable: &Walk, asked: Asked<'_>) -> Finding {
+        let Asked { contact, overdue, hour, deferral, shadow } = asked;
         let class = self.class(receivable);
         let channels = self.reach(facts, contact, class);
         if channels.is_empty() {
             return Finding::Skip(SkipReason::Unreachable, None);
         }
-        let law = self.lawful(facts, receivable, channels, class, hour);
+        let law = self.lawful(facts, (receivable, shadow), channels, class, hour);
         if let Finding::Skip(..) = law {
             return law;
         }
@@ -252,13 +250,6 @@ impl Tick<'_> {
         if self.now < receivable.due_ends { Class::Informative } else { Class::Collection }
     }
 
-    /// Whether a person must release this step and has not.
-    pub(super) fn awaits_release(self, facts: &Facts<'_>, receivable: &Walk, index: usize, step: &Step) -> bool {
-        let asked = step.approval || step.mode.unwrap_or(facts.mode) == Mode::Approve;
-        let verdicts = &receivable.verdicts;
-        asked && !verdicts.released.contains(&index) && (facts.approvals == Approvals::Asked || verdicts.withheld.contains(&index))
-    }
-
     #[expect(clippy::too_many_arguments, reason = "a candidate is exactly these")]
     fn candidate(
         self,
@@ -284,8 +275,40 @@ impl Tick<'_> {
             end,
             alone: false,
             class: self.class(receivable),
+            mode: self.mode(facts, receivable, slot),
             permit,
         }
+    }
+}
+
+/// What is asked about a contact.
+pub(super) struct Asked<'a> {
+    /// What the step says of it; nothing for a notice.
+    pub(super) contact: Option<&'a Contact>,
+    pub(super) overdue: bool,
+    pub(super) hour: LocalTime,
+    pub(super) deferral: Option<Deferral>,
+    /// Whether it is decided in shadow.
+    pub(super) shadow: bool,
+}
+
+/// The instants of the contacts that close windows, in either world (SPEC §3.3, §3.13).
+#[derive(Default)]
+struct Closers {
+    real: Option<Instant>,
+    any: Option<Instant>,
+}
+
+impl Closers {
+    fn close(&mut self, raw: Instant, shadow: bool) {
+        self.any = Some(raw);
+        if !shadow {
+            self.real = Some(raw);
+        }
+    }
+
+    const fn of(&self, shadow: bool) -> Option<Instant> {
+        if shadow { self.any } else { self.real }
     }
 }
 

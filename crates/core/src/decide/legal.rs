@@ -47,7 +47,14 @@ impl Tick<'_> {
     }
 
     /// What the rulebook says of a contact over these channels now: one that is allowed is enough.
-    pub(super) fn lawful(self, facts: &Facts<'_>, receivable: &Walk, channels: Channels, class: Class, hour: LocalTime) -> Finding {
+    pub(super) fn lawful(
+        self,
+        facts: &Facts<'_>,
+        (receivable, shadow): (&Walk, bool),
+        channels: Channels,
+        class: Class,
+        hour: LocalTime,
+    ) -> Finding {
         let (mut open, mut leave): (Channels, Option<Permit>) = (Channels::default(), None);
         let mut soonest: Option<(Instant, &'static Rule)> = None;
         let mut forbidden = None;
@@ -55,7 +62,7 @@ impl Tick<'_> {
             let ask = Ask { class, channel, state: facts.customer.state.as_deref(), zone: facts.zone, due: receivable.due, now: self.now };
             let mut answer = self.policies.rulebook().contact(ask);
             if let Answer::Allowed(_) = answer
-                && let Some((until, rule)) = self.too_often(facts, channel)
+                && let Some((until, rule)) = self.too_often(facts, channel, shadow)
             {
                 answer = Answer::Until(until, rule);
             }
@@ -91,7 +98,7 @@ impl Tick<'_> {
     }
 
     /// Until when the rulebook's own frequency keeps a channel closed.
-    fn too_often(self, facts: &Facts<'_>, channel: Channel) -> Option<(Instant, &'static Rule)> {
+    fn too_often(self, facts: &Facts<'_>, channel: Channel, shadow: bool) -> Option<(Instant, &'static Rule)> {
         let state = facts.customer.state.as_deref();
         let binding = self.policies.rulebook().frequencies.iter();
         binding
@@ -101,7 +108,7 @@ impl Tick<'_> {
                 let counted = |day| {
                     let within =
                         |known: &&crate::facts::Contacted| known.channels.meets(set) && (0..row.days).contains(&day_gap(day, known.day));
-                    facts.contacts.iter().filter(within).count()
+                    facts.contacts.iter().filter(|known| shadow || !known.shadow).filter(within).count()
                 };
                 if counted(self.today) < row.max {
                     return None;

@@ -10,6 +10,7 @@
 mod adverse;
 mod contacts;
 mod legal;
+mod modes;
 mod reactions;
 mod steps;
 mod view;
@@ -19,7 +20,7 @@ mod wait;
 use crate::facts::{Channels, Facts, Layout, Policies, Slot, SlotKind, Stand, Walk};
 use crate::rulebook::{Class, Permit, Rule};
 use crate::time::{Day, Instant};
-use crate::words::{DeferReason, SkipReason, Tone};
+use crate::words::{DeferReason, Mode, SkipReason, Tone};
 
 pub use view::View;
 
@@ -60,6 +61,8 @@ pub struct Row {
     pub cycle: u16,
     /// 0 for a plain step.
     pub occurrence: u16,
+    /// How real it is: part of its key (SPEC §3.13).
+    pub mode: Mode,
     /// Done, or skipped and why.
     pub outcome: Outcome,
     /// Index into [`Decisions::messages`].
@@ -95,6 +98,8 @@ pub struct Message {
     pub channels: Channels,
     /// The row of the most severe item: it gives template, channels, roles and language.
     pub lead: usize,
+    /// How real it is: shadow sends nothing, redirect goes to one address.
+    pub mode: Mode,
     /// The tone of the most severe item.
     pub tone: Tone,
     /// Whether it speaks of anything overdue.
@@ -195,19 +200,22 @@ impl<'p> Tick<'p> {
             return;
         }
         receivable.closed_told = true;
+        // Steps in shadow are a ladder of their own.
+        let mut told = [false, false];
         for place in 0..receivable.order.len() {
             let receivable = &facts.walks[walk];
             let index = usize::from(receivable.order[place]);
             let (slot, state) = (self.slot(receivable, index), receivable.slots[index]);
             let undecided = state.stand.is_open() && !state.settled_before && state.raw != Instant::NEVER;
-            if !undecided || slot.kind == SlotKind::Notice {
+            let world = usize::from(self.is_shadow(facts, receivable, slot));
+            if !undecided || slot.kind == SlotKind::Notice || told[world] {
                 continue;
             }
             if self.precedes_entry(receivable, slot, state.raw) {
                 self.skip(facts, walk, index, SkipReason::BeforeEntry, None, out);
             } else {
                 self.skip(facts, walk, index, SkipReason::Closed, None, out);
-                break;
+                told[world] = true;
             }
         }
     }
@@ -236,9 +244,11 @@ impl<'p> Tick<'p> {
         out: &mut Decisions,
     ) {
         self.row(facts, walk, index, Outcome::Skipped(reason), None, rule, out);
+        let shadow = self.is_shadow(facts, &facts.walks[walk], self.slot(&facts.walks[walk], index));
         let receivable = &mut facts.walks[walk];
         let state = &mut receivable.slots[index];
         state.stand = Stand::Skipped(reason, self.now);
+        state.shadow = shadow;
         state.deferral = None;
         if self.layout(receivable).dynamic {
             receivable.touch(); // steps `after` this one are skipped with it
@@ -262,9 +272,11 @@ impl<'p> Tick<'p> {
     ) {
         self.row(facts, walk, index, Outcome::Done, message, rule, out);
         let zone = facts.zone;
+        let shadow = self.is_shadow(facts, &facts.walks[walk], self.slot(&facts.walks[walk], index));
         let receivable = &mut facts.walks[walk];
         let state = &mut receivable.slots[index];
         state.stand = Stand::Done(self.now);
+        state.shadow = shadow;
         state.deferral = None;
         if self.layout(receivable).dynamic {
             receivable.place(zone, self.policies);
@@ -302,6 +314,7 @@ impl<'p> Tick<'p> {
             order: u16::try_from(index).unwrap_or(u16::MAX),
             cycle: receivable.cycle,
             occurrence,
+            mode: self.mode(facts, receivable, self.slot(receivable, index)),
             outcome,
             message,
             rule,

@@ -1,6 +1,6 @@
 //! Reactions follow their event: a window of `max_delay`, apart from the ladder's (SPEC §2).
 
-use crate::decide::contacts::{Finding, local_time};
+use crate::decide::contacts::{Asked, Finding, local_time};
 use crate::decide::voice::{Candidate, Key};
 use crate::decide::wait::{Wait, defer, ended};
 use crate::decide::{Decisions, Deferred, Outcome, Row, StepRef, Tick};
@@ -8,7 +8,7 @@ use crate::facts::{Facts, Stand, Walk};
 use crate::policy::program::{Event, Offset, Reaction};
 use crate::rulebook::{Class, Rule};
 use crate::time::{Instant, LocalTime};
-use crate::words::{SkipReason, Tone};
+use crate::words::{DeferReason, Mode, SkipReason, Tone};
 
 impl Tick<'_> {
     /// Judges the pending reactions of a receivable.
@@ -52,6 +52,7 @@ impl Tick<'_> {
                         end,
                         alone,
                         class: if alone { Class::Informative } else { self.class(receivable) },
+                        mode: facts.mode_of(receivable),
                         permit,
                     });
                 }
@@ -87,18 +88,27 @@ impl Tick<'_> {
             if channels.is_empty() {
                 Finding::Skip(SkipReason::Unreachable, None)
             } else {
+                let shadow = facts.mode_of(receivable) == Mode::Shadow;
                 self.put_off(facts, pending.deferral, hour)
-                    .map_or_else(|| self.lawful(facts, receivable, channels, class, hour), Finding::Wait)
+                    .map_or_else(|| self.lawful(facts, (receivable, shadow), channels, class, hour), Finding::Wait)
             }
         } else {
             let overdue = pending.raw >= receivable.due_ends;
-            self.may_contact(facts, receivable, contact, overdue, hour, pending.deferral)
+            let shadow = facts.mode_of(receivable) == Mode::Shadow;
+            self.may_contact(facts, receivable, Asked { contact, overdue, hour, deferral: pending.deferral, shadow })
         };
         if let Finding::Skip(..) = found {
             return found;
         }
+        let verdict = receivable.verdict_of_reaction(pending.reaction, self.policies);
+        if receivable.verdicts.rejected.contains(&verdict) {
+            return Finding::Skip(SkipReason::Rejected, None);
+        }
         if end <= self.now {
             return Finding::Skip(ended(pending.deferral), None);
+        }
+        if matches!(found, Finding::Go(..)) && self.awaits_release(facts, receivable, verdict, false, None) {
+            return Finding::Wait(Wait::new(DeferReason::Approval, end));
         }
         found
     }
@@ -135,6 +145,7 @@ impl Tick<'_> {
             order: self.reaction_order(receivable, pending.reaction),
             cycle: pending.cycle,
             occurrence: pending.subject,
+            mode: facts.mode_of(receivable),
             outcome,
             message,
             rule,

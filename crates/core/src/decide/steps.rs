@@ -6,7 +6,7 @@ use crate::decide::{Decisions, Tick};
 use crate::facts::{Closed, Facts, Slot, SlotKind, Walk};
 use crate::policy::program::{Act, Retry};
 use crate::rulebook::{Answer, Ask, Class, Rule};
-use crate::words::{Channel, DeferReason, SkipReason};
+use crate::words::{Channel, DeferReason, Mode, SkipReason};
 
 enum StepFinding {
     Skip(SkipReason, Option<&'static Rule>),
@@ -85,23 +85,31 @@ impl Tick<'_> {
     /// What a step that was carried out changes at once.
     fn take_effect(self, facts: &mut Facts<'_>, walk: usize, slot: Slot) {
         let today = self.today;
+        let shadow = self.is_shadow(facts, &facts.walks[walk], slot);
+        let whole = facts.mode_of(&facts.walks[walk]) == Mode::Shadow;
         let receivable = &mut facts.walks[walk];
         let step = receivable.step(self.policies, slot);
         if slot.kind == SlotKind::Adverse {
-            receivable.adverse_on = Some(today);
+            let on = if shadow { &mut receivable.shadow_adverse_on } else { &mut receivable.adverse_on };
+            *on = Some(today);
         }
         let ends = match &step.act {
             Act::Access(state) => {
-                receivable.access = receivable.access.max(*state);
+                let access = if shadow { &mut receivable.shadow_access } else { &mut receivable.access };
+                *access = (*access).max(*state);
                 true // other receivables of the subscription are restricted no further
             }
+            // A single step in shadow ends nothing that is real.
+            Act::WriteOff | Act::Assign(_) if shadow && !whole => false,
             Act::WriteOff => {
                 // What it restricted stays restricted: only payment restores (SPEC §8).
                 receivable.closed = Some(Closed::WrittenOff(self.now));
+                receivable.closed_in_shadow = shadow;
                 true
             }
             Act::Assign(_) => {
                 receivable.closed = Some(Closed::Assigned(self.now));
+                receivable.closed_in_shadow = shadow;
                 receivable.closed_told = true;
                 true
             }
@@ -131,7 +139,7 @@ impl Tick<'_> {
             if let Some(wait) = self.freeze(facts, receivable, hour) {
                 return StepFinding::Wait(wait);
             }
-        } else if Self::is_asked(state.deferral) && self.awaits_release(facts, receivable, slot.step, step) {
+        } else if Self::is_asked(state.deferral) && self.awaits_release(facts, receivable, slot.step, step.approval, step.mode) {
             return self.await_release(facts, receivable, index, hour).into();
         } else if let Some(wait) = self.put_off(facts, state.deferral, hour) {
             return StepFinding::Wait(wait);
@@ -141,7 +149,7 @@ impl Tick<'_> {
         if let Some(wait) = self.held_to_hour(facts, state.deferral, hour) {
             return StepFinding::Wait(wait);
         }
-        if self.awaits_release(facts, receivable, slot.step, step) {
+        if self.awaits_release(facts, receivable, slot.step, step.approval, step.mode) {
             return self.await_release(facts, receivable, index, hour).into();
         }
         StepFinding::Go
@@ -188,7 +196,7 @@ impl Tick<'_> {
         if let Some(found) = self.freeze(facts, receivable, hour) {
             return wait(found);
         }
-        if Self::is_asked(state.deferral) && self.awaits_release(facts, receivable, slot.step, step) {
+        if Self::is_asked(state.deferral) && self.awaits_release(facts, receivable, slot.step, step.approval, step.mode) {
             return StepFinding::Wait(Wait::new(DeferReason::Approval, end));
         }
         if let Some(found) = self.put_off(facts, state.deferral, hour) {
@@ -200,7 +208,7 @@ impl Tick<'_> {
         if let Some(held) = self.held_to_hour(facts, state.deferral, hour) {
             return wait(held);
         }
-        if self.awaits_release(facts, receivable, slot.step, step) {
+        if self.awaits_release(facts, receivable, slot.step, step.approval, step.mode) {
             return StepFinding::Wait(Wait::new(DeferReason::Approval, end));
         }
         StepFinding::Go

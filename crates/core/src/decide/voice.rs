@@ -9,7 +9,7 @@ use crate::facts::{Announcement, Channels, Contacted, Facts, SlotKind};
 use crate::policy::program::Caps;
 use crate::rulebook::{Class, Permit};
 use crate::time::{Day, Instant, LocalTime};
-use crate::words::{Channel, DeferReason, Tone};
+use crate::words::{Channel, DeferReason, Mode, Tone};
 
 /// A contact that nothing but the caps stands against.
 #[derive(Debug)]
@@ -26,6 +26,8 @@ pub(super) struct Candidate {
     /// Receipts, answers and restored notices: neither counted nor merged.
     pub(super) alone: bool,
     pub(super) class: Class,
+    /// How real it is.
+    pub(super) mode: Mode,
     /// What the rulebook gave for it.
     pub(super) permit: Permit,
 }
@@ -69,12 +71,33 @@ impl Tick<'_> {
         }
         waiting[..counted].sort_by_key(Candidate::severity);
         let caps = self.caps(facts);
-        let together = self.policies.newest().contact.consolidate;
         waiting.truncate(counted);
-        while !waiting.is_empty() && caps.has_room(&facts.contacts, self.today) {
+        // What is in shadow sees the messages that are not, and is not seen by them (SPEC §3.13).
+        if waiting.iter().any(|item| item.mode == Mode::Shadow) {
+            let (shadow, real): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|item| item.mode == Mode::Shadow);
+            self.speak_in(facts, real, (caps, false), out);
+            waiting = self.speak_in(facts, shadow, (caps, true), out);
+        } else {
+            waiting = self.speak_in(facts, waiting, (caps, false), out);
+        }
+        out.candidates = waiting;
+    }
+
+    /// Sends what the caps of one world allow and defers the rest; gives the list back empty.
+    fn speak_in(
+        self,
+        facts: &mut Facts<'_>,
+        mut waiting: Vec<Candidate>,
+        (caps, shadow): (Caps, bool),
+        out: &mut Decisions,
+    ) -> Vec<Candidate> {
+        let together = self.policies.newest().contact.consolidate;
+        while !waiting.is_empty() && caps.has_room(&facts.contacts, self.today, shadow) {
             // The most severe leads; who may not be spoken of over its channels now waits for a message of its own.
-            let channels = waiting[0].channels;
-            let joins = |item: &Candidate| item.channels == channels || self.may_join(facts, item, channels);
+            let (channels, redirected) = (waiting[0].channels, waiting[0].mode == Mode::Redirect);
+            let joins = |item: &Candidate| {
+                (item.mode == Mode::Redirect) == redirected && (item.channels == channels || self.may_join(facts, item, channels))
+            };
             let later = if !together {
                 waiting.split_off(1)
             } else if waiting.iter().all(joins) {
@@ -88,22 +111,22 @@ impl Tick<'_> {
             let aged = |known: &Contacted| self.today.since(known.day) >= CAP_DAYS;
             let old = facts.contacts.iter().take_while(|known| aged(known)).count();
             facts.contacts.drain(..old);
-            facts.contacts.push(Contacted { day: self.today, channels });
+            facts.contacts.push(Contacted { day: self.today, channels, shadow });
             waiting = later;
         }
         for candidate in &waiting {
-            let free = caps.next_free(&facts.contacts, self.today);
+            let free = caps.next_free(&facts.contacts, self.today, shadow);
             let until = free.map_or(Instant::NEVER, |day| facts.zone.at(day, candidate.hour));
             self.defer_candidate(facts, candidate, Wait::new(DeferReason::Capped, until), out);
         }
         waiting.clear();
-        out.candidates = waiting;
+        waiting
     }
 
     /// Whether the rulebook lets a contact go over all of a message's channels now (SPEC §3.6, §18.4).
     fn may_join(self, facts: &Facts<'_>, item: &Candidate, channels: Channels) -> bool {
         let receivable = &facts.walks[item.walk];
-        let law = self.lawful(facts, receivable, channels, item.class, item.hour);
+        let law = self.lawful(facts, (receivable, item.mode == Mode::Shadow), channels, item.class, item.hour);
         matches!(law, Finding::Go(open, _) if open == channels)
     }
 
@@ -127,6 +150,7 @@ impl Tick<'_> {
         out.messages.push(Message {
             channels: lead.channels,
             lead: first,
+            mode: lead.mode,
             tone: lead.tone,
             class: if items.iter().any(|item| item.class == Class::Collection) { Class::Collection } else { Class::Informative },
             permit: lead.permit,
@@ -168,10 +192,16 @@ impl Tick<'_> {
         }
         told.sort_unstable();
         told.dedup();
+        let in_shadow = out.messages[message].mode == Mode::Shadow;
+        let unseen =
+            |facts: &Facts<'_>, walk: usize, slot: usize| self.is_shadow(facts, &facts.walks[walk], self.slot(&facts.walks[walk], slot));
         for &(walk, _, slot) in &told {
-            facts.walks[walk].announcements.push(Announcement { slot, at: self.now, named: Day::MIN });
+            let shadow = in_shadow || unseen(facts, walk, slot);
+            facts.walks[walk].announcements.push(Announcement { slot, at: self.now, named: Day::MIN, shadow });
         }
         for &(walk, _, slot) in &told {
+            // A message that is sent does not speak of a step in shadow.
+            let silent = !in_shadow && unseen(facts, walk, slot);
             let day = self.adverse_day(facts, walk, slot, self.today);
             let receivable = &mut facts.walks[walk];
             let step = self.slot(receivable, slot).step;
@@ -179,12 +209,14 @@ impl Tick<'_> {
                 known.named = day;
             }
             receivable.touch(); // the step now waits for that day
-            out.messages[message].announces.push(Announced { walk, step, named: day });
+            if !silent {
+                out.messages[message].announces.push(Announced { walk, step, named: day });
+            }
         }
     }
 
     /// The strictest caps of the newest policy and of the segments of the customer's open receivables.
-    fn caps(self, facts: &Facts<'_>) -> Caps {
+    pub(super) fn caps(self, facts: &Facts<'_>) -> Caps {
         let open = facts.walks.iter().filter(|walk| walk.closed.is_none());
         let own = open.filter_map(|walk| walk.rules(self.policies).segments[walk.segment].caps);
         let newest = self.policies.newest();
@@ -216,17 +248,18 @@ impl Caps {
         }
     }
 
-    fn has_room(self, contacts: &[Contacted], day: Day) -> bool {
+    pub(super) fn has_room(self, contacts: &[Contacted], day: Day, shadow: bool) -> bool {
         let room = |cap: Option<u16>, days: i32| {
             cap.is_none_or(|cap| {
-                let known = contacts.iter().rev().take_while(|known| day.since(known.day) < days).count();
+                let recent = contacts.iter().rev().take_while(|known| day.since(known.day) < days);
+                let known = recent.filter(|known| shadow || !known.shadow).count();
                 known < usize::from(cap)
             })
         };
         room(self.per_day, 1) && room(self.per_week, 7) && room(self.per_month, CAP_DAYS)
     }
 
-    fn next_free(self, contacts: &[Contacted], today: Day) -> Option<Day> {
-        (1..=CAP_DAYS).map(|ahead| today.plus(ahead)).find(|&day| self.has_room(contacts, day))
+    pub(super) fn next_free(self, contacts: &[Contacted], today: Day, shadow: bool) -> Option<Day> {
+        (1..=CAP_DAYS).map(|ahead| today.plus(ahead)).find(|&day| self.has_room(contacts, day, shadow))
     }
 }

@@ -167,7 +167,12 @@ impl Facts<'_> {
         policies: &Policies,
         said: impl FnOnce(&mut Verdicts) -> &mut Vec<usize>,
     ) -> Result<(), FactError> {
-        let step = self.step_of(walk, step, policies)?;
+        let reaction = |id: &str| {
+            let receivable = &self.walks[walk];
+            let place = receivable.rules(policies).reactions.iter().position(|reaction| reaction.id == id);
+            place.map(|place| receivable.verdict_of_reaction(place, policies))
+        };
+        let step = self.step_of(walk, step, policies).or_else(|missing| reaction(step).ok_or(missing))?;
         let receivable = &mut self.walks[walk];
         let said = said(&mut receivable.verdicts);
         if !said.contains(&step) {
@@ -282,10 +287,10 @@ impl Facts<'_> {
 
     fn recount(&mut self, (day, channels): (Day, Channels), now: Option<Day>, over: Option<Channels>) {
         let Some(place) = self.contacts.iter().rposition(|known| known.day == day && known.channels == channels) else { return };
-        self.contacts.remove(place);
+        let known = self.contacts.remove(place);
         if let Some(day) = now {
             let place = self.contacts.partition_point(|known| known.day <= day);
-            self.contacts.insert(place, Contacted { day, channels: over.unwrap_or(channels) });
+            self.contacts.insert(place, Contacted { day, channels: over.unwrap_or(channels), ..known });
         }
         self.touch();
     }

@@ -120,10 +120,10 @@ impl Facts<'_> {
         }
         if receivable.ledger.is_settled() && !settled_before {
             self.history.push(PaidFact { paid_on, days_late: paid_on.since(receivable.due).max(0) });
-            if receivable.closed.is_none() {
+            if !receivable.has_ended() {
                 receivable.closed = Some(Closed::Paid(at));
             }
-            receivable.access = AccessState::Active;
+            receivable.restore_access();
             receivable.start(Event::Paid, None, at, zone, policies);
             self.touch();
         }
@@ -173,6 +173,7 @@ impl Facts<'_> {
         receivable.promises.retain(|promise| promise.breaks >= at);
         receivable.cycle = receivable.cycle.saturating_add(1);
         receivable.closed = None;
+        receivable.closed_in_shadow = false;
         receivable.closed_told = false;
         receivable.renewed_at = at;
         receivable.announcements.clear();
@@ -190,6 +191,7 @@ impl Facts<'_> {
             state.deferral = None;
             state.again = 0;
             state.settled_before = stays;
+            state.shadow &= stays;
         }
         receivable.place(self.zone, policies);
         self.touch();
@@ -198,13 +200,14 @@ impl Facts<'_> {
     /// The receivable ends without payment.
     pub fn end(&mut self, walk: usize, ending: Ending, at: Instant) {
         let receivable = &mut self.walks[walk];
-        if receivable.closed.is_none() {
+        if !receivable.has_ended() {
             receivable.closed = Some(match ending {
                 Ending::Void => Closed::Void(at),
                 Ending::WrittenOff => Closed::WrittenOff(at),
             });
+            receivable.closed_in_shadow = false;
             if ending == Ending::Void {
-                receivable.access = AccessState::Active;
+                receivable.restore_access();
             }
         }
         self.touch();
@@ -309,6 +312,13 @@ fn receivable_fee(policies: &Policies, policy: usize, segment: usize, step: usiz
 }
 
 impl Walk {
+    /// What it restricted is given back, and what had ended in shadow has ended for good.
+    pub(super) fn restore_access(&mut self) {
+        self.closed_in_shadow = false;
+        self.access = AccessState::Active;
+        self.shadow_access = AccessState::Active;
+    }
+
     /// Starts the reactions of this receivable's policy to an event; `on` is the promise's or method's date.
     pub(crate) fn start(&mut self, event: Event, on: Option<Day>, at: Instant, zone: crate::time::Zone, policies: &Policies) {
         let rules = policies.get(self.policy);
@@ -317,7 +327,7 @@ impl Walk {
             let wanted = file.at.map_or(at, |wanted| match (on, wanted.offset) {
                 (Some(day), Offset::Days(_) | Offset::OpenDays(_)) => zone.at(rules.shift_day(day, wanted.offset), wanted.time),
                 (Some(day), Offset::Hours(hours)) => zone.at(day, wanted.time).plus_hours(i64::from(hours)),
-                (None, _) => self.anchored(wanted, zone, policies),
+                (None, _) => self.anchored(wanted, None, zone, policies),
             });
             let raw = if wanted == Instant::NEVER { at } else { wanted.max(at) };
             self.reactions.push(Reacting {

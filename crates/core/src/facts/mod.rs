@@ -37,6 +37,8 @@ pub struct Facts<'a> {
     pub zone: Zone,
     /// How real the decisions are; part of every decision's key.
     pub mode: Mode,
+    /// Whether steps that name a mode of their own have it, or all are as real as their scope (backtest).
+    pub step_modes: bool,
     /// Whether a person releases what asks for approval, or everything is released at once (backtest).
     pub approvals: Approvals,
     /// When the source that reports this customer's payments was last read. A tenant's own ledger: [`Instant::NEVER`].
@@ -75,6 +77,8 @@ pub struct Contacted {
     pub day: Day,
     /// The channels it went over, as a set.
     pub channels: Channels,
+    /// Whether it was decided in shadow, so that only shadow counts it.
+    pub shadow: bool,
 }
 
 /// A receivable that was paid.
@@ -197,6 +201,7 @@ impl<'a> Facts<'a> {
             customer,
             zone,
             mode: Mode::Live,
+            step_modes: true,
             approvals: Approvals::Asked,
             source_read_at: Instant::NEVER,
             walks: Vec::new(),
@@ -222,6 +227,17 @@ impl<'a> Facts<'a> {
             .map(|walk| walk.access)
             .max()
             .unwrap_or(AccessState::Active)
+    }
+
+    /// As [`Facts::access_in_force`]; in shadow with what shadow has brought about.
+    pub(crate) fn access_seen(&self, subscription: Option<&Subscription>, in_shadow: bool) -> AccessState {
+        let real = self.access_in_force(subscription);
+        if !in_shadow {
+            return real;
+        }
+        let key = subscription.map(|sub| &sub.key);
+        let same = self.walks.iter().filter(|walk| walk.subscription.as_ref().map(|sub| &sub.key) == key);
+        same.map(|walk| walk.shadow_access).fold(real, AccessState::max)
     }
 
     /// Makes every receivable be looked at again: call it when a fact of the customer changed.

@@ -3,7 +3,7 @@
 use crate::facts::fact::FactError;
 use crate::facts::plan::Policies;
 use crate::facts::walk::{Closed, NewWalk, Parted, PartedKey, Walk};
-use crate::facts::{Facts, PaidFact, Slot, SlotKind, Stand};
+use crate::facts::{Facts, PaidFact, Slot, SlotKind};
 use crate::ledger::{EntryKind, LedgerError, Receipt};
 use crate::money::Money;
 use crate::policy::Policy;
@@ -84,10 +84,10 @@ impl Facts<'_> {
     /// Closes what nothing is owed for any more, though no payment came now.
     fn lowered(&mut self, walk: usize, at: Instant) {
         let receivable = &mut self.walks[walk];
-        if receivable.closed.is_none() && receivable.ledger.is_settled() {
+        if !receivable.has_ended() && receivable.ledger.is_settled() {
             let paid = receivable.ledger.entries().any(|entry| entry.kind == EntryKind::Payment);
             receivable.closed = Some(if paid { Closed::Paid(at) } else { Closed::Void(at) });
-            receivable.access = AccessState::Active;
+            receivable.restore_access();
             if let Some(paid_on) = receivable.ledger.settled_on().filter(|_| paid) {
                 self.history.push(PaidFact { paid_on, days_late: paid_on.since(receivable.due).max(0) });
             }
@@ -110,7 +110,7 @@ impl Facts<'_> {
         at: Instant,
         policies: &Policies,
     ) -> Result<(), FactError> {
-        if self.walks[walk].closed.is_some() {
+        if self.walks[walk].has_ended() {
             return Err(FactError::Closed);
         }
         let before = (self.walks[walk].policy, self.walks[walk].segment);
@@ -136,8 +136,11 @@ impl Facts<'_> {
         let enters = self.mode == Mode::Shadow && mode != Mode::Shadow;
         self.mode = mode;
         if enters {
+            self.contacts.retain(|known| !known.shadow);
             for walk in 0..self.walks.len() {
-                self.go_live(walk, at, policies);
+                if self.walks[walk].mode != Mode::Shadow {
+                    self.go_live(walk, at, policies);
+                }
             }
         }
         self.touch();
@@ -175,9 +178,15 @@ impl Walk {
         };
         self.slots = new_slots.iter().map(|slot| take(slot, &mut known)).collect();
         let moved = |step: usize| new_ladder.steps.iter().position(|other| other.id == old_ladder.steps[step].id);
+        let reacts = |place: usize| new.reactions.iter().position(|other| other.id == old.reactions[place].id);
+        // Verdicts of reactions stand behind those of steps.
+        let answered = |verdict: usize| match verdict.checked_sub(old_ladder.steps.len()) {
+            None => moved(verdict),
+            Some(place) => reacts(place).map(|place| new_ladder.steps.len() + place),
+        };
         let verdicts = &mut self.verdicts;
         for said in [&mut verdicts.rejected, &mut verdicts.released, &mut verdicts.withheld] {
-            *said = said.iter().filter_map(|&step| moved(step)).collect();
+            *said = said.iter().filter_map(|&verdict| answered(verdict)).collect();
         }
         for failure in &mut self.failures {
             failure.step = failure.step.and_then(moved);
@@ -222,20 +231,26 @@ impl PartedKey {
 }
 
 impl Facts<'_> {
-    /// An entry of an open receivable at a moment: what was decided in shadow is open again, nothing of it was announced.
+    /// An entry of an open receivable at a moment (SPEC §3.13): what was decided in shadow is open again, and nothing was
+    /// announced. What was decided before it went into shadow stays.
     fn go_live(&mut self, walk: usize, at: Instant, policies: &Policies) {
         let zone = self.zone;
         let receivable = &mut self.walks[walk];
-        if receivable.closed.is_some() {
+        receivable.shadow_access = AccessState::Active;
+        receivable.shadow_adverse_on = None;
+        if receivable.has_ended() {
             return;
         }
+        receivable.closed = None;
+        receivable.closed_in_shadow = false;
+        receivable.closed_told = false;
         receivable.entered_at = at;
         receivable.announcements.clear();
-        receivable.access = AccessState::Active;
-        receivable.adverse_on = None;
         for state in &mut receivable.slots {
-            state.stand = Stand::Open;
             state.deferral = None;
+            if state.shadow {
+                *state = super::SlotState { again: state.again, ..super::SlotState::blank() };
+            }
         }
         receivable.place(zone, policies);
         receivable.touch();

@@ -24,7 +24,7 @@ pub struct SavedCustomer {
     mode: Mode,
     entered: u32,
     broken_promises: u32,
-    contacts: Vec<(i32, u8)>,
+    contacts: Vec<(i32, u8, bool)>,
     history: Vec<(i32, i32)>,
     freezes: Vec<(Stamp, Stamp)>,
     causes: Vec<Cause>,
@@ -49,7 +49,10 @@ pub struct SavedWalk {
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
 struct SavedMore {
     adverse_on: Option<i32>,
-    announcements: Vec<(u16, Stamp, i32)>,
+    shadow_adverse_on: Option<i32>,
+    shadow_access: Option<AccessState>,
+    closed_in_shadow: bool,
+    announcements: Vec<(u16, Stamp, i32, bool)>,
     reactions: Vec<(u16, u16, u16, SavedSlot)>,
     freezes: Vec<(Stamp, Stamp)>,
     causes: Vec<Cause>,
@@ -65,10 +68,10 @@ struct SavedMore {
 /// Where a slot or a reaction stands; what most of them are takes few bytes.
 #[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
 enum SavedSlot {
-    /// Carried out at its very instant.
-    Prompt(Stamp),
-    /// Skipped at its very instant.
-    Missed(SkipReason, Stamp),
+    /// Carried out at its very instant, in shadow or not.
+    Prompt(Stamp, bool),
+    /// Skipped at its very instant, in shadow or not.
+    Missed(SkipReason, Stamp, bool),
     /// Anything else.
     Full(FullSlot),
 }
@@ -81,6 +84,7 @@ struct FullSlot {
     wait: Option<(DeferReason, Stamp, Stamp)>,
     again: u16,
     settled: bool,
+    shadow: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
@@ -161,7 +165,7 @@ impl Facts<'_> {
             mode: self.mode,
             entered: self.entered,
             broken_promises: self.broken_promises,
-            contacts: self.contacts.iter().map(|known| (known.day.epoch(), known.channels.bits())).collect(),
+            contacts: self.contacts.iter().map(|known| (known.day.epoch(), known.channels.bits(), known.shadow)).collect(),
             history: self.history.iter().map(|paid| (paid.paid_on.epoch(), paid.days_late)).collect(),
             freezes: save_spans(&self.freezes),
             causes: self.causes.clone(),
@@ -215,7 +219,9 @@ impl<'a> Facts<'a> {
             mode: saved.mode,
             entered: saved.entered,
             broken_promises: saved.broken_promises,
-            contacts: contacts.map(|(day, bits)| Contacted { day: Day::from_epoch(day), channels: Channels::from_bits(bits) }).collect(),
+            contacts: contacts
+                .map(|(day, bits, shadow)| Contacted { day: Day::from_epoch(day), channels: Channels::from_bits(bits), shadow })
+                .collect(),
             history: history.map(|(day, days_late)| PaidFact { paid_on: Day::from_epoch(day), days_late }).collect(),
             freezes: restore_spans(saved.freezes),
             causes: saved.causes,
@@ -231,6 +237,8 @@ impl Walk {
         self.closed.is_some()
             && self.closed_told
             && self.access == AccessState::Active
+            && self.shadow_access == AccessState::Active
+            && !self.closed_in_shadow
             && self.reactions.iter().all(|known| !known.stand.is_open())
     }
 
@@ -264,7 +272,14 @@ impl Walk {
         let steps = |steps: &[usize]| steps.iter().map(|&step| narrow(step)).collect();
         let more = SavedMore {
             adverse_on: self.adverse_on.map(Day::epoch),
-            announcements: self.announcements.iter().map(|known| (narrow(known.slot), Stamp(known.at), known.named.epoch())).collect(),
+            shadow_adverse_on: self.shadow_adverse_on.map(Day::epoch),
+            shadow_access: (self.shadow_access != AccessState::Active).then_some(self.shadow_access),
+            closed_in_shadow: self.closed_in_shadow,
+            announcements: self
+                .announcements
+                .iter()
+                .map(|known| (narrow(known.slot), Stamp(known.at), known.named.epoch(), known.shadow))
+                .collect(),
             reactions: self.reactions.iter().map(save_reaction).collect(),
             freezes: save_spans(&self.freezes),
             causes: self.causes.clone(),
@@ -334,9 +349,12 @@ impl Walk {
     fn restore_more(&mut self, more: SavedMore) {
         let steps = |steps: Vec<u16>| steps.into_iter().map(usize::from).collect();
         self.adverse_on = more.adverse_on.map(Day::from_epoch);
+        self.shadow_adverse_on = more.shadow_adverse_on.map(Day::from_epoch);
+        self.shadow_access = more.shadow_access.unwrap_or(AccessState::Active);
+        self.closed_in_shadow = more.closed_in_shadow;
         let announcements = more.announcements.into_iter();
         self.announcements = announcements
-            .map(|(slot, at, named)| Announcement { slot: usize::from(slot), at: at.0, named: Day::from_epoch(named) })
+            .map(|(slot, at, named, shadow)| Announcement { slot: usize::from(slot), at: at.0, named: Day::from_epoch(named), shadow })
             .collect();
         self.reactions = more.reactions.into_iter().map(restore_reaction).collect();
         self.freezes = restore_spans(more.freezes);
@@ -364,6 +382,7 @@ fn save_slot(state: &SlotState) -> SavedSlot {
         wait: state.deferral.map(save_deferral),
         again: state.again,
         settled: state.settled_before,
+        shadow: state.shadow,
     };
     full.shortened()
 }
@@ -372,8 +391,8 @@ impl FullSlot {
     fn shortened(self) -> SavedSlot {
         let plain = self.wait.is_none() && self.again == 0 && !self.settled;
         match self.stand {
-            SavedStand::Done(at) if plain && self.raw == Some(at) => SavedSlot::Prompt(at),
-            SavedStand::Skipped(reason, at) if plain && self.raw == Some(at) => SavedSlot::Missed(reason, at),
+            SavedStand::Done(at) if plain && self.raw == Some(at) => SavedSlot::Prompt(at, self.shadow),
+            SavedStand::Skipped(reason, at) if plain && self.raw == Some(at) => SavedSlot::Missed(reason, at, self.shadow),
             SavedStand::Open | SavedStand::Done(_) | SavedStand::Skipped(..) => SavedSlot::Full(self),
         }
     }
@@ -381,9 +400,11 @@ impl FullSlot {
 
 fn restore_slot(saved: SavedSlot) -> SlotState {
     let full = match saved {
-        SavedSlot::Prompt(at) => FullSlot { stand: SavedStand::Done(at), raw: Some(at), wait: None, again: 0, settled: false },
-        SavedSlot::Missed(reason, at) => {
-            FullSlot { stand: SavedStand::Skipped(reason, at), raw: Some(at), wait: None, again: 0, settled: false }
+        SavedSlot::Prompt(at, shadow) => {
+            FullSlot { stand: SavedStand::Done(at), raw: Some(at), wait: None, again: 0, settled: false, shadow }
+        }
+        SavedSlot::Missed(reason, at, shadow) => {
+            FullSlot { stand: SavedStand::Skipped(reason, at), raw: Some(at), wait: None, again: 0, settled: false, shadow }
         }
         SavedSlot::Full(full) => full,
     };
@@ -393,6 +414,7 @@ fn restore_slot(saved: SavedSlot) -> SlotState {
         deferral: full.wait.map(restore_deferral),
         again: full.again,
         settled_before: full.settled,
+        shadow: full.shadow,
     }
 }
 
@@ -403,6 +425,7 @@ fn save_reaction(known: &Reacting) -> (u16, u16, u16, SavedSlot) {
         wait: known.deferral.map(save_deferral),
         again: 0,
         settled: false,
+        shadow: false,
     };
     (narrow(known.reaction), known.subject, known.cycle, slot.shortened())
 }

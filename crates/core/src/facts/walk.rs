@@ -45,6 +45,10 @@ pub struct Walk {
     pub closed: Option<Closed>,
     /// The strictest access state that it brought about and that still stands.
     pub access: AccessState,
+    /// The same of what was decided in shadow.
+    pub shadow_access: AccessState,
+    /// Whether `closed` is the doing of a ladder in shadow: outside of it the receivable is open.
+    pub closed_in_shadow: bool,
     /// How real the policy that it walks is for it: with the customer's mode, the less real holds.
     pub mode: Mode,
     /// Disputes, promises, agreements, holds and pauses of this receivable.
@@ -83,6 +87,8 @@ pub struct Walk {
     pub(crate) closed_told: bool,
     /// The local date of the last adverse step: at most one a day.
     pub(crate) adverse_on: Option<Day>,
+    /// The same of steps in shadow.
+    pub(crate) shadow_adverse_on: Option<Day>,
     /// Nothing about this receivable changes before this: a cache, not a fact.
     pub(crate) quiet_until: Instant,
     /// Whether this pass looks at it: scratch of `decide`.
@@ -174,6 +180,8 @@ pub struct Announcement {
     pub at: Instant,
     /// The date it named.
     pub named: Day,
+    /// Whether only shadow sees it.
+    pub shadow: bool,
 }
 
 /// Where one slot stands in this cycle.
@@ -189,12 +197,14 @@ pub struct SlotState {
     pub again: u16,
     /// Whether it was carried out in an earlier cycle and is not decided again.
     pub settled_before: bool,
+    /// Whether it was decided in shadow.
+    pub shadow: bool,
 }
 
 impl SlotState {
     /// Nothing known, nothing decided.
     pub(crate) const fn blank() -> Self {
-        Self { raw: Instant::NEVER, stand: Stand::Open, deferral: None, again: 0, settled_before: false }
+        Self { raw: Instant::NEVER, stand: Stand::Open, deferral: None, again: 0, settled_before: false, shadow: false }
     }
 }
 
@@ -242,6 +252,8 @@ impl Walk {
             cycle: 0,
             closed: None,
             access: AccessState::Active,
+            shadow_access: AccessState::Active,
+            closed_in_shadow: false,
             mode: Mode::Live,
             freezes: Vec::new(),
             paused: Vec::new(),
@@ -261,6 +273,7 @@ impl Walk {
             prescribed_at: Instant::NEVER,
             closed_told: false,
             adverse_on: None,
+            shadow_adverse_on: None,
             quiet_until: Instant::DAWN,
             looking: false,
         }
@@ -293,6 +306,17 @@ impl Walk {
     /// The step of a slot.
     pub(crate) fn step<'p>(&self, policies: &'p Policies, slot: super::Slot) -> &'p Step {
         &self.ladder(policies).steps[slot.step]
+    }
+
+    /// The place of a reaction among the verdicts, which stands behind those of the steps.
+    pub(crate) fn verdict_of_reaction(&self, reaction: usize, policies: &Policies) -> usize {
+        self.ladder(policies).steps.len() + reaction
+    }
+
+    /// Whether it has ended outside of shadow.
+    #[must_use]
+    pub const fn has_ended(&self) -> bool {
+        self.closed.is_some() && !self.closed_in_shadow
     }
 
     /// The late charges that hold for it.
@@ -349,10 +373,10 @@ impl Walk {
             return self.retry_instant(slot, zone, policies);
         }
         let Some(every) = &step.every else {
-            return self.anchored(step.at, zone, policies);
+            return self.anchored(step.at, step.mode, zone, policies);
         };
         let repeats = i32::from(slot.occurrence.saturating_sub(1));
-        let Some(first) = self.anchor_day(step.at, zone, policies).map(|day| rules.shift_day(day, step.at.offset)) else {
+        let Some(first) = self.anchor_day(step.at, step.mode, zone, policies).map(|day| rules.shift_day(day, step.at.offset)) else {
             return Instant::NEVER;
         };
         let day = match every.step {
@@ -360,35 +384,35 @@ impl Walk {
             Offset::OpenDays(days) => rules.calendar.add_open_days(first, days.saturating_mul(repeats)),
             Offset::Hours(hours) => first.plus(hours.saturating_mul(repeats) / 24),
         };
-        let last = self.anchor_day(every.until, zone, policies).map(|anchor| rules.shift_day(anchor, every.until.offset));
+        let last = self.anchor_day(every.until, step.mode, zone, policies).map(|anchor| rules.shift_day(anchor, every.until.offset));
         if last.is_some_and(|last| day <= last) { zone.at(day, step.at.time) } else { Instant::NEVER }
     }
 
     /// The instant of an anchor plus offset, [`Instant::NEVER`] while the anchor is unknown.
-    pub(crate) fn anchored(&self, at: At, zone: Zone, policies: &Policies) -> Instant {
+    pub(crate) fn anchored(&self, at: At, own: Option<Mode>, zone: Zone, policies: &Policies) -> Instant {
         if let Offset::Hours(hours) = at.offset {
             let from = match at.anchor {
                 program::Anchor::Failed => self.failures.last().map(|failure| failure.at),
-                program::Anchor::After(step) => self.last_done(step, policies),
+                program::Anchor::After(step) => self.last_done(step, own, policies),
                 program::Anchor::Issue
                 | program::Anchor::Due
                 | program::Anchor::Promise
                 | program::Anchor::Expiry
-                | program::Anchor::Renewal => self.anchor_day(at, zone, policies).map(|day| zone.at(day, at.time)),
+                | program::Anchor::Renewal => self.anchor_day(at, own, zone, policies).map(|day| zone.at(day, at.time)),
             };
             return from.map_or(Instant::NEVER, |from| from.plus_hours(i64::from(hours)));
         }
-        let day = self.anchor_day(at, zone, policies).map(|day| self.rules(policies).shift_day(day, at.offset));
+        let day = self.anchor_day(at, own, zone, policies).map(|day| self.rules(policies).shift_day(day, at.offset));
         day.map_or(Instant::NEVER, |day| zone.at(day, at.time))
     }
 
-    fn anchor_day(&self, at: At, zone: Zone, policies: &Policies) -> Option<Day> {
+    fn anchor_day(&self, at: At, own: Option<Mode>, zone: Zone, policies: &Policies) -> Option<Day> {
         match at.anchor {
             program::Anchor::Issue => Some(self.issued_on),
             program::Anchor::Due => Some(self.due),
             program::Anchor::Failed => self.failures.last().map(|failure| zone.day_of(failure.at)),
             program::Anchor::Renewal => self.subscription.as_ref().and_then(|sub| sub.renewal_on),
-            program::Anchor::After(step) => self.last_done(step, policies).map(|at| zone.day_of(at)),
+            program::Anchor::After(step) => self.last_done(step, own, policies).map(|at| zone.day_of(at)),
             // Promises and methods are subjects of reactions, which carry their own date.
             program::Anchor::Promise | program::Anchor::Expiry => None,
         }
@@ -413,14 +437,17 @@ impl Walk {
         }
     }
 
-    /// When a step was last carried out in this cycle.
-    pub(crate) fn last_done(&self, step: usize, policies: &Policies) -> Option<Instant> {
+    /// When a step was last carried out in this cycle. One that is in shadow by itself is not done for a follower that is
+    /// not; `own` is the mode that the follower names.
+    pub(crate) fn last_done(&self, step: usize, own: Option<Mode>, policies: &Policies) -> Option<Instant> {
+        let apart = self.ladder(policies).steps[step].mode == Some(Mode::Shadow) && own != Some(Mode::Shadow);
         let ladder = policies.get(self.policy).segments[self.segment].ladder;
         let layout = policies.layout(self.policy, ladder);
         let of_step = |index: &usize| layout.slots[*index].step == step && layout.slots[*index].kind != super::SlotKind::Notice;
         (layout.first[step]..layout.slots.len())
             .take_while(|index| layout.slots[*index].step == step)
             .filter(of_step)
+            .filter(|&index| !(apart && self.slots[index].shadow))
             .filter_map(|index| if let Stand::Done(at) = self.slots[index].stand { Some(at) } else { None })
             .max()
     }

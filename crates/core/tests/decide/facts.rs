@@ -28,11 +28,11 @@ fn brl(minor: i64) -> Money {
 }
 
 /// Policies of these steps, oldest first.
-pub(crate) fn versions(ladders: &[&[&str]]) -> Policies {
+pub(crate) fn versions(extra: &str, ladders: &[&[&str]]) -> Policies {
     let compiled = ladders.iter().map(|steps| {
         let steps = steps.iter().map(|step| format!("    - {{ {step} }}\n")).collect::<String>();
         let text = format!(
-            "regua: 1\nname: T\ncurrency: BRL\ntimezone: America/Sao_Paulo\ncalendar: br-banking\nsegments: [{{ name: default }}]\nladders:\n  default:\n{steps}reactions:\n  - {{ on: promise_broken, do: notify, template: promise_broken }}\n"
+            "regua: 1\nname: T\ncurrency: BRL\ntimezone: America/Sao_Paulo\ncalendar: br-banking\n{extra}\nsegments: [{{ name: default }}]\nladders:\n  default:\n{steps}reactions:\n  - {{ on: promise_broken, do: notify, template: promise_broken }}\n"
         );
         Arc::new(policy::compile(&text, &policy::Names::default()).unwrap_or_else(|findings| panic!("{findings:?}")))
     });
@@ -50,18 +50,22 @@ pub(crate) struct Case {
 
 impl Case {
     pub(crate) fn new(ladders: &[&[&str]]) -> Self {
-        Self::of(ladders, customer(&[(Channel::Email, Consent::Contract)]))
+        Self::of("", ladders, customer(&[(Channel::Email, Consent::Contract)]))
     }
 
-    pub(crate) fn of(ladders: &[&[&str]], customer: Customer) -> Self {
+    pub(crate) fn of(extra: &str, ladders: &[&[&str]], customer: Customer) -> Self {
         let facts = Facts::new(Cow::Owned(customer), zone());
-        Self { policies: versions(ladders), facts, out: Decisions::default(), clock: Instant::DAWN, next: Instant::DAWN }
+        Self { policies: versions(extra, ladders), facts, out: Decisions::default(), clock: Instant::DAWN, next: Instant::DAWN }
     }
 
     /// R$ 100.00 issued on Mon 2 March 2026, due Tue 10 March 2026, under the newest policy.
     pub(crate) fn enter(&mut self) -> usize {
+        self.enter_in(Mode::Live)
+    }
+
+    pub(crate) fn enter_in(&mut self, mode: Mode) -> usize {
         let (issued_on, due_on) = (day("2026-03-02"), day("2026-03-10"));
-        let entry = Entry { issued_on, due_on, amount: brl(10_000), method: None, subscription: None, policy: None, mode: Mode::Live };
+        let entry = Entry { issued_on, due_on, amount: brl(10_000), method: None, subscription: None, policy: None, mode };
         match self.facts.apply(None, &Fact::Entered(entry), at("2026-03-02 09:00"), &self.policies) {
             Ok(Applied::Entered(walk)) => {
                 self.clock = self.clock.max(at("2026-03-02 09:00"));
@@ -110,7 +114,8 @@ impl Case {
                 Outcome::Done => "done".to_owned(),
                 Outcome::Skipped(reason) => reason.to_string(),
             };
-            format!("{} {name}{occurrence} {outcome}", &zone().rfc3339(now)[5..16])
+            let mode = if row.mode == Mode::Live { String::new() } else { format!(" {}", row.mode) };
+            format!("{} {name}{occurrence} {outcome}{mode}", &zone().rfc3339(now)[5..16])
         });
         rows.collect()
     }
@@ -120,7 +125,7 @@ impl Case {
     }
 }
 
-const LATE: &str = "id: late, at: D+1, do: notify, template: overdue";
+pub(crate) const LATE: &str = "id: late, at: D+1, do: notify, template: overdue";
 
 #[test]
 fn facts_are_written_as_people_read_them_and_read_back() {
@@ -287,7 +292,7 @@ fn moving_to_another_policy_keeps_what_was_decided_there_and_back() {
 fn a_bounce_concerns_one_address_and_outlives_a_file_read_again() {
     let email = |text: &str| ContactPoint::email(Email::parse(text).expect("an address"));
     let profile = Customer { contacts: vec![email("a@example.com"), email("b@example.com")], ..Customer::default() };
-    let mut case = Case::of(&[&[LATE]], profile.clone());
+    let mut case = Case::of("", &[&[LATE]], profile.clone());
     case.enter();
     case.tell(None, "2026-03-03 10:00", &Fact::Bounced { channel: Channel::Email, point: Some(0) });
     case.tell(None, "2026-03-03 11:00", &Fact::OptedOut { channel: Channel::Email, point: Some(1) });

@@ -2,6 +2,7 @@
 
 mod facts;
 mod harness;
+mod modes;
 mod properties;
 mod table;
 mod worked_example;

@@ -38,6 +38,7 @@ impl Walker {
         self.receivables.clear();
         let mut facts = Facts::new(Cow::Borrowed(&file.customer), zone);
         facts.approvals = Approvals::AtOnce;
+        facts.step_modes = false;
         let mut next = Instant::NEVER;
         for _ in 0..self.timeline.len().saturating_add(1).saturating_mul(STEPS_PER_FACT_MAX) {
             let now = backtest.asleep.awake_at(self.timeline.next_at().min(next));
