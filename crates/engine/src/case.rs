@@ -307,10 +307,12 @@ impl Case {
         Ok(())
     }
 
-    /// Enters an event about this customer that is no fact.
-    pub(crate) fn note(&mut self, tenancy: &Tenancy, now: Instant, kind: &'static str, payload: String, batch: &mut Batch) {
+    /// Enters an event about this customer that is no fact, behind the facts that were told before it.
+    pub(crate) fn note(&mut self, tenancy: &Tenancy, now: Instant, kind: &'static str, payload: String, batch: &mut Batch) -> Result<()> {
+        self.log_told(tenancy, now, batch)?;
         batch.events.push(self.chain.append(tenancy.stored.tenant, now, kind, payload, None));
         self.moved = true;
+        Ok(())
     }
 
     /// Puts what was noted into the log as one event, and the profile where it changed.
@@ -319,6 +321,7 @@ impl Case {
         if self.noted.is_empty() && !self.is_new() {
             return Ok(());
         }
+        self.moved = true;
         let sealed = self.seal(tenant)?;
         let noted = std::mem::take(&mut self.noted);
         let known = self.is_new().then(|| log::Known { source: self.source.clone(), mode: self.facts.mode });

@@ -12,11 +12,15 @@ mod error;
 pub mod found;
 pub mod letters;
 mod log;
+mod look;
 mod names;
 mod order;
+pub mod outbox;
+mod pass;
 pub mod ports;
 mod profile;
 pub mod secret;
+pub mod stationery;
 mod tenancy;
 mod tick;
 
@@ -25,6 +29,7 @@ use regua_store::seal::MasterKey;
 
 pub use error::{Error, Kind, Result};
 pub use log::Act;
+pub use pass::Passed;
 pub use tick::{Limits, Scratch, Ticked};
 
 use tenancy::Tenancies;

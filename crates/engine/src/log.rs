@@ -5,12 +5,13 @@ use regua_core::decide::ENGINE_VERSION;
 use regua_core::facts::Fact;
 use regua_core::ids::{ReceivableId, TenantId};
 use regua_core::time::Instant;
-use regua_core::words::Mode;
+use regua_core::words::{Channel, Mode};
 use regua_store::batch::EventRow;
 use regua_store::chain;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
+use crate::ports::Parcel;
 
 /// Something that happened in this transaction.
 pub(crate) struct Noted {
@@ -100,6 +101,42 @@ pub(crate) struct Decided {
     /// Steps that wait: receivable, step, occurrence, reason, until.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) waits: Vec<(String, String, u16, String, Instant)>,
+}
+
+/// The payload of an event of kind `message`: what became of one.
+#[derive(Serialize, Deserialize, Debug)]
+pub(crate) struct MessageNote {
+    /// Which.
+    pub(crate) message: String,
+    /// Where it stands: sent, unknown, failed, cancelled; `queued` while items only fell out of it.
+    pub(crate) status: String,
+    /// The channel that carried it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) channel: Option<Channel>,
+    /// What the far side said, or why it ended.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) reply: Option<String>,
+    /// Items that fell out: receivable, step, reason.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) dropped: Vec<(String, String, String)>,
+}
+
+/// A message as it was sent, for the record.
+#[derive(Serialize, Deserialize, Debug)]
+pub(crate) struct Kept {
+    /// What carried it.
+    pub(crate) channel: Channel,
+    /// The address.
+    pub(crate) to: String,
+    /// The subject, on channels that have one.
+    pub(crate) subject: Option<String>,
+    /// The text.
+    pub(crate) text: String,
+}
+
+/// What is kept of a parcel.
+pub(crate) fn kept(parcel: &Parcel) -> Result<String> {
+    json(&Kept { channel: parcel.channel, to: parcel.to.clone(), subject: parcel.subject.clone(), text: parcel.text.clone() })
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]

@@ -36,4 +36,13 @@ impl Names {
             StepRef::Reaction(reaction) => self.reactions.get(reaction),
         }
     }
+
+    /// The step of a walk that has this name.
+    pub(crate) fn find(&self, policies: &Policies, walk: &Walk, name: &str) -> Option<StepRef> {
+        let ladder = self.ladders.get(policies.get(walk.policy).segments.get(walk.segment)?.ladder)?;
+        let step = ladder.iter().position(|(step, _)| **step == *name).map(StepRef::Step);
+        let notice = || ladder.iter().position(|(_, notice)| **notice == *name).map(StepRef::Notice);
+        let reaction = || self.reactions.iter().position(|reaction| **reaction == *name).map(StepRef::Reaction);
+        step.or_else(notice).or_else(reaction)
+    }
 }

@@ -4,7 +4,7 @@ use regua_core::decide::{Decisions, Message, Row, StepRef};
 use regua_core::ids::MessageId;
 use regua_core::rulebook::Class;
 use regua_core::time::{Day, Instant};
-use regua_core::words::{Mode, Tone};
+use regua_core::words::{Channel, Mode, Tone};
 use regua_store::batch::{MessageRow, Name};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -22,10 +22,16 @@ pub(crate) struct Plan {
     pub(crate) items: Vec<Item>,
     /// How it speaks.
     pub(crate) tone: Tone,
-    /// The adverse steps that it names: receivable, step, occurrence, and the day named.
+    /// The adverse steps that it names, with their days.
     pub(crate) announces: Vec<Named>,
     /// Contact points that it was tried at in vain, as places among the customer's.
     pub(crate) failed: Vec<u16>,
+    /// When it was decided, or last looked at with another outcome.
+    pub(crate) looked_at: Instant,
+    /// The channels that it counts for.
+    pub(crate) channels: Vec<Channel>,
+    /// Channels that have carried it: one that goes over all is sent over each.
+    pub(crate) carried: Vec<Channel>,
 }
 
 /// An item of a message: a decision.
@@ -84,7 +90,15 @@ fn order(case: &Case, tenancy: &Tenancy, decisions: &Decisions, message: &Messag
     let announces = announces.collect::<Option<Vec<_>>>().ok_or_else(missing)?;
     let mode = case.facts.mode;
     let id = message_id(mode, &items, now);
-    let plan = Plan { items, tone: message.tone, announces, failed: Vec::new() };
+    let plan = Plan {
+        items,
+        tone: message.tone,
+        announces,
+        failed: Vec::new(),
+        looked_at: now,
+        channels: message.channels.iter().collect(),
+        carried: Vec::new(),
+    };
     // In shadow a message counts as delivered, and nobody gets it.
     let (status, due_at) = if mode == Mode::Shadow { (SHADOW, None) } else { ("queued", Some(now)) };
     let row = MessageRow {

@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use regua_core::facts::Channels;
 use regua_core::ids::{CustomerId, MessageId, TenantId};
 use regua_core::time::Instant;
-use regua_core::words::Channel;
-use regua_store::batch::Batch;
+use regua_core::words::{Channel, SkipReason};
+use regua_store::batch::{Batch, EffectRow};
 use regua_store::db::{Scope, Tx};
 use regua_store::due::{self, Which};
 use regua_store::outbox::{self, MessageState, StoredMessage};
@@ -18,10 +18,11 @@ use regua_store::outbox::{self, MessageState, StoredMessage};
 use crate::Engine;
 use crate::case::{self, Case};
 use crate::error::{Error, Result};
-use crate::letters::Stationery;
+use crate::log::MessageNote;
 use crate::look::{self, Look};
 use crate::order::Plan;
 use crate::ports::{Courier, Parcel, Sent};
+use crate::stationery::{Stationery, Written};
 use crate::tenancy::Tenancy;
 use crate::{blob, log, profile};
 
@@ -83,18 +84,29 @@ impl Dispatched {
     }
 }
 
-/// A message that is written down as `sending`.
-struct Going {
+/// Which message, and how often it was tried.
+#[derive(Clone, Copy)]
+struct Of {
     tenant: TenantId,
     message: MessageId,
+    tries: i64,
+}
+
+/// A message that is written down as `sending`.
+struct Going {
+    of: Of,
     customer: CustomerId,
     plan: Plan,
-    /// The channel that carries it.
-    channel: Channel,
     /// The contact point, as a place among the customer's.
     point: u16,
-    tries: i64,
     parcel: Parcel,
+}
+
+/// How a message ended.
+struct Ended {
+    status: &'static str,
+    channel: Option<Channel>,
+    reply: String,
 }
 
 /// A message and what the far side said.
@@ -157,7 +169,7 @@ impl Engine {
         self.db.write(Scope::Claim, |tx| {
             let taken = if more { outbox::take(tx, now, sending.group)? } else { Vec::new() };
             let mut tenants: Vec<TenantId> = taken.iter().map(|one| one.tenant).collect();
-            tenants.extend(answered.iter().map(|one| one.going.tenant));
+            tenants.extend(answered.iter().map(|one| one.going.of.tenant));
             tenants.sort_unstable();
             tenants.dedup();
             let mut going = Vec::new();
@@ -193,7 +205,7 @@ impl Engine {
         work: &mut Work<'_>,
     ) -> Result<Vec<Going>> {
         let taken: Vec<&StoredMessage> = taken.iter().filter(|one| one.tenant == tenant).collect();
-        let answered: Vec<&Answered> = answered.iter().filter(|one| one.going.tenant == tenant).collect();
+        let answered: Vec<&Answered> = answered.iter().filter(|one| one.going.of.tenant == tenant).collect();
         let mut ids: Vec<[u8; 16]> = taken.iter().map(|one| one.customer.to_bytes()).collect();
         ids.extend(answered.iter().map(|one| one.going.customer.to_bytes()));
         ids.sort_unstable();
@@ -218,8 +230,7 @@ impl Engine {
                 Some(Err(_)) | None => work.put_off(message, work.now.plus_hours(1))?,
             }
         }
-        for case in cases.into_values().flatten() {
-            let mut case = case;
+        for mut case in cases.into_values().flatten() {
             case.save_if_changed(&tenancy, work.now, &mut work.batch)?;
         }
         Ok(going)
@@ -228,55 +239,189 @@ impl Engine {
     /// A last look at one message; what goes out is written down as `sending`.
     fn take(&self, case: &mut Case, tenancy: &Tenancy, message: &StoredMessage, work: &mut Work<'_>) -> Result<Option<Going>> {
         let mut plan: Plan = blob::decode(&message.plan, "the plan of a message")?;
+        let of = Of { tenant: message.tenant, message: message.message, tries: message.tries };
         if message.status == "sending" {
             work.done.unknown += 1;
-            work.finish(case, tenancy, message, plan, "unknown", Some("found as it was being sent; nobody knows whether it went out".to_owned()))?;
+            let why = "found as it was being sent: nobody knows whether it went out";
+            work.finish(case, tenancy, &of, &plan, Ended { status: "unknown", channel: None, reply: why.to_owned() })?;
             return Ok(None);
         }
         case.keep_time(tenancy, Instant::from_micros(work.now.micros().saturating_add(1)));
         case.pause(tenancy, work.now);
-        match look::again(case, tenancy, message, &mut plan, work.carries, work.now, &mut work.dropped)? {
+        let before = work.dropped.len();
+        let look = look::again(case, tenancy, message, &mut plan, work.carries, work.now, &mut work.dropped)?;
+        work.note_dropped(case, tenancy, &of, before)?;
+        match look {
             Look::Later(until) => {
                 work.done.later += 1;
-                work.state(message, plan, "queued", Some(until), message.tries)?;
+                work.wait(&of, &plan, until, message.tries)?;
                 Ok(None)
             }
-            Look::Nothing(why) => {
-                let (status, count) = if why.is_failure { ("failed", &mut work.done.failed) } else { ("cancelled", &mut work.done.cancelled) };
-                *count += 1;
-                work.finish(case, tenancy, message, plan, status, Some(why.text))?;
+            Look::Nothing { why: SkipReason::Unreachable } => {
+                work.fail(case, tenancy, &of, &plan, "nobody can be reached".to_owned())?;
                 Ok(None)
             }
-            Look::Go { channel, point } => {
-                let parcel = work.stationery.parcel(case, tenancy, message, &plan, (channel, point), work.now)?;
-                let lease = Instant::from_micros(work.now.micros().saturating_add(work.sending.lease_micros));
-                let sealed = match &case.key {
-                    Some(key) => Some(profile::seal_message(key, message.tenant, case.customer, &parcel.bytes)?),
-                    None => None,
-                };
-                work.states.push(MessageState {
-                    message: message.message,
-                    channel: Some(channel.as_str()),
-                    plan: blob::encode(&plan)?,
-                    status: "sending",
-                    due_at: Some(lease),
-                    lease_until: Some(lease),
-                    tries: message.tries + 1,
-                    finished_at: None,
-                    reply: None,
-                    rendered: sealed,
-                });
-                Ok(Some(Going {
-                    tenant: message.tenant,
-                    message: message.message,
-                    customer: case.customer,
-                    plan,
-                    channel,
-                    point,
-                    tries: message.tries + 1,
-                    parcel,
-                }))
+            Look::Nothing { why } => {
+                work.done.cancelled += 1;
+                work.finish(case, tenancy, &of, &plan, Ended { status: "cancelled", channel: None, reply: why.as_str().to_owned() })?;
+                Ok(None)
+            }
+            Look::Go(channels) => self.write(case, tenancy, &of, plan, channels, work),
+        }
+    }
+
+    /// Writes the message for the first contact point that has not failed, and marks it `sending`.
+    fn write(&self, case: &mut Case, tenancy: &Tenancy, of: &Of, plan: Plan, channels: Channels, work: &mut Work<'_>) -> Result<Option<Going>> {
+        let left: Vec<Channel> = channels.iter().filter(|channel| !plan.carried.contains(channel)).collect();
+        let written = left.iter().find_map(|&channel| work.stationery.write(case, tenancy, of.message, &plan, channel, work.now).transpose());
+        let Some(Written { parcel, point }) = written.transpose()? else {
+            work.fail(case, tenancy, of, &plan, "no contact point is left".to_owned())?;
+            return Ok(None);
+        };
+        let kept = log::kept(&parcel)?;
+        let rendered = case.key.as_ref().map(|key| profile::seal_message(key, of.tenant, case.customer, kept.as_bytes())).transpose()?;
+        let lease = Instant::from_micros(work.now.micros().saturating_add(work.sending.lease_micros));
+        work.states.push(MessageState {
+            message: of.message,
+            channel: Some(parcel.channel.as_str()),
+            plan: blob::encode(&plan)?,
+            status: "sending",
+            due_at: Some(lease),
+            lease_until: Some(lease),
+            tries: of.tries + 1,
+            finished_at: None,
+            reply: None,
+            rendered,
+        });
+        let of = Of { tries: of.tries + 1, ..*of };
+        Ok(Some(Going { of, customer: case.customer, plan, point, parcel }))
+    }
+}
+
+impl Work<'_> {
+    /// What the far side said of a message.
+    fn answer(&mut self, case: &mut Case, tenancy: &Tenancy, answered: &Answered) -> Result<()> {
+        let going = &answered.going;
+        let mut plan = going.plan.clone();
+        match &answered.sent {
+            Sent::Accepted { reply } => {
+                plan.carried.push(going.parcel.channel);
+                let left = plan.channels.iter().any(|channel| !plan.carried.contains(channel));
+                if left {
+                    return self.wait(&going.of, &plan, self.now, 0); // over all its channels: the next one
+                }
+                self.done.sent += 1;
+                let ended = Ended { status: "sent", channel: Some(going.parcel.channel), reply: reply.clone() };
+                self.finish(case, tenancy, &going.of, &plan, ended)
+            }
+            Sent::Unknown { why } => {
+                self.done.unknown += 1;
+                let ended = Ended { status: "unknown", channel: Some(going.parcel.channel), reply: why.clone() };
+                self.finish(case, tenancy, &going.of, &plan, ended)
+            }
+            Sent::Later { .. } if going.of.tries < self.sending.tries_max => {
+                self.done.later += 1;
+                let doubled = self.sending.back_off_micros.saturating_mul(1 << going.of.tries.clamp(1, 20).saturating_sub(1));
+                let wait = doubled.min(self.sending.back_off_max_micros);
+                self.wait(&going.of, &plan, Instant::from_micros(self.now.micros().saturating_add(wait)), going.of.tries)
+            }
+            Sent::Later { .. } | Sent::Refused { .. } => {
+                plan.failed.push(going.point);
+                if let Sent::Refused { code: Some(550 | 551 | 553), .. } = answered.sent {
+                    let fact = regua_core::facts::Fact::Bounced { channel: going.parcel.channel, point: Some(going.point) };
+                    case.tell(tenancy, None, fact, self.now).map_err(|bad| Error::bug("bounced", bad.to_string()))?;
+                }
+                self.done.later += 1;
+                self.wait(&going.of, &plan, self.now, 0) // the next contact point, after another look
             }
         }
+    }
+
+    /// The message stays queued until a moment.
+    fn wait(&mut self, of: &Of, plan: &Plan, until: Instant, tries: i64) -> Result<()> {
+        self.states.push(MessageState {
+            message: of.message,
+            channel: None,
+            plan: blob::encode(plan)?,
+            status: "queued",
+            due_at: Some(until),
+            lease_until: None,
+            tries,
+            finished_at: None,
+            reply: None,
+            rendered: None,
+        });
+        Ok(())
+    }
+
+    /// A message of a customer that cannot be loaded: it is looked at again later, as it is.
+    fn put_off(&mut self, message: &StoredMessage, until: Instant) -> Result<()> {
+        let plan: Plan = blob::decode(&message.plan, "the plan of a message")?;
+        self.done.later += 1;
+        let of = Of { tenant: message.tenant, message: message.message, tries: message.tries };
+        self.wait(&of, &plan, until, message.tries)
+    }
+
+    /// Nobody was reached: nothing of it was announced or counts, and somebody must mend the data.
+    fn fail(&mut self, case: &mut Case, tenancy: &Tenancy, of: &Of, plan: &Plan, why: String) -> Result<()> {
+        self.done.failed += 1;
+        look::undelivered(case, tenancy, plan, self.now)?;
+        if let Some(item) = plan.items.first() {
+            let receivable = regua_core::ids::ReceivableId::from_bytes(item.receivable).map_err(|bad| Error::bug("plan", bad.to_string()))?;
+            self.batch.effects.push(EffectRow {
+                receivable,
+                mode: case.facts.mode.as_str(),
+                step: format!("{}#{}", item.step, of.message).into(),
+                cycle: item.cycle.into(),
+                occurrence: item.occurrence.into(),
+                customer: case.customer,
+                kind: "mend",
+                detail: format!("a message reached nobody: {why}"),
+                at: self.now,
+                status: "open",
+            });
+        }
+        self.finish(case, tenancy, of, plan, Ended { status: "failed", channel: None, reply: why })
+    }
+
+    /// The message has ended, and the log says how.
+    fn finish(&mut self, case: &mut Case, tenancy: &Tenancy, of: &Of, plan: &Plan, ended: Ended) -> Result<()> {
+        let note = MessageNote {
+            message: of.message.to_string(),
+            status: ended.status.to_owned(),
+            channel: ended.channel,
+            reply: Some(ended.reply.clone()),
+            dropped: Vec::new(),
+        };
+        case.note(tenancy, self.now, "message", log::json(&note)?, &mut self.batch)?;
+        self.states.push(MessageState {
+            message: of.message,
+            channel: ended.channel.map(Channel::as_str),
+            plan: blob::encode(plan)?,
+            status: ended.status,
+            due_at: None,
+            lease_until: None,
+            tries: of.tries,
+            finished_at: Some(self.now),
+            reply: Some(ended.reply),
+            rendered: None,
+        });
+        Ok(())
+    }
+
+    /// The log says what fell out of a message.
+    fn note_dropped(&mut self, case: &mut Case, tenancy: &Tenancy, of: &Of, from: usize) -> Result<()> {
+        let dropped = self.dropped.get(from..).unwrap_or_default();
+        if dropped.is_empty() {
+            return Ok(());
+        }
+        let note = MessageNote {
+            message: of.message.to_string(),
+            status: "queued".to_owned(),
+            channel: None,
+            reply: None,
+            dropped: dropped.iter().map(|row| (row.receivable.to_string(), row.step.clone(), row.reason.to_owned())).collect(),
+        };
+        case.note(tenancy, self.now, "message", log::json(&note)?, &mut self.batch)
     }
 }

@@ -2,6 +2,9 @@
 //!
 //! Deliberately absent: what is on the other side. That is in `adapters`, or a test's own.
 
+use regua_core::facts::Channels;
+use regua_core::words::Channel;
+
 /// Where random bytes come from.
 pub trait Rng: Send {
     /// Fills them in.
@@ -14,6 +17,41 @@ impl dyn Rng + '_ {
         let mut bytes = [0; N];
         self.fill(&mut bytes);
         bytes
+    }
+}
+
+/// Carries messages over whatever channels it has.
+pub trait Courier {
+    /// The channels that it carries anything over.
+    fn carries(&self) -> Channels;
+
+    /// Sends parcels, each once, and says of each what became of it, in their order.
+    ///
+    /// The caller has written down that it is sending them, and writes down what comes back.
+    fn send(&mut self, parcels: &[&Parcel]) -> Vec<Sent>;
+}
+
+/// A message for one contact point, ready to go.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Parcel {
+    /// Which effect this is.
+    pub key: EffectKey,
+    /// What carries it.
+    pub channel: Channel,
+    /// The address on that channel; for an e-mail also in `mail`.
+    pub to: String,
+    /// The subject, on channels that have one.
+    pub subject: Option<String>,
+    /// The text.
+    pub text: String,
+    /// The whole mail, when it is one.
+    pub mail: Option<Outgoing>,
+}
+
+/// Address and content are personal data: they do not show.
+impl std::fmt::Debug for Parcel {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Parcel({} by {})", self.key.0, self.channel)
     }
 }
 

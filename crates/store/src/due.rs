@@ -98,6 +98,8 @@ const CLAIM_OTHERS: &str = "
      ORDER BY wake_at, tenant, customer
      LIMIT $2 /*+skip_locked*/";
 
+const NEXT: &str = "SELECT wake_at FROM customer_facts ORDER BY wake_at LIMIT 1";
+
 const NEXT_WAKE: &str = "SELECT wake_at FROM customer_facts WHERE tenant = $1 ORDER BY wake_at LIMIT 1";
 
 const LOCK: &str = "
@@ -143,6 +145,7 @@ const PARK: &str = "UPDATE customer_facts SET parked = $3, wake_at = $4 WHERE te
 pub(crate) const STATEMENTS: &[Statement] = &[
     ("due.claim", CLAIM),
     ("due.claim_others", CLAIM_OTHERS),
+    ("due.next", NEXT),
     ("due.next_wake", NEXT_WAKE),
     ("due.lock", LOCK),
     ("due.customers", CUSTOMERS),
@@ -170,6 +173,14 @@ pub fn claim(tx: &mut Tx<'_>, now: Instant, limit: i64, sated: &[[u8; 16]]) -> R
 
 fn claimed(row: &Row<'_>) -> Result<Claimed, StoreError> {
     Ok(Claimed { tenant: tenant(row, 0)?, customer: customer(row, 1)?, live: row.int(2)? })
+}
+
+/// When the next customer of any tenant wants to be looked at; [`Instant::NEVER`] when none does.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn next(tx: &mut Tx<'_>) -> Result<Instant, StoreError> {
+    Ok(tx.one(NEXT, &[], |row| row.at(0))?.unwrap_or(Instant::NEVER))
 }
 
 /// When the tenant's next customer wants to be looked at; [`Instant::NEVER`] when none does.

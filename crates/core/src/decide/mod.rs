@@ -8,6 +8,7 @@
 //! messages of what the caps leave. `legal` and `wait` answer for all of them. What a pass changes is taken up by another.
 
 mod adverse;
+mod again;
 mod contacts;
 mod legal;
 mod modes;
@@ -22,6 +23,7 @@ use crate::rulebook::{Class, Permit, Rule};
 use crate::time::{Day, Instant};
 use crate::words::{DeferReason, Mode, SkipReason, Tone};
 
+pub use again::{Fresh, LastLook, Queued, QueuedItem, look_again};
 pub use view::View;
 
 /// The version of this engine: part of every decision's receipt. Raise it when the same facts may be decided otherwise.

@@ -18,7 +18,7 @@ use crate::party::Customer;
 use crate::time::{Day, Instant, Zone};
 use crate::words::{AccessState, Channel, DeferReason, Mode, SkipReason};
 
-pub use events::{Ending, Failure, NoSegment, Verdicts};
+pub use events::{Ending, Failure, NoSegment, Reacting, Verdicts};
 pub use fact::{About, Applied, Cause, Entry, Fact, FactError};
 pub use moves::Break;
 pub(crate) use plan::Layout;

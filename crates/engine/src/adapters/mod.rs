@@ -3,6 +3,7 @@
 //! Deliberately absent: decisions. An adapter says exactly what happened, and what that means is decided elsewhere.
 
 mod net;
+pub mod post;
 pub mod smtp;
 
 pub use net::{Roots, Security};

@@ -1,0 +1,97 @@
+//! One pass over everything due: batches until nothing is, then messages until none is, and so on until both are still.
+
+use regua_core::time::Instant;
+use regua_store::outbox;
+use regua_store::db::Scope;
+
+use crate::Engine;
+use crate::error::{Error, Kind, Result};
+use crate::outbox::{Dispatched, Sending};
+use crate::ports::Courier;
+use crate::stationery::Stationery;
+use crate::tick::{Scratch, Ticked};
+
+/// What a pass did.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Passed {
+    /// Decisions.
+    pub ticked: Ticked,
+    /// Messages.
+    pub dispatched: Dispatched,
+}
+
+/// Tries of a batch while the database is busy.
+const BUSY_TRIES: u32 = 20;
+
+impl Engine {
+    /// Decides everything that is due at `now`, on `workers` threads.
+    ///
+    /// More than one helps on PostgreSQL only: SQLite has one writer.
+    ///
+    /// # Errors
+    /// What [`Engine::tick`] says, after a bounded number of tries while the database is busy.
+    pub fn decide_due(&self, now: Instant, workers: usize, progress: &(dyn Fn(&Ticked) + Sync)) -> Result<Ticked> {
+        let work = || {
+            let (mut all, mut scratch, mut busy) = (Ticked::default(), Scratch::default(), 0);
+            loop {
+                match self.tick(now, &mut scratch) {
+                    Ok(done) if done.customers == 0 => return Ok(all),
+                    Ok(done) => {
+                        busy = 0;
+                        all.add(done);
+                        progress(&done);
+                    }
+                    Err(error) if error.kind == Kind::Busy && busy < BUSY_TRIES => busy += 1,
+                    Err(error) => return Err(error),
+                }
+            }
+        };
+        std::thread::scope(|scope| {
+            let others: Vec<_> = (1..workers).map(|_| scope.spawn(work)).collect();
+            let mut all = work()?;
+            for other in others {
+                let ended = |_| Err(Error::bug("worker", "a worker's thread ended; this is a bug, please report it"));
+                all.add(other.join().unwrap_or_else(ended)?);
+            }
+            Ok(all)
+        })
+    }
+
+    /// Decides and sends everything that is due, until both are still.
+    ///
+    /// `clock` is asked before each group of messages: a mail takes as long as it takes.
+    ///
+    /// # Errors
+    /// What [`Engine::decide_due`] and [`Engine::dispatch`] say.
+    pub fn pass(
+        &self,
+        clock: &dyn Fn() -> Instant,
+        workers: usize,
+        courier: &mut dyn Courier,
+        stationery: &Stationery,
+        sending: Sending,
+        progress: &(dyn Fn(&Ticked) + Sync),
+    ) -> Result<Passed> {
+        let mut passed = Passed::default();
+        loop {
+            let ticked = self.decide_due(clock(), workers, progress)?;
+            let dispatched = self.dispatch(clock, courier, stationery, sending, u64::MAX)?;
+            passed.ticked.add(ticked);
+            passed.dispatched.add(dispatched);
+            if dispatched.taken == 0 {
+                return Ok(passed);
+            }
+        }
+    }
+
+    /// When the next customer or message wants to be looked at; [`Instant::NEVER`] when nothing does.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub fn next_due(&self) -> Result<Instant> {
+        self.db.read(Scope::Claim, |tx| {
+            let customer = regua_store::due::next(tx)?;
+            Ok(outbox::next_due(tx)?.min(customer))
+        })
+    }
+}

@@ -1,0 +1,153 @@
+//! What a message is written on: who writes, in which texts, from which address, and to which contact point.
+//!
+//! Deliberately absent: sending. The parcel that comes out is the same for the same arguments.
+
+use regua_core::decide::{Announced, StepRef};
+use regua_core::facts::Channels;
+use regua_core::ids::{MessageId, ReceivableId};
+use regua_core::party::{Address, ContactPoint, Email};
+use regua_core::time::Instant;
+use regua_core::words::Channel;
+use regua_wire::channels::mime::{self, Brand, Mail};
+use regua_wire::messages::{Line, Link, Rendered, Templates};
+
+use crate::case::Case;
+use crate::error::{Error, Result};
+use crate::letters::{self, Asked, Company};
+use crate::order::Plan;
+use crate::ports::{EffectKey, Outgoing, Parcel};
+use crate::tenancy::Tenancy;
+
+/// Everything that messages are made with.
+pub struct Stationery {
+    /// The creditor, where to go, and the language of who stated none.
+    pub company: Company,
+    /// The texts of every language.
+    pub templates: Templates,
+    /// Who mails are from; without it none is written.
+    pub brand: Option<Brand>,
+    /// Where a mail program's own unsubscribe button posts to.
+    pub unsubscribe: Option<Link>,
+    /// Where a mail to unsubscribe goes.
+    pub unsubscribe_by_mail: Option<Email>,
+    /// The domain to which bounces return as `bounces+<message>@domain`; the sender's own address without it.
+    pub bounce_domain: Option<String>,
+    /// Where everything goes in redirect mode.
+    pub redirect_to: Option<Email>,
+}
+
+/// A message for one contact point.
+pub(crate) struct Written {
+    /// Ready to go.
+    pub(crate) parcel: Parcel,
+    /// The contact point, as a place among the customer's.
+    pub(crate) point: u16,
+}
+
+impl Stationery {
+    /// Writes a message for the first contact point of a channel that has not failed; nothing when there is none.
+    pub(crate) fn write(
+        &self,
+        case: &Case,
+        tenancy: &Tenancy,
+        message: MessageId,
+        plan: &Plan,
+        channel: Channel,
+        now: Instant,
+    ) -> Result<Option<Written>> {
+        let policies = tenancy.policies(case.customer);
+        let unwritable = |why: String| Error::bug("unwritable", format!("a message cannot be written: {why}"));
+        let walks = plan.items.iter().filter_map(|item| case.walk_of(ReceivableId::from_bytes(item.receivable).ok()?));
+        let mut items: Vec<usize> = Vec::new();
+        for walk in walks {
+            if !items.contains(&walk) {
+                items.push(walk);
+            }
+        }
+        let first = items.first().copied().ok_or_else(|| unwritable("it is about nothing".to_owned()))?;
+        let names = case.facts.walks.get(first).and_then(|walk| Some((walk, tenancy.published.names.get(walk.policy)?)));
+        let lead = names.and_then(|(walk, names)| names.find(policies, walk, &plan.items.first()?.step));
+        let lead = lead.ok_or_else(|| unwritable("its step is not in its policy".to_owned()))?;
+        let announces: Vec<Announced> = plan.announces.iter().filter_map(|named| Self::announced(case, tenancy, named)).collect();
+        let label = |walk: usize| case.held.get(walk).map(|held| Line::new(&held.external_id)).unwrap_or_default();
+        let promised = |walk: usize| case.facts.walks.get(walk).and_then(|walk| walk.promises.last()).map(|promise| promise.on);
+        let asked = Asked {
+            facts: &case.facts,
+            policies,
+            items: &items,
+            lead: (first, lead),
+            tone: plan.tone,
+            channels: Channels::of(channel),
+            announces: &announces,
+            label: &label,
+            promised: &promised,
+            now,
+        };
+        let written = letters::write(&asked, &self.company, &self.templates).map_err(unwritable)?;
+        let Some(letter) = written.letters.first() else { return Ok(None) };
+        let place = |point: &ContactPoint| case.facts.customer.contacts.iter().position(|known| std::ptr::eq(known, point));
+        let found = letter.recipients.to.iter().find_map(|point| {
+            let place = u16::try_from(place(point)?).ok()?;
+            (!plan.failed.contains(&place)).then_some((place, *point))
+        });
+        let Some((point, to)) = found else { return Ok(None) };
+        let text = Rendered { subject: letter.subject.clone(), body: letter.body.clone() };
+        let (mail, address) = match (&to.address, &self.brand) {
+            (Address::Email(email), Some(brand)) if channel == Channel::Email => {
+                let email = self.redirect_to.as_ref().filter(|_| redirected(case)).unwrap_or(email);
+                (Some(self.mail(brand, case, message, email, &text, &written, now)), email.as_str().to_owned())
+            }
+            _ => (None, to.address.as_str().to_owned()),
+        };
+        let key = EffectKey(message.to_string());
+        let parcel = Parcel { key, channel, to: address, subject: text.subject, text: text.body, mail };
+        Ok(Some(Written { parcel, point }))
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "a mail is made of exactly these")]
+    fn mail(
+        &self,
+        brand: &Brand,
+        case: &Case,
+        message: MessageId,
+        to: &Email,
+        text: &Rendered,
+        written: &letters::Written<'_>,
+        now: Instant,
+    ) -> Outgoing {
+        let mail = Mail {
+            id: message,
+            brand,
+            creditor: &self.company.creditor,
+            to,
+            at: now,
+            zone: case.facts.zone,
+            language: written.language,
+            text,
+            link: &written.context.link,
+            preferences: written.context.preferences.as_ref(),
+            unsubscribe: self.unsubscribe.as_ref(),
+            unsubscribe_by_mail: self.unsubscribe_by_mail.as_ref(),
+        };
+        let from = match &self.bounce_domain {
+            Some(domain) => format!("bounces+{message}@{domain}"),
+            None => brand.sender.as_str().to_owned(),
+        };
+        Outgoing { key: EffectKey(message.to_string()), from, to: to.as_str().to_owned(), bytes: mime::write(&mail) }
+    }
+
+    fn announced(case: &Case, tenancy: &Tenancy, named: &crate::order::Named) -> Option<Announced> {
+        let walk = case.walk_of(ReceivableId::from_bytes(named.receivable).ok()?)?;
+        let receivable = case.facts.walks.get(walk)?;
+        let names = tenancy.published.names.get(receivable.policy)?;
+        match names.find(tenancy.policies(case.customer), receivable, &named.step)? {
+            StepRef::Step(step) => Some(Announced { walk, step, named: named.on }),
+            StepRef::Notice(_) | StepRef::Reaction(_) => None,
+        }
+    }
+}
+
+fn redirected(case: &Case) -> bool {
+    case.facts.mode == regua_core::words::Mode::Redirect
+}
+
