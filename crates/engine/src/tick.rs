@@ -84,20 +84,34 @@ impl Engine {
     /// [`Kind::Busy`] when the database is; whatever else it says. A customer that cannot be decided is no error: it is
     /// parked with why.
     pub fn tick(&self, now: Instant, scratch: &mut Scratch) -> Result<Ticked> {
+        self.tick_then(now, scratch, &mut |_, _| {})
+    }
+
+    /// As [`Engine::tick`]; `written` is shown what was committed, for measurements.
+    ///
+    /// # Errors
+    /// As [`Engine::tick`].
+    pub fn tick_then(&self, now: Instant, scratch: &mut Scratch, written: &mut dyn FnMut(TenantId, &Batch)) -> Result<Ticked> {
         let fair = scratch.batches % FAIR_EVERY == FAIR_EVERY - 1;
         scratch.batches = scratch.batches.wrapping_add(1);
         if fair && !scratch.sated.is_empty() {
             let sated = std::mem::take(&mut scratch.sated);
-            let others = self.batch(now, &sated, scratch)?;
+            let others = self.batch(now, &sated, scratch, written)?;
             if others.customers > 0 {
                 return Ok(others);
             }
         }
-        self.batch(now, &[], scratch)
+        self.batch(now, &[], scratch, written)
     }
 
-    fn batch(&self, now: Instant, sated: &[[u8; 16]], scratch: &mut Scratch) -> Result<Ticked> {
-        let mut claimed = Vec::new();
+    fn batch(
+        &self,
+        now: Instant,
+        sated: &[[u8; 16]],
+        scratch: &mut Scratch,
+        written: &mut dyn FnMut(TenantId, &Batch),
+    ) -> Result<Ticked> {
+        let (mut claimed, mut batches) = (Vec::new(), Vec::new());
         let done = self.db.write(Scope::Claim, |tx| {
             claimed = self.claim(tx, now, sated)?;
             let mut ticked = Ticked::default();
@@ -105,10 +119,17 @@ impl Engine {
                 let Some(first) = group.first() else { continue };
                 let ids: Vec<[u8; 16]> = group.iter().map(|one| one.customer.to_bytes()).collect();
                 tx.scope(Scope::Tenant(first.tenant))?;
-                ticked.add(self.decide_in(tx, first.tenant, &ids, now, &mut scratch.decisions)?);
+                let (one, batch) = self.decide_in(tx, first.tenant, &ids, now, &mut scratch.decisions)?;
+                ticked.add(one);
+                batches.push((first.tenant, batch));
             }
             Ok::<_, Error>(ticked)
         });
+        if done.is_ok() {
+            for (tenant, batch) in &batches {
+                written(*tenant, batch);
+            }
+        }
         if let [first, rest @ ..] = claimed.as_slice()
             && rest.iter().all(|other| other.tenant == first.tenant)
         {
@@ -134,7 +155,7 @@ impl Engine {
         Ok(claimed)
     }
 
-    fn decide_in(&self, tx: &mut Tx<'_>, tenant: TenantId, ids: &[[u8; 16]], now: Instant, scratch: &mut Decisions) -> Result<Ticked> {
+    fn decide_in(&self, tx: &mut Tx<'_>, tenant: TenantId, ids: &[[u8; 16]], now: Instant, scratch: &mut Decisions) -> Result<(Ticked, Batch)> {
         let tenancy = self.tenancies.read(tx, tenant)?;
         let mut batch = Batch::default();
         let mut ticked = Ticked::default();
@@ -157,7 +178,7 @@ impl Engine {
             }
         }
         batch.write(tx, tenant)?;
-        Ok(ticked)
+        Ok((ticked, batch))
     }
 
     /// A batch that cannot be written: each customer alone, so that one bad one does not hold up the rest.
@@ -167,7 +188,7 @@ impl Engine {
             let ids = [one.customer.to_bytes()];
             let done = self.db.write(Scope::Tenant(one.tenant), |tx| {
                 if due::lock_due(tx, one.tenant, one.customer, now)? {
-                    self.decide_in(tx, one.tenant, &ids, now, &mut scratch.decisions)
+                    self.decide_in(tx, one.tenant, &ids, now, &mut scratch.decisions).map(|(ticked, _)| ticked)
                 } else {
                     Ok(Ticked::default()) // somebody else has decided it since
                 }

@@ -1,0 +1,143 @@
+//! Messages on their way: sent once, looked at once more before, and what nobody knows is shown.
+
+mod common;
+
+use common::{Company1, act, at, brl, customer, day, on_both, receivable, stationery};
+use regua_core::facts::{Channels, Fact};
+use regua_core::time::Instant;
+use regua_core::words::Channel;
+use regua_engine::adapters::post::Memory;
+use regua_engine::commands::tell::About;
+use regua_engine::outbox::{Dispatched, Sending};
+use regua_engine::ports::{Courier, Parcel, Sent};
+use regua_engine::Scratch;
+use regua_store::db::Scope;
+use regua_store::outbox::troubled;
+use regua_wire::files::portfolio::Portfolio;
+
+/// A courier that answers what it is told to.
+struct Answers(Vec<Sent>, Vec<String>);
+
+impl Courier for Answers {
+    fn carries(&self) -> Channels {
+        Channels::of(Channel::Email)
+    }
+
+    fn send(&mut self, parcels: &[&Parcel]) -> Vec<Sent> {
+        self.1.extend(parcels.iter().map(|parcel| parcel.to.clone()));
+        parcels.iter().map(|_| if self.0.len() > 1 { self.0.remove(0) } else { self.0[0].clone() }).collect()
+    }
+}
+
+fn one_late() -> Portfolio {
+    Portfolio {
+        customers: vec![customer("C1")],
+        receivables: vec![receivable("R1", 0, "2026-03-01", "2026-03-10", 10_000)],
+        payments: vec![],
+    }
+}
+
+fn decide(company: &Company1, now: Instant) {
+    let mut scratch = Scratch::default();
+    while company.engine.tick(now, &mut scratch).expect("a batch").customers > 0 {}
+}
+
+fn dispatch(company: &Company1, now: Instant, courier: &mut dyn Courier) -> Dispatched {
+    company.engine.dispatch(&|| now, courier, &stationery(), Sending::default(), u64::MAX).expect("a dispatch")
+}
+
+/// A company whose only customer got an invoice and is one contact behind.
+fn with_one_queued(url: &str) -> Company1 {
+    let mut company = Company1::new(url);
+    company.import(&one_late(), at("2026-03-01T09:00"));
+    decide(&company, at("2026-03-01T09:00"));
+    company
+}
+
+#[test]
+fn a_message_is_sent_once_and_kept_as_it_was_sent() {
+    on_both(|url| {
+        let company = with_one_queued(url);
+        let mut memory = Memory::default();
+        let done = dispatch(&company, at("2026-03-01T09:01"), &mut memory);
+        assert_eq!((done.taken, done.sent), (1, 1), "{done:?}");
+        let parcel = &memory.parcels[0];
+        assert_eq!(parcel.to, "c1@customer.example");
+        assert!(parcel.text.contains("R1") && parcel.mail.is_some(), "{}", parcel.text);
+        decide(&company, at("2026-03-01T09:02"));
+        assert_eq!(dispatch(&company, at("2026-03-01T09:02"), &mut memory), Dispatched::default());
+        assert_eq!(memory.parcels.len(), 1);
+    });
+}
+
+#[test]
+fn a_payment_between_decision_and_sending_cancels_the_message() {
+    on_both(|url| {
+        let company = with_one_queued(url);
+        let fact = Fact::Paid { paid_on: day("2026-03-01"), amount: Some(brl(10_000)) };
+        company.engine.tell(company.tenant, &About::Receivable("R1".to_owned()), fact, Some(&act()), at("2026-03-01T09:00")).expect("paid");
+        let mut memory = Memory::default();
+        let done = dispatch(&company, at("2026-03-01T09:01"), &mut memory);
+        assert_eq!((done.cancelled, done.sent), (1, 0), "{done:?}");
+        assert!(memory.parcels.is_empty());
+    });
+}
+
+#[test]
+fn a_message_that_cannot_be_taken_now_is_tried_again_later_and_not_before() {
+    on_both(|url| {
+        let company = with_one_queued(url);
+        let busy = Sent::Later { code: Some(451), reply: "try again".to_owned() };
+        let mut courier = Answers(vec![busy, Sent::Accepted { reply: "ok".to_owned() }], Vec::new());
+        assert_eq!(dispatch(&company, at("2026-03-01T09:01"), &mut courier).later, 1);
+        assert_eq!(dispatch(&company, at("2026-03-01T09:01"), &mut courier).taken, 0, "the wait is not over");
+        assert_eq!(dispatch(&company, at("2026-03-01T09:03"), &mut courier).sent, 1);
+        assert_eq!(courier.1.len(), 2);
+    });
+}
+
+#[test]
+fn what_is_found_being_sent_is_unknown_and_never_sent_again() {
+    on_both(|url| {
+        let company = with_one_queued(url);
+        struct Dies;
+        impl Courier for Dies {
+            fn carries(&self) -> Channels {
+                Channels::of(Channel::Email)
+            }
+            fn send(&mut self, _: &[&Parcel]) -> Vec<Sent> {
+                panic!("the process ends here");
+            }
+        }
+        let died = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| dispatch(&company, at("2026-03-01T09:01"), &mut Dies)));
+        assert!(died.is_err());
+        let mut memory = Memory::default();
+        assert_eq!(dispatch(&company, at("2026-03-01T09:02"), &mut memory).taken, 0, "its lease has not run out");
+        let done = dispatch(&company, at("2026-03-01T10:00"), &mut memory);
+        assert_eq!((done.unknown, done.sent), (1, 0), "{done:?}");
+        assert!(memory.parcels.is_empty());
+        let shown = company.engine.db().read(Scope::Tenant(company.tenant), |tx| troubled(tx, company.tenant, 10)).expect("a list");
+        assert_eq!(shown.len(), 1);
+        assert_eq!((shown[0].status.as_str(), shown[0].customer.as_str()), ("unknown", "C1"));
+    });
+}
+
+#[test]
+fn an_address_that_is_refused_gives_way_to_the_next_and_the_last_leaves_work_for_a_person() {
+    on_both(|url| {
+        let mut company = Company1::new(url);
+        let mut portfolio = one_late();
+        portfolio.customers[0].customer.contacts.extend(customer("C1b").customer.contacts);
+        company.import(&portfolio, at("2026-03-01T09:00"));
+        decide(&company, at("2026-03-01T09:00"));
+        let refused = || Sent::Refused { code: Some(550), reply: "no such user".to_owned() };
+        let mut courier = Answers(vec![refused(), refused()], Vec::new());
+        let done = dispatch(&company, at("2026-03-01T09:01"), &mut courier);
+        assert_eq!(courier.1, ["c1@customer.example", "c1b@customer.example"]);
+        assert_eq!(done.failed, 1, "{done:?}");
+        // Nothing counts as sent, so the next contact is free to go and finds nobody.
+        decide(&company, at("2026-03-05T09:00"));
+        let mut memory = Memory::default();
+        assert_eq!(dispatch(&company, at("2026-03-05T09:01"), &mut memory).sent, 0);
+    });
+}
