@@ -138,7 +138,8 @@ fn withdraw_or_renew(
                 continue;
             }
             let now_named = if kept.contains(&walk) { now_named.or(Some(known.named)) } else { None };
-            let fact = Fact::Reannounced { step: step.id.as_str().into(), occurrence: slot.occurrence, was: plan.looked_at, named: now_named };
+            let fact =
+                Fact::Reannounced { step: step.id.as_str().into(), occurrence: slot.occurrence, was: plan.looked_at, named: now_named };
             facts.push((walk, fact));
         }
     }

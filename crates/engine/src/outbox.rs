@@ -271,9 +271,18 @@ impl Engine {
     }
 
     /// Writes the message for the first contact point that has not failed, and marks it `sending`.
-    fn write(&self, case: &mut Case, tenancy: &Tenancy, of: &Of, plan: Plan, channels: Channels, work: &mut Work<'_>) -> Result<Option<Going>> {
+    fn write(
+        &self,
+        case: &mut Case,
+        tenancy: &Tenancy,
+        of: &Of,
+        plan: Plan,
+        channels: Channels,
+        work: &mut Work<'_>,
+    ) -> Result<Option<Going>> {
         let left: Vec<Channel> = channels.iter().filter(|channel| !plan.carried.contains(channel)).collect();
-        let written = left.iter().find_map(|&channel| work.stationery.write(case, tenancy, of.message, &plan, channel, work.now).transpose());
+        let written =
+            left.iter().find_map(|&channel| work.stationery.write(case, tenancy, of.message, &plan, channel, work.now).transpose());
         let Some(Written { parcel, point }) = written.transpose()? else {
             work.fail(case, tenancy, of, &plan, "no contact point is left".to_owned())?;
             return Ok(None);
@@ -367,7 +376,8 @@ impl Work<'_> {
         self.done.failed += 1;
         look::undelivered(case, tenancy, plan, self.now)?;
         if let Some(item) = plan.items.first() {
-            let receivable = regua_core::ids::ReceivableId::from_bytes(item.receivable).map_err(|bad| Error::bug("plan", bad.to_string()))?;
+            let receivable =
+                regua_core::ids::ReceivableId::from_bytes(item.receivable).map_err(|bad| Error::bug("plan", bad.to_string()))?;
             self.batch.effects.push(EffectRow {
                 receivable,
                 mode: case.facts.mode.as_str(),

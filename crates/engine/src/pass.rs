@@ -1,8 +1,8 @@
 //! One pass over everything due: batches until nothing is, then messages until none is, and so on until both are still.
 
 use regua_core::time::Instant;
-use regua_store::outbox;
 use regua_store::db::Scope;
+use regua_store::outbox;
 
 use crate::Engine;
 use crate::error::{Error, Kind, Result};

@@ -150,4 +150,3 @@ impl Stationery {
 fn redirected(case: &Case) -> bool {
     case.facts.mode == regua_core::words::Mode::Redirect
 }
-

@@ -104,13 +104,7 @@ impl Engine {
         self.batch(now, &[], scratch, written)
     }
 
-    fn batch(
-        &self,
-        now: Instant,
-        sated: &[[u8; 16]],
-        scratch: &mut Scratch,
-        written: &mut dyn FnMut(TenantId, &Batch),
-    ) -> Result<Ticked> {
+    fn batch(&self, now: Instant, sated: &[[u8; 16]], scratch: &mut Scratch, written: &mut dyn FnMut(TenantId, &Batch)) -> Result<Ticked> {
         let (mut claimed, mut batches) = (Vec::new(), Vec::new());
         let done = self.db.write(Scope::Claim, |tx| {
             claimed = self.claim(tx, now, sated)?;
@@ -155,7 +149,14 @@ impl Engine {
         Ok(claimed)
     }
 
-    fn decide_in(&self, tx: &mut Tx<'_>, tenant: TenantId, ids: &[[u8; 16]], now: Instant, scratch: &mut Decisions) -> Result<(Ticked, Batch)> {
+    fn decide_in(
+        &self,
+        tx: &mut Tx<'_>,
+        tenant: TenantId,
+        ids: &[[u8; 16]],
+        now: Instant,
+        scratch: &mut Decisions,
+    ) -> Result<(Ticked, Batch)> {
         let tenancy = self.tenancies.read(tx, tenant)?;
         let mut batch = Batch::default();
         let mut ticked = Ticked::default();

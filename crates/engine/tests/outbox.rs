@@ -6,11 +6,11 @@ use common::{Company1, act, at, brl, customer, day, on_both, receivable, station
 use regua_core::facts::{Channels, Fact};
 use regua_core::time::Instant;
 use regua_core::words::Channel;
+use regua_engine::Scratch;
 use regua_engine::adapters::post::Memory;
 use regua_engine::commands::tell::About;
 use regua_engine::outbox::{Dispatched, Sending};
 use regua_engine::ports::{Courier, Parcel, Sent};
-use regua_engine::Scratch;
 use regua_store::db::Scope;
 use regua_store::outbox::troubled;
 use regua_wire::files::portfolio::Portfolio;

@@ -37,11 +37,14 @@ impl Courier for Post {
             let work: Vec<_> = parcels
                 .chunks(each)
                 .zip(&mut self.mailers)
-                .map(|(parcels, mailer)| (parcels.len(), scope.spawn(|| parcels.iter().map(|parcel| send(mailer.as_mut(), parcel)).collect::<Vec<_>>())))
+                .map(|(parcels, mailer)| {
+                    (parcels.len(), scope.spawn(|| parcels.iter().map(|parcel| send(mailer.as_mut(), parcel)).collect::<Vec<_>>()))
+                })
                 .collect();
             for (count, work) in work {
                 // A mailer that panicked may have sent: nobody knows.
-                let lost = |_| (0..count).map(|_| Sent::Unknown { why: "the connection's thread ended; this is a bug".to_owned() }).collect();
+                let lost =
+                    |_| (0..count).map(|_| Sent::Unknown { why: "the connection's thread ended; this is a bug".to_owned() }).collect();
                 sent.extend(work.join().unwrap_or_else(lost));
             }
         });

@@ -2,9 +2,9 @@
 
 #![expect(dead_code, reason = "each test binary uses a part of it")]
 
-use regua_core::money::Money;
 use regua_core::currency::Currency;
 use regua_core::ids::TenantId;
+use regua_core::money::Money;
 use regua_core::party::{ContactPoint, Customer, Email};
 use regua_core::time::{Day, Instant};
 use regua_core::words::Mode;
@@ -20,7 +20,7 @@ use regua_wire::files::portfolio::{CustomerRow, PaymentRow, Portfolio, Receivabl
 use regua_wire::messages::{Line, Templates, samples};
 
 /// Random bytes that are the same in every run.
-pub struct Counting(pub u64);
+pub(crate) struct Counting(pub(crate) u64);
 
 impl Rng for Counting {
     fn fill(&mut self, bytes: &mut [u8]) {
@@ -31,24 +31,24 @@ impl Rng for Counting {
     }
 }
 
-pub fn at(text: &str) -> Instant {
+pub(crate) fn at(text: &str) -> Instant {
     Instant::parse(&format!("{text}:00-03:00")).expect("a time")
 }
 
-pub fn day(text: &str) -> Day {
+pub(crate) fn day(text: &str) -> Day {
     Day::parse(text).expect("a day")
 }
 
-pub fn brl(minor: i64) -> Money {
+pub(crate) fn brl(minor: i64) -> Money {
     Money::new(minor, Currency::BRL)
 }
 
-pub fn act() -> Act {
+pub(crate) fn act() -> Act {
     Act { by: "test".to_owned(), reason: None }
 }
 
 /// The example of SPEC §2, without what asks for approval.
-pub const POLICY: &str = r#"
+pub(crate) const POLICY: &str = r#"
 regua: 1
 name: Test
 currency: BRL
@@ -73,22 +73,22 @@ reactions:
 "#;
 
 /// An engine on a fresh database with a live tenant under [`POLICY`].
-pub struct Company1 {
-    pub engine: Engine,
-    pub tenant: TenantId,
-    pub rng: Counting,
+pub(crate) struct Company1 {
+    pub(crate) engine: Engine,
+    pub(crate) tenant: TenantId,
+    pub(crate) rng: Counting,
 }
 
-pub fn open(url: &str) -> Db {
+pub(crate) fn open(url: &str) -> Db {
     Db::open(url, &Options::default()).expect("the kit's databases open")
 }
 
-pub fn migrate(url: &str) {
+pub(crate) fn migrate(url: &str) {
     open(url).migrate(at("2026-01-01T00:00")).expect("the steps run");
 }
 
 /// Runs a test on SQLite in memory, on a SQLite file and on PostgreSQL.
-pub fn on_both(test: impl Fn(&str)) {
+pub(crate) fn on_both(test: impl Fn(&str)) {
     regua_testkit::on_both("engine", migrate, |url| {
         migrate(url);
         test(url);
@@ -96,11 +96,11 @@ pub fn on_both(test: impl Fn(&str)) {
 }
 
 impl Company1 {
-    pub fn new(url: &str) -> Self {
+    pub(crate) fn new(url: &str) -> Self {
         Self::with(Engine::new(open(url), MasterKey::new([7; 32])), POLICY)
     }
 
-    pub fn with(engine: Engine, policy: &str) -> Self {
+    pub(crate) fn with(engine: Engine, policy: &str) -> Self {
         let mut rng = Counting(1);
         let start = at("2026-01-01T00:00");
         let tenant = engine.add_tenant("Nuvem", start, &mut rng).expect("a tenant");
@@ -109,33 +109,37 @@ impl Company1 {
         Self { engine, tenant, rng }
     }
 
-    pub fn import(&mut self, portfolio: &Portfolio, now: Instant) -> Imported {
+    pub(crate) fn import(&mut self, portfolio: &Portfolio, now: Instant) -> Imported {
         self.engine.import(self.tenant, portfolio, "files", Doing::Write, now, &mut self.rng, &mut |_| {}).expect("an import")
     }
 }
 
-pub fn customer(id: &str) -> CustomerRow {
+pub(crate) fn customer(id: &str) -> CustomerRow {
     let email = Email::parse(&format!("{}@customer.example", id.to_lowercase())).expect("an address");
     CustomerRow {
         id: id.into(),
-        customer: Customer { name: Some(format!("Cliente {id}").into()), contacts: vec![ContactPoint::email(email)], ..Customer::default() },
+        customer: Customer {
+            name: Some(format!("Cliente {id}").into()),
+            contacts: vec![ContactPoint::email(email)],
+            ..Customer::default()
+        },
     }
 }
 
-pub fn receivable(id: &str, customer: u32, issued: &str, due: &str, minor: i64) -> ReceivableRow {
+pub(crate) fn receivable(id: &str, customer: u32, issued: &str, due: &str, minor: i64) -> ReceivableRow {
     ReceivableRow { id: id.into(), customer, issued: When::On(day(issued)), due_on: day(due), amount: brl(minor), method: None }
 }
 
-pub fn payment(receivable: u32, paid: &str, minor: Option<i64>) -> PaymentRow {
+pub(crate) fn payment(receivable: u32, paid: &str, minor: Option<i64>) -> PaymentRow {
     PaymentRow { receivable, paid: When::On(day(paid)), amount: minor.map(brl) }
 }
 
-pub fn stationery() -> Stationery {
+pub(crate) fn stationery() -> Stationery {
     let company = Company { creditor: samples::creditor(), link: samples::link(), language: None };
     let sender = Email::parse("contas@nuvem.example").expect("an address");
     Stationery {
         company,
-        templates: Templates::shipped().expect("the shipped texts compile"),
+        templates: Templates::shipped(),
         brand: Some(Brand { name: Line::name("Nuvem"), sender, reply_to: None, colour: None, logo: None }),
         unsubscribe: None,
         unsubscribe_by_mail: None,
