@@ -174,7 +174,7 @@ impl Case {
             facts.restore_walk(saved, columns, policies).map_err(|bad| Error::bug("walk", format!("{}: {bad}", stored.receivable)))?;
             held.push(Held { receivable: stored.receivable, external_id: stored.external_id, entries, saved: Some(stored.walk) });
         }
-        let mut case = Self {
+        Ok(Self {
             customer: row.customer,
             external_id: row.external_id,
             source: row.source,
@@ -190,9 +190,7 @@ impl Case {
             saved: Some(row.facts),
             wrapped: Vec::new(),
             created_at: Instant::DAWN,
-        };
-        case.pause(tenancy, Instant::NEVER);
-        Ok(case)
+        })
     }
 
     /// Lays the tenant's pauses over the receivables that they match, as they stand at `now`.

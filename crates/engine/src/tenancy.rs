@@ -63,6 +63,11 @@ impl Tenancy {
 }
 
 impl Published {
+    /// The currency of amounts that name none: that of the newest policy.
+    pub(crate) fn currency(&self) -> Currency {
+        self.policies(0).newest().currency
+    }
+
     fn policies(&self, bucket_bp: i64) -> &Policies {
         // `of` made at least one view, and the last of them covers every bucket.
         let found = self.views.iter().find(|view| bucket_bp < view.below_bp);
@@ -136,7 +141,7 @@ impl Tenancies {
             .ok_or_else(|| Error::not_found("no_tenant", "this database has no such tenant; make one with: regua init"))?;
         let published = self.published(tx, tenant)?;
         let pauses = tenants::pauses(tx, tenant)?;
-        let currency = published.policies(0).newest().currency;
+        let currency = published.currency();
         let pauses = pauses.into_iter().map(|pause| compile_pause(pause, currency)).collect::<Result<_>>()?;
         let mode = stored.mode.parse().map_err(|bad: regua_core::words::UnknownWord| Error::bug("tenant_mode", bad.to_string()))?;
         Ok(Tenancy { stored, mode, published, pauses })

@@ -8,5 +8,6 @@ pub mod backtest;
 pub mod demo;
 pub mod draw;
 pub mod facts_file;
+pub mod live;
 pub mod report;
 pub mod world;

@@ -26,8 +26,16 @@ const DECISIONS: &str = "
      WHERE d.tenant = $1
      ORDER BY d.receivable, d.mode, d.step, d.cycle, d.occurrence";
 
+const EFFECTS: &str = "
+    SELECT r.external_id, e.mode, e.step, e.cycle, e.occurrence, e.kind, e.detail, e.at, e.status
+      FROM effects e
+      JOIN receivables r ON r.tenant = e.tenant AND r.receivable = e.receivable
+     WHERE e.tenant = $1
+     ORDER BY e.receivable, e.mode, e.step, e.cycle, e.occurrence";
+
 /// What this file prepares.
-pub(crate) const STATEMENTS: &[Statement] = &[("reports.aging", AGING), ("reports.decisions", DECISIONS)];
+pub(crate) const STATEMENTS: &[Statement] =
+    &[("reports.aging", AGING), ("reports.decisions", DECISIONS), ("reports.effects", EFFECTS)];
 
 /// What was open of a receivable on a day.
 #[derive(Clone, Debug)]
@@ -120,6 +128,49 @@ pub fn decisions(tx: &mut Tx<'_>, own: TenantId, mut each: impl FnMut(DecidedRow
             rule: row.opt_text(10)?,
             policy: row.int(11)?,
             seq: row.int(12)?,
+        })
+    })
+}
+
+/// Something that a decision brought about besides a message.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BroughtAbout {
+    /// What its source calls the receivable.
+    pub receivable: String,
+    /// How real.
+    pub mode: String,
+    /// The step's name.
+    pub step: String,
+    /// The cycle.
+    pub cycle: i64,
+    /// The occurrence.
+    pub occurrence: i64,
+    /// What sort.
+    pub kind: String,
+    /// The state, queue, bureau …
+    pub detail: String,
+    /// When.
+    pub at: Instant,
+    /// Where it stands.
+    pub status: String,
+}
+
+/// Every effect of a tenant that is no message, row by row.
+///
+/// # Errors
+/// Whatever the database or `each` says.
+pub fn effects(tx: &mut Tx<'_>, own: TenantId, mut each: impl FnMut(BroughtAbout) -> Result<(), StoreError>) -> Result<(), StoreError> {
+    tx.each(EFFECTS, &[own.into()], |row| {
+        each(BroughtAbout {
+            receivable: row.text(0)?,
+            mode: row.text(1)?,
+            step: row.text(2)?,
+            cycle: row.int(3)?,
+            occurrence: row.int(4)?,
+            kind: row.text(5)?,
+            detail: row.text(6)?,
+            at: row.at(7)?,
+            status: row.text(8)?,
         })
     })
 }

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use regua_core::facts::{Entry, Fact};
+use regua_core::facts::{Entry, Fact, Subscription};
 use regua_core::ids::{CustomerId, ReceivableId, TenantId};
 use regua_core::party::{Consent, Customer, Health};
 use regua_core::time::{Day, Instant, Zone};
@@ -53,9 +53,9 @@ pub struct Imported {
 pub struct Change {
     /// The receivable or customer, as the source calls it.
     pub id: String,
-    /// What changed: `due_on`, `amount`, `issued_on`, `method`, `customer`.
+    /// What changed: `due_on`, `amount`, `issued_on`, `method`, `subscription`, `customer`.
     pub what: &'static str,
-    /// As it was; nothing for personal data.
+    /// As it was; nothing for personal data and for what has no one value.
     pub was: String,
     /// As it is.
     pub is: String,
@@ -68,6 +68,28 @@ pub struct Refusal {
     pub receivable: String,
     /// Why, and the mend.
     pub reason: String,
+}
+
+/// What is taken in.
+#[derive(Clone, Copy)]
+pub struct Import<'a> {
+    /// What was read.
+    pub portfolio: &'a Portfolio,
+    /// Who tells it: new customers have their payments reported by this source.
+    pub source: &'a str,
+    /// What receivables bill, by external id, where it is known: a segment may ask for it at entry.
+    pub subscriptions: &'a BTreeMap<Box<str>, Subscription>,
+    /// Whether this is all that the source had to tell, so that it counts as read; a single row pushed by it does not.
+    pub reads: bool,
+}
+
+impl<'a> Import<'a> {
+    /// Everything that a source has to tell, of receivables of which no subscription is known.
+    #[must_use]
+    pub const fn of(portfolio: &'a Portfolio, source: &'a str) -> Self {
+        const NONE: &BTreeMap<Box<str>, Subscription> = &BTreeMap::new();
+        Self { portfolio, source, subscriptions: NONE, reads: true }
+    }
 }
 
 /// Changes that are listed; the others are counted.
@@ -86,30 +108,28 @@ pub enum Doing {
 }
 
 impl Engine {
-    /// Takes a portfolio in as told by `source` at `now`; the source counts as read then.
+    /// Takes a portfolio in as its source tells it at `now`.
     ///
     /// `progress` is told how many customers were just taken in.
     ///
     /// # Errors
     /// Whatever the database says; a row that cannot be taken in is no error but a [`Refusal`].
-    #[expect(clippy::too_many_arguments, reason = "an import is exactly these")]
     pub fn import(
         &self,
         tenant: TenantId,
-        portfolio: &Portfolio,
-        source: &str,
+        import: Import<'_>,
         doing: Doing,
         now: Instant,
         rng: &mut dyn Rng,
         progress: &mut dyn FnMut(usize),
     ) -> Result<Imported> {
-        let plan = Plan::of(portfolio);
+        let plan = Plan::of(import.portfolio);
         let mut imported = Imported::default();
         if doing == Doing::Write {
             // Read from now on, even if it has nothing to tell.
             self.db.write(Scope::Tenant(tenant), |tx| {
                 self.locked_tenant(tx, tenant)?;
-                tenants::read(tx, tenant, source, Instant::DAWN).map_err(Error::from)
+                tenants::read(tx, tenant, import.source, Instant::DAWN).map_err(Error::from)
             })?;
         }
         for chunk in plan.chunks() {
@@ -117,15 +137,15 @@ impl Engine {
             let mut one = before.clone();
             self.db.write(Scope::Tenant(tenant), |tx| {
                 one = before.clone(); // a transaction that is tried again counts anew
-                let mut taking = Taking { engine: self, tenant, portfolio, plan: &plan, source, now, imported: &mut one };
+                let mut taking = Taking { engine: self, tenant, import, plan: &plan, now, imported: &mut one };
                 let batch = taking.chunk(tx, chunk, rng)?;
                 if doing == Doing::Write { batch.write(tx, tenant).map_err(Error::from) } else { Ok(()) }
             })?;
             imported = one;
             progress(chunk.len());
         }
-        if doing == Doing::Write {
-            self.source_read(tenant, source, now)?;
+        if doing == Doing::Write && import.reads {
+            self.source_read(tenant, import.source, now)?;
         }
         Ok(imported)
     }
@@ -180,9 +200,8 @@ impl Plan {
 struct Taking<'a> {
     engine: &'a Engine,
     tenant: TenantId,
-    portfolio: &'a Portfolio,
+    import: Import<'a>,
     plan: &'a Plan,
-    source: &'a str,
     now: Instant,
     imported: &'a mut Imported,
 }
@@ -198,7 +217,7 @@ struct Known {
 impl Taking<'_> {
     fn chunk(&mut self, tx: &mut Tx<'_>, chunk: &[usize], rng: &mut dyn Rng) -> Result<Batch> {
         let tenancy = self.engine.tenancies.read(tx, self.tenant)?;
-        let external: Vec<&str> = chunk.iter().map(|&index| &*self.portfolio.customers[index].id).collect();
+        let external: Vec<&str> = chunk.iter().map(|&index| &*self.import.portfolio.customers[index].id).collect();
         let customers = lookup::customers(tx, self.tenant, &external)?;
         let known = self.known(tx, chunk)?;
         let ids: Vec<[u8; 16]> = customers.iter().map(|(id, _)| id.to_bytes()).collect();
@@ -210,7 +229,7 @@ impl Taking<'_> {
         let by_external: BTreeMap<&str, CustomerId> = customers.iter().map(|(id, external)| (external.as_str(), *id)).collect();
         let mut batch = Batch::default();
         for &index in chunk {
-            let file = &self.portfolio.customers[index];
+            let file = &self.import.portfolio.customers[index];
             let mut case = match by_external.get(&*file.id).and_then(|id| cases.remove(id)) {
                 Some(Ok(case)) => case,
                 Some(Err(error)) => {
@@ -226,7 +245,7 @@ impl Taking<'_> {
 
     fn known(&self, tx: &mut Tx<'_>, chunk: &[usize]) -> Result<Known> {
         let rows = chunk.iter().flat_map(|&index| &self.plan.receivables[index]);
-        let external: Vec<&str> = rows.filter_map(|&row| portfolio_row(self.portfolio, row)).map(|row| &*row.id).collect();
+        let external: Vec<&str> = rows.filter_map(|&row| portfolio_row(self.import.portfolio, row)).map(|row| &*row.id).collect();
         let found = lookup::receivables(tx, self.tenant, &external)?;
         let ids: Vec<[u8; 16]> = found.iter().map(|(id, _, _)| id.to_bytes()).collect();
         let mut payments: BTreeMap<ReceivableId, Vec<String>> = BTreeMap::new();
@@ -244,12 +263,12 @@ impl Taking<'_> {
         let wrapped = profile::wrap(&self.engine.master, self.tenant, customer, &key)?;
         let profile = Profile { external_id: file.id.to_string(), customer: file.customer.clone() };
         self.imported.customers_new += 1;
-        Ok(Case::new(tenancy, customer, profile, self.source, (key, wrapped), self.now))
+        Ok(Case::new(tenancy, customer, profile, self.import.source, (key, wrapped), self.now))
     }
 
     fn refuse_customer(&mut self, index: usize, error: &Error) {
         for &row in &self.plan.receivables[index] {
-            if let Some(row) = portfolio_row(self.portfolio, row) {
+            if let Some(row) = portfolio_row(self.import.portfolio, row) {
                 self.imported.refused.push(Refusal { receivable: row.id.to_string(), reason: error.to_string() });
             }
         }
@@ -264,7 +283,7 @@ impl Taking<'_> {
         batch: &mut Batch,
         rng: &mut dyn Rng,
     ) -> Result<()> {
-        let file = &self.portfolio.customers[index];
+        let file = &self.import.portfolio.customers[index];
         if !case.is_new() && differs(&case.facts.customer, &file.customer) {
             let merged = merged(&case.facts.customer, &file.customer);
             case.tell(tenancy, None, Fact::Profile(Box::new(merged)), self.now).map_err(|bad| Error::bug("profile", bad.to_string()))?;
@@ -273,7 +292,7 @@ impl Taking<'_> {
         }
         let mut rows: Vec<Row<'_>> = Vec::new();
         for &receivable in &self.plan.receivables[index] {
-            let Some(row) = portfolio_row(self.portfolio, receivable) else { continue };
+            let Some(row) = portfolio_row(self.import.portfolio, receivable) else { continue };
             let hour = tenancy.policies(case.customer).newest().time;
             rows.push(Row { row, index: receivable, known_at: known_at(row.issued, case.facts.zone, hour), rank: 0 });
         }
@@ -303,7 +322,7 @@ impl Taking<'_> {
             steps.push(Step { at: row.known_at, order: 0, tie: (0, 0), row, payment: None });
             let mut equals: BTreeMap<String, u32> = BTreeMap::new();
             for &payment in self.plan.payments.get(usize::try_from(row.index).unwrap_or(usize::MAX)).map_or(&[][..], Vec::as_slice) {
-                let Some(file) = usize::try_from(payment).ok().and_then(|payment| self.portfolio.payments.get(payment)) else { continue };
+                let Some(file) = usize::try_from(payment).ok().and_then(|payment| self.import.portfolio.payments.get(payment)) else { continue };
                 let paid_on = day_of(file.paid, zone);
                 let content = payment_content(file, paid_on);
                 let count = equals.entry(content.clone()).or_insert(0);
@@ -354,7 +373,7 @@ impl Taking<'_> {
                     due_on: file.due_on,
                     amount: file.amount,
                     method: file.method,
-                    subscription: None,
+                    subscription: self.import.subscriptions.get(&file.id).cloned(),
                     policy: None,
                     mode: regua_core::words::Mode::Live,
                 };
@@ -398,12 +417,21 @@ impl Taking<'_> {
             let word = |rail: Option<regua_core::words::Rail>| rail.map_or(String::new(), |rail| rail.as_str().to_owned());
             changes.push(("method", word(known.method), word(method)));
         }
-        if changes.is_empty() {
+        let mut facts = Vec::new();
+        if !changes.is_empty() {
+            facts.push(Fact::Amended { issued_on, due_on: file.due_on, amount: file.amount, method });
+        }
+        if let Some(subscription) = self.import.subscriptions.get(&file.id).filter(|&told| known.subscription.as_ref() != Some(told)) {
+            facts.push(Fact::Subscribed(subscription.clone()));
+            changes.push(("subscription", String::new(), String::new()));
+        }
+        if facts.is_empty() {
             self.imported.receivables_same += 1;
             return Ok(());
         }
-        let fact = Fact::Amended { issued_on, due_on: file.due_on, amount: file.amount, method };
-        case.tell(tenancy, Some(walk), fact, self.now).map_err(|bad| bad.to_string())?;
+        for fact in facts {
+            case.tell(tenancy, Some(walk), fact, self.now).map_err(|bad| bad.to_string())?;
+        }
         self.imported.receivables_changed += 1;
         for (what, was, is) in changes {
             self.change(&file.id, what, was, is);

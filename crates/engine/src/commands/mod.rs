@@ -1,6 +1,7 @@
 //! What people and programs ask for: one file a verb.
 
 pub mod import;
+pub mod pause;
 pub mod policy;
 pub mod tell;
 pub mod tenant;

@@ -8,16 +8,16 @@
 //! Deliberately absent: effects. A message counts as delivered when it is decided, approvals are given at once,
 //! charges never bring money, and a fact keeps its own moment even when the engine slept through it (SPEC §17).
 
-mod asleep;
+pub(crate) mod asleep;
 mod collect;
 mod csv;
 mod decisions;
-mod index;
+pub(crate) mod index;
 mod record;
 mod runs;
 mod steps;
 mod summary;
-mod timeline;
+pub(crate) mod timeline;
 mod walker;
 
 use std::collections::BTreeMap;
@@ -57,18 +57,18 @@ pub struct Backtest<'a> {
     portfolio: &'a Portfolio,
     index: Index,
     steps: StepTable,
-    told: Vec<Resolved<'a>>,
+    pub(crate) told: Vec<Resolved<'a>>,
     refused: Vec<Reject>,
-    asleep: Asleep,
-    until: Option<Instant>,
+    pub(crate) asleep: Asleep,
+    pub(crate) until: Option<Instant>,
     start: Instant,
 }
 
 /// A fact of the facts file with whom it is about.
-struct Resolved<'a> {
-    customer: u32,
-    receivable: Option<u32>,
-    event: &'a FactEvent,
+pub(crate) struct Resolved<'a> {
+    pub(crate) customer: u32,
+    pub(crate) receivable: Option<u32>,
+    pub(crate) event: &'a FactEvent,
 }
 
 /// A row that the backtest could not use; the run goes on without it.
@@ -84,7 +84,7 @@ pub struct Reject {
 
 impl Reject {
     /// A fact that could not be used.
-    fn of(event: &FactEvent, reason: String) -> Self {
+    pub(crate) fn of(event: &FactEvent, reason: String) -> Self {
         let receivable = match &event.about {
             About::Receivable(id) => Some(id.clone()),
             About::Customer(_) => None,
@@ -353,6 +353,11 @@ impl<'a> Backtest<'a> {
             walker.walk(self, customer, watch)?;
         }
         Ok(walker.rejects)
+    }
+
+    /// Every zone in which somebody's local time is read.
+    pub(crate) fn zones(&self) -> &[Zone] {
+        &self.index.zones
     }
 
     /// The receivables of a customer, in the byte order of their ids, as indices into [`Portfolio::receivables`].

@@ -10,16 +10,16 @@ use crate::facts_file::Told;
 
 /// Something that becomes known at a moment.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Line {
-    pub(super) at: Instant,
-    pub(super) what: What,
+pub(crate) struct Line {
+    pub(crate) at: Instant,
+    pub(crate) what: What,
     /// What decides among facts of one moment and kind.
     tie: (u32, i32, i64),
 }
 
 /// What becomes known. Receivables by their place among the customer's.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum What {
+pub(crate) enum What {
     /// A receivable enters.
     Enters(usize),
     /// A payment arrives: index of the receivable here and of the payment's row.
@@ -32,7 +32,7 @@ pub(super) enum What {
 
 impl What {
     /// The order at one moment; promises that break by themselves come last.
-    const fn order(self) -> u8 {
+    pub(crate) const fn order(self) -> u8 {
         match self {
             Self::Enters(_) => 0,
             Self::Pays(..) => 1,
@@ -50,30 +50,30 @@ impl Line {
 
 /// The facts of one customer in order; kept between customers to keep its memory.
 #[derive(Default)]
-pub(super) struct Timeline {
+pub(crate) struct Timeline {
     facts: Vec<Line>,
     next: usize,
     /// Per receivable of the customer: when it becomes known, and the subscription known by then.
-    pub(super) entries: Vec<Entry>,
+    pub(crate) entries: Vec<Entry>,
     /// When the source of payments could not be read.
-    pub(super) silent: Vec<(Instant, Instant)>,
+    pub(crate) silent: Vec<(Instant, Instant)>,
 }
 
 /// How a receivable enters.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Entry {
+pub(crate) struct Entry {
     /// Its row in the portfolio.
-    pub(super) receivable: u32,
+    pub(crate) receivable: u32,
     /// The day of issue in the customer's zone.
-    pub(super) issued_on: Day,
+    pub(crate) issued_on: Day,
     at: Instant,
     /// Index of the resolved fact that tells its subscription at entry.
-    pub(super) subscription: Option<usize>,
+    pub(crate) subscription: Option<usize>,
 }
 
 impl Timeline {
     /// Lines up all that the files tell of a customer.
-    pub(super) fn line_up(&mut self, backtest: &Backtest<'_>, customer: u32) {
+    pub(crate) fn line_up(&mut self, backtest: &Backtest<'_>, customer: u32) {
         self.facts.clear();
         self.entries.clear();
         self.silent.clear();
@@ -123,19 +123,24 @@ impl Timeline {
     }
 
     /// When the next fact becomes known; [`Instant::NEVER`] when none is left.
-    pub(super) fn next_at(&self) -> Instant {
+    pub(crate) fn next_at(&self) -> Instant {
         self.facts.get(self.next).map_or(Instant::NEVER, |fact| fact.at)
     }
 
     /// Takes the next fact known by a moment.
-    pub(super) fn take(&mut self, by: Instant) -> Option<Line> {
+    pub(crate) fn take(&mut self, by: Instant) -> Option<Line> {
         let fact = self.facts.get(self.next).copied().filter(|fact| fact.at <= by)?;
         self.next += 1;
         Some(fact)
     }
 
+    /// All facts, in order.
+    pub(crate) fn lines(&self) -> &[Line] {
+        &self.facts
+    }
+
     /// How many facts there are in all.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.facts.len()
     }
 }
@@ -154,7 +159,7 @@ fn seen_at(payment: &PaymentRow, zone: Zone) -> Instant {
 }
 
 /// The local day of a date or moment.
-pub(super) fn day_of(when: When, zone: Zone) -> Day {
+pub(crate) fn day_of(when: When, zone: Zone) -> Day {
     match when {
         When::On(day) => day,
         When::At(at) => zone.day_of(at),

@@ -1,0 +1,107 @@
+//! A tenant that lives on a database of its own.
+
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::sync::Arc;
+use std::time::Instant as Stopwatch;
+
+use regua_core::facts::Policies;
+use regua_core::ids::TenantId;
+use regua_core::policy::{Names, compile};
+use regua_core::time::Instant;
+use regua_core::words::Mode;
+use regua_engine::ports::Rng;
+use regua_engine::{Act, Engine};
+use regua_store::db::{Db, Options};
+use regua_store::seal::MasterKey;
+use regua_testkit::Fresh;
+
+/// The kinds of database that a company lives on.
+pub(crate) fn databases() -> [&'static str; 2] {
+    ["SQLite", "PostgreSQL"]
+}
+
+/// Whether everything lives, and not only what keeps the gate quick.
+pub(crate) fn in_full() -> bool {
+    #[expect(clippy::disallowed_methods, reason = "whoever starts the tests says how much of them")]
+    std::env::var_os("REGUA_FULL").is_some_and(|full| full == "1")
+}
+
+#[expect(clippy::disallowed_methods, reason = "how long it took is told, nothing depends on it")]
+pub(crate) fn stopwatch() -> Stopwatch {
+    Stopwatch::now()
+}
+
+pub(crate) fn policies(file: &str) -> Policies {
+    let policy = compile(file, &Names::any()).unwrap_or_else(|findings| panic!("{findings:#?}"));
+    Policies::new(vec![Arc::new(policy)]).unwrap()
+}
+
+/// An engine over a database of its own, with one tenant.
+pub(crate) struct Living {
+    pub(crate) engine: Engine,
+    pub(crate) tenant: TenantId,
+    fresh: Fresh,
+}
+
+impl Living {
+    /// A tenant that is live from the start, with everything released at once, as in a backtest.
+    pub(crate) fn on(kind: &str, policy: &str, now: Instant) -> Self {
+        let living = Self::in_shadow(kind, policy, now);
+        living.engine.set_mode(living.tenant, Mode::Live, None, &act(), now).unwrap();
+        living
+    }
+
+    /// A tenant as it is made.
+    pub(crate) fn in_shadow(kind: &str, policy: &str, now: Instant) -> Self {
+        let fresh = match kind {
+            "SQLite" => Fresh::file(),
+            _ => Fresh::postgres(&schema(), |url| drop(migrated(url))),
+        };
+        let engine = over(&fresh);
+        let tenant = engine.add_tenant("test", now, &mut Same).unwrap();
+        engine.publish(tenant, "policy.yaml", policy, 10_000, &act(), now).unwrap();
+        Self { engine, tenant, fresh }
+    }
+}
+
+impl Living {
+    /// The same database under a process that was started anew.
+    pub(crate) fn anew(self) -> Self {
+        let Self { engine, tenant, fresh } = self;
+        drop(engine);
+        Self { engine: over(&fresh), tenant, fresh }
+    }
+}
+
+fn over(fresh: &Fresh) -> Engine {
+    Engine::new(migrated(fresh.url()), MasterKey::new([7; 32])).approving_at_once()
+}
+
+/// Whoever acts in tests.
+pub(crate) fn act() -> Act {
+    Act { by: "test".to_owned(), reason: None }
+}
+
+/// Names the schema, so that a database made of an older one is not copied.
+fn schema() -> String {
+    let mut hash = DefaultHasher::new();
+    for step in regua_store::migrations::MIGRATIONS {
+        (step.common, step.sqlite, step.postgres).hash(&mut hash);
+    }
+    format!("living-{:016x}", hash.finish())
+}
+
+fn migrated(url: &str) -> Db {
+    let db = Db::open(url, &Options::default()).unwrap();
+    db.migrate(Instant::from_secs(1_500_000_000)).unwrap();
+    db
+}
+
+/// One tenant needs no chance.
+struct Same;
+
+impl Rng for Same {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        bytes.fill(1);
+    }
+}
