@@ -34,8 +34,7 @@ const EFFECTS: &str = "
      ORDER BY e.receivable, e.mode, e.step, e.cycle, e.occurrence";
 
 /// What this file prepares.
-pub(crate) const STATEMENTS: &[Statement] =
-    &[("reports.aging", AGING), ("reports.decisions", DECISIONS), ("reports.effects", EFFECTS)];
+pub(crate) const STATEMENTS: &[Statement] = &[("reports.aging", AGING), ("reports.decisions", DECISIONS), ("reports.effects", EFFECTS)];
 
 /// What was open of a receivable on a day.
 #[derive(Clone, Debug)]

@@ -322,7 +322,9 @@ impl Taking<'_> {
             steps.push(Step { at: row.known_at, order: 0, tie: (0, 0), row, payment: None });
             let mut equals: BTreeMap<String, u32> = BTreeMap::new();
             for &payment in self.plan.payments.get(usize::try_from(row.index).unwrap_or(usize::MAX)).map_or(&[][..], Vec::as_slice) {
-                let Some(file) = usize::try_from(payment).ok().and_then(|payment| self.import.portfolio.payments.get(payment)) else { continue };
+                let Some(file) = usize::try_from(payment).ok().and_then(|payment| self.import.portfolio.payments.get(payment)) else {
+                    continue;
+                };
                 let paid_on = day_of(file.paid, zone);
                 let content = payment_content(file, paid_on);
                 let count = equals.entry(content.clone()).or_insert(0);

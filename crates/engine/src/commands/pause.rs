@@ -48,7 +48,8 @@ impl Engine {
                 condition(filter, tenancy.published.currency())?;
             }
             tenants::add_pause(tx, tenant, &pause)?;
-            let payload = log::json(&serde_json::json!({ "pause": pause.pause.to_string(), "filter": filter, "until": until, "act": act }))?;
+            let payload =
+                log::json(&serde_json::json!({ "pause": pause.pause.to_string(), "filter": filter, "until": until, "act": act }))?;
             note(tx, &mut stored, now, "paused", payload)?;
             tenants::wake_all(tx, tenant, now)?;
             Ok(pause.pause)

@@ -8,7 +8,7 @@ use regua_core::money::Money;
 use regua_core::party::{ContactPoint, Customer, Email};
 use regua_core::time::{Day, Instant};
 use regua_core::words::Mode;
-use regua_engine::commands::import::{Doing, Imported};
+use regua_engine::commands::import::{Doing, Import, Imported};
 use regua_engine::letters::Company;
 use regua_engine::ports::Rng;
 use regua_engine::stationery::Stationery;
@@ -110,7 +110,7 @@ impl Company1 {
     }
 
     pub(crate) fn import(&mut self, portfolio: &Portfolio, now: Instant) -> Imported {
-        self.engine.import(self.tenant, portfolio, "files", Doing::Write, now, &mut self.rng, &mut |_| {}).expect("an import")
+        self.engine.import(self.tenant, Import::of(portfolio, "files"), Doing::Write, now, &mut self.rng, &mut |_| {}).expect("an import")
     }
 }
 

@@ -266,7 +266,9 @@ impl Life<'_> {
             }
             let zone = self.backtest.zone_of(customer);
             let read_at = self.backtest.asleep.source_read_at(now, zone, self.backtest.start(), silent);
-            if self.read_at.get(&customer) != Some(&read_at) && self.known.get(usize::try_from(customer).unwrap_or(usize::MAX)) == Some(&true) {
+            if self.read_at.get(&customer) != Some(&read_at)
+                && self.known.get(usize::try_from(customer).unwrap_or(usize::MAX)) == Some(&true)
+            {
                 self.engine.source_read(self.tenant, &self.source_name(Some(customer)), read_at)?;
                 self.read_at.insert(customer, read_at);
                 self.lived.readings += 1;
@@ -341,7 +343,9 @@ impl Slice {
         let whole = &backtest.portfolio().customers;
         *self.customers.entry(customer).or_insert_with(|| {
             let place = u32::try_from(self.portfolio.customers.len()).unwrap_or(u32::MAX);
-            self.portfolio.customers.extend(row(whole, customer).map(|row| CustomerRow { id: row.id.clone(), customer: row.customer.clone() }));
+            self.portfolio
+                .customers
+                .extend(row(whole, customer).map(|row| CustomerRow { id: row.id.clone(), customer: row.customer.clone() }));
             place
         })
     }

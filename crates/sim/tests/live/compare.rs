@@ -85,11 +85,8 @@ pub(crate) fn assert_same(name: &str, lived: &Rows, walked: &Rows) {
             |(_, outcome, at, channels, items)| format!("{outcome} at {} {channels} [{items}]", Zone::utc().rfc3339(*at)),
         )
     };
-    let shown: Vec<String> = differing
-        .iter()
-        .take(SHOWN)
-        .map(|(key, a, b)| format!("{key:?}\n    lived  {}\n    walked {}", text(*a), text(*b)))
-        .collect();
+    let shown: Vec<String> =
+        differing.iter().take(SHOWN).map(|(key, a, b)| format!("{key:?}\n    lived  {}\n    walked {}", text(*a), text(*b))).collect();
     assert!(
         differing.is_empty(),
         "{name}: {} of {} rows differ; the first of them:\n  {}",

@@ -12,10 +12,10 @@ use regua_core::time::{Day, Instant};
 use regua_core::words::Mode;
 use regua_engine::commands::import::{Doing, Imported};
 
+use crate::SPEC;
 use crate::compare::Rows;
 use crate::town::{assert_unchanged, at, portfolio, zone};
 use crate::world::{Living, act, databases, policies};
-use crate::SPEC;
 use regua_sim::live::Drawn;
 
 /// Bills of five customers, told at once.
@@ -190,15 +190,9 @@ fn movement(name: &str, rung: Instant) -> Vec<(Instant, Fact)> {
     let (on, then) = (zone().day_of(soon), zone().day_of(later));
     match name {
         "part" => vec![(soon, Fact::Paid { paid_on: on, amount: Some(brl(30_000)) })],
-        "parts" => vec![
-            (soon, Fact::Paid { paid_on: on, amount: Some(brl(30_000)) }),
-            (later, Fact::Paid { paid_on: then, amount: None }),
-        ],
+        "parts" => vec![(soon, Fact::Paid { paid_on: on, amount: Some(brl(30_000)) }), (later, Fact::Paid { paid_on: then, amount: None })],
         "credit" => vec![(soon, Fact::Credited { on, amount: brl(30_000) })],
-        "refund" => vec![
-            (soon, Fact::Paid { paid_on: on, amount: None }),
-            (later, Fact::Refunded { on: then, amount: None }),
-        ],
+        "refund" => vec![(soon, Fact::Paid { paid_on: on, amount: None }), (later, Fact::Refunded { on: then, amount: None })],
         _ => vec![(soon, Fact::Voided)],
     }
 }
@@ -410,7 +404,8 @@ fn a_file_that_is_imported_again_changes_nothing_and_an_edited_one_never_duplica
 
         // Another due date, another amount, another address, one more payment and one more bill.
         let bills = BILLS.replace("R02,A,2026-10-20,2026-11-20,250.00", "R02,A,2026-10-20,2026-11-24,255.00");
-        let bills = bills.replace("davi@d.example", "davi@new.example") + "R08,D,2026-11-14,2026-11-30,10.00,BRL,pix,Davi,davi@new.example\n";
+        let bills =
+            bills.replace("davi@d.example", "davi@new.example") + "R08,D,2026-11-14,2026-11-30,10.00,BRL,pix,Davi,davi@new.example\n";
         let paid = format!("{PAID}R05,2026-11-13,100.00\n");
         let dry = living.take_in(&portfolio(&bills, &paid), Doing::DryRun, at("2026-11-14 11:00"));
         assert_unchanged(kind, &before, &living.dump());
@@ -418,11 +413,8 @@ fn a_file_that_is_imported_again_changes_nothing_and_an_edited_one_never_duplica
         assert_eq!(edited, dry, "{kind}: as shown before");
         let changes: Vec<(&str, &str, &str, &str)> =
             edited.changes.iter().map(|change| (change.id.as_str(), change.what, change.was.as_str(), change.is.as_str())).collect();
-        let expected = [
-            ("R02", "due_on", "2026-11-20", "2026-11-24"),
-            ("R02", "amount", "BRL 250.00", "BRL 255.00"),
-            ("D", "customer", "", ""),
-        ];
+        let expected =
+            [("R02", "due_on", "2026-11-20", "2026-11-24"), ("R02", "amount", "BRL 250.00", "BRL 255.00"), ("D", "customer", "", "")];
         assert_eq!(changes, expected, "{kind}");
         let counts = (edited.customers_new, edited.customers_changed, edited.receivables_new, edited.receivables_changed);
         assert_eq!((counts, edited.receivables_same), ((0, 1, 1, 1), 6), "{kind}");
@@ -449,6 +441,10 @@ fn who_opted_out_stays_so_when_a_file_says_again_that_they_had_agreed() {
         living.tell_of("A", out, at("2026-10-25 12:00"));
         living.import(BILL, "", at("2026-10-26 12:00"));
         living.go(at("2026-10-26 12:00"), at(END));
-        assert!(done(&living.rows(), &["R1"], "2026-10-25 12:00", END).iter().all(|(_, step, _)| ["call", "end", "bureau"].contains(&step.as_str())));
+        assert!(
+            done(&living.rows(), &["R1"], "2026-10-25 12:00", END)
+                .iter()
+                .all(|(_, step, _)| ["call", "end", "bureau"].contains(&step.as_str()))
+        );
     }
 }

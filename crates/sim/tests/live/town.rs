@@ -31,7 +31,8 @@ pub(crate) fn zone() -> Zone {
 /// Files as a portfolio; every row must be good.
 pub(crate) fn portfolio(receivables: &str, payments: &str) -> Portfolio {
     let (options, mut rejects) = (Options::default(), RejectList::new(3));
-    let mut read = read_receivables(receivables.as_bytes(), "receivables.csv", &options, Portfolio::default(), &mut rejects).unwrap().portfolio;
+    let mut read =
+        read_receivables(receivables.as_bytes(), "receivables.csv", &options, Portfolio::default(), &mut rejects).unwrap().portfolio;
     if !payments.is_empty() {
         read = read_payments(payments.as_bytes(), "payments.csv", &options, read, &mut rejects).unwrap().portfolio;
     }
@@ -165,8 +166,13 @@ impl Living {
             let receivables = due::receivables(tx, self.tenant, &ids, Which::All)?;
             let own: Vec<[u8; 16]> = receivables.iter().map(|row| row.receivable.to_bytes()).collect();
             let brl = regua_core::currency::Currency::parse("BRL");
-            writeln!(text, "{receivables:?}\n{:?}\n{:?}", due::entries(tx, self.tenant, &own, |_| brl)?, lookup::payments(tx, self.tenant, &own)?)
-                .unwrap();
+            writeln!(
+                text,
+                "{receivables:?}\n{:?}\n{:?}",
+                due::entries(tx, self.tenant, &own, |_| brl)?,
+                lookup::payments(tx, self.tenant, &own)?
+            )
+            .unwrap();
             let streams: Vec<[u8; 16]> = ids.into_iter().chain([self.tenant.to_bytes()]).collect();
             for event in log::of_many(tx, self.tenant, &streams)? {
                 writeln!(text, "{event:?}").unwrap();
