@@ -38,3 +38,21 @@ fn ended(process: &str) -> bool {
         && quiet(Command::new("timeout").args(["30", "tail", "--follow", "--sleep-interval=0.1", &format!("--pid={process}"), "/dev/null"]))
             .is_ok_and(|waited| waited.success())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_running_postgresql_is_taken_for_a_server() {
+        let folder = std::env::temp_dir().join(format!("regua-servers-{}", std::process::id()));
+        std::fs::create_dir_all(folder.join("data")).unwrap();
+        assert_eq!(process(&folder), None, "no file");
+        // A number of long ago, and this test's own.
+        for number in [999_999_999, std::process::id()] {
+            std::fs::write(folder.join("data/postmaster.pid"), format!("{number}\n/data\n")).unwrap();
+            assert_eq!(process(&folder), None);
+        }
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+}

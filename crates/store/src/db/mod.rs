@@ -91,6 +91,10 @@ impl Key {
     fn insert(insert: &'static Insert) -> Self {
         Self(std::ptr::from_ref(insert).addr(), usize::MAX)
     }
+
+    fn copy(insert: &'static Insert) -> Self {
+        Self(std::ptr::from_ref(insert).addr(), usize::MAX - 1)
+    }
 }
 
 /// A connection.

@@ -14,12 +14,14 @@ fn refused<T: std::fmt::Debug>(db: &Db, work: impl FnOnce(&mut Tx<'_>) -> Result
 #[test]
 fn every_kind_of_value_comes_back_as_it_went_in() {
     on_both(|db| {
-        let scope = Scope::Tenant(tenant(1));
-        for (number, at, day) in [
-            (7, Instant::NEVER, Day::MIN),
-            (8, Instant::DAWN, Day::MAX),
-            (9, Instant::from_micros(-1), Day::from_epoch(0)),
-            (10, Instant::from_micros(1_798_765_432_123_456), Day::parse("2026-02-28").unwrap()),
+        // A tenant's rows and the owner's go different ways to PostgreSQL.
+        for (number, at, day, scope) in [
+            (6, Instant::NEVER, Day::MAX, OWN),
+            (5, Instant::from_micros(-7), Day::MIN, OWN),
+            (7, Instant::NEVER, Day::MIN, Scope::Tenant(tenant(1))),
+            (8, Instant::DAWN, Day::MAX, Scope::Tenant(tenant(1))),
+            (9, Instant::from_micros(-1), Day::from_epoch(0), Scope::Tenant(tenant(1))),
+            (10, Instant::from_micros(1_798_765_432_123_456), Day::parse("2026-02-28").unwrap(), OWN),
         ] {
             let mut values = thing(tenant(1), number);
             (values[2], values[5], values[6]) = (Value::Int(i64::MIN), at.into(), day.into());
@@ -187,7 +189,7 @@ fn bulk_statements_take_more_rows_than_are_sent_at_once() {
     const MANY: u32 = 23_456;
     on_both(|db| {
         let (inserted, changed, sum) = db
-            .write(OWN, |tx| {
+            .write(Scope::Tenant(tenant(1)), |tx| {
                 let inserted = tx.insert(&THINGS, (0..MANY).map(|number| thing(tenant(1), number)))?;
                 let sql = "UPDATE thing SET amount = v.a FROM /*+rows: id id, a int*/ AS v WHERE thing.tenant = $1 AND thing.id = v.id";
                 let changed = tx.update(sql, &[tenant(1).into()], (0..MANY).map(|number| [Value::Id(id(number)), 1.into()]))?;
@@ -196,6 +198,7 @@ fn bulk_statements_take_more_rows_than_are_sent_at_once() {
             })
             .unwrap();
         assert_eq!((inserted, changed, sum), (u64::from(MANY), u64::from(MANY), Some(i64::from(MANY))));
+        assert_eq!(db.write(OWN, |tx| tx.insert(&THINGS, (0..MANY).map(|number| thing(tenant(3), number)))), Ok(u64::from(MANY)));
         // Large values are sent before there are many of them.
         let big = vec![7_u8; 3 << 20];
         let rows = (0..4_u32).map(|number| {
@@ -203,7 +206,7 @@ fn bulk_statements_take_more_rows_than_are_sent_at_once() {
             row[8] = Value::Bytes(&big);
             row
         });
-        assert_eq!(db.write(OWN, |tx| tx.insert(&THINGS, rows)), Ok(4));
+        assert_eq!(db.write(Scope::Tenant(tenant(2)), |tx| tx.insert(&THINGS, rows)), Ok(4));
     });
 }
 
@@ -300,5 +303,22 @@ fn mistakes_in_kinds_and_counts_are_named() {
         db.write(OWN, |tx| tx.insert(&THINGS, [thing(tenant(1), 2)])).unwrap();
         let error = refused(db, |tx| tx.one(one, &[tenant(1).into()], |row| row.int(0)));
         assert!(matches!(error, StoreError::Many { .. }), "{error:?}");
+    });
+}
+
+#[test]
+fn a_bad_value_in_the_middle_of_many_rows_leaves_a_connection_that_works() {
+    on_both(|db| {
+        for scope in [OWN, Scope::Tenant(tenant(1))] {
+            let rows = (0..4_000).map(|number| {
+                let mut row = thing(tenant(1), number);
+                row[2] = if number == 3_000 { Value::Text("three thousand") } else { row[2] };
+                row
+            });
+            let error = db.write(scope, |tx| tx.insert(&THINGS, rows)).unwrap_err().to_string();
+            assert_eq!(error, "amount is given text where int is wanted: thing");
+            let count = db.write(scope, |tx| tx.one("SELECT count(*) FROM thing", &[], |row| row.int(0)));
+            assert_eq!(count, Ok(Some(0)), "nothing of it is there, and the next transaction runs");
+        }
     });
 }
