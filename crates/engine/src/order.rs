@@ -88,7 +88,7 @@ fn order(case: &Case, tenancy: &Tenancy, decisions: &Decisions, message: &Messag
         Some(Named { receivable, step: step.to_string(), on: named.named })
     });
     let announces = announces.collect::<Option<Vec<_>>>().ok_or_else(missing)?;
-    let mode = case.facts.mode;
+    let mode = message.mode;
     let id = message_id(mode, &items, now);
     let plan = Plan {
         items,

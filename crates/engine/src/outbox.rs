@@ -146,8 +146,10 @@ impl Engine {
             let more = all.taken < limit;
             let (going, done) = self.turn(clock(), &answered, more, courier.carries(), stationery, sending)?;
             all.add(done);
+            // What was answered may be due again at once, at the next contact point.
+            let still = answered.is_empty() && done.taken == 0;
             answered.clear();
-            if going.is_empty() && (done.taken == 0 || !more) {
+            if going.is_empty() && (still || !more) {
                 return Ok(all);
             }
             let parcels: Vec<&Parcel> = going.iter().map(|going| &going.parcel).collect();

@@ -249,7 +249,7 @@ fn enter_row(
     let (walk, held) = case.facts.walks.get(row.walk).zip(case.held.get(row.walk)).ok_or_else(missing)?;
     let names = tenancy.published.names.get(walk.policy).ok_or_else(missing)?;
     let name = names.name(policies, walk, row.step).ok_or_else(missing)?;
-    let mode = case.facts.mode.as_str();
+    let mode = row.mode.as_str();
     let outcome = match row.outcome {
         Outcome::Done => "done",
         Outcome::Skipped(reason) => reason.as_str(),
