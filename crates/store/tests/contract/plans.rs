@@ -26,6 +26,8 @@ const SMALL: &[&str] = &["day_roots", "pauses", "policies", "regua_migration", "
 /// Statements that read all rows of a tenant, or an index from its beginning, and why they may.
 const EXCUSED: &[(&str, &str)] = &[
     ("outbox.next", "takes the first entry of an index that holds nothing but what is due some time"),
+    ("due.next", "takes the first entry of an index"),
+    ("reports.effects", "an export of all effects"),
     ("reports.aging", "a report over the whole book"),
     ("reports.decisions", "an export of all decisions"),
     ("lookup.counts", "counts the whole book, for a person who asks"),
