@@ -46,7 +46,7 @@ const MINUTE_MICROS: i64 = 60 * 1_000_000;
 impl Default for Sending {
     fn default() -> Self {
         Self {
-            group: 32,
+            group: 16,
             lease_micros: 15 * MINUTE_MICROS,
             tries_max: 8,
             back_off_micros: MINUTE_MICROS,
