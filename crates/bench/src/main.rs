@@ -1,0 +1,213 @@
+//! The living system measured beside its floor, on both databases in one run.
+//!
+//! The floor is what the same database takes to bulk-write the same rows, with the same indexes, durability and
+//! transactions, and nothing else: every batch that the engine commits is written into a copy of its database right
+//! after, and both are timed. Deliberately absent: anything that ships.
+#![expect(clippy::print_stdout, reason = "a measurement is printed")]
+
+mod world;
+
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant as Clock};
+
+use anyhow::{Context as _, Result};
+use clap::Parser;
+use regua_core::ids::TenantId;
+use regua_core::time::Instant;
+use regua_core::words::Mode;
+use regua_engine::adapters::Security;
+use regua_engine::adapters::post::Post;
+use regua_engine::adapters::smtp::{Settings, Smtp};
+use regua_engine::commands::import::{Doing, Import};
+use regua_engine::outbox::Sending;
+use regua_engine::ports::{Mailer, Rng};
+use regua_engine::{Act, Engine, Scratch, Ticked};
+use regua_store::db::{Db, Options, Scope};
+use regua_store::seal::MasterKey;
+use regua_testkit::postgres::{Kind, cluster};
+use regua_testkit::smtp::Sink;
+
+/// Measures the living system.
+#[derive(Parser)]
+struct Args {
+    /// Open receivables, four for each customer
+    #[arg(long, default_value_t = 1_000_000)]
+    receivables: u32,
+    /// Receivables due in the second run
+    #[arg(long, default_value_t = 100_000)]
+    due: u32,
+    /// Mails handed to the local mail server
+    #[arg(long, default_value_t = 100_000)]
+    mails: u64,
+    /// Only this database: sqlite or postgresql
+    #[arg(long)]
+    only: Option<String>,
+    /// Look at a database where nothing is due, and end: how the cold process is measured
+    #[arg(long, hide = true)]
+    cold: Option<String>,
+}
+
+/// Random bytes of the system.
+struct System;
+
+impl Rng for System {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        // Without random bytes there are no keys, and nothing to measure.
+        getrandom::fill(bytes).expect("the system has random bytes");
+    }
+}
+
+fn main() -> Result<()> {
+    let args = Args::parse();
+    if let Some(url) = &args.cold {
+        return cold(url);
+    }
+    println!("{:<44} {:>14} {:>12} {:>8}", "what", "figure", "floor", "times");
+    if args.only.as_deref() != Some("postgresql") {
+        let dir = tempfile::tempdir()?;
+        let (own, floor) = (dir.path().join("own.db"), dir.path().join("floor.db"));
+        let url = |path: &Path| format!("sqlite:{}", path.display());
+        measure(&args, "SQLite", &url(&own), &url(&floor), || std::fs::copy(&own, &floor).map(drop).context("copy the database"))?;
+    }
+    if args.only.as_deref() != Some("sqlite") {
+        let cluster = cluster(Kind::Durable);
+        let (own, floor) = (cluster.blank(), cluster.blank());
+        measure(&args, "PostgreSQL", own.url(), floor.url(), || {
+            let mut client = cluster.superuser("postgres");
+            let (own, floor) = (own.name(), floor.name());
+            client.batch_execute(&format!("DROP DATABASE \"{floor}\""))?;
+            client.batch_execute(&format!("CREATE DATABASE \"{floor}\" TEMPLATE \"{own}\" OWNER regua"))?;
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+fn measure(args: &Args, name: &str, own: &str, floor: &str, copy: impl FnOnce() -> Result<()>) -> Result<()> {
+    let engine = open(own)?;
+    engine.db().migrate(world::START)?;
+    let tenant = engine.add_tenant("Bench", world::START, &mut System)?;
+    let act = Act { by: "bench".to_owned(), reason: None };
+    engine.publish(tenant, "bench.yaml", world::POLICY, 10_000, &act, world::START)?;
+    engine.set_mode(tenant, Mode::Live, None, &act, world::START)?;
+    import(args, name, &engine, tenant)?;
+    drop(engine);
+    copy()?;
+    let engine = open(own)?;
+    let floor = Db::open(floor, &Options::default())?;
+    run(name, "all due", &engine, &floor, world::ALL_DUE)?;
+    run(name, "a tenth due", &engine, &floor, world::TENTH_DUE)?;
+    mails(args, name, &engine)?;
+    settle(&engine)?;
+    nothing_due(args, name, own)?;
+    println!("{:<44} {:>11} MB", format!("{name}: peak memory of it all"), peak_kib()? / 1024);
+    Ok(())
+}
+
+fn open(url: &str) -> Result<Engine> {
+    Ok(Engine::new(Db::open(url, &Options::default())?, MasterKey::new([7; 32])))
+}
+
+fn import(args: &Args, name: &str, engine: &Engine, tenant: TenantId) -> Result<()> {
+    let customers = args.receivables / 4;
+    let begun = Clock::now();
+    let mut from = 0;
+    while from < customers {
+        let to = (from + 10_000).min(customers);
+        let portfolio = world::portfolio(from..to, args.due / 4);
+        engine.import(tenant, Import::of(&portfolio, "files"), Doing::Write, world::START, &mut System, &mut |_| {})?;
+        from = to;
+    }
+    row(name, &format!("import, receivables a second ({})", args.receivables), rate(args.receivables.into(), begun.elapsed()), "", "");
+    Ok(())
+}
+
+fn run(name: &str, what: &str, engine: &Engine, floor: &Db, now: Instant) -> Result<()> {
+    let (mut all, mut scratch) = (Ticked::default(), Scratch::default());
+    let (mut bare, mut failed, mut rows) = (Duration::ZERO, None, 0);
+    let begun = Clock::now();
+    loop {
+        let done = engine.tick_then(now, &mut scratch, &mut |tenant, batch| {
+            let begun = Clock::now();
+            let wrote = floor.write(Scope::Tenant(tenant), |tx| batch.write(tx, tenant));
+            failed = failed.take().or(wrote.err());
+            bare += begun.elapsed();
+            rows += batch.rows();
+        })?;
+        if done.customers == 0 {
+            break;
+        }
+        all.add(done);
+    }
+    if let Some(error) = failed {
+        return Err(error).context("write the floor");
+    }
+    let own = begun.elapsed().saturating_sub(bare);
+    let title = format!("{what}: {} decisions, {} rows", all.decisions, rows);
+    let times = own.as_millis() * 100 / bare.as_millis().max(1);
+    row(name, &title, seconds(own), &seconds(bare), &format!("{}.{:02}", times / 100, times % 100));
+    anyhow::ensure!(all.parked == 0, "{} customers were parked", all.parked);
+    Ok(())
+}
+
+fn mails(args: &Args, name: &str, engine: &Engine) -> Result<()> {
+    let sink = Sink::start()?;
+    let address = sink.address();
+    let connect = || {
+        let settings = Settings::new(&address.ip().to_string(), address.port(), Security::None, "bench.example");
+        Smtp::new(settings).map(|smtp| -> Box<dyn Mailer> { Box::new(smtp) })
+    };
+    let mut post = Post::new(vec![connect()?, connect()?]);
+    let begun = Clock::now();
+    let done = engine.dispatch(&|| world::TENTH_DUE, &mut post, &world::stationery(), Sending::default(), args.mails)?;
+    row(name, &format!("mails a second ({} sent, {} others)", done.sent, done.taken - done.sent), rate(done.sent, begun.elapsed()), "", "");
+    Ok(())
+}
+
+/// Everything that is due is done, so that nothing is.
+fn settle(engine: &Engine) -> Result<()> {
+    engine.decide_due(world::TENTH_DUE, 1, &|_| {})?;
+    Ok(())
+}
+
+fn nothing_due(args: &Args, name: &str, url: &str) -> Result<()> {
+    let own = std::env::current_exe()?;
+    let mut best = Duration::MAX;
+    for _ in 0..3 {
+        let begun = Clock::now();
+        let ended = Command::new(&own).args(["--cold", url]).status()?;
+        anyhow::ensure!(ended.success(), "the cold process failed");
+        best = best.min(begun.elapsed());
+    }
+    let micros = best.as_micros();
+    let figure = format!("{}.{} ms", micros / 1000, micros % 1000 / 100);
+    row(name, &format!("nothing due among {}, cold process", args.receivables), figure, "", "");
+    Ok(())
+}
+
+fn cold(url: &str) -> Result<()> {
+    let ticked = open(url)?.decide_due(world::TENTH_DUE, 1, &|_| {})?;
+    anyhow::ensure!(ticked.customers == 0, "{} customers were due", ticked.customers);
+    Ok(())
+}
+
+fn row(name: &str, what: &str, figure: impl std::fmt::Display, floor: &str, times: &str) {
+    println!("{:<60} {figure:>12} {floor:>10} {times:>7}", format!("{name}: {what}"));
+}
+
+fn rate(count: u64, time: Duration) -> String {
+    let rate = u128::from(count) * 1000 / time.as_millis().max(1);
+    rate.to_string()
+}
+
+fn seconds(time: Duration) -> String {
+    format!("{}.{:02} s", time.as_secs(), time.subsec_millis() / 10)
+}
+
+/// The most memory that this process has had, in KiB.
+fn peak_kib() -> Result<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").context("read the process's own state")?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("find the peak in it")?;
+    line.split_whitespace().next().context("read the peak")?.parse().context("read the peak")
+}
