@@ -25,7 +25,7 @@ const PARKED: &str = "
     SELECT c.external_id, f.parked FROM customer_facts f
       JOIN customers c ON c.tenant = f.tenant AND c.customer = f.customer
      WHERE f.tenant = $1 AND f.parked IS NOT NULL
-     ORDER BY c.external_id LIMIT $2";
+     ORDER BY f.customer LIMIT $2";
 const AWAITING: &str = "
     SELECT customer FROM customer_facts WHERE tenant = $1 AND awaits_release ORDER BY customer LIMIT $2";
 const DUE_BEFORE: &str = "
@@ -126,7 +126,7 @@ pub fn page(tx: &mut Tx<'_>, own: TenantId, after: [u8; 16], limit: i64) -> Resu
     tx.rows(PAGE, &[own.into(), Value::Id(after), limit.into()], |row| Ok((customer(row, 0)?, row.text(1)?)))
 }
 
-/// Up to `limit` parked customers by external id, and why.
+/// Up to `limit` parked customers in the order of their ids, and why.
 ///
 /// # Errors
 /// Whatever the database says.

@@ -6,7 +6,7 @@ CREATE TABLE tenants (
     name {text} NOT NULL,
     -- How real decisions are: shadow, redirect, approve or live.
     mode {text} NOT NULL,
-    -- Where everything goes in redirect mode: sealed under the tenant's own key.
+    -- Where everything goes in redirect mode: an address of the company's own.
     redirect_to {bytes},
     created_at {at} NOT NULL,
     -- Length and last hash of the tenant's own chain of events.
@@ -96,8 +96,8 @@ CREATE TABLE customer_facts (
 ) {strict};
 CREATE INDEX customer_facts_wake ON customer_facts (wake_at, tenant, customer);
 CREATE INDEX customer_facts_source ON customer_facts (tenant) WHERE awaits_source;
-CREATE INDEX customer_facts_release ON customer_facts (tenant) WHERE awaits_release;
-CREATE INDEX customer_facts_parked ON customer_facts (tenant) WHERE parked IS NOT NULL;
+CREATE INDEX customer_facts_release ON customer_facts (tenant, customer) WHERE awaits_release;
+CREATE INDEX customer_facts_parked ON customer_facts (tenant, customer) WHERE parked IS NOT NULL;
 
 -- One amount due on one date.
 CREATE TABLE receivables (
