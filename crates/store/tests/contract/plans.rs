@@ -35,8 +35,6 @@ const EXCUSED: &[(&str, &str)] = &[
     // Not right, only known: each reads all customers of a tenant to find few.
     ("due.next_wake", "wants an index that begins with tenant and wake_at"),
     ("lookup.due_before", "wants the same index"),
-    ("lookup.awaiting", "wants its partial index to hold the customer that it sorts by"),
-    ("lookup.parked", "wants to sort by the customer, so that its partial index is taken"),
 ];
 
 /// How a plan reads a table.
