@@ -155,7 +155,7 @@ fn mails(args: &Args, name: &str, engine: &Engine) -> Result<()> {
     let sink = Sink::start()?;
     let address = sink.address();
     let connect = || {
-        let settings = Settings::new(&address.ip().to_string(), address.port(), Security::None, "bench.example");
+        let settings = Settings::new(&address.ip().to_string(), address.port(), Security::Plain, "bench.example");
         Smtp::new(settings).map(|smtp| -> Box<dyn Mailer> { Box::new(smtp) })
     };
     let mut post = Post::new(vec![connect()?, connect()?]);
