@@ -117,3 +117,42 @@ pub enum Sent {
         why: String,
     },
 }
+
+/// A mailbox to which bounces, complaints and answers return.
+///
+/// A letter may be fetched again, also after it was done: by a crash in between, or because the far side forgot. The
+/// caller knows each by its uid.
+pub trait Mailbox: Send {
+    /// At most `max` letters that are not done, oldest first.
+    ///
+    /// # Errors
+    /// When the mailbox cannot be read now.
+    fn fetch(&mut self, max: usize) -> Result<Vec<Letter>, Unreadable>;
+
+    /// The letter is dealt with: it will not be fetched again, as far as the far side remembers.
+    ///
+    /// # Errors
+    /// When that cannot be told to the far side now; the letter will be fetched again.
+    fn done(&mut self, uid: &str) -> Result<(), Unreadable>;
+}
+
+/// A letter in a mailbox.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Letter {
+    /// Its name in this mailbox, the same each time.
+    pub uid: String,
+    /// The letter; of one that is too big, the beginning.
+    pub bytes: Vec<u8>,
+}
+
+/// What people write is theirs: it does not show.
+impl std::fmt::Debug for Letter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Letter({}, {} bytes)", self.uid, self.bytes.len())
+    }
+}
+
+/// A mailbox that cannot be read now, and why.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Unreadable(pub String);

@@ -3,7 +3,9 @@
 //! Deliberately absent: anything that ships.
 
 mod databases;
+pub mod pop3;
 pub mod postgres;
 pub mod smtp;
+mod wire;
 
 pub use databases::{Fresh, on_both};

@@ -4,7 +4,7 @@
 //! does not check out; a private authority is named as one ([`Roots::Pem`]).
 
 use std::io::{self, Read, Write};
-use std::net::{TcpStream, ToSocketAddrs};
+use std::net::{IpAddr, TcpStream, ToSocketAddrs};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -232,4 +232,14 @@ fn bad(text: &'static str) -> io::Error {
 
 fn within(start: Instant, patience: Duration) -> io::Result<()> {
     if start.elapsed() <= patience { Ok(()) } else { Err(late()) }
+}
+
+/// Whether a text can be the name or address of a machine.
+pub(super) fn is_host(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.:[]".contains(&byte))
+}
+
+/// Whether what is sent there stays on this machine.
+pub(super) fn is_this_machine(host: &str) -> bool {
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }

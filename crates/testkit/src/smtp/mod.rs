@@ -6,7 +6,6 @@
 mod record;
 mod script;
 mod session;
-mod wire;
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -20,7 +19,7 @@ pub use script::{Act, Fault, Stage};
 use record::Shared;
 
 /// The authority that signed the certificate of every sink, for `localhost` and `127.0.0.1`, in PEM.
-pub const AUTHORITY: &str = include_str!("tls/authority.pem");
+pub const AUTHORITY: &str = include_str!("../tls/authority.pem");
 
 /// Whether a sink speaks TLS.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

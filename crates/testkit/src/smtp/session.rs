@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::Tls;
 use super::record::{Keep, Shared, Transaction};
 use super::script::{Act, Stage};
-use super::wire::Wire;
+use crate::wire::Wire;
 
 /// RFC 5321 §4.5.3.1.4 allows 512 bytes in a command line, extensions add to it.
 const COMMAND_MAX: usize = 1_024;

@@ -3,6 +3,7 @@
 //! Deliberately absent: sending and fetching, which the engine's adapters do.
 
 mod blocks;
+pub mod bounce;
 mod encode;
 mod html;
 pub mod mime;

@@ -9,13 +9,12 @@ mod content;
 mod reply;
 mod talk;
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use rustls::ClientConfig;
 
-use super::net::{Roots, Security};
+use super::net::{Roots, Security, is_host, is_this_machine};
 use crate::ports::{Mailer, Outgoing, Sent};
 use crate::secret::Secret;
 
@@ -131,11 +130,10 @@ impl Smtp {
     /// # Errors
     /// [`BadSettings`] says what to write instead.
     pub fn new(settings: Settings) -> Result<Self, BadSettings> {
-        let name = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-.:[]".contains(&byte));
-        if !name(&settings.host) {
+        if !is_host(&settings.host) {
             return Err(BadSettings::Host(settings.host));
         }
-        if !name(&settings.hello) {
+        if !is_host(&settings.hello) {
             return Err(BadSettings::Hello(settings.hello));
         }
         if let Some(login) = &settings.login {
@@ -217,10 +215,6 @@ impl Drop for Smtp {
 fn is_path(address: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_graphic() && !b"<>".contains(&byte);
     address.len() <= 320 && address.contains('@') && address.bytes().all(plain)
-}
-
-fn is_this_machine(host: &str) -> bool {
-    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]
