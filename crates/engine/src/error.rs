@@ -28,7 +28,7 @@ pub struct Error {
     /// What is wrong, where, and the mend.
     pub detail: String,
     #[source]
-    source: Option<StoreError>,
+    source: Option<Box<StoreError>>,
 }
 
 impl Error {
@@ -42,6 +42,11 @@ impl Error {
         Self { kind: Kind::Refused, code, detail: detail.into(), source: None }
     }
 
+    /// Something outside does not answer now: try again.
+    pub fn busy(code: &'static str, detail: impl Into<String>) -> Self {
+        Self { kind: Kind::Busy, code, detail: detail.into(), source: None }
+    }
+
     /// A mistake of ours, or rows that nobody but us should have written.
     pub fn bug(code: &'static str, detail: impl Into<String>) -> Self {
         Self { kind: Kind::Bug, code, detail: detail.into(), source: None }
@@ -50,12 +55,13 @@ impl Error {
     /// What the store said, when it said it.
     #[must_use]
     pub fn store(&self) -> Option<&StoreError> {
-        self.source.as_ref()
+        self.source.as_deref()
     }
 }
 
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
+        #[expect(clippy::wildcard_enum_match_arm, reason = "whatever else a database says is nothing that a caller can mend")]
         let (kind, code) = match &error {
             StoreError::Busy { .. } | StoreError::Gone { .. } => (Kind::Busy, "database_busy"),
             StoreError::Unique { .. } => (Kind::Bug, "happened_before"),
@@ -63,7 +69,7 @@ impl From<StoreError> for Error {
             StoreError::Vanished { .. } => (Kind::Stale, "row_vanished"),
             _ => (Kind::Bug, "database"),
         };
-        Self { kind, code, detail: error.to_string(), source: Some(error) }
+        Self { kind, code, detail: error.to_string(), source: Some(Box::new(error)) }
     }
 }
 

@@ -10,6 +10,7 @@ mod case;
 pub mod commands;
 mod error;
 pub mod found;
+mod inbox;
 pub mod letters;
 mod log;
 mod look;
@@ -28,6 +29,7 @@ use regua_store::db::Db;
 use regua_store::seal::MasterKey;
 
 pub use error::{Error, Kind, Result};
+pub use inbox::Received;
 pub use log::Act;
 pub use pass::Passed;
 pub use tick::{Limits, Scratch, Ticked};

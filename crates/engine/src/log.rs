@@ -200,10 +200,7 @@ pub(crate) fn told(known: Option<Known>, act: Option<&Act>, noted: &[Noted]) -> 
         external_id: noted.external_id.clone(),
         payment: noted.key.clone(),
         at: noted.at,
-        fact: match &noted.fact {
-            Fact::Profile(_) => Fact::Profile(Box::default()),
-            other => other.clone(),
-        },
+        fact: if noted.fact.is_personal() { Fact::Profile(Box::default()) } else { noted.fact.clone() },
     };
     json(&Told { known, act: act.cloned(), facts: noted.iter().map(fact).collect() })
 }

@@ -14,6 +14,7 @@ use regua_store::batch::{Batch, EffectRow};
 use regua_store::db::{Scope, Tx};
 use regua_store::due::{self, Which};
 use regua_store::outbox::{self, MessageState, StoredMessage};
+use regua_wire::channels::bounce;
 
 use crate::Engine;
 use crate::case::{self, Case};
@@ -338,7 +339,9 @@ impl Work<'_> {
             }
             Sent::Later { .. } | Sent::Refused { .. } => {
                 plan.failed.push(going.point);
-                if let Sent::Refused { code: Some(550 | 551 | 553), .. } = answered.sent {
+                if let Sent::Refused { code, reply } = &answered.sent
+                    && bounce::of_reply(*code, reply) == bounce::Kind::Hard
+                {
                     let fact = regua_core::facts::Fact::Bounced { channel: going.parcel.channel, point: Some(going.point) };
                     case.tell(tenancy, None, fact, self.now).map_err(|bad| Error::bug("bounced", bad.to_string()))?;
                 }

@@ -10,7 +10,7 @@ use regua_engine::Scratch;
 use regua_engine::adapters::post::Memory;
 use regua_engine::commands::tell::About;
 use regua_engine::outbox::{Dispatched, Sending};
-use regua_engine::ports::{Courier, Parcel, Sent};
+use regua_engine::ports::{Courier, Letter, Mailbox, Parcel, Sent, Unreadable};
 use regua_store::db::Scope;
 use regua_store::outbox::troubled;
 use regua_wire::files::portfolio::Portfolio;
@@ -139,5 +139,51 @@ fn an_address_that_is_refused_gives_way_to_the_next_and_the_last_leaves_work_for
         decide(&company, at("2026-03-05T09:00"));
         let mut memory = Memory::default();
         assert_eq!(dispatch(&company, at("2026-03-05T09:01"), &mut memory).sent, 0);
+    });
+}
+
+/// A mailbox with some letters.
+struct Letters(Vec<Letter>);
+
+impl Mailbox for Letters {
+    fn fetch(&mut self, max: usize) -> Result<Vec<Letter>, Unreadable> {
+        Ok(self.0.iter().take(max).cloned().collect())
+    }
+
+    fn done(&mut self, _: &str) -> Result<(), Unreadable> {
+        Ok(())
+    }
+}
+
+fn bounce(address: &str, message: &str) -> Letter {
+    let text = format!(
+        "From: MAILER-DAEMON@relay.example\r\nTo: contas@nuvem.example\r\nSubject: Undelivered\r\nMIME-Version: 1.0\r\n\
+         Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n\
+         It came back.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; relay.example\r\n\r\n\
+         Final-Recipient: rfc822; {address}\r\nAction: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1 no such user\r\n\r\n\
+         --b\r\nContent-Type: text/rfc822-headers\r\n\r\nX-Regua-Message: {message}\r\nTo: {address}\r\n\r\n--b--\r\n"
+    );
+    Letter { uid: "1".to_owned(), bytes: text.into_bytes() }
+}
+
+#[test]
+fn a_mail_that_came_back_goes_to_the_next_address_once_however_often_the_letter_is_read() {
+    on_both(|url| {
+        let mut company = Company1::new(url);
+        let mut portfolio = one_late();
+        portfolio.customers[0].customer.contacts.extend(customer("C1b").customer.contacts);
+        company.import(&portfolio, at("2026-03-01T09:00"));
+        decide(&company, at("2026-03-01T09:00"));
+        let mut memory = Memory::default();
+        assert_eq!(dispatch(&company, at("2026-03-01T09:01"), &mut memory).sent, 1);
+        let message = memory.parcels[0].key.0.clone();
+        let mut letters = Letters(vec![bounce("c1@customer.example", &message)]);
+        for (round, known) in [(1, 0), (2, 1)] {
+            let received = company.engine.receive(company.tenant, &mut letters, at("2026-03-01T09:30")).expect("a mailbox");
+            assert_eq!((received.bounced, received.known), (1 - known, known), "round {round}: {received:?}");
+        }
+        dispatch(&company, at("2026-03-01T09:31"), &mut memory);
+        let to: Vec<&str> = memory.parcels.iter().map(|parcel| parcel.to.as_str()).collect();
+        assert_eq!(to, ["c1@customer.example", "c1b@customer.example"]);
     });
 }

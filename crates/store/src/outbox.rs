@@ -102,6 +102,10 @@ const TROUBLED: &str = "
      WHERE m.tenant = $1 AND m.status IN ('unknown', 'failed')
      ORDER BY m.decided_at, m.message LIMIT $2";
 
+const RECEIVE: &str = "
+    INSERT INTO inbox (tenant, digest, received_at, kind, message, outcome) VALUES ($1, $2, $3, $4, $5, 'taken')
+    ON CONFLICT (tenant, digest) DO NOTHING";
+
 static DROPPED: Insert = Insert::new(
     "dropped_items",
     &[
@@ -122,6 +126,7 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     ("outbox.of_customer", OF_CUSTOMER),
     ("outbox.rendered", RENDERED),
     ("outbox.set", SET),
+    ("outbox.receive", RECEIVE),
     ("outbox.by_status", BY_STATUS),
     ("outbox.troubled", TROUBLED),
 ];
@@ -216,6 +221,22 @@ pub fn set(tx: &mut Tx<'_>, own: TenantId, states: &[MessageState]) -> Result<()
     } else {
         Err(StoreError::Vanished { table: "messages", wanted: states.len(), rows })
     }
+}
+
+/// Takes a letter in, known by its digest; whether it was not taken in before.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn receive(
+    tx: &mut Tx<'_>,
+    own: TenantId,
+    digest: &[u8; 32],
+    at: Instant,
+    kind: &str,
+    about: Option<MessageId>,
+) -> Result<bool, StoreError> {
+    let values = [own.into(), Value::Bytes(digest), at.into(), kind.into(), about.into()];
+    Ok(tx.execute(RECEIVE, &values)? > 0)
 }
 
 /// Writes items that fell out of messages.

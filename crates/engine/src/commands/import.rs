@@ -586,6 +586,5 @@ fn merged(known: &Customer, file: &Customer) -> Customer {
         preferred: file.preferred.or(known.preferred),
         contacts,
         attributes,
-        ..known.clone()
     }
 }

@@ -67,7 +67,8 @@ mod tests {
             to: to.to_vec(),
             cc: cc.to_vec(),
         };
-        let rows: [(&[Role], &[Role], &[&str], &[&str]); 3] = [
+        type Row<'a> = (&'a [Role], &'a [Role], &'a [&'a str], &'a [&'a str]);
+        let rows: [Row<'_>; 3] = [
             (&[Role::Billing], &[Role::Accountant, Role::Legal, Role::Owner], &["bill"], &["books"]),
             (&[Role::Legal], &[], &["bill"], &[]),
             (&[Role::Accountant, Role::Billing], &[Role::Accountant], &["books", "books2", "bill"], &[]),

@@ -92,7 +92,8 @@ pub(crate) fn migrate(url: &str) {
 
 /// Runs a test on SQLite in memory, on a SQLite file and on PostgreSQL.
 pub(crate) fn on_both(test: impl Fn(&str)) {
-    regua_testkit::on_both("engine", migrate, test);
+    let key = regua_store::migrate::fingerprint(regua_store::migrations::MIGRATIONS);
+    regua_testkit::on_both(&format!("engine-{key}"), migrate, test);
 }
 
 impl Company1 {
