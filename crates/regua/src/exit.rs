@@ -4,6 +4,8 @@ use std::fmt;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use regua_engine::Kind;
+
 /// What the caller's shell sees (SPEC §17).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Exit {
@@ -63,6 +65,23 @@ fn told(error: &anyhow::Error) -> Exit {
     if error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::BrokenPipe)) {
         return Exit::Done;
     }
-    note(&format!("{error:#}"));
-    if error.chain().any(|cause| cause.is::<BadInput>()) { Exit::Input } else { Exit::Failed }
+    note(&chain(error));
+    let mended_by_caller = |cause: &(dyn std::error::Error + 'static)| {
+        let engine = cause.downcast_ref::<regua_engine::Error>();
+        cause.is::<BadInput>() || engine.is_some_and(|error| matches!(error.kind, Kind::NotFound | Kind::Refused | Kind::Stale))
+    };
+    if error.chain().any(mended_by_caller) { Exit::Input } else { Exit::Failed }
+}
+
+/// An error with its causes; one that only repeats what was said is left out.
+fn chain(error: &anyhow::Error) -> String {
+    let mut told = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if told.is_empty() {
+            told = cause;
+        } else if !told.ends_with(&cause) {
+            told = format!("{told}: {cause}");
+        }
+    }
+    told
 }

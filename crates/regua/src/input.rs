@@ -1,16 +1,18 @@
 //! Files in: receivables, payments and facts, read into one portfolio with what was understood of each.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, BufReader, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use regua_core::currency::Currency;
 use regua_sim::facts_file::{self, FactEvent};
 use regua_wire::files::{DateOrder, DecimalMark, Delimiter, Encoding, Mapping, Options, Portfolio, Refused, Reject, Rejects as _, Report};
-use regua_wire::files::{read_payments, read_receivables};
+use regua_wire::files::{payment_receivables, read_payments, read_receivables};
 use sha2::{Digest as _, Sha256};
 
+use crate::cli::live::ImportArgs;
 use crate::cli::{InputArgs, ReadingArgs};
 use crate::exit::BadInput;
 use crate::progress::Progress;
@@ -67,9 +69,12 @@ impl Role {
     }
 }
 
+/// Adds to a portfolio those of the named receivables that are known from elsewhere.
+pub(crate) type Known<'k> = &'k mut dyn FnMut(&[&str], &mut Portfolio) -> anyhow::Result<()>;
+
 /// Which files, and how they are read.
 pub(crate) struct Wanted<'a> {
-    receivables: &'a Path,
+    receivables: Vec<&'a Path>,
     payments: Option<&'a Path>,
     facts: Option<&'a Path>,
     options: Options,
@@ -103,6 +108,17 @@ impl<'a> Wanted<'a> {
         Self::of(&args.receivables, args.payments.as_deref(), args.facts.as_deref(), &args.reading, map)
     }
 
+    /// What an import asks for.
+    pub(crate) fn imported(args: &'a ImportArgs) -> anyhow::Result<Self> {
+        let files = args.files.iter().map(PathBuf::as_path);
+        if files.clone().chain(args.payments.as_deref()).filter(|path| is_stdin(path)).count() > 1 {
+            return Err(BadInput::new("`-` stands for two files, and there is one standard input; give one of them as a file").into());
+        }
+        let map = args.map.as_deref().map(Map::read).transpose()?;
+        let (first, payments) = (Path::new(""), args.payments.as_deref());
+        Ok(Self { receivables: files.collect(), ..Self::of(first, payments, None, &args.reading, map)? })
+    }
+
     /// These files, read in this way.
     pub(crate) fn of(
         receivables: &'a Path,
@@ -113,18 +129,34 @@ impl<'a> Wanted<'a> {
     ) -> anyhow::Result<Self> {
         let mapping = map.as_ref().map(|map| Mapping::parse(&map.name, &map.text)).transpose();
         let mapping = mapping.map_err(|refused| BadInput::new(refused.to_string()))?;
-        Ok(Self { receivables, payments, facts, options: Options { mapping, ..options(reading)? }, map })
+        Ok(Self { receivables: vec![receivables], payments, facts, options: Options { mapping, ..options(reading)? }, map })
     }
 
     /// Reads everything. Rows that cannot be used go to `rejects`.
     pub(crate) fn load(&self, rejects: &mut RejectFile) -> anyhow::Result<Loaded> {
+        self.load_with(rejects, None)
+    }
+
+    /// As [`Wanted::load`]; `known` adds receivables that the payments file names and the other files do not hold.
+    pub(crate) fn load_with(&self, rejects: &mut RejectFile, known: Option<Known<'_>>) -> anyhow::Result<Loaded> {
         let mut loaded =
             Loaded { portfolio: Portfolio::default(), events: Vec::new(), reports: Vec::new(), files: Vec::new(), map: self.map.clone() };
-        let read = |portfolio, input: &mut Input, rejects: &mut RejectFile| {
-            read_receivables(input, &name_of(self.receivables), &self.options, portfolio, rejects)
-        };
-        loaded.take(Role::Receivables, self.receivables, rejects, read)?;
+        for path in &self.receivables {
+            let read = |portfolio, input: &mut Input, rejects: &mut RejectFile| {
+                read_receivables(input, &name_of(path), &self.options, portfolio, rejects)
+            };
+            loaded.take(Role::Receivables, path, rejects, read)?;
+        }
         if let Some(path) = self.payments {
+            // Standard input is read once, so the receivables of its payments must stand in the files.
+            if let Some(known) = known.filter(|_| !is_stdin(path)) {
+                let input = Input::open(path)?;
+                let named =
+                    payment_receivables(input, &name_of(path), &self.options).map_err(|refused| BadInput::new(refused.to_string()))?;
+                let held: BTreeSet<&str> = loaded.portfolio.receivables.iter().map(|row| &*row.id).collect();
+                let missing: Vec<&str> = named.iter().map(|id| &**id).filter(|id| !held.contains(id)).collect();
+                known(&missing, &mut loaded.portfolio)?;
+            }
             let read = |portfolio, input: &mut Input, rejects: &mut RejectFile| {
                 read_payments(input, &name_of(path), &self.options, portfolio, rejects)
             };

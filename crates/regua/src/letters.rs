@@ -9,15 +9,14 @@ use regua_core::decide::Message;
 use regua_core::time::Day;
 use regua_core::words::{Channel, Language, Tone};
 use regua_engine::letters::{self, Asked, Company};
-use regua_sim::backtest::{Backtest, Step};
 use regua_sim::facts_file::{About, FactEvent, Told};
-use regua_wire::files::ReceivableRow;
 use regua_wire::messages::context::Creditor;
 use regua_wire::messages::{Line, Link, Templates, samples};
 use serde::Deserialize;
 
 use crate::exit::BadInput;
 use crate::source::unreadable;
+use crate::witness::Scene;
 
 /// The file of `--company`.
 #[derive(Deserialize)]
@@ -79,21 +78,22 @@ impl Letters<'_> {
     ///
     /// # Errors
     /// Why it cannot be rendered, with the mend.
-    pub(crate) fn write(&self, backtest: &Backtest<'_>, step: &Step<'_>, message: &Message) -> Result<Vec<Letter>, String> {
-        let lead = step.decisions.rows.get(message.lead).ok_or("the message has no lead")?;
-        let row = |walk: usize| at(&backtest.portfolio().receivables, *step.receivables.get(walk)?);
-        let today = step.facts.zone.day_of(step.now);
+    pub(crate) fn write(&self, scene: &Scene<'_>, message: &Message) -> Result<Vec<Letter>, String> {
+        let lead = scene.decisions.rows.get(message.lead).ok_or("the message has no lead")?;
+        let today = scene.facts.zone.day_of(scene.now);
         let asked = Asked {
-            facts: step.facts,
-            policies: backtest.policies(),
-            items: &items(step, message),
+            facts: scene.facts,
+            policies: scene.policies,
+            items: &items(scene, message),
             lead: (lead.walk, lead.step),
             tone: message.tone,
             channels: message.channels,
             announces: &message.announces,
-            label: &|walk| row(walk).map(|row| Line::new(&row.id)).unwrap_or_default(),
-            promised: &|walk| self.promised(row(walk)?, today),
-            now: step.now,
+            label: &|walk| (scene.id)(walk).map(Line::new).unwrap_or_default(),
+            promised: &|walk| {
+                self.promised((scene.id)(walk)?, today).or_else(|| scene.facts.walks.get(walk)?.promises.last().map(|known| known.on))
+            },
+            now: scene.now,
         };
         let written = letters::write(&asked, self.company, self.templates)?;
         let letter = |letter: letters::Letter<'_>| Letter {
@@ -108,8 +108,8 @@ impl Letters<'_> {
     }
 
     /// The day of the promise that the facts file told last.
-    fn promised(&self, row: &ReceivableRow, today: Day) -> Option<Day> {
-        let of_this = |event: &&FactEvent| matches!(&event.about, About::Receivable(about) if *about == row.id);
+    fn promised(&self, id: &str, today: Day) -> Option<Day> {
+        let of_this = |event: &&FactEvent| matches!(&event.about, About::Receivable(about) if **about == *id);
         let promised =
             self.events.iter().filter(of_this).filter_map(|event| if let Told::Promise(on) = event.told { Some(on) } else { None });
         promised.filter(|on| *on <= today).max()
@@ -117,9 +117,9 @@ impl Letters<'_> {
 }
 
 /// The walks of the message's rows, each once, in the order of severity.
-fn items(step: &Step<'_>, message: &Message) -> Vec<usize> {
+fn items(scene: &Scene<'_>, message: &Message) -> Vec<usize> {
     let mut items = Vec::new();
-    for row in message.rows.iter().filter_map(|&row| step.decisions.rows.get(row)) {
+    for row in message.rows.iter().filter_map(|&row| scene.decisions.rows.get(row)) {
         if !items.contains(&row.walk) {
             items.push(row.walk);
         }

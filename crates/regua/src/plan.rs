@@ -28,7 +28,7 @@ const ROWS_MAX: usize = 1_000;
 
 /// Carries out `plan`.
 pub(crate) fn run(args: &PlanArgs, world: &World, out: &mut Out) -> anyhow::Result<Exit> {
-    let Some(input) = args.input() else { return crate::live::plan(args, world, out) };
+    let Some(input) = args.input() else { return crate::live::plan::run(args, world, out) };
     let wanted = Wanted::new(&input)?;
     let (_, policy) = source::policy(&input.policy)?;
     let company = args.company.as_deref().map(letters::company).transpose()?;
@@ -54,21 +54,40 @@ pub(crate) fn run(args: &PlanArgs, world: &World, out: &mut Out) -> anyhow::Resu
         let zones = walked.watch.witness.events.iter().map(|event| (event.customer, backtest.zone_of(event.customer))).collect();
         Ok(Plan { events: walked.watch.witness.in_order(), zones, warnings, zone: policy.zone, from, to })
     })?;
-    match args.listing.format {
-        Format::Table => {
-            plan.table(&loaded, out)?;
-            if args.render {
-                plan.letters(&loaded, borrowed, out)?;
-            }
-            plan.remarks(&rejects, out)?;
-        }
-        format @ (Format::Json | Format::Csv) => out.listing(&plan.rows(&loaded), format)?,
-    }
+    plan.tell(args, &Named::of(&loaded), borrowed, &rejects, out)?;
     Ok(if rejects.count() == 0 { Exit::Done } else { Exit::Rejected })
 }
 
+/// What customers and receivables are called.
+#[derive(Default)]
+pub(crate) struct Named {
+    /// Per customer: id and name.
+    pub(crate) customers: Vec<(Box<str>, Option<Box<str>>)>,
+    /// Per receivable: id.
+    pub(crate) receivables: Vec<Box<str>>,
+}
+
+impl Named {
+    fn of(loaded: &Loaded) -> Self {
+        let portfolio = &loaded.portfolio;
+        Self {
+            customers: portfolio.customers.iter().map(|row| (row.id.clone(), row.customer.name.clone())).collect(),
+            receivables: portfolio.receivables.iter().map(|row| row.id.clone()).collect(),
+        }
+    }
+
+    /// The customer's name, else id.
+    fn customer(&self, event: &Event) -> String {
+        at(&self.customers, event.customer).map_or_else(String::new, |(id, name)| name.as_ref().unwrap_or(id).to_string())
+    }
+
+    pub(crate) fn receivable(&self, receivable: u32) -> String {
+        at(&self.receivables, receivable).map_or_else(String::new, ToString::to_string)
+    }
+}
+
 /// The same local time some days later.
-fn days_later(zone: Zone, from: Instant, days: i32) -> Instant {
+pub(crate) fn days_later(zone: Zone, from: Instant, days: i32) -> Instant {
     let (day, secs) = zone.local(from);
     let minutes = u16::try_from(secs / 60).unwrap_or(0);
     zone.at(day.plus(days), LocalTime::new(minutes / 60, minutes % 60).unwrap_or(LocalTime::MIDNIGHT))
@@ -126,18 +145,32 @@ impl Watch for Planner<'_> {
 }
 
 /// What will happen.
-struct Plan {
-    events: Vec<Event>,
+pub(crate) struct Plan {
+    pub(crate) events: Vec<Event>,
     /// The zones of the customers of the events.
-    zones: BTreeMap<u32, Zone>,
-    warnings: Vec<String>,
+    pub(crate) zones: BTreeMap<u32, Zone>,
+    pub(crate) warnings: Vec<String>,
     /// The policy's.
-    zone: Zone,
-    from: Instant,
-    to: Instant,
+    pub(crate) zone: Zone,
+    pub(crate) from: Instant,
+    pub(crate) to: Instant,
 }
 
 impl Plan {
+    /// Prints it as asked for.
+    pub(crate) fn tell(&self, args: &PlanArgs, named: &Named, borrowed: bool, rejects: &RejectFile, out: &mut Out) -> anyhow::Result<()> {
+        match args.listing.format {
+            Format::Table => {
+                self.table(named, out)?;
+                if args.render {
+                    self.letters(named, borrowed, out)?;
+                }
+                self.remarks(rejects, out)
+            }
+            format @ (Format::Json | Format::Csv) => out.listing(&self.rows(named), format),
+        }
+    }
+
     fn zone_of(&self, event: &Event) -> Zone {
         self.zones.get(&event.customer).copied().unwrap_or(self.zone)
     }
@@ -150,7 +183,7 @@ impl Plan {
         })
     }
 
-    fn table(&self, loaded: &Loaded, out: &mut Out) -> anyhow::Result<()> {
+    fn table(&self, named: &Named, out: &mut Out) -> anyhow::Result<()> {
         let span = format!("From {} to {}, if nobody pays before.", moment(self.zone, self.from), moment(self.zone, self.to));
         out.paragraph(0, &span)?;
         out.gap()?;
@@ -166,11 +199,11 @@ impl Plan {
         for (event, decided) in self.done().take(ROWS_MAX) {
             rows.row([
                 moment(self.zone_of(event), event.at).into(),
-                customer(loaded, event).into(),
-                receivable(loaded, event.receivable).into(),
+                named.customer(event).into(),
+                named.receivable(event.receivable).into(),
                 decided.due.to_string().into(),
                 decided.label().into(),
-                event.sentence(self.zone_of(event), |item| receivable(loaded, item)).into(),
+                event.sentence(self.zone_of(event), |item| named.receivable(item)).into(),
             ]);
         }
         if self.done().next().is_none() {
@@ -189,10 +222,10 @@ impl Plan {
     }
 
     /// Every message as its reader gets it.
-    fn letters(&self, loaded: &Loaded, borrowed: bool, out: &mut Out) -> anyhow::Result<()> {
+    fn letters(&self, named: &Named, borrowed: bool, out: &mut Out) -> anyhow::Result<()> {
         for (event, decided) in self.done().take(ROWS_MAX) {
             let Some(sent) = decided.sent.as_ref().filter(|sent| sent.leads) else { continue };
-            letter(sent, &format!("{} · {}", moment(self.zone_of(event), event.at), clean(&customer(loaded, event))), out)?;
+            letter(sent, &format!("{} · {}", moment(self.zone_of(event), event.at), clean(&named.customer(event))), out)?;
         }
         if borrowed {
             out.gap()?;
@@ -242,7 +275,7 @@ impl Plan {
     }
 
     /// Everything, for programs: what is done, skipped and put off.
-    fn rows(&self, loaded: &Loaded) -> Listing {
+    fn rows(&self, named: &Named) -> Listing {
         let columns = [
             "instant",
             "customer_id",
@@ -275,12 +308,12 @@ impl Plan {
             };
             let sent = decided.and_then(|decided| decided.sent.as_ref());
             let letter = sent.and_then(|sent| sent.letters.first());
-            let row = at(&loaded.portfolio.customers, event.customer);
+            let row = at(&named.customers, event.customer);
             rows.row([
                 zone.rfc3339(event.at).into(),
-                row.map_or("", |row| &*row.id).into(),
-                row.and_then(|row| row.customer.name.as_deref()).into(),
-                receivable(loaded, event.receivable).into(),
+                row.map_or("", |(id, _)| &**id).into(),
+                row.and_then(|(_, name)| name.as_deref()).into(),
+                named.receivable(event.receivable).into(),
                 decided.map(|decided| decided.due.to_string()).into(),
                 event.step().into(),
                 decided.map(|decided| decided.cycle.clone()).into(),
@@ -291,21 +324,11 @@ impl Plan {
                 letter.map(|letter| letter.to.clone()).into(),
                 letter.and_then(|letter| letter.subject.clone()).into(),
                 letter.map(|letter| letter.body.clone()).into(),
-                event.sentence(zone, |item| receivable(loaded, item)).into(),
+                event.sentence(zone, |item| named.receivable(item)).into(),
             ]);
         }
         rows
     }
-}
-
-/// The customer's name, else id.
-fn customer(loaded: &Loaded, event: &Event) -> String {
-    let row = at(&loaded.portfolio.customers, event.customer);
-    row.map_or_else(String::new, |row| row.customer.name.as_deref().unwrap_or(&row.id).to_owned())
-}
-
-fn receivable(loaded: &Loaded, receivable: u32) -> String {
-    at(&loaded.portfolio.receivables, receivable).map_or_else(String::new, |row| row.id.to_string())
 }
 
 /// A message over each of its channels, under a line that says when and to whom.

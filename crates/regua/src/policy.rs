@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::cli::PolicyVerb;
 use crate::exit::{BadInput, Exit};
-use crate::live;
+use crate::live::policies;
 use crate::output::{Cell, Format, Listing, Out, Paint, counted};
 use crate::shipped::{self, SHIPPED};
 use crate::source::{self, PolicyText};
@@ -31,9 +31,9 @@ pub(crate) fn run(verb: &PolicyVerb, world: &World, out: &mut Out) -> anyhow::Re
             Ok(Exit::Done)
         }
         PolicyVerb::List { published: false, listing, .. } => list(listing.format, out),
-        PolicyVerb::List { published: true, place, listing } => live::published(place, listing.format, world, out),
-        PolicyVerb::Publish(args) => live::publish(args, world, out),
-        PolicyVerb::Migrate(args) => live::migrate(args, world, out),
+        PolicyVerb::List { published: true, place, listing } => policies::published(place, listing.format, world, out),
+        PolicyVerb::Publish(args) => policies::publish(args, world, out),
+        PolicyVerb::Migrate(args) => policies::migrate(args, world, out),
         PolicyVerb::Show { name } => {
             let shown = name.to_str().and_then(shipped::find);
             let shown =

@@ -30,6 +30,11 @@ impl Progress {
         Self::new(message.to_owned(), Some(count), "{msg} {wide_bar:.dim} {human_pos}/{human_len} customers, {eta} left")
     }
 
+    /// Things of which nobody knows how many there are.
+    pub(crate) fn of_count(message: &str, what: &str) -> Self {
+        Self::new(message.to_owned(), None, &format!("{{msg}} {{human_pos}} {what}"))
+    }
+
     fn new(message: String, length: Option<u64>, template: &str) -> Self {
         let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::hidden());
         bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));

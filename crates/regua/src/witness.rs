@@ -1,7 +1,7 @@
 //! Looks on while customers are walked and keeps what happened as sentences: for `plan`, `explain` and `demo`.
 
-use regua_core::decide::{Deferred, Message, Outcome, Row};
-use regua_core::facts::{Channels, Facts, SlotKind, SlotState};
+use regua_core::decide::{Decisions, Deferred, Message, Outcome, Row};
+use regua_core::facts::{Channels, Facts, Policies, SlotKind, SlotState};
 use regua_core::money::Money;
 use regua_core::rulebook::Rule;
 use regua_core::time::{Day, Instant};
@@ -146,60 +146,75 @@ impl<'a> Witness<'a> {
     /// The events in the global order: moment, receivable, file order.
     pub(crate) fn in_order(self) -> Vec<Event> {
         let rows = &self.wanted.backtest.portfolio().receivables;
-        let id = |receivable: u32| crate::letters::at(rows, receivable).map_or("", |row| &*row.id);
-        let order = |what: &What| match what {
-            What::Paid { .. } => (0, 0),
-            What::Decided(decided) => (1, decided.order),
-            What::Waits { .. } => (2, 0),
-        };
-        let mut events = self.events;
-        events.sort_by(|a, b| {
-            let by_id = || id(a.receivable).cmp(id(b.receivable));
-            a.at.cmp(&b.at).then_with(by_id).then_with(|| order(&a.what).cmp(&order(&b.what)))
-        });
-        events
+        in_order(self.events, |receivable| crate::letters::at(rows, receivable).map_or("", |row| &*row.id))
     }
 
     fn wants(&self, at: Instant) -> bool {
         self.wanted.from <= at && at < self.wanted.to
     }
+}
 
-    fn row(&self, step: &Step<'_>, row: &Row, index: usize) -> Option<Event> {
-        let receivable = *step.receivables.get(row.walk)?;
-        let policies = self.wanted.backtest.policies();
-        let walk = step.facts.walks.get(row.walk)?;
+/// One customer at a moment of decision: what was concluded, and what it rests on.
+pub(crate) struct Scene<'s> {
+    pub(crate) now: Instant,
+    /// Index into the customers that are looked at.
+    pub(crate) customer: u32,
+    /// Everything known, the decisions included.
+    pub(crate) facts: &'s Facts<'s>,
+    pub(crate) policies: &'s Policies,
+    /// The decisions of this moment.
+    pub(crate) decisions: &'s Decisions,
+    /// Per walk of the facts: its index into the receivables that are looked at.
+    pub(crate) receivables: &'s [u32],
+    /// Per walk: what its source calls it.
+    pub(crate) id: &'s dyn Fn(usize) -> Option<&'s str>,
+}
+
+impl Scene<'_> {
+    /// What happened, as sentences; messages are written where somebody writes them.
+    pub(crate) fn events(&self, letters: Option<&Letters<'_>>) -> Vec<Event> {
+        let rows = self.decisions.rows.iter().enumerate().filter_map(|(index, row)| self.row(row, index, letters));
+        let mut events: Vec<Event> = rows.collect();
+        events.extend(self.decisions.deferrals.iter().filter_map(|deferred| self.waits(deferred)));
+        events
+    }
+
+    fn row(&self, row: &Row, index: usize, letters: Option<&Letters<'_>>) -> Option<Event> {
+        let receivable = *self.receivables.get(row.walk)?;
+        let policies = self.policies;
+        let walk = self.facts.walks.get(row.walk)?;
         let found = found::find(policies, walk, row.step)?;
-        let case = Case { policies, facts: step.facts, walk, found, now: step.now, rule: row.rule };
-        let sent = row.message.and_then(|message| step.decisions.messages.get(message)).map(|message| self.sent(step, message, row, index));
+        let case = Case { policies, facts: self.facts, walk, found, now: self.now, rule: row.rule };
+        let sent =
+            row.message.and_then(|message| self.decisions.messages.get(message)).map(|message| self.sent(message, row, index, letters));
         let why = match row.outcome {
             Outcome::Done => found.says(),
             Outcome::Skipped(reason) => case.skipped(reason),
         };
         let cycle = if row.occurrence == 0 { row.cycle.to_string() } else { format!("{}.{}", row.cycle, row.occurrence) };
-        let due = walk.ledger.amount_due(&walk.terms(policies), step.facts.zone.day_of(step.now)).total;
+        let due = walk.ledger.amount_due(&walk.terms(policies), self.facts.zone.day_of(self.now)).total;
         let (step_name, order, outcome, rule) = (found.name(), row.order, row.outcome, row.rule);
         let decided = Decided { step: step_name, cycle, order, outcome, sort: found.sort(), why, due, rule, sent };
-        Some(Event { at: step.now, customer: step.customer, receivable, what: What::Decided(decided) })
+        Some(Event { at: self.now, customer: self.customer, receivable, what: What::Decided(decided) })
     }
 
-    fn sent(&self, step: &Step<'_>, message: &Message, row: &Row, index: usize) -> Sent {
-        let backtest = self.wanted.backtest;
-        let receivable = |walk: usize| step.receivables.get(walk).copied();
+    fn sent(&self, message: &Message, row: &Row, index: usize, letters: Option<&Letters<'_>>) -> Sent {
+        let receivable = |walk: usize| self.receivables.get(walk).copied();
         let mut items: Vec<u32> = Vec::new();
-        for item in message.rows.iter().filter_map(|&row| receivable(step.decisions.rows.get(row)?.walk)) {
+        for item in message.rows.iter().filter_map(|&row| receivable(self.decisions.rows.get(row)?.walk)) {
             if !items.contains(&item) {
                 items.push(item);
             }
         }
         let own = message.announces.iter().filter(|named| named.walk == row.walk);
         let name = |named: &regua_core::decide::Announced| {
-            let walk = step.facts.walks.get(named.walk)?;
-            let found: Found<'_> = found::find(backtest.policies(), walk, regua_core::decide::StepRef::Step(named.step))?;
+            let walk = self.facts.walks.get(named.walk)?;
+            let found: Found<'_> = found::find(self.policies, walk, regua_core::decide::StepRef::Step(named.step))?;
             Some((found.name(), named.named))
         };
         let leads = message.lead == index;
-        let written = match self.wanted.letters {
-            Some(letters) if leads => letters.write(backtest, step, message),
+        let written = match letters {
+            Some(letters) if leads => letters.write(self, message),
             Some(_) | None => Ok(Vec::new()),
         };
         let (letters, unwritten) = match written {
@@ -209,16 +224,30 @@ impl<'a> Witness<'a> {
         Sent { channels: message.channels, items, leads, announces: own.filter_map(name).collect(), letters, unwritten }
     }
 
-    fn waits(&self, step: &Step<'_>, deferred: &Deferred) -> Option<Event> {
-        let receivable = *step.receivables.get(deferred.walk)?;
-        let policies = self.wanted.backtest.policies();
-        let walk = step.facts.walks.get(deferred.walk)?;
+    fn waits(&self, deferred: &Deferred) -> Option<Event> {
+        let receivable = *self.receivables.get(deferred.walk)?;
+        let policies = self.policies;
+        let walk = self.facts.walks.get(deferred.walk)?;
         let found = found::find(policies, walk, deferred.step)?;
-        let case = Case { policies, facts: step.facts, walk, found, now: step.now, rule: deferred.rule };
+        let case = Case { policies, facts: self.facts, walk, found, now: self.now, rule: deferred.rule };
         let why = case.waits(deferred.reason);
         let what = What::Waits { step: found.name(), reason: deferred.reason, until: deferred.until, why, rule: deferred.rule };
-        Some(Event { at: step.now, customer: step.customer, receivable, what })
+        Some(Event { at: self.now, customer: self.customer, receivable, what })
     }
+}
+
+/// Events in the global order: moment, receivable, file order.
+pub(crate) fn in_order<'n>(mut events: Vec<Event>, id: impl Fn(u32) -> &'n str) -> Vec<Event> {
+    let order = |what: &What| match what {
+        What::Paid { .. } => (0, 0),
+        What::Decided(decided) => (1, decided.order),
+        What::Waits { .. } => (2, 0),
+    };
+    events.sort_by(|a, b| {
+        let by_id = || id(a.receivable).cmp(id(b.receivable));
+        a.at.cmp(&b.at).then_with(by_id).then_with(|| order(&a.what).cmp(&order(&b.what)))
+    });
+    events
 }
 
 impl Watch for Witness<'_> {
@@ -235,12 +264,17 @@ impl Watch for Witness<'_> {
         if !self.wants(step.now) {
             return;
         }
-        for (index, row) in step.decisions.rows.iter().enumerate() {
-            self.events.extend(self.row(step, row, index));
-        }
-        for deferred in &step.decisions.deferrals {
-            self.events.extend(self.waits(step, deferred));
-        }
+        let rows = &self.wanted.backtest.portfolio().receivables;
+        let scene = Scene {
+            now: step.now,
+            customer: step.customer,
+            facts: step.facts,
+            policies: self.wanted.backtest.policies(),
+            decisions: step.decisions,
+            receivables: step.receivables,
+            id: &|walk| crate::letters::at(rows, *step.receivables.get(walk)?).map(|row| &*row.id),
+        };
+        self.events.extend(scene.events(self.wanted.letters));
     }
 
     fn ended(&mut self, _customer: u32, facts: &Facts<'_>, receivables: &[u32]) {

@@ -4,6 +4,7 @@ use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
 use regua_core::time::Instant;
+use regua_engine::ports::Rng;
 
 use crate::config::Environment;
 
@@ -44,7 +45,7 @@ impl World {
         let plain =
             std::env::var("NO_COLOR").is_ok_and(|value| !value.is_empty()) || std::env::var("TERM").is_ok_and(|term| term == "dumb");
         Self {
-            now: Instant::from_micros(jiff::Timestamp::now().as_microsecond()),
+            now: clock(),
             terminal,
             colours: terminal && !plain,
             width: comfy_table::Table::new().width().map_or(WIDTH, |columns| usize::from(columns).clamp(WIDTH_MIN, WIDTH)),
@@ -57,5 +58,20 @@ impl World {
                 .unwrap_or_else(|| "nobody named".to_owned()),
             asks: terminal && std::io::stdin().is_terminal(),
         }
+    }
+}
+
+/// Now, for work that lasts: each pass of a process that keeps running.
+#[expect(clippy::disallowed_methods, reason = "the binary is where the real clock enters")]
+pub(crate) fn clock() -> Instant {
+    Instant::from_micros(jiff::Timestamp::now().as_microsecond())
+}
+
+/// The system's random bytes.
+pub(crate) struct SystemRng;
+
+impl Rng for SystemRng {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        getrandom::fill(bytes).expect("the system gives random bytes");
     }
 }

@@ -11,6 +11,10 @@ const CUSTOMERS: &str = "
     SELECT customer, external_id FROM customers WHERE tenant = $1 AND external_id IN /*+list*/ ($2)";
 const RECEIVABLES: &str = "
     SELECT receivable, customer, external_id FROM receivables WHERE tenant = $1 AND external_id IN /*+list*/ ($2)";
+const AS_TOLD: &str = "
+    SELECT r.external_id, c.external_id, r.currency, r.amount, r.issued_on, r.due_on, r.method FROM receivables r
+      JOIN customers c ON c.tenant = r.tenant AND c.customer = r.customer
+     WHERE r.tenant = $1 AND r.external_id IN /*+list*/ ($2)";
 const RECEIVABLE_OF: &str = "SELECT customer, external_id FROM receivables WHERE tenant = $1 AND receivable = $2";
 const CUSTOMER_OF: &str = "SELECT external_id FROM customers WHERE tenant = $1 AND customer = $2";
 const PAYMENTS: &str = "
@@ -43,6 +47,7 @@ const COUNTS: &str = "
 pub(crate) const STATEMENTS: &[Statement] = &[
     ("lookup.customers", CUSTOMERS),
     ("lookup.receivables", RECEIVABLES),
+    ("lookup.as_told", AS_TOLD),
     ("lookup.receivable_of", RECEIVABLE_OF),
     ("lookup.customer_of", CUSTOMER_OF),
     ("lookup.payments", PAYMENTS),
@@ -84,6 +89,43 @@ pub fn customers(tx: &mut Tx<'_>, own: TenantId, external: &[&str]) -> Result<Ve
 /// Whatever the database says.
 pub fn receivables(tx: &mut Tx<'_>, own: TenantId, external: &[&str]) -> Result<Vec<(ReceivableId, CustomerId, String)>, StoreError> {
     tx.rows(RECEIVABLES, &[own.into(), Value::Texts(external)], |row| Ok((receivable(row, 0)?, customer(row, 1)?, row.text(2)?)))
+}
+
+/// A receivable as its source told it last.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ToldReceivable {
+    /// What its source calls it.
+    pub external_id: String,
+    /// What its source calls the customer.
+    pub customer: String,
+    /// ISO 4217.
+    pub currency: String,
+    /// Billed, in minor units.
+    pub amount: i64,
+    /// Date of issue.
+    pub issued_on: Day,
+    /// Due date as written.
+    pub due_on: Day,
+    /// The rail.
+    pub method: Option<String>,
+}
+
+/// The receivables with these external ids, as their source told them.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn as_told(tx: &mut Tx<'_>, own: TenantId, external: &[&str]) -> Result<Vec<ToldReceivable>, StoreError> {
+    tx.rows(AS_TOLD, &[own.into(), Value::Texts(external)], |row| {
+        Ok(ToldReceivable {
+            external_id: row.text(0)?,
+            customer: row.text(1)?,
+            currency: row.text(2)?,
+            amount: row.int(3)?,
+            issued_on: row.date(4)?,
+            due_on: row.date(5)?,
+            method: row.opt_text(6)?,
+        })
+    })
 }
 
 /// Whose a receivable is, and what its source calls it.

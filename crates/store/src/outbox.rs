@@ -105,6 +105,28 @@ const TROUBLED: &str = "
 const RECEIVE: &str = "
     INSERT INTO inbox (tenant, digest, received_at, kind, message, outcome) VALUES ($1, $2, $3, $4, $5, 'taken')
     ON CONFLICT (tenant, digest) DO NOTHING";
+/// What a list of messages says of each.
+macro_rules! overview {
+    ($which:literal) => {
+        concat!(
+            "
+    SELECT m.message, c.external_id, m.status, m.mode, m.channels, m.channel, m.tone, m.decided_at, m.due_at, m.tries,
+           m.finished_at, m.reply FROM messages m
+      JOIN customers c ON c.tenant = m.tenant AND c.customer = m.customer
+     WHERE m.tenant = $1 AND ",
+            $which
+        )
+    };
+}
+const WAITING: &str = overview!("m.due_at IS NOT NULL AND m.due_at <= $2 ORDER BY m.due_at, m.message LIMIT $3");
+const NEEDING: &str = overview!("m.status IN ('unknown', 'failed') ORDER BY m.decided_at, m.message LIMIT $2");
+const WRITTEN_TO: &str = overview!("m.customer = $2 ORDER BY m.decided_at, m.message LIMIT $3");
+const JUST: &str = overview!("m.message = $2");
+const DROPPED_OF: &str = "
+    SELECT r.external_id, d.step, d.reason, d.at FROM dropped_items d
+      JOIN receivables r ON r.tenant = d.tenant AND r.receivable = d.receivable
+     WHERE d.tenant = $1 AND d.message = $2 ORDER BY r.external_id, d.step";
+const NAMES: &str = "SELECT receivable, external_id FROM receivables WHERE tenant = $1 AND receivable IN /*+list*/ ($2)";
 
 static DROPPED: Insert = Insert::new(
     "dropped_items",
@@ -129,6 +151,12 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     ("outbox.receive", RECEIVE),
     ("outbox.by_status", BY_STATUS),
     ("outbox.troubled", TROUBLED),
+    ("outbox.waiting", WAITING),
+    ("outbox.needing", NEEDING),
+    ("outbox.written_to", WRITTEN_TO),
+    ("outbox.just", JUST),
+    ("outbox.dropped_of", DROPPED_OF),
+    ("outbox.names", NAMES),
 ];
 
 /// What this file writes in bulk.
@@ -290,4 +318,98 @@ pub fn troubled(tx: &mut Tx<'_>, own: TenantId, limit: i64) -> Result<Vec<Troubl
             reply: row.opt_text(5)?,
         })
     })
+}
+
+/// A message as a list of messages shows it.
+#[derive(Clone, Debug)]
+pub struct Overview {
+    /// Which.
+    pub message: MessageId,
+    /// Whose, as the source calls it.
+    pub customer: String,
+    /// Where it stands.
+    pub status: String,
+    /// How real.
+    pub mode: String,
+    /// The channels it was decided for, joined by `;`.
+    pub channels: String,
+    /// The channel that carried it or was tried last.
+    pub channel: Option<String>,
+    /// How it speaks.
+    pub tone: String,
+    /// When it was decided.
+    pub decided_at: Instant,
+    /// When somebody looks at it next; none when it is finished.
+    pub due_at: Option<Instant>,
+    /// How often it was tried.
+    pub tries: i64,
+    /// When it ended.
+    pub finished_at: Option<Instant>,
+    /// What the far side said.
+    pub reply: Option<String>,
+}
+
+fn overview(row: &Row<'_>) -> Result<Overview, StoreError> {
+    Ok(Overview {
+        message: message(row, 0)?,
+        customer: row.text(1)?,
+        status: row.text(2)?,
+        mode: row.text(3)?,
+        channels: row.text(4)?,
+        channel: row.opt_text(5)?,
+        tone: row.text(6)?,
+        decided_at: row.at(7)?,
+        due_at: row.opt_at(8)?,
+        tries: row.int(9)?,
+        finished_at: row.opt_at(10)?,
+        reply: row.opt_text(11)?,
+    })
+}
+
+/// Up to `limit` messages on their way, the first one due first.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn waiting(tx: &mut Tx<'_>, own: TenantId, limit: i64) -> Result<Vec<Overview>, StoreError> {
+    tx.rows(WAITING, &[own.into(), Instant::NEVER.into(), limit.into()], overview)
+}
+
+/// Up to `limit` messages that a person must look at, oldest first.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn needing(tx: &mut Tx<'_>, own: TenantId, limit: i64) -> Result<Vec<Overview>, StoreError> {
+    tx.rows(NEEDING, &[own.into(), limit.into()], overview)
+}
+
+/// Up to `limit` messages to a customer, oldest first.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn written_to(tx: &mut Tx<'_>, own: TenantId, id: CustomerId, limit: i64) -> Result<Vec<Overview>, StoreError> {
+    tx.rows(WRITTEN_TO, &[own.into(), id.into(), limit.into()], overview)
+}
+
+/// One message as a list shows it.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn just(tx: &mut Tx<'_>, own: TenantId, id: MessageId) -> Result<Option<Overview>, StoreError> {
+    tx.one(JUST, &[own.into(), id.into()], overview)
+}
+
+/// What fell out of a message: receivable, as its source calls it, step, reason and when.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn dropped_of(tx: &mut Tx<'_>, own: TenantId, id: MessageId) -> Result<Vec<(String, String, String, Instant)>, StoreError> {
+    tx.rows(DROPPED_OF, &[own.into(), id.into()], |row| Ok((row.text(0)?, row.text(1)?, row.text(2)?, row.at(3)?)))
+}
+
+/// What their source calls receivables.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn names(tx: &mut Tx<'_>, own: TenantId, ids: &[[u8; 16]]) -> Result<Vec<(ReceivableId, String)>, StoreError> {
+    tx.rows(NAMES, &[own.into(), Value::List(ids)], |row| Ok((crate::due::receivable(row, 0)?, row.text(1)?)))
 }

@@ -1,8 +1,13 @@
 //! What people and programs ask for: one file a verb.
 
+pub mod ahead;
+pub mod awaiting;
 pub mod import;
+pub mod known;
+pub mod messages;
 pub mod pause;
 pub mod policy;
+pub mod preview;
 pub mod tell;
 pub mod tenant;
 

@@ -476,7 +476,10 @@ Examples:
 pub(crate) struct MessagesArgs {
     #[command(subcommand)]
     pub(crate) verb: Option<MessagesVerb>,
-    /// Only messages that stand so [default: those that are queued, unknown or failed]
+    /// All messages to a customer, instead of those that wait or need a person
+    #[arg(long, value_name = "ID")]
+    pub(crate) customer: Option<String>,
+    /// Only messages that stand so
     #[arg(long, value_enum, value_name = "STATUS")]
     pub(crate) status: Option<Status>,
     #[command(flatten)]
@@ -486,15 +489,15 @@ pub(crate) struct MessagesArgs {
 /// Where a message stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
 pub(crate) enum Status {
-    /// It goes out when its time comes
+    // It goes out when its time comes.
     Queued,
-    /// It went out
+    // It went out.
     Sent,
-    /// Nobody took it
+    // Nobody took it.
     Failed,
-    /// Whether it went out cannot be known
+    // Whether it went out cannot be known.
     Unknown,
-    /// It was not sent: what it was about was over
+    // It was not sent: what it was about was over.
     Cancelled,
 }
 
@@ -508,13 +511,13 @@ pub(crate) enum MessagesVerb {
         #[command(flatten)]
         look: LookArgs,
     },
-    /// Say what became of a message that is unknown
+    /// Say what became of a message that is unknown, or send one again that failed
     Settle {
         /// The message
         id: String,
-        /// It arrived; or it did not, and goes out again
+        /// sent: it arrived; again: it did not, and goes out again; failed: it did not, and shall not
         #[arg(long = "as", value_enum, value_name = "OUTCOME")]
-        outcome: Settled,
+        outcome: Outcome,
         #[command(flatten)]
         act: ActArgs,
         #[command(flatten)]
@@ -524,12 +527,13 @@ pub(crate) enum MessagesVerb {
 
 /// What became of an unknown message.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub(crate) enum Settled {
-    /// It arrived.
+pub(crate) enum Outcome {
+    // Plain comments: documented values would make the help page three times as long.
+    // It arrived.
     Sent,
-    /// It did not: send it again.
+    // It did not: send it again.
     Again,
-    /// It did not, and shall not go out any more.
+    // It did not, and shall not go out any more.
     Failed,
 }
 

@@ -22,7 +22,7 @@ use crate::exit::BadInput;
 use crate::source::unreadable;
 
 pub(crate) use key::KeyFile;
-pub(crate) use show::{manual, show};
+pub(crate) use show::{manual, show, without_password};
 pub(crate) use values::{Environment, MANUAL, Values, own_file};
 
 /// What the file is called.
@@ -66,9 +66,8 @@ pub(crate) struct Brand {
 /// How e-mails go out and what comes back.
 #[derive(Debug)]
 pub(crate) struct Email {
-    /// The sender with a name, as a header has it.
-    pub(crate) from: Option<String>,
-    pub(crate) reply_to: Option<String>,
+    pub(crate) from: Option<Sender>,
+    pub(crate) reply_to: Option<Sender>,
     pub(crate) unsubscribe: Option<String>,
     /// The folder that takes e-mails instead of the server.
     pub(crate) capture: Option<PathBuf>,
@@ -81,6 +80,13 @@ pub(crate) struct Email {
     pub(crate) bounces: Option<Mailbox>,
 }
 
+/// `Name <address>`.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Sender {
+    pub(crate) name: Option<String>,
+    pub(crate) address: regua_core::party::Email,
+}
+
 /// A mail server.
 #[derive(Debug)]
 pub(crate) struct Smtp {
@@ -88,6 +94,8 @@ pub(crate) struct Smtp {
     pub(crate) port: u16,
     pub(crate) tls: Tls,
     pub(crate) login: Option<(String, Secret)>,
+    /// The authorities of a private certificate, in PEM.
+    pub(crate) authorities: Option<Vec<u8>>,
     pub(crate) hello: String,
     pub(crate) connections: u16,
 }
@@ -148,6 +156,14 @@ impl Config {
     /// # Errors
     /// All that is wrong, each with its place and mend.
     pub(crate) fn load(dir: &Path, environment: &Environment) -> Result<Self, BadInput> {
-        read::config(&values(dir, environment)?, dir)
+        Self::of(&values(dir, environment)?, dir)
+    }
+
+    /// Settings of values; paths are relative to `dir`.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub(crate) fn of(values: &Values, dir: &Path) -> Result<Self, BadInput> {
+        read::config(values, dir)
     }
 }

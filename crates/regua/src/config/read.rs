@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use regua_core::party::Email;
 use regua_core::words::Language;
 use regua_engine::letters::Company;
 use regua_engine::secret::Secret;
@@ -11,7 +12,7 @@ use regua_wire::messages::context::Creditor;
 use regua_wire::messages::{Line, Link};
 
 use super::values::{Scalar, Values};
-use super::{Brand, Config, Database, Email, Mailbox, Smtp, Tls};
+use super::{Brand, Config, Database, Mailbox, Sender, Smtp, Tls};
 use crate::exit::BadInput;
 
 /// Settings of values; paths are relative to `dir`.
@@ -139,8 +140,8 @@ impl<'v> Reading<'v> {
         Brand { colour: colour.unwrap_or_default(), logo }
     }
 
-    fn email(&mut self) -> Email {
-        let from = self.parsed("email.from", |text| sender(text).map(|_| text.to_owned()));
+    fn email(&mut self) -> super::Email {
+        let from = self.parsed("email.from", sender);
         let unsubscribe = self.parsed("email.unsubscribe", |text| {
             let fits = text.starts_with("https://") || text.strip_prefix("mailto:").is_some_and(|address| sender(address).is_ok());
             let told = || format!("`{text}` is neither an address that begins with https:// nor a mailto: address");
@@ -151,9 +152,9 @@ impl<'v> Reading<'v> {
             let fits = text.contains('.') && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte));
             fits.then(|| text.to_ascii_lowercase()).ok_or_else(|| format!("`{text}` is not a domain"))
         });
-        Email {
-            reply_to: self.parsed("email.reply_to", |text| sender(text).map(|_| text.to_owned())),
-            smtp: self.smtp(from.as_deref()),
+        super::Email {
+            reply_to: self.parsed("email.reply_to", sender),
+            smtp: self.smtp(from.as_ref()),
             per_second: self.number("email.smtp.per_second", 0..=100_000),
             per_day: self.number("email.smtp.per_day", 0..=1_000_000_000),
             bounce_domain: domain,
@@ -164,7 +165,7 @@ impl<'v> Reading<'v> {
         }
     }
 
-    fn smtp(&mut self, from: Option<&str>) -> Option<Smtp> {
+    fn smtp(&mut self, from: Option<&Sender>) -> Option<Smtp> {
         let port = self.number("email.smtp.port", 1..=65_535);
         let connections = self.number("email.smtp.connections", 1..=100);
         let tls = self.parsed("email.smtp.tls", |text| match text {
@@ -186,11 +187,11 @@ impl<'v> Reading<'v> {
                 None
             }
         };
-        let domain =
-            from.and_then(|from| sender(from).ok()).and_then(|address| address.rsplit_once('@').map(|(_, domain)| domain.to_owned()));
+        let domain = from.and_then(|from| Some(from.address.as_str().rsplit_once('@')?.1.to_owned()));
         let hello = self.owned("email.smtp.hello").or(domain).unwrap_or_else(|| "localhost".to_owned());
+        let authorities = self.file("email.smtp.authorities_file");
         let host = self.owned("email.smtp.host")?;
-        Some(Smtp { host, port, tls: tls.unwrap_or(Tls::Starttls), login, hello, connections })
+        Some(Smtp { host, port, tls: tls.unwrap_or(Tls::Starttls), login, authorities, hello, connections })
     }
 
     /// The password of a table: itself, or in the file that it names.
@@ -207,6 +208,13 @@ impl<'v> Reading<'v> {
             Err(error) => self.wrong(&key, &format!("{}: {error}", path.display())),
         }
         None
+    }
+
+    /// What the file that a key names holds.
+    fn file(&mut self, key: &str) -> Option<Vec<u8>> {
+        self.some(key)?;
+        let path = self.path(key);
+        fs::read(&path).map_err(|error| self.wrong(key, &format!("{}: {error}", path.display()))).ok()
     }
 
     fn mailbox(&mut self) -> Option<Mailbox> {
@@ -264,11 +272,12 @@ fn duration(text: &str) -> Result<Duration, String> {
     Ok(length)
 }
 
-/// The address of `Name <address>` or `address`.
-fn sender(text: &str) -> Result<String, String> {
-    let bare = text.rsplit_once('<').map_or(Some(text), |(_, rest)| rest.strip_suffix('>'));
-    let address = bare.and_then(|address| regua_core::party::Email::parse(address.trim()).ok());
+/// `Name <address>` or `address`.
+fn sender(text: &str) -> Result<Sender, String> {
+    let (name, bare) = text.rsplit_once('<').map_or(("", Some(text)), |(name, rest)| (name, rest.strip_suffix('>')));
+    let name = Some(name.trim().trim_matches('"').to_owned()).filter(|name| !name.is_empty());
+    let address = bare.and_then(|address| Email::parse(address.trim()).ok());
     address
-        .map(|address| address.as_str().to_owned())
+        .map(|address| Sender { name, address })
         .ok_or_else(|| format!("`{text}` is not an e-mail address; write one such as `Acme <billing@acme.example>`"))
 }

@@ -2,11 +2,27 @@
 //!
 //! Deliberately absent: rules and SQL. The engine does what is asked; these files ask, and tell what came of it.
 
-use crate::cli::live::{CustomerVerb, LiveVerb, MessagesVerb, MigrateArgs, PlaceArgs, PublishArgs, ReportVerb};
-use crate::cli::{ExplainArgs, PlanArgs};
+mod acts;
+mod aging;
+mod copies;
+mod doctor;
+mod import;
+mod init;
+mod installation;
+mod messages;
+mod mode;
+mod pauses;
+pub(crate) mod plan;
+pub(crate) mod policies;
+mod post;
+mod run;
+mod sure;
+
+use crate::cli::ExplainArgs;
+use crate::cli::live::{CustomerVerb, LiveVerb, ReportVerb, VerdictArgs};
 use crate::config;
 use crate::exit::Exit;
-use crate::output::{Format, Out};
+use crate::output::Out;
 use crate::world::World;
 
 /// Carries out a verb.
@@ -17,37 +33,27 @@ pub(crate) fn run(verb: &LiveVerb, world: &World, out: &mut Out) -> anyhow::Resu
             let dir = config::folder(args.place.dir.as_deref(), &world.environment)?;
             config::show(&dir, &world.environment, args.listing.format, out)
         }
-        LiveVerb::Init(_) => unwired("init"),
-        LiveVerb::Import(_) => unwired("import"),
-        LiveVerb::Run(_) => unwired("run"),
-        LiveVerb::Mode(_) => unwired("mode"),
-        LiveVerb::Hold(_) => unwired("hold"),
-        LiveVerb::Release(_) => unwired("release"),
-        LiveVerb::Pause(_) => unwired("pause"),
-        LiveVerb::Resume(_) => unwired("resume"),
-        LiveVerb::Promise(_) => unwired("promise"),
-        LiveVerb::Dispute(_) => unwired("dispute"),
-        LiveVerb::Approve(_) => unwired("approve"),
-        LiveVerb::Reject(_) => unwired("reject"),
-        LiveVerb::Messages(args) => match args.verb {
-            None => unwired("messages"),
-            Some(MessagesVerb::Show { .. }) => unwired("messages show"),
-            Some(MessagesVerb::Settle { .. }) => unwired("messages settle"),
-        },
-        LiveVerb::Report(ReportVerb::Aging { .. }) => unwired("report aging"),
+        LiveVerb::Init(args) => init::run(args, world, out),
+        LiveVerb::Import(args) => import::run(args, world, out),
+        LiveVerb::Run(args) => run::run(args, world, out),
+        LiveVerb::Mode(args) => mode::run(args, world, out),
+        LiveVerb::Hold(args) => acts::hold(args, true, world, out),
+        LiveVerb::Release(args) => acts::hold(args, false, world, out),
+        LiveVerb::Pause(args) => pauses::pause(args, world, out),
+        LiveVerb::Resume(args) => pauses::resume(args, world, out),
+        LiveVerb::Promise(args) => acts::promise(args, world, out),
+        LiveVerb::Dispute(args) => acts::dispute(args, world, out),
+        LiveVerb::Approve(args) => verdict(args, true, world, out),
+        LiveVerb::Reject(args) => verdict(args, false, world, out),
+        LiveVerb::Messages(args) => messages::run(args, world, out),
+        LiveVerb::Report(ReportVerb::Aging { on, place, listing }) => aging::run(*on, place, listing, world, out),
         LiveVerb::Customer(CustomerVerb::Export { .. }) => unwired("customer export"),
         LiveVerb::Customer(CustomerVerb::Erase { .. }) => unwired("customer erase"),
-        LiveVerb::Backup(_) => unwired("backup"),
-        LiveVerb::Restore(_) => unwired("restore"),
+        LiveVerb::Backup(args) => copies::backup(args, world, out),
+        LiveVerb::Restore(args) => copies::restore(args, world, out),
         LiveVerb::Verify(_) => unwired("verify"),
-        LiveVerb::Doctor(_) => unwired("doctor"),
+        LiveVerb::Doctor(args) => doctor::run(args, world, out),
     }
-}
-
-/// `plan` on an installation.
-pub(crate) fn plan(args: &PlanArgs, world: &World, _out: &mut Out) -> anyhow::Result<Exit> {
-    config::folder(args.place.dir.as_deref(), &world.environment)?;
-    unwired("plan")
 }
 
 /// `explain` on an installation.
@@ -56,19 +62,12 @@ pub(crate) fn explain(args: &ExplainArgs, world: &World, _out: &mut Out) -> anyh
     unwired("explain")
 }
 
-/// `policy list --published`.
-pub(crate) fn published(_place: &PlaceArgs, _format: Format, _world: &World, _out: &mut Out) -> anyhow::Result<Exit> {
-    unwired("policy list --published")
-}
-
-/// `policy publish`.
-pub(crate) fn publish(_args: &PublishArgs, _world: &World, _out: &mut Out) -> anyhow::Result<Exit> {
-    unwired("policy publish")
-}
-
-/// `policy migrate`.
-pub(crate) fn migrate(_args: &MigrateArgs, _world: &World, _out: &mut Out) -> anyhow::Result<Exit> {
-    unwired("policy migrate")
+/// `approve` and `reject`.
+fn verdict(args: &VerdictArgs, released: bool, world: &World, out: &mut Out) -> anyhow::Result<Exit> {
+    match (&args.id, &args.step) {
+        (Some(id), Some(step)) => acts::verdict(args, id, step, released, world, out),
+        (_, _) => acts::awaiting(args, world, out),
+    }
 }
 
 // TODO(#3): goes with the engine's functions.

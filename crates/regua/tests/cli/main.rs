@@ -4,6 +4,7 @@ mod backtest;
 mod bench;
 mod demo;
 mod explain;
+mod live;
 mod plan;
 mod policy;
 mod usage;

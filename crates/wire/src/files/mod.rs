@@ -38,7 +38,7 @@ mod workbook;
 pub use header::Field;
 pub use mapping::Mapping;
 pub use options::{DateOrder, DecimalMark, Delimiter, Encoding, Options};
-pub use payments::read_payments;
+pub use payments::{payment_receivables, read_payments};
 pub use portfolio::{CustomerRow, PaymentRow, Portfolio, ReceivableRow, When};
 pub use receivables::read_receivables;
 pub use refused::{Refused, RefusedKind};

@@ -11,7 +11,7 @@ use super::ledger::at_u32;
 use super::options::Options;
 use super::portfolio::{PaymentRow, Portfolio, When};
 use super::refused::Refused;
-use super::reject::{Fault, Rejects};
+use super::reject::{Fault, Reject, Rejects};
 use super::report::{Reading, Report};
 use super::rows::Row;
 use super::table::{Table, Taker};
@@ -42,6 +42,55 @@ pub fn read_payments(
     };
     let report = table.read(&mut intake, rejects)?;
     Ok(Reading { portfolio: intake.portfolio, report })
+}
+
+/// The receivables that a payments file names, each once, in the order of the file.
+///
+/// For a caller that knows them from elsewhere than a receivables file, and asks only for those.
+///
+/// # Errors
+/// [`Refused`] when the file as a whole cannot be read.
+pub fn payment_receivables(input: impl Read, file: &str, options: &Options) -> Result<Vec<Box<str>>, Refused> {
+    let table = Table::open(input, file, options, Content::Payments)?;
+    table.columns.require(&[&[Field::ReceivableId]], table.headers(), file)?;
+    let column = FieldColumn::of(&table.columns, table.headers(), Field::ReceivableId);
+    let mut named = Named { column, index: Index::default(), ids: Vec::new() };
+    // A row that cannot be right is told when the file is read for its payments.
+    table.read(&mut named, &mut Unheard)?;
+    Ok(named.ids)
+}
+
+/// Takes ids only.
+struct Named {
+    column: FieldColumn,
+    index: Index,
+    ids: Vec<Box<str>>,
+}
+
+impl Taker for Named {
+    fn take(&mut self, row: &Row, _report: &mut Report) -> Result<(), Fault> {
+        let id = self.column.fetch(row);
+        let id = ids::checked(&id, &self.column.header)?;
+        let next = u32::try_from(self.ids.len()).unwrap_or(u32::MAX);
+        let known = &self.ids;
+        if self.index.find_or_insert(id, next, |at| at_u32(known, at).map_or("", |id| id)).is_none() {
+            self.ids.push(id.into());
+        }
+        Ok(())
+    }
+
+    fn grown(&mut self, columns: &Columns, headers: &[String], _report: &mut Report) {
+        self.column = FieldColumn::of(columns, headers, Field::ReceivableId);
+    }
+}
+
+/// Lets rejects go.
+struct Unheard;
+
+impl Rejects for Unheard {
+    fn reject(&mut self, _reject: Reject) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 /// The columns of a payment.

@@ -1,0 +1,237 @@
+//! What messages are made with and how they leave: stationery and courier, as the settings have them.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant as Clock};
+
+use anyhow::Context as _;
+use regua_core::facts::Channels;
+use regua_core::party::Email;
+use regua_core::words::{Channel, Mode};
+use regua_engine::adapters::smtp::{self, Login, Settings};
+use regua_engine::adapters::{Roots, Security};
+use regua_engine::ports::{Courier, Mailer as _, Parcel, Sent};
+use regua_engine::stationery::Stationery;
+use regua_store::tenants::StoredTenant;
+use regua_wire::channels::Colour;
+use regua_wire::channels::mime::Brand;
+
+use regua_wire::messages::{Line, Link, Templates, shipped_texts};
+
+use super::installation::Installation;
+use crate::config::{Config, Smtp, Tls};
+use crate::exit::BadInput;
+use crate::source::unreadable;
+
+/// The folder of an installation's own texts.
+const TEMPLATES: &str = "templates";
+
+/// Everything that sending needs.
+pub(crate) struct Post {
+    pub(crate) stationery: Stationery,
+    pub(crate) courier: Carrier,
+}
+
+impl Post {
+    /// As the settings have it.
+    ///
+    /// # Errors
+    /// What is missing before a message can be written and sent.
+    pub(crate) fn of(installation: &Installation, stored: &StoredTenant) -> anyhow::Result<Self> {
+        // A message is written in this folder's name; the outbox is the whole database's.
+        if installation.engine.tenants()?.len() > 1 {
+            let told = "the database has several companies, and messages are sent for one only; give each company a database of its own";
+            return Err(BadInput::new(told).into());
+        }
+        let mode: Mode = stored.mode.parse().unwrap_or(Mode::Shadow);
+        let redirect_to = match &stored.redirect_to {
+            Some(bytes) if mode == Mode::Redirect => {
+                let text = std::str::from_utf8(bytes).context("the address of redirect mode cannot be read")?;
+                Some(Email::parse(text).context("the address of redirect mode is none")?)
+            }
+            Some(_) | None => None,
+        };
+        let stationery = Stationery { redirect_to, ..stationery(&installation.config)? };
+        Ok(Self { stationery, courier: Carrier::of(&installation.config)? })
+    }
+}
+
+/// What messages are made with.
+pub(crate) fn stationery(config: &Config) -> anyhow::Result<Stationery> {
+    let company = config.company.clone().map_err(|missing| BadInput::new(format!("messages cannot be written: {missing}")))?;
+    let email = &config.email;
+    let sender = email.from.as_ref().context(BadInput::new("messages cannot be written: email.from is empty"))?;
+    let brand = Brand {
+        name: sender.name.as_deref().map_or_else(|| company.creditor.name.clone(), Line::name),
+        sender: sender.address.clone(),
+        reply_to: email.reply_to.as_ref().map(|reply| reply.address.clone()),
+        colour: Colour::parse(&config.brand.colour),
+        logo: config.brand.logo.as_deref().and_then(|logo| Link::parse(logo).ok()),
+    };
+    let unsubscribe = email.unsubscribe.as_deref();
+    Ok(Stationery {
+        company,
+        templates: templates(&config.dir)?,
+        brand: Some(brand),
+        unsubscribe: unsubscribe.and_then(|text| Link::parse(text).ok()),
+        unsubscribe_by_mail: unsubscribe.and_then(|text| Email::parse(text.strip_prefix("mailto:")?).ok()),
+        bounce_domain: email.bounce_domain.clone(),
+        redirect_to: None,
+    })
+}
+
+/// The texts that ship, with those of the installation's folder over them.
+pub(crate) fn templates(dir: &Path) -> anyhow::Result<Templates> {
+    let folder = dir.join(TEMPLATES);
+    if !folder.is_dir() {
+        return Ok(Templates::shipped());
+    }
+    let mut texts: Vec<(String, String)> = shipped_texts().map(|(path, text)| (path.to_owned(), text.to_owned())).collect();
+    for language in entries(&folder)?.into_iter().filter(|path| path.is_dir()) {
+        for file in entries(&language)? {
+            let name = |path: &Path| path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let text = fs::read_to_string(&file).map_err(|error| unreadable(&file, &error))?;
+            texts.push((format!("{}/{}", name(&language), name(&file)), text));
+        }
+    }
+    Templates::from_texts(texts).map_err(|bad| BadInput::new(format!("{}: {bad}", folder.display())).into())
+}
+
+fn entries(dir: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let read = || -> std::io::Result<Vec<PathBuf>> { fs::read_dir(dir)?.map(|entry| Ok(entry?.path())).collect() };
+    let mut found = read().map_err(|error| unreadable(dir, &error))?;
+    found.sort();
+    Ok(found)
+}
+
+/// What carries messages: a folder, or a mail server over several connections.
+pub(crate) enum Carrier {
+    Folder(PathBuf),
+    Server { mailers: Vec<smtp::Smtp>, pace: Pace },
+}
+
+impl Carrier {
+    fn of(config: &Config) -> anyhow::Result<Self> {
+        if let Some(folder) = &config.email.capture {
+            fs::create_dir_all(folder).with_context(|| format!("failed to make {}", folder.display()))?;
+            return Ok(Self::Folder(folder.clone()));
+        }
+        let smtp = config.email.smtp.as_ref().context(BadInput::new("messages cannot be sent: email.smtp.host is empty"))?;
+        let mailers = (0..smtp.connections).map(|_| mailer(smtp)).collect::<Result<_, _>>()?;
+        Ok(Self::Server { mailers, pace: Pace::new(config.email.per_second) })
+    }
+}
+
+/// A connection to the mail server, which is opened with the first mail.
+pub(crate) fn mailer(smtp: &Smtp) -> Result<smtp::Smtp, BadInput> {
+    let security = match smtp.tls {
+        Tls::None => Security::Plain,
+        Tls::Starttls => Security::StartTls,
+        Tls::Tls => Security::Tls,
+    };
+    let mut settings = Settings::new(&smtp.host, smtp.port, security, &smtp.hello);
+    settings.login = smtp.login.as_ref().map(|(user, password)| Login { user: user.clone(), password: password.clone() });
+    if let Some(pem) = &smtp.authorities {
+        settings.roots = Roots::Pem(pem.clone());
+    }
+    smtp::Smtp::new(settings).map_err(|bad| BadInput::new(format!("[email.smtp]: {bad}")))
+}
+
+impl Courier for Carrier {
+    fn carries(&self) -> Channels {
+        Channels::of(Channel::Email)
+    }
+
+    fn send(&mut self, parcels: &[&Parcel]) -> Vec<Sent> {
+        match self {
+            Self::Folder(folder) => parcels.iter().map(|parcel| captured(folder, parcel)).collect(),
+            Self::Server { mailers, pace } => {
+                let mut sent = Vec::with_capacity(parcels.len());
+                while sent.len() < parcels.len() {
+                    let rest = parcels.get(sent.len()..).unwrap_or_default();
+                    let part = rest.get(..pace.take(rest.len())).unwrap_or(rest);
+                    sent.extend(handed_over(mailers, part));
+                }
+                sent
+            }
+        }
+    }
+}
+
+/// Hands mails over, as many at a time as there are connections; the answers in the order of the mails.
+fn handed_over(mailers: &mut [smtp::Smtp], parcels: &[&Parcel]) -> Vec<Sent> {
+    let share = parcels.len().div_ceil(mailers.len().max(1)).max(1);
+    std::thread::scope(|scope| {
+        let parts = parcels.chunks(share).zip(mailers.iter_mut());
+        let threads: Vec<_> = parts
+            .map(|(part, mailer)| {
+                let own = part.len();
+                (own, scope.spawn(move || part.iter().map(|parcel| one(mailer, parcel)).collect::<Vec<Sent>>()))
+            })
+            .collect();
+        let lost = || Sent::Unknown { why: "the thread that sent it ended; this is a bug, please report it".to_owned() };
+        threads.into_iter().flat_map(|(own, thread)| thread.join().unwrap_or_else(|_| (0..own).map(|_| lost()).collect())).collect()
+    })
+}
+
+fn one(mailer: &mut smtp::Smtp, parcel: &Parcel) -> Sent {
+    match &parcel.mail {
+        Some(mail) => mailer.send(mail),
+        None => Sent::Refused { code: None, reply: format!("nothing here carries {}", parcel.channel) },
+    }
+}
+
+/// Writes a mail into a folder under the name of its effect, whole or not at all: a second try is the same file.
+fn captured(folder: &Path, parcel: &Parcel) -> Sent {
+    let Some(mail) = &parcel.mail else {
+        return Sent::Refused { code: None, reply: format!("nothing here carries {}", parcel.channel) };
+    };
+    let path = folder.join(format!("{}.eml", parcel.key.0));
+    let partial = folder.join(format!(".{}.partial", parcel.key.0));
+    let write = || -> std::io::Result<()> {
+        let mut file = fs::File::create(&partial)?;
+        file.write_all(&mail.bytes)?;
+        file.sync_all()?;
+        fs::rename(&partial, &path)
+    };
+    match write() {
+        Ok(()) => Sent::Accepted { reply: format!("captured in {}", path.display()) },
+        Err(error) => Sent::Later { code: None, reply: format!("{}: {error}", path.display()) },
+    }
+}
+
+/// No more than so many mails a second.
+pub(crate) struct Pace {
+    per_second: usize,
+    began: Clock,
+    taken: usize,
+}
+
+impl Pace {
+    fn new(per_second: u32) -> Self {
+        Self { per_second: usize::try_from(per_second).unwrap_or(usize::MAX), began: Clock::now(), taken: 0 }
+    }
+
+    /// How many of `wanted` may go now, at least one; waits for the next second when this one is full.
+    fn take(&mut self, wanted: usize) -> usize {
+        const SECOND: Duration = Duration::from_secs(1);
+        if self.per_second == 0 {
+            return wanted;
+        }
+        if self.taken >= self.per_second {
+            pause(SECOND.saturating_sub(self.began.elapsed()));
+        }
+        if self.began.elapsed() >= SECOND {
+            (self.began, self.taken) = (Clock::now(), 0);
+        }
+        let free = wanted.min(self.per_second.saturating_sub(self.taken)).max(1);
+        self.taken += free;
+        free
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a provider's rate is kept by waiting")]
+fn pause(length: Duration) {
+    std::thread::sleep(length);
+}

@@ -1,0 +1,227 @@
+//! `regua run`: one pass over everything due, or pass after pass.
+//!
+//! A pass can be cut off anywhere and run again. Only a mail that is being handed over when the process dies is unknown
+//! afterwards; so an interrupt is heard, and the mails under way are finished first.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use regua_core::time::Instant;
+use regua_core::words::Mode;
+use regua_engine::outbox::{Dispatched, Sending};
+use regua_engine::{Kind, Passed, Ticked};
+use regua_store::db::Dialect;
+
+use super::installation::Installation;
+use super::post::Post;
+use crate::cli::live::RunArgs;
+use crate::exit::{BadInput, Exit, note};
+use crate::output::{Format, Listing, Out, Paint, counted};
+use crate::progress::Progress;
+use crate::why::moment;
+use crate::world::{World, clock};
+
+/// Longest wait between two passes: payments and acts of other processes wake customers meanwhile.
+const WAIT_MAX: Duration = Duration::from_secs(30);
+/// How often a wait looks whether it is interrupted.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+
+/// Runs.
+pub(crate) fn run(args: &RunArgs, world: &World, out: &mut Out) -> anyhow::Result<Exit> {
+    let installation = Installation::open(&args.place, world)?;
+    let now = installation.moment(args.as_of, world)?;
+    let stored = installation.stored()?;
+    let mode: Mode = stored.mode.parse().unwrap_or(Mode::Shadow);
+    if now > world.now && mode != Mode::Shadow && installation.config.email.capture.is_none() && !args.no_send {
+        let told = "--as-of lies in the future, and messages would go out now; capture them (email.capture) or add --no-send";
+        return Err(BadInput::new(told).into());
+    }
+    let sends = mode != Mode::Shadow && !args.no_send;
+    let post = sends.then(|| Post::of(&installation, &stored)).transpose()?;
+    let stop = interrupted()?;
+    let fixed = args.as_of.map(|_| now);
+    let mut running = Running { installation: &installation, post, fixed, stop, workers: workers(&installation, world) };
+    if args.follow {
+        return running.follow(out);
+    }
+    let passed = running.pass()?;
+    let zone = installation.zone()?;
+    if args.listing.format == Format::Table {
+        out.line(&format!("{}, {mode}, at {}", stored.name, moment(zone, now)))?;
+    }
+    told(&passed, args.listing.format, out)?;
+    if args.listing.format == Format::Table {
+        remarks(&passed, out)?;
+    }
+    Ok(if passed.ticked.parked > 0 { Exit::Rejected } else { Exit::Done })
+}
+
+/// As many threads as help: SQLite has one writer.
+fn workers(installation: &Installation, world: &World) -> usize {
+    match installation.engine.db().dialect() {
+        Dialect::Sqlite => 1,
+        Dialect::Postgres => world.threads.min(usize::from(installation.config.database.connections)).max(1),
+    }
+}
+
+/// Set by the first interrupt; the second one ends the process at once.
+fn interrupted() -> anyhow::Result<Arc<AtomicBool>> {
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
+        // In this order, so that one interrupt does not do both.
+        signal_hook::flag::register_conditional_shutdown(signal, 1, Arc::clone(&stop)).context("failed to listen to interrupts")?;
+        signal_hook::flag::register(signal, Arc::clone(&stop)).context("failed to listen to interrupts")?;
+    }
+    Ok(stop)
+}
+
+struct Running<'i> {
+    installation: &'i Installation,
+    /// Nothing where nothing is sent.
+    post: Option<Post>,
+    /// The moment that is played, if not the real one.
+    fixed: Option<Instant>,
+    stop: Arc<AtomicBool>,
+    workers: usize,
+}
+
+impl Running<'_> {
+    fn now(&self) -> Instant {
+        self.fixed.unwrap_or_else(clock)
+    }
+
+    fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    /// Decides and sends until both are still, or interrupted.
+    fn pass(&mut self) -> anyhow::Result<Passed> {
+        let mut passed = Passed::default();
+        let progress = Progress::of_count("deciding", "customers");
+        let engine = &self.installation.engine;
+        while !self.stopped() {
+            let advance = |ticked: &Ticked| progress.advance(ticked.customers);
+            let ticked = engine.decide_due(self.now(), self.workers, &advance)?;
+            passed.ticked.add(ticked);
+            let sent = self.send()?;
+            passed.dispatched.add(sent);
+            if sent.taken == 0 {
+                break;
+            }
+        }
+        Ok(passed)
+    }
+
+    /// Sends what is due, group by group: between two groups an interrupt is heard.
+    fn send(&mut self) -> anyhow::Result<Dispatched> {
+        let fixed = self.fixed;
+        let mut all = Dispatched::default();
+        while !self.stop.load(Ordering::Relaxed) {
+            let Some(post) = &mut self.post else { break };
+            let now = || fixed.unwrap_or_else(clock);
+            let sent = self.installation.engine.dispatch(&now, &mut post.courier, &post.stationery, Sending::default(), 1)?;
+            all.add(sent);
+            if sent.taken == 0 {
+                break;
+            }
+        }
+        Ok(all)
+    }
+
+    /// Pass after pass, each when something is due.
+    fn follow(&mut self, out: &mut Out) -> anyhow::Result<Exit> {
+        let zone = self.installation.zone()?;
+        out.line("Running; interrupt to stop.")?;
+        out.flush()?;
+        while !self.stopped() {
+            match self.pass() {
+                Ok(passed) if passed == Passed::default() => {}
+                Ok(passed) => {
+                    out.line(&format!("{}  {}", moment(zone, clock()), in_short(&passed)))?;
+                    out.flush()?;
+                }
+                Err(error) if is_passing(&error) => note(&format!("{error:#}; trying again")),
+                Err(error) => return Err(error),
+            }
+            let next = self.installation.engine.next_due().unwrap_or(Instant::NEVER);
+            self.wait(next);
+        }
+        out.line("Stopped; nothing was left half done.")?;
+        Ok(Exit::Done)
+    }
+
+    /// Waits until a moment, but no longer than is good for hearing of others' acts.
+    fn wait(&self, next: Instant) {
+        let micros = next.micros().saturating_sub(clock().micros());
+        let mut left = u64::try_from(micros).map_or(LOOK_EVERY, Duration::from_micros).clamp(LOOK_EVERY, WAIT_MAX);
+        while !left.is_zero() && !self.stopped() {
+            let part = left.min(LOOK_EVERY);
+            sleep(part);
+            left = left.saturating_sub(part);
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a process that keeps running waits for the real clock")]
+fn sleep(length: Duration) {
+    std::thread::sleep(length);
+}
+
+/// Whether an error goes by itself: the database is busy or away for a while.
+fn is_passing(error: &anyhow::Error) -> bool {
+    error.downcast_ref::<regua_engine::Error>().is_some_and(|error| error.kind == Kind::Busy)
+}
+
+const COUNTS: [(&str, &str); 2] = [("what", "what"), ("count", "count")];
+
+fn told(passed: &Passed, format: Format, out: &mut Out) -> anyhow::Result<()> {
+    let Passed { ticked, dispatched } = passed;
+    let mut rows = Listing::new(&COUNTS);
+    for (what, count) in [
+        ("customers looked at", ticked.customers),
+        ("receivables looked at", ticked.receivables),
+        ("decisions", ticked.decisions),
+        ("other effects recorded", ticked.effects),
+        ("customers set aside", ticked.parked),
+        ("messages ordered", ticked.messages),
+        ("messages sent", dispatched.sent),
+        ("messages put off", dispatched.later),
+        ("messages cancelled", dispatched.cancelled),
+        ("messages failed", dispatched.failed),
+        ("messages unknown", dispatched.unknown),
+    ] {
+        rows.row([what.into(), count.into()]);
+    }
+    out.listing(&rows, format)
+}
+
+/// What needs a person.
+fn remarks(passed: &Passed, out: &mut Out) -> anyhow::Result<()> {
+    if passed.ticked.parked > 0 {
+        out.aside(Paint::Red, "Customers were set aside because they could not be decided; `regua doctor` says why.")?;
+    }
+    if passed.dispatched.failed + passed.dispatched.unknown > 0 {
+        out.aside(Paint::Yellow, "Some messages need a person: regua messages")?;
+    }
+    Ok(())
+}
+
+fn in_short(passed: &Passed) -> String {
+    let Passed { ticked, dispatched } = passed;
+    let mut parts = vec![counted(ticked.decisions, "decision")];
+    for (count, what) in [
+        (dispatched.sent, "sent"),
+        (dispatched.later, "put off"),
+        (dispatched.cancelled, "cancelled"),
+        (dispatched.failed, "failed"),
+        (dispatched.unknown, "unknown"),
+        (ticked.parked, "set aside"),
+    ] {
+        if count > 0 {
+            parts.push(format!("{count} {what}"));
+        }
+    }
+    parts.join(", ")
+}

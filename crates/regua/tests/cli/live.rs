@@ -1,0 +1,183 @@
+//! The verbs on an installation.
+
+use insta::assert_snapshot;
+
+use crate::{Bench, Told};
+
+/// Ids that differ from run to run, and moments of the real clock.
+fn settled(told: &Told) -> String {
+    let text = told.to_string();
+    let mut out = String::new();
+    for line in text.lines() {
+        let words = line.split(' ').map(|word| {
+            let id = ["ten_", "hld_", "msg_", "rcv_", "cus_"].iter().find(|prefix| word.starts_with(*prefix) && word.len() > 20);
+            id.map_or_else(|| word.to_owned(), |prefix| format!("{prefix}…"))
+        });
+        out.push_str(&words.collect::<Vec<_>>().join(" "));
+        out.push('\n');
+    }
+    out
+}
+
+const RECEIVABLES: &str = "\
+receivable_id,customer_id,issued_on,due_on,amount,currency,name,email,tier
+R-1,C-1,2026-11-02,2026-11-10,100.00,BRL,Ana Souza,ana@example.com,gold
+R-2,C-1,2026-11-20,2026-12-12,250.00,BRL,Ana Souza,ana@example.com,gold
+R-3,C-2,2026-11-20,2026-12-14,80.00,BRL,Bruno Lima,bruno@example.com,
+";
+
+const PAYMENTS: &str = "receivable_id,paid_on,amount\nR-1,2026-11-12,40.00\n";
+
+/// An installation with two customers, imported on 1 December 2026.
+fn acme() -> Bench {
+    let bench = Bench::new();
+    bench.write("receivables.csv", RECEIVABLES);
+    bench.write("payments.csv", PAYMENTS);
+    let told = bench.regua("init acme --name Acme");
+    assert_eq!(told.code, 0, "{told}");
+    let told = bench.regua("import receivables.csv --payments payments.csv --dir acme --as-of 2026-12-01");
+    assert_eq!(told.code, 0, "{told}");
+    bench
+}
+
+#[test]
+fn an_installation_is_made_whole_or_not_at_all() {
+    let bench = Bench::new();
+    assert_snapshot!("init", bench.regua("init acme --name Acme"));
+    for file in ["regua.toml", "policy.yaml", "regua.key", "regua.db"] {
+        assert!(bench.path().join("acme").join(file).is_file(), "{file}");
+    }
+    let again = bench.regua("init acme");
+    assert_eq!((again.code, again.stderr.as_str()), (2, "regua: acme: there is an installation already; name another folder\n"));
+    bench.write("bad.yaml", "regua: 1\n");
+    for line in
+        ["init other --policy bad.yaml", "init other --from nobody", "init other --database mysql://x", "init other --policy nothing"]
+    {
+        let told = bench.regua(line);
+        assert_eq!(told.code, 2, "{told}");
+        assert!(!bench.path().join("other").exists(), "{line} leaves nothing behind");
+    }
+    // No server answers there: found out after the key was made.
+    let told = bench.regua("init other --database postgres://nobody@127.0.0.1:1/none");
+    assert_eq!(told.code, 1, "{told}");
+    assert!(!bench.path().join("other").exists(), "a failure leaves nothing behind: {told}");
+}
+
+#[test]
+fn every_setting_says_where_it_comes_from_and_no_secret_is_shown() {
+    let bench = Bench::new();
+    assert_eq!(bench.regua("init acme --name Acme").code, 0);
+    let file = bench.read("acme/regua.toml");
+    bench.write("acme/regua.toml", file.replace("# password = \"\"", "password = \"hunter2\"").replace("# user = \"\"", "user = \"acme\""));
+    let told = bench.regua("config --dir acme --format csv");
+    assert!(!told.stdout.contains("hunter2") && told.stdout.contains("email.smtp.password,***,acme/regua.toml:"), "{told}");
+    assert!(told.stdout.contains("company.name,Acme,acme/regua.toml:"), "{told}");
+    assert!(told.stdout.contains("database.url,sqlite:regua.db,default,REGUA_DATABASE_URL"), "{told}");
+    bench.write("acme/regua.toml", "[email]\nfrmo = \"x\"\n");
+    let told = bench.regua("run --dir acme");
+    assert_eq!((told.code, told.stderr.as_str()), (2, "regua: acme/regua.toml:2: no key `email.frmo`; did you mean `email.from`?\n"));
+    let told = bench.regua("config");
+    assert_eq!(told.code, 2, "{told}");
+    assert!(told.stderr.contains("regua init DIR"), "{told}");
+}
+
+#[test]
+fn a_file_that_is_imported_again_changes_nothing_and_what_it_tells_otherwise_is_shown() {
+    let bench = acme();
+    assert_snapshot!("import-again", bench.regua("import receivables.csv --payments payments.csv --dir acme --as-of 2026-12-02"));
+    bench.write(
+        "receivables.csv",
+        RECEIVABLES.replace("2026-12-12,250.00", "2026-12-15,270.00").replace("R-3,C-2,2026-11-20", "R-3,C-2,2026-31-20"),
+    );
+    assert_snapshot!("import-dry", bench.regua("import receivables.csv --dir acme --dry-run"));
+    assert!(!bench.path().join("acme/rejects.csv").exists(), "a dry run writes nothing");
+    let told = bench.regua("import receivables.csv --dir acme --format json --as-of 2026-12-02");
+    assert_eq!(told.code, 3, "{told}");
+    let json = told.json();
+    assert_eq!((json["receivables"]["changed"].as_u64(), json["rejected"].as_u64()), (Some(1), Some(1)), "{told}");
+    assert!(bench.read("acme/rejects.csv").contains("2026-31-20"));
+    let again = bench.regua("import receivables.csv --dir acme --format csv --as-of 2026-12-02");
+    assert!(again.stdout.contains("receivables,0,0,2"), "{again}");
+}
+
+#[test]
+fn payments_come_without_their_receivables_and_count_once() {
+    let bench = acme();
+    bench.write("more.csv", "receivable_id,paid_on,amount\nR-1,2026-12-01,60.00\nR-9,2026-12-01,1.00\n");
+    for (new, same) in [(1, 0), (0, 1)] {
+        let told = bench.regua("import --payments more.csv --dir acme --format json --as-of 2026-12-02");
+        let json = told.json();
+        assert_eq!((json["payments"]["new"].as_u64(), json["payments"]["same"].as_u64()), (Some(new), Some(same)), "{told}");
+        assert_eq!(
+            (told.code, json["customers"]["changed"].as_u64(), json["receivables"]["same"].as_u64()),
+            (3, Some(0), Some(0)),
+            "{told}"
+        );
+    }
+    assert!(bench.read("acme/rejects.csv").contains("`R-9` is not a receivable of the portfolio"));
+}
+
+#[test]
+fn what_is_open_is_told_for_any_day() {
+    let bench = acme();
+    assert_snapshot!("aging", bench.regua("report aging --dir acme --on 2026-12-01"));
+    let told = bench.regua("report aging --dir acme --on 2026-11-11 --format csv");
+    assert_eq!(told.stdout, "currency,days_late,receivables,balance\nBRL,1–30,1,BRL 100.00\n", "{told}");
+}
+
+#[test]
+fn acts_say_what_they_did_and_unknown_ids_are_refused() {
+    let bench = acme();
+    let lines = [
+        "hold R-1 --reason credit-note --dir acme",
+        "release R-1 --dir acme",
+        "hold C-1 --cause lawyer --dir acme",
+        "release C-1 --cause lawyer --dir acme",
+        "promise R-1 --on 2027-01-15 --dir acme",
+        "dispute R-2 --dir acme",
+        "dispute R-2 --settled --dir acme",
+        "pause R-3 --dir acme",
+        "resume R-3 --dir acme",
+        "pause --filter customer.name=='x' --dir acme --yes",
+        "pause --filter receivable.amount_due>money('90.00') --dir acme",
+        "pause --filter receivable.amount_due>money('90.00') --dir acme --yes",
+        "pause --tenant --dir acme --yes",
+        "resume --tenant --dir acme --yes",
+        "resume --tenant --dir acme --yes",
+        "reject R-1 --step nothing --dir acme",
+        "approve --dir acme",
+        "hold R-7 --dir acme",
+    ];
+    let told: Vec<String> = lines.iter().map(|line| settled(&bench.regua(line))).collect();
+    assert_snapshot!("acts", told.join("\n"));
+}
+
+#[test]
+fn a_policy_is_published_once_and_moves_nothing_by_itself() {
+    let bench = acme();
+    let policy = bench.read("acme/policy.yaml");
+    bench.write("mine.yaml", policy.replace("name: SaaS Brasil", "name: Mine"));
+    let told = bench.regua("policy publish mine.yaml --dir acme");
+    assert_eq!(told.code, 0, "{told}");
+    let again = bench.regua("policy publish mine.yaml --dir acme");
+    assert!(again.stdout.ends_with("nothing changed\n"), "{again}");
+    let listed = bench.regua("policy list --published --dir acme --format json").json();
+    assert_eq!(listed.as_array().map(Vec::len), Some(2));
+    let hash = listed[1]["hash"].as_str().expect("a hash").to_owned();
+    let told = bench.regua(&format!("policy migrate --to {} --dir acme", &hash[..8]));
+    assert_eq!(told.code, 2, "asked for, not done: {told}");
+    let told = bench.regua(&format!("policy migrate --to {} --dir acme --yes", &hash[..8]));
+    assert!(told.stdout.ends_with("3 receivables moved.\n"), "{told}");
+    let told = bench.regua(&format!("policy migrate --to {} --dir acme --preview --format csv", &hash[..8]));
+    assert!(told.stdout.contains("receivables that move,0") && told.stdout.contains("receivables that walk it already,3"), "{told}");
+    assert_eq!(bench.regua("policy migrate --to 0000 --dir acme --yes").code, 2);
+}
+
+#[test]
+fn nothing_leaves_the_shadow_before_messages_can_be_written_and_sent() {
+    let bench = acme();
+    let told = bench.regua("mode live --dir acme");
+    assert_eq!(told.code, 2, "{told}");
+    assert!(told.stderr.contains("address") && told.stderr.contains("email.from") && told.stderr.contains("email.smtp.host"), "{told}");
+    assert!(bench.regua("mode --dir acme").stdout.starts_with("Acme: shadow"));
+}
