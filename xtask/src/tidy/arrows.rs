@@ -55,6 +55,12 @@ const ROOMS: &[Room] = &[
         ours: &["regua-core", "regua-wire", "regua-store", "regua-engine", "regua-sim", "regua-testkit"],
         forbids: &[DATABASE, CLOCKS],
     },
+    Room {
+        name: "regua-bench",
+        folder: "crates/bench",
+        ours: &["regua-core", "regua-wire", "regua-store", "regua-engine", "regua-testkit"],
+        forbids: &[ASYNC, CLOCKS],
+    },
     Room { name: "regua-testkit", folder: "crates/testkit", ours: &[], forbids: &[ASYNC, TERMINAL, CLOCKS] },
     Room { name: "xtask", folder: "xtask", ours: &[], forbids: &[ASYNC, NETWORK, DATABASE, RANDOMNESS, FILES, CLOCKS] },
 ];
