@@ -9,9 +9,10 @@ use anyhow::Context as _;
 use regua_core::facts::Channels;
 use regua_core::party::Email;
 use regua_core::words::{Channel, Mode};
+use regua_engine::adapters::mailbox::{self, Maildir, Pop3};
 use regua_engine::adapters::smtp::{self, Login, Settings};
 use regua_engine::adapters::{Roots, Security};
-use regua_engine::ports::{Courier, Mailer as _, Parcel, Sent};
+use regua_engine::ports::{Courier, Mailbox, Mailer as _, Parcel, Sent};
 use regua_engine::stationery::Stationery;
 use regua_store::tenants::StoredTenant;
 use regua_wire::channels::Colour;
@@ -20,7 +21,7 @@ use regua_wire::channels::mime::Brand;
 use regua_wire::messages::{Line, Link, Templates, shipped_texts};
 
 use super::installation::Installation;
-use crate::config::{Config, Smtp, Tls};
+use crate::config::{self, Config, Smtp, Tls};
 use crate::exit::BadInput;
 use crate::source::unreadable;
 
@@ -103,6 +104,25 @@ fn entries(dir: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut found = read().map_err(|error| unreadable(dir, &error))?;
     found.sort();
     Ok(found)
+}
+
+/// The mailbox to which bounces return, where there is one.
+///
+/// # Errors
+/// What is wrong with its settings.
+pub(crate) fn mailbox(config: &Config) -> Result<Option<Box<dyn Mailbox>>, BadInput> {
+    Ok(match &config.email.bounces {
+        None => None,
+        Some(config::Mailbox::Maildir(folder)) => Some(Box::new(Maildir::new(folder))),
+        Some(config::Mailbox::Pop3 { host, port, tls, user, password }) => {
+            let security = if *tls { Security::Tls } else { Security::StartTls };
+            // A server on this machine may speak in the clear.
+            let here = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
+            let security = if here && !*tls { Security::Plain } else { security };
+            let settings = mailbox::Settings { port: *port, security, ..mailbox::Settings::new(host, user, password.clone()) };
+            Some(Box::new(Pop3::new(settings).map_err(|bad| BadInput::new(format!("[email.bounces]: {bad}")))?))
+        }
+    })
 }
 
 /// What carries messages: a folder, or a mail server over several connections.
