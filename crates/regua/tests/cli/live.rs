@@ -227,7 +227,7 @@ fn a_run_sends_once_and_what_was_sent_can_be_looked_at() {
 }
 
 #[test]
-fn a_promise_reaches_a_message_that_is_queued_already() {
+fn a_pause_holds_a_message_that_is_queued_already() {
     let bench = captured();
     let told = bench.regua("run --dir acme --as-of 2090-03-01T12:00:00-03:00 --no-send --format csv");
     assert!(told.stdout.contains("messages ordered,1\n") && told.stdout.contains("messages sent,0\n"), "{told}");
