@@ -42,11 +42,14 @@ impl KeyFile {
     /// When there is none, others may read it, or it holds something else.
     pub(crate) fn read(path: &Path) -> anyhow::Result<Self> {
         let name = path.display();
-        let mut file = File::open(path).map_err(|error| match error.kind() {
-            io::ErrorKind::NotFound => BadInput::new(format!(
-                "{name}: no such file; it is the key of the personal data in the database: bring it back from where you keep its copy"
-            )),
-            _ => unreadable(path, &error),
+        let mut file = File::open(path).map_err(|error| {
+            if error.kind() == io::ErrorKind::NotFound {
+                BadInput::new(format!(
+                    "{name}: no such file; it is the key of the personal data in the database: bring it back from where you keep its copy"
+                ))
+            } else {
+                unreadable(path, &error)
+            }
         })?;
         seen_by_others(path, &file)?;
         let mut text = String::new();

@@ -62,7 +62,6 @@ impl fmt::Debug for Environment {
 
 impl Environment {
     /// Those of the process.
-    #[expect(clippy::disallowed_methods, reason = "the binary is where the environment enters")]
     pub(crate) fn read() -> Self {
         // A variable that is not Unicode is none of ours.
         let ours = std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
@@ -222,9 +221,11 @@ fn gather(table: &DeTable<'_>, before: &str, line: &impl Fn(usize) -> usize, fou
     for (key, value) in table {
         let name = format!("{before}{}", key.get_ref());
         let at = key.span().start;
-        match value.get_ref() {
-            DeValue::Table(inner) => gather(inner, &format!("{name}."), line, found),
-            other => found.push((at, Found { key: name, value: scalar(value, other), line: line(at) })),
+        let inner = value.get_ref();
+        if let DeValue::Table(inner) = inner {
+            gather(inner, &format!("{name}."), line, found);
+        } else {
+            found.push((at, Found { key: name, value: scalar(value, inner), line: line(at) }));
         }
     }
 }

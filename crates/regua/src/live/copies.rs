@@ -47,6 +47,7 @@ pub(crate) fn restore(args: &CopyArgs, world: &World, out: &mut Out) -> anyhow::
 }
 
 /// What is wrong with the file that was named, the caller can mend.
+#[expect(clippy::wildcard_enum_match_arm, reason = "whatever else a database says is passed on")]
 fn mendable(error: StoreError, file: &Path) -> anyhow::Error {
     let told = error.to_string();
     match error {
