@@ -6,6 +6,7 @@ pub mod import;
 pub mod known;
 pub mod messages;
 pub mod pause;
+pub mod person;
 pub mod policy;
 pub mod preview;
 pub mod tell;

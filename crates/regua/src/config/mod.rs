@@ -74,7 +74,6 @@ pub(crate) struct Email {
     /// The server; nothing while its host is not said.
     pub(crate) smtp: Option<Smtp>,
     pub(crate) per_second: u32,
-    pub(crate) per_day: u32,
     /// The domain of return paths.
     pub(crate) bounce_domain: Option<String>,
     pub(crate) bounces: Option<Mailbox>,

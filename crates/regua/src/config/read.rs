@@ -156,7 +156,6 @@ impl<'v> Reading<'v> {
             reply_to: self.parsed("email.reply_to", sender),
             smtp: self.smtp(from.as_ref()),
             per_second: self.number("email.smtp.per_second", 0..=100_000),
-            per_day: self.number("email.smtp.per_day", 0..=1_000_000_000),
             bounce_domain: domain,
             bounces: self.mailbox(),
             from,

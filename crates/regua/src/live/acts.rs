@@ -15,11 +15,7 @@ use crate::world::World;
 pub(crate) fn hold(args: &HoldArgs, frozen: bool, world: &World, out: &mut Out) -> anyhow::Result<Exit> {
     let cause: Cause = args.cause.parse().map_err(|bad: regua_core::words::UnknownWord| BadInput::new(bad.to_string()))?;
     let fact = if frozen { Fact::Froze { cause } } else { Fact::Thawed { cause } };
-    let told = if frozen {
-        format!("stands still ({cause}) until it is released")
-    } else {
-        format!("goes on; {cause} is lifted")
-    };
+    let told = if frozen { format!("stands still ({cause}) until it is released") } else { format!("goes on; {cause} is lifted") };
     tell(&args.place, &args.id, fact, &act(&args.act, world), &told, world, out)
 }
 

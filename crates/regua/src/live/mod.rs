@@ -12,6 +12,7 @@ mod installation;
 mod messages;
 mod mode;
 mod pauses;
+mod person;
 pub(crate) mod plan;
 pub(crate) mod policies;
 mod post;
@@ -19,7 +20,7 @@ mod run;
 mod sure;
 
 use crate::cli::ExplainArgs;
-use crate::cli::live::{CustomerVerb, LiveVerb, ReportVerb, VerdictArgs};
+use crate::cli::live::{LiveVerb, ReportVerb, VerdictArgs};
 use crate::config;
 use crate::exit::Exit;
 use crate::output::Out;
@@ -47,8 +48,7 @@ pub(crate) fn run(verb: &LiveVerb, world: &World, out: &mut Out) -> anyhow::Resu
         LiveVerb::Reject(args) => verdict(args, false, world, out),
         LiveVerb::Messages(args) => messages::run(args, world, out),
         LiveVerb::Report(ReportVerb::Aging { on, place, listing }) => aging::run(*on, place, listing, world, out),
-        LiveVerb::Customer(CustomerVerb::Export { .. }) => unwired("customer export"),
-        LiveVerb::Customer(CustomerVerb::Erase { .. }) => unwired("customer erase"),
+        LiveVerb::Customer(verb) => person::run(verb, world, out),
         LiveVerb::Backup(args) => copies::backup(args, world, out),
         LiveVerb::Restore(args) => copies::restore(args, world, out),
         LiveVerb::Verify(_) => unwired("verify"),

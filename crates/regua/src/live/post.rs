@@ -1,17 +1,18 @@
 //! What messages are made with and how they leave: stationery and courier, as the settings have them.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant as Clock};
 
 use anyhow::Context as _;
 use regua_core::facts::Channels;
 use regua_core::party::Email;
-use regua_core::words::{Channel, Mode};
+use regua_core::words::Mode;
+use regua_engine::adapters::mailbox::{self, Maildir, Pop3};
+use regua_engine::adapters::post::{self, Capture};
 use regua_engine::adapters::smtp::{self, Login, Settings};
 use regua_engine::adapters::{Roots, Security};
-use regua_engine::ports::{Courier, Mailer as _, Parcel, Sent};
+use regua_engine::ports::{Courier, Mailbox, Mailer, Parcel, Sent};
 use regua_engine::stationery::Stationery;
 use regua_store::tenants::StoredTenant;
 use regua_wire::channels::Colour;
@@ -20,7 +21,7 @@ use regua_wire::channels::mime::Brand;
 use regua_wire::messages::{Line, Link, Templates, shipped_texts};
 
 use super::installation::Installation;
-use crate::config::{Config, Smtp, Tls};
+use crate::config::{self, Config, Smtp, Tls};
 use crate::exit::BadInput;
 use crate::source::unreadable;
 
@@ -105,21 +106,41 @@ fn entries(dir: &Path) -> anyhow::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// What carries messages: a folder, or a mail server over several connections.
-pub(crate) enum Carrier {
-    Folder(PathBuf),
-    Server { mailers: Vec<smtp::Smtp>, pace: Pace },
+/// The mailbox to which bounces return, where there is one.
+///
+/// # Errors
+/// What is wrong with its settings.
+pub(crate) fn mailbox(config: &Config) -> Result<Option<Box<dyn Mailbox>>, BadInput> {
+    Ok(match &config.email.bounces {
+        None => None,
+        Some(config::Mailbox::Maildir(folder)) => Some(Box::new(Maildir::new(folder))),
+        Some(config::Mailbox::Pop3 { host, port, tls, user, password }) => {
+            let security = if *tls { Security::Tls } else { Security::StartTls };
+            // A server on this machine may speak in the clear.
+            let here = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
+            let security = if here && !*tls { Security::Plain } else { security };
+            let settings = mailbox::Settings { port: *port, security, ..mailbox::Settings::new(host, user, password.clone()) };
+            Some(Box::new(Pop3::new(settings).map_err(|bad| BadInput::new(format!("[email.bounces]: {bad}")))?))
+        }
+    })
+}
+
+/// What carries messages: a folder, or a mail server over several connections, no faster than the provider takes them.
+pub(crate) struct Carrier {
+    inner: Box<dyn Courier>,
+    pace: Pace,
 }
 
 impl Carrier {
     fn of(config: &Config) -> anyhow::Result<Self> {
         if let Some(folder) = &config.email.capture {
-            fs::create_dir_all(folder).with_context(|| format!("failed to make {}", folder.display()))?;
-            return Ok(Self::Folder(folder.clone()));
+            let capture = Capture::into(folder).with_context(|| format!("failed to make {}", folder.display()))?;
+            return Ok(Self { inner: Box::new(capture), pace: Pace::new(0) });
         }
         let smtp = config.email.smtp.as_ref().context(BadInput::new("messages cannot be sent: email.smtp.host is empty"))?;
-        let mailers = (0..smtp.connections).map(|_| mailer(smtp)).collect::<Result<_, _>>()?;
-        Ok(Self::Server { mailers, pace: Pace::new(config.email.per_second) })
+        let mailers = (0..smtp.connections).map(|_| mailer(smtp).map(|mailer| -> Box<dyn Mailer> { Box::new(mailer) }));
+        let mailers = mailers.collect::<Result<Vec<_>, BadInput>>()?;
+        Ok(Self { inner: Box::new(post::Post::new(mailers)), pace: Pace::new(config.email.per_second) })
     }
 }
 
@@ -140,69 +161,22 @@ pub(crate) fn mailer(smtp: &Smtp) -> Result<smtp::Smtp, BadInput> {
 
 impl Courier for Carrier {
     fn carries(&self) -> Channels {
-        Channels::of(Channel::Email)
+        self.inner.carries()
     }
 
     fn send(&mut self, parcels: &[&Parcel]) -> Vec<Sent> {
-        match self {
-            Self::Folder(folder) => parcels.iter().map(|parcel| captured(folder, parcel)).collect(),
-            Self::Server { mailers, pace } => {
-                let mut sent = Vec::with_capacity(parcels.len());
-                while sent.len() < parcels.len() {
-                    let rest = parcels.get(sent.len()..).unwrap_or_default();
-                    let part = rest.get(..pace.take(rest.len())).unwrap_or(rest);
-                    sent.extend(handed_over(mailers, part));
-                }
-                sent
-            }
+        let mut sent = Vec::with_capacity(parcels.len());
+        while sent.len() < parcels.len() {
+            let rest = parcels.get(sent.len()..).unwrap_or_default();
+            let part = rest.get(..self.pace.take(rest.len())).unwrap_or(rest);
+            sent.extend(self.inner.send(part));
         }
-    }
-}
-
-/// Hands mails over, as many at a time as there are connections; the answers in the order of the mails.
-fn handed_over(mailers: &mut [smtp::Smtp], parcels: &[&Parcel]) -> Vec<Sent> {
-    let share = parcels.len().div_ceil(mailers.len().max(1)).max(1);
-    std::thread::scope(|scope| {
-        let parts = parcels.chunks(share).zip(mailers.iter_mut());
-        let threads: Vec<_> = parts
-            .map(|(part, mailer)| {
-                let own = part.len();
-                (own, scope.spawn(move || part.iter().map(|parcel| one(mailer, parcel)).collect::<Vec<Sent>>()))
-            })
-            .collect();
-        let lost = || Sent::Unknown { why: "the thread that sent it ended; this is a bug, please report it".to_owned() };
-        threads.into_iter().flat_map(|(own, thread)| thread.join().unwrap_or_else(|_| (0..own).map(|_| lost()).collect())).collect()
-    })
-}
-
-fn one(mailer: &mut smtp::Smtp, parcel: &Parcel) -> Sent {
-    match &parcel.mail {
-        Some(mail) => mailer.send(mail),
-        None => Sent::Refused { code: None, reply: format!("nothing here carries {}", parcel.channel) },
-    }
-}
-
-/// Writes a mail into a folder under the name of its effect, whole or not at all: a second try is the same file.
-fn captured(folder: &Path, parcel: &Parcel) -> Sent {
-    let Some(mail) = &parcel.mail else {
-        return Sent::Refused { code: None, reply: format!("nothing here carries {}", parcel.channel) };
-    };
-    let path = folder.join(format!("{}.eml", parcel.key.0));
-    let partial = folder.join(format!(".{}.partial", parcel.key.0));
-    let write = || -> std::io::Result<()> {
-        let mut file = fs::File::create(&partial)?;
-        file.write_all(&mail.bytes)?;
-        file.sync_all()?;
-        fs::rename(&partial, &path)
-    };
-    match write() {
-        Ok(()) => Sent::Accepted { reply: format!("captured in {}", path.display()) },
-        Err(error) => Sent::Later { code: None, reply: format!("{}: {error}", path.display()) },
+        sent
     }
 }
 
 /// No more than so many mails a second.
-pub(crate) struct Pace {
+struct Pace {
     per_second: usize,
     began: Clock,
     taken: usize,

@@ -11,11 +11,12 @@ use anyhow::Context as _;
 use regua_core::time::Instant;
 use regua_core::words::Mode;
 use regua_engine::outbox::{Dispatched, Sending};
+use regua_engine::ports::Mailbox;
 use regua_engine::{Kind, Passed, Ticked};
 use regua_store::db::Dialect;
 
 use super::installation::Installation;
-use super::post::Post;
+use super::post::{Post, mailbox};
 use crate::cli::live::RunArgs;
 use crate::exit::{BadInput, Exit, note};
 use crate::output::{Format, Listing, Out, Paint, counted};
@@ -40,9 +41,10 @@ pub(crate) fn run(args: &RunArgs, world: &World, out: &mut Out) -> anyhow::Resul
     }
     let sends = mode != Mode::Shadow && !args.no_send;
     let post = sends.then(|| Post::of(&installation, &stored)).transpose()?;
+    let mailbox = sends.then(|| mailbox(&installation.config)).transpose()?.flatten();
     let stop = interrupted()?;
     let fixed = args.as_of.map(|_| now);
-    let mut running = Running { installation: &installation, post, fixed, stop, workers: workers(&installation, world) };
+    let mut running = Running { installation: &installation, post, mailbox, fixed, stop, workers: workers(&installation, world) };
     if args.follow {
         return running.follow(out);
     }
@@ -81,6 +83,8 @@ struct Running<'i> {
     installation: &'i Installation,
     /// Nothing where nothing is sent.
     post: Option<Post>,
+    /// Where bounces return.
+    mailbox: Option<Box<dyn Mailbox>>,
     /// The moment that is played, if not the real one.
     fixed: Option<Instant>,
     stop: Arc<AtomicBool>,
@@ -99,6 +103,7 @@ impl Running<'_> {
     /// Decides and sends until both are still, or interrupted.
     fn pass(&mut self) -> anyhow::Result<Passed> {
         let mut passed = Passed::default();
+        self.receive()?;
         let progress = Progress::of_count("deciding", "customers");
         let engine = &self.installation.engine;
         while !self.stopped() {
@@ -112,6 +117,24 @@ impl Running<'_> {
             }
         }
         Ok(passed)
+    }
+
+    /// Takes in what came back of mails. A mailbox that cannot be read now holds up nothing else.
+    fn receive(&mut self) -> anyhow::Result<()> {
+        let now = self.now();
+        let Some(mailbox) = &mut self.mailbox else { return Ok(()) };
+        while !self.stop.load(Ordering::Relaxed) {
+            match self.installation.engine.receive(self.installation.tenant, mailbox.as_mut(), now) {
+                Ok(received) if received.letters == 0 => break,
+                Ok(_) => {}
+                Err(error) if error.kind == Kind::Busy => {
+                    note(&format!("bounces were not read: {error}"));
+                    break;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(())
     }
 
     /// Sends what is due, group by group: between two groups an interrupt is heard.

@@ -181,3 +181,125 @@ fn nothing_leaves_the_shadow_before_messages_can_be_written_and_sent() {
     assert!(told.stderr.contains("address") && told.stderr.contains("email.from") && told.stderr.contains("email.smtp.host"), "{told}");
     assert!(bench.regua("mode --dir acme").stdout.starts_with("Acme: shadow"));
 }
+
+/// An installation that is live with every message captured, and one bill of the far future in it.
+fn captured() -> Bench {
+    let bench = Bench::new();
+    bench.write(
+        "bills.csv",
+        "receivable_id,customer_id,issued_on,due_on,amount,currency,name,email\n\
+         R-1,C-1,2090-03-01,2090-03-10,100.00,BRL,Ana Souza,ana@example.com\n",
+    );
+    assert_eq!(bench.regua("init acme --name Acme --tax-id CNPJ-1 --contact us@acme.example --from us@acme.example").code, 0);
+    let file = bench.read("acme/regua.toml");
+    let own = [("# capture = \"off\"", "capture = \"captured\""), ("# address = \"\"", "address = \"Street 1\"")];
+    let link = ("# link = \"\"", "link = \"https://acme.example/pay\"");
+    let file = own.iter().chain([&link]).fold(file, |file, (from, to)| file.replace(from, to));
+    bench.write("acme/regua.toml", file);
+    let told = bench.regua("mode live --yes --dir acme");
+    assert_eq!(told.code, 0, "{told}");
+    let told = bench.regua("import bills.csv --dir acme --as-of 2090-03-01T12:00:00-03:00");
+    assert_eq!(told.code, 0, "{told}");
+    bench
+}
+
+fn letters(bench: &Bench) -> usize {
+    let folder = std::fs::read_dir(bench.path().join("acme/captured"));
+    folder.map_or(0, |entries| entries.flatten().filter(|entry| entry.file_name().to_string_lossy().ends_with(".eml")).count())
+}
+
+#[test]
+fn a_run_sends_once_and_what_was_sent_can_be_looked_at() {
+    let bench = captured();
+    let told = bench.regua("run --dir acme --as-of 2090-03-01T12:00:00-03:00 --format csv");
+    assert!(told.stdout.contains("messages sent,1\n"), "{told}");
+    let again = bench.regua("run --dir acme --as-of 2090-03-01T12:00:00-03:00 --format csv");
+    assert!(again.stdout.contains("messages sent,0\n") && again.stdout.contains("decisions,0\n"), "{again}");
+    assert_eq!(letters(&bench), 1);
+    let listed = bench.regua("messages --customer C-1 --dir acme --format json").json();
+    let (id, status) = (listed[0]["message"].as_str().expect("an id"), listed[0]["status"].as_str());
+    assert_eq!(status, Some("sent"));
+    let shown = bench.regua(&format!("messages show {id} --dir acme")).stdout;
+    assert!(shown.contains("about R-1: issued") && shown.contains("Ana Souza") && shown.contains("https://acme.example/pay"), "{shown}");
+    let refused = bench.regua(&format!("messages settle {id} --as again --dir acme"));
+    assert_eq!(refused.code, 2, "{refused}");
+    assert!(bench.regua("messages --dir acme").stdout.starts_with("No message waits"));
+}
+
+#[test]
+fn a_pause_holds_a_message_that_is_queued_already() {
+    let bench = captured();
+    let told = bench.regua("run --dir acme --as-of 2090-03-01T12:00:00-03:00 --no-send --format csv");
+    assert!(told.stdout.contains("messages ordered,1\n") && told.stdout.contains("messages sent,0\n"), "{told}");
+    assert_eq!(bench.regua("pause --tenant --yes --dir acme").code, 0);
+    let told = bench.regua("run --dir acme --as-of 2090-03-01T12:30:00-03:00 --format csv");
+    assert!(told.stdout.contains("messages sent,0\n"), "{told}");
+    assert_eq!(letters(&bench), 0, "a pause holds at once, for what is queued too");
+}
+
+#[test]
+fn a_person_is_exported_whole_and_erased_for_good() {
+    let bench = captured();
+    assert_eq!(bench.regua("run --dir acme --as-of 2090-03-01T12:00:00-03:00").code, 0);
+    let export = bench.regua("customer export C-1 --dir acme");
+    let json = export.json();
+    assert_eq!(json["profile"]["name"], "Ana Souza", "{export}");
+    assert_eq!(json["receivables"][0]["receivable"], "R-1");
+    assert!(json["messages"][0]["sent"]["text"].as_str().is_some_and(|text| text.contains("Ana Souza")), "{export}");
+    assert!(json["log"].as_array().is_some_and(|log| !log.is_empty()));
+    let id = json["id"].as_str().expect("an id").to_owned();
+    assert_eq!(bench.regua("customer erase C-1 --dir acme").code, 2, "asked for, not done");
+    let told = bench.regua("customer erase C-1 --yes --reason request --dir acme");
+    assert_eq!(told.code, 0, "{told}");
+    assert_eq!(bench.regua("customer export C-1 --dir acme").code, 2, "nobody is called so any more");
+    let after = bench.regua(&format!("customer export {id} --dir acme"));
+    for gone in ["Ana", "ana@example.com", "C-1\""] {
+        assert!(!after.stdout.contains(gone), "{gone} in {after}");
+    }
+    assert_eq!((after.json()["erased"].as_bool(), after.json()["receivables"][0]["billed"].as_str()), (Some(true), Some("BRL 100.00")));
+    assert_eq!(bench.regua(&format!("customer erase {id} --yes --dir acme")).code, 2, "once is enough");
+    let told = bench.regua("run --dir acme --as-of 2090-03-12T12:00:00-03:00 --format csv");
+    assert_eq!(told.code, 0, "the books go on: {told}");
+    assert_eq!(letters(&bench), 1, "nobody is left to write to");
+}
+
+#[test]
+fn a_backup_is_restored_into_an_empty_database_only() {
+    let bench = captured();
+    let told = bench.regua("backup copy --dir acme");
+    assert_eq!(told.code, 0, "{told}");
+    assert_eq!(bench.regua("backup copy --dir acme").code, 2, "a copy is never overwritten");
+    assert_eq!(bench.regua("restore copy --dir acme").code, 2, "nor is a database");
+    std::fs::create_dir(bench.path().join("other")).expect("a folder");
+    for file in ["regua.toml", "regua.key"] {
+        std::fs::copy(bench.path().join("acme").join(file), bench.path().join("other").join(file)).expect("a copy");
+    }
+    assert_eq!(bench.regua("report aging --dir other").code, 2, "no database is made by looking");
+    let told = bench.regua("restore copy --dir other");
+    assert_eq!(told.code, 0, "{told}");
+    let aging = |dir: &str| bench.regua(&format!("report aging --on 2090-03-20 --format csv --dir {dir}")).stdout;
+    assert_eq!(aging("other"), aging("acme"));
+    assert!(aging("other").contains("BRL,1–30,1,"), "{}", aging("other"));
+    assert_eq!(bench.regua("restore bills.csv --dir other").code, 2);
+}
+
+#[test]
+fn the_doctor_says_what_is_wrong_and_the_mend() {
+    let bench = captured();
+    let told = bench.regua("doctor --dir acme --format json");
+    assert_eq!(told.code, 0, "{told}");
+    let state = |told: &Told, what: &str| {
+        let json = told.json();
+        let found = json.as_array().into_iter().flatten().find(|row| row["what"] == what).cloned().unwrap_or_default();
+        (found["state"].as_str().unwrap_or_default().to_owned(), found["mend"].as_str().unwrap_or_default().to_owned())
+    };
+    assert_eq!(state(&told, "mail").0, "works");
+    bench.write("acme/regua.key", "00\n");
+    let told = bench.regua("doctor --dir acme --format json");
+    assert_eq!((told.code, state(&told, "key").0.as_str()), (1, "wrong"), "{told}");
+    let other = Bench::new();
+    assert_eq!(other.regua("init x --name X").code, 0);
+    bench.write("acme/regua.key", other.read("x/regua.key"));
+    let told = bench.regua("doctor --dir acme");
+    assert!(told.code == 1 && told.stdout.contains("is this the key file of this database?"), "{told}");
+}

@@ -53,6 +53,7 @@ impl Sqlite {
         let one = Self { connection, memory: path.is_none(), texts: BTreeMap::new() };
         one.batch(&format!(
             "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;
+             PRAGMA secure_delete = FAST;
              PRAGMA cache_size = -{}",
             options.cache_kib
         ))?;
