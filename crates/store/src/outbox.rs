@@ -113,15 +113,16 @@ macro_rules! overview {
     SELECT m.message, c.external_id, m.status, m.mode, m.channels, m.channel, m.tone, m.decided_at, m.due_at, m.tries,
            m.finished_at, m.reply FROM messages m
       JOIN customers c ON c.tenant = m.tenant AND c.customer = m.customer
-     WHERE m.tenant = $1 AND ",
+     WHERE ",
             $which
         )
     };
 }
-const WAITING: &str = overview!("m.due_at IS NOT NULL AND m.due_at <= $2 ORDER BY m.due_at, m.message LIMIT $3");
-const NEEDING: &str = overview!("m.status IN ('unknown', 'failed') ORDER BY m.decided_at, m.message LIMIT $2");
-const WRITTEN_TO: &str = overview!("m.customer = $2 ORDER BY m.decided_at, m.message LIMIT $3");
-const JUST: &str = overview!("m.message = $2");
+// A range of one tenant: as an equality it would tempt a planner to read all messages of the tenant.
+const WAITING: &str = overview!("m.due_at <= $2 AND m.tenant BETWEEN $1 AND $1 ORDER BY m.due_at, m.tenant, m.message LIMIT $3");
+const NEEDING: &str = overview!("m.tenant = $1 AND m.status IN ('unknown', 'failed') ORDER BY m.decided_at, m.message LIMIT $2");
+const WRITTEN_TO: &str = overview!("m.tenant = $1 AND m.customer = $2 ORDER BY m.decided_at, m.message LIMIT $3");
+const JUST: &str = overview!("m.tenant = $1 AND m.message = $2");
 const DROPPED_OF: &str = "
     SELECT r.external_id, d.step, d.reason, d.at FROM dropped_items d
       JOIN receivables r ON r.tenant = d.tenant AND r.receivable = d.receivable
