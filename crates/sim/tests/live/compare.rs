@@ -78,7 +78,7 @@ pub(crate) fn assert_same(name: &str, lived: &Rows, walked: &Rows) {
     let keys: BTreeSet<&Key> = lived.keys().chain(walked.keys()).collect();
     let mut differing: Vec<(&Key, Option<&Row>, Option<&Row>)> =
         keys.into_iter().map(|key| (key, lived.get(key), walked.get(key))).filter(|(_, a, b)| a != b).collect();
-    differing.sort_by_key(|(key, a, b)| (a.into_iter().chain(b).map(|row| row.2).min(), *key));
+    differing.sort_by_key(|(key, a, b)| (a.iter().chain(b.iter()).map(|row| row.2).min(), *key));
     let text = |row: Option<&Row>| {
         row.map_or_else(
             || "nothing".to_owned(),

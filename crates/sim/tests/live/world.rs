@@ -22,11 +22,9 @@ pub(crate) fn databases() -> [&'static str; 2] {
 
 /// Whether everything lives, and not only what keeps the gate quick.
 pub(crate) fn in_full() -> bool {
-    #[expect(clippy::disallowed_methods, reason = "whoever starts the tests says how much of them")]
     std::env::var_os("REGUA_FULL").is_some_and(|full| full == "1")
 }
 
-#[expect(clippy::disallowed_methods, reason = "how long it took is told, nothing depends on it")]
 pub(crate) fn stopwatch() -> Stopwatch {
     Stopwatch::now()
 }
