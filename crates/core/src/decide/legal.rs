@@ -209,7 +209,8 @@ mod tests {
         use Role::{Accountant, Billing, Legal, Owner};
         let held = |roles: &[(&str, Option<Role>)]| roles.iter().map(|(name, role)| point(name, *role)).collect::<Vec<_>>();
         let everyone = [("none", None), ("bill", Some(Billing)), ("boss", Some(Owner)), ("books", Some(Accountant))];
-        let rows: [(&[(&str, Option<Role>)], &[Role], &[&str]); 9] = [
+        type Row<'a> = (&'a [(&'a str, Option<Role>)], &'a [Role], &'a [&'a str]);
+        let rows: [Row<'_>; 9] = [
             (&everyone, &[], &["boss", "bill"]),
             (&everyone, &[Accountant, Billing], &["books", "bill"]),
             (&everyone, &[Legal], &["bill"]),
