@@ -13,7 +13,9 @@ use regua_core::time::{Day, Instant, LocalTime, Zone};
 use regua_engine::commands::import::{Doing, Import};
 use regua_engine::commands::tell::About as Subject;
 use regua_engine::commands::tenant::FILES;
-use regua_engine::ports::Rng;
+use regua_engine::outbox::{Dispatched, Sending};
+use regua_engine::ports::{Courier, Rng};
+use regua_engine::stationery::Stationery;
 use regua_engine::{Engine, Kind, Scratch, Ticked};
 use regua_store::db::Scope;
 use regua_store::due;
@@ -57,10 +59,20 @@ pub struct Lived {
     pub readings: u64,
     /// What was decided.
     pub ticked: Ticked,
+    /// What was sent.
+    pub dispatched: Dispatched,
     /// The last moment.
     pub ended_at: Option<Instant>,
     /// Rows that could not be used.
     pub rejects: Vec<Reject>,
+}
+
+/// Where messages go at the moment at which they are decided; without it they stay queued.
+pub struct Post<'a> {
+    /// Takes them.
+    pub courier: &'a mut dyn Courier,
+    /// What they are written on.
+    pub stationery: &'a Stationery,
 }
 
 /// Batches at one moment beyond which the engine goes round in circles.
@@ -73,7 +85,7 @@ const BATCHES_MAX: u32 = 100_000;
 ///
 /// # Errors
 /// [`Error`]: what cannot be used of the files is none.
-pub fn live(engine: &Engine, tenant: TenantId, backtest: &Backtest<'_>, customers: &[u32]) -> Result<Lived, Error> {
+pub fn live(engine: &Engine, tenant: TenantId, backtest: &Backtest<'_>, customers: &[u32], post: Option<Post<'_>>) -> Result<Lived, Error> {
     let script = Script::of(backtest, customers);
     let mut life = Life {
         engine,
@@ -85,6 +97,7 @@ pub fn live(engine: &Engine, tenant: TenantId, backtest: &Backtest<'_>, customer
         refused: BTreeSet::new(),
         read_at: BTreeMap::new(),
         silent: &script.silent,
+        post,
         lived: Lived::default(),
     };
     life.run(&script.lines)?;
@@ -126,7 +139,7 @@ impl Rng for Drawn {
     }
 }
 
-struct Life<'a> {
+struct Life<'a, 'p> {
     engine: &'a Engine,
     tenant: TenantId,
     backtest: &'a Backtest<'a>,
@@ -140,10 +153,11 @@ struct Life<'a> {
     read_at: BTreeMap<u32, Instant>,
     /// Customers whose source is silent at times; each has a source of its own.
     silent: &'a BTreeMap<u32, Vec<(Instant, Instant)>>,
+    post: Option<Post<'p>>,
     lived: Lived,
 }
 
-impl Life<'_> {
+impl Life<'_, '_> {
     fn run(&mut self, lines: &[Line]) -> Result<(), Error> {
         let mut rest = lines;
         let mut readings = Readings::new(self.backtest);
@@ -277,20 +291,28 @@ impl Life<'_> {
         Ok(())
     }
 
-    /// Ticks until nothing is due, and says when something will be.
+    /// Ticks and sends until nothing is due, and says when something will be.
     fn decide(&mut self, now: Instant) -> Result<Instant, Error> {
         for _ in 0..BATCHES_MAX {
             let wake = self.next_wake()?;
             if wake > now {
                 return Ok(wake);
             }
-            self.lived.ticked.add(self.engine.tick(now, &mut self.scratch)?);
+            let ticked = self.engine.tick(now, &mut self.scratch)?;
+            self.lived.ticked.add(ticked);
+            if let Some(post) = self.post.as_mut().filter(|_| ticked.customers == 0) {
+                let sent = self.engine.dispatch(&|| now, post.courier, post.stationery, Sending::default(), u64::MAX)?;
+                self.lived.dispatched.add(sent);
+            }
         }
         Err(Error::Stuck { at: Zone::utc().rfc3339(now) })
     }
 
     fn next_wake(&self) -> Result<Instant, Error> {
-        Ok(self.engine.db().read(Scope::Tenant(self.tenant), |tx| due::next_wake(tx, self.tenant))?)
+        match self.post {
+            Some(_) => Ok(self.engine.next_due()?),
+            None => Ok(self.engine.db().read(Scope::Tenant(self.tenant), |tx| due::next_wake(tx, self.tenant))?),
+        }
     }
 
     fn source_name(&self, customer: Option<u32>) -> String {

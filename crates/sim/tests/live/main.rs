@@ -14,11 +14,12 @@ mod world;
 use regua_sim::backtest::{Backtest, Span, Spill};
 use regua_sim::demo::Demo;
 use regua_sim::facts_file::FactEvent;
-use regua_sim::live;
+use regua_sim::live::{self, Post};
 use regua_wire::files::Portfolio;
 use std::time::Instant as Stopwatch;
 
-use world::{Living, policies};
+use regua_engine::outbox::Dispatched;
+use world::{Captured, Living, policies};
 
 const BRASIL: &str = include_str!("../../../../policies/brasil-saas.yaml");
 const SPEC: &str = include_str!("../../../../policies/spec-example.yaml");
@@ -34,7 +35,9 @@ fn same(name: &str, policy: &str, portfolio: &Portfolio, facts: &[FactEvent], sp
     for kind in world::databases() {
         let living = Living::on(kind, policy, backtest.start());
         let watch = world::stopwatch();
-        let lived = live::live(&living.engine, living.tenant, &backtest, &customers).unwrap();
+        let (mut captured, stationery) = (Captured::default(), world::stationery());
+        let post = Post { courier: &mut captured, stationery: &stationery };
+        let lived = live::live(&living.engine, living.tenant, &backtest, &customers, Some(post)).unwrap();
         println!(
             "{name}, {kind}: {} customers, {} rows in {:.1?}; {} moments, {} customers looked at, {} messages, {} told",
             customers.len(),
@@ -45,6 +48,10 @@ fn same(name: &str, policy: &str, portfolio: &Portfolio, facts: &[FactEvent], sp
             lived.ticked.messages,
             lived.told,
         );
+        // Every message went out when it was decided, once, and nothing else did.
+        let messages = lived.ticked.messages;
+        assert_eq!(lived.dispatched, Dispatched { taken: messages, sent: messages, ..Dispatched::default() }, "{name}, {kind}");
+        captured.assert_once(usize::try_from(messages).unwrap());
         compare::assert_nobody_parked(&living.engine, living.tenant);
         assert_eq!(lived.rejects.len(), walked.rejects.len(), "{name}, {kind}: {:?}", lived.rejects);
         compare::assert_same(&format!("{name}, {kind}"), &compare::lived(&living.engine, living.tenant), &expected);

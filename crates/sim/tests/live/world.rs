@@ -4,16 +4,21 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
 use std::time::Instant as Stopwatch;
 
-use regua_core::facts::Policies;
+use regua_core::facts::{Channels, Policies};
 use regua_core::ids::TenantId;
+use regua_core::party::Email;
 use regua_core::policy::{Names, compile};
 use regua_core::time::Instant;
-use regua_core::words::Mode;
-use regua_engine::ports::Rng;
+use regua_core::words::{Channel, Mode};
+use regua_engine::letters::Company;
+use regua_engine::ports::{Courier, Parcel, Rng, Sent};
+use regua_engine::stationery::Stationery;
 use regua_engine::{Act, Engine};
 use regua_store::db::{Db, Options};
 use regua_store::seal::MasterKey;
 use regua_testkit::Fresh;
+use regua_wire::channels::mime::Brand;
+use regua_wire::messages::{Line, Templates, samples};
 
 /// The kinds of database that a company lives on.
 pub(crate) fn databases() -> [&'static str; 2] {
@@ -73,6 +78,45 @@ impl Living {
 
 fn over(fresh: &Fresh) -> Engine {
     Engine::new(migrated(fresh.url()), MasterKey::new([7; 32])).approving_at_once()
+}
+
+/// Takes every message over every channel, and keeps what was taken.
+#[derive(Default)]
+pub(crate) struct Captured(Vec<String>);
+
+impl Courier for Captured {
+    fn carries(&self) -> Channels {
+        Channel::ALL.iter().copied().collect()
+    }
+
+    fn send(&mut self, parcels: &[&Parcel]) -> Vec<Sent> {
+        self.0.extend(parcels.iter().map(|parcel| parcel.key.0.clone()));
+        parcels.iter().map(|_| Sent::Accepted { reply: String::new() }).collect()
+    }
+}
+
+impl Captured {
+    /// So many were taken, none twice.
+    pub(crate) fn assert_once(mut self, count: usize) {
+        assert_eq!(self.0.len(), count);
+        self.0.sort_unstable();
+        self.0.dedup();
+        assert_eq!(self.0.len(), count, "sent twice");
+    }
+}
+
+pub(crate) fn stationery() -> Stationery {
+    let company = Company { creditor: samples::creditor(), link: samples::link(), language: None };
+    let sender = Email::parse("contas@nuvem.example").unwrap();
+    Stationery {
+        company,
+        templates: Templates::shipped(),
+        brand: Some(Brand { name: Line::name("Nuvem"), sender, reply_to: None, colour: None, logo: None }),
+        unsubscribe: None,
+        unsubscribe_by_mail: None,
+        bounce_domain: None,
+        redirect_to: None,
+    }
 }
 
 /// Whoever acts in tests.
