@@ -80,9 +80,25 @@ pub(crate) fn load(
     customers: &[[u8; 16]],
     which: Which,
 ) -> Result<Vec<(CustomerId, Result<Case>)>> {
+    load_also(tx, tenancy, master, customers, which, &[])
+}
+
+/// As [`load`], with these receivables of theirs even if nothing can happen to them by itself.
+pub(crate) fn load_also(
+    tx: &mut Tx<'_>,
+    tenancy: &Tenancy,
+    master: &MasterKey,
+    customers: &[[u8; 16]],
+    which: Which,
+    also: &[[u8; 16]],
+) -> Result<Vec<(CustomerId, Result<Case>)>> {
     let tenant = tenancy.stored.tenant;
     let rows = due::customers(tx, tenant, customers)?;
-    let receivables = due::receivables(tx, tenant, customers, which)?;
+    let mut receivables = due::receivables(tx, tenant, customers, which)?;
+    if which == Which::Live && !also.is_empty() {
+        receivables.extend(due::resting(tx, tenant, also)?);
+        receivables.sort_by(|a, b| (a.customer, &a.external_id).cmp(&(b.customer, &b.external_id)));
+    }
     let mut ledgers = ledgers(tx, tenant, &receivables)?;
     let mut rest = receivables.into_iter().peekable();
     let mut cases = Vec::with_capacity(rows.len());

@@ -215,8 +215,9 @@ impl Engine {
         ids.dedup();
         due::lock(tx, tenant, &ids)?;
         let tenancy = self.tenancies.read(tx, tenant)?;
+        let about = about(&taken, &answered);
         let mut cases: BTreeMap<CustomerId, Result<Case>> =
-            case::load(tx, &tenancy, &self.master, &ids, Which::Live)?.into_iter().collect();
+            case::load_also(tx, &tenancy, &self.master, &ids, Which::Live, &about)?.into_iter().collect();
         for one in &answered {
             if let Some(Ok(case)) = cases.get_mut(&one.going.customer) {
                 work.answer(case, &tenancy, one)?;
@@ -308,6 +309,17 @@ impl Engine {
         let of = Of { tries: of.tries + 1, ..*of };
         Ok(Some(Going { of, customer: case.customer, plan, point, parcel }))
     }
+}
+
+/// The receivables that messages are about: a receipt is of one to which nothing happens any more.
+fn about(taken: &[&StoredMessage], answered: &[&Answered]) -> Vec<[u8; 16]> {
+    // A plan that cannot be read is named when its message is looked at.
+    let plans = taken.iter().filter_map(|message| blob::decode::<Plan>(&message.plan, "the plan of a message").ok());
+    let mut about: Vec<[u8; 16]> = plans.flat_map(|plan| plan.items).map(|item| item.receivable).collect();
+    about.extend(answered.iter().flat_map(|one| &one.going.plan.items).map(|item| item.receivable));
+    about.sort_unstable();
+    about.dedup();
+    about
 }
 
 impl Work<'_> {

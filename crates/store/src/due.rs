@@ -130,6 +130,12 @@ const ALL: &str = "
      WHERE tenant = $1 AND customer IN /*+list*/ ($2)
      ORDER BY customer, external_id";
 
+const RESTING: &str = "
+    SELECT receivable, customer, external_id, currency, amount, issued_on, due_on, method, policy, status, entries,
+           entered_at, resting, walk
+      FROM receivables
+     WHERE tenant = $1 AND receivable IN /*+list*/ ($2) AND resting";
+
 const ENTRIES: &str = "
     SELECT receivable, kind, amount, counts_on, known_at, origin FROM ledger_entries
      WHERE tenant = $1 AND receivable IN /*+list*/ ($2)
@@ -151,6 +157,7 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     ("due.customers", CUSTOMERS),
     ("due.live", LIVE),
     ("due.all", ALL),
+    ("due.resting", RESTING),
     ("due.entries", ENTRIES),
     ("due.lock_due", LOCK_DUE),
     ("due.park", PARK),
@@ -247,23 +254,33 @@ pub fn receivables(tx: &mut Tx<'_>, own: TenantId, customers: &[[u8; 16]], which
         Which::Live => LIVE,
         Which::All => ALL,
     };
-    tx.rows(text, &[own.into(), Value::List(customers)], |row| {
-        Ok(StoredReceivable {
-            receivable: receivable(row, 0)?,
-            customer: customer(row, 1)?,
-            external_id: row.text(2)?,
-            currency: row.text(3)?,
-            amount: row.int(4)?,
-            issued_on: row.date(5)?,
-            due_on: row.date(6)?,
-            method: row.opt_text(7)?,
-            policy: row.int(8)?,
-            status: row.text(9)?,
-            entries: row.int(10)?,
-            entered_at: row.at(11)?,
-            resting: row.bool(12)?,
-            walk: row.bytes(13)?,
-        })
+    tx.rows(text, &[own.into(), Value::List(customers)], stored)
+}
+
+/// Loads those of these receivables that are at rest, in no order.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn resting(tx: &mut Tx<'_>, own: TenantId, receivables: &[[u8; 16]]) -> Result<Vec<StoredReceivable>, StoreError> {
+    tx.rows(RESTING, &[own.into(), Value::List(receivables)], stored)
+}
+
+fn stored(row: &Row<'_>) -> Result<StoredReceivable, StoreError> {
+    Ok(StoredReceivable {
+        receivable: receivable(row, 0)?,
+        customer: customer(row, 1)?,
+        external_id: row.text(2)?,
+        currency: row.text(3)?,
+        amount: row.int(4)?,
+        issued_on: row.date(5)?,
+        due_on: row.date(6)?,
+        method: row.opt_text(7)?,
+        policy: row.int(8)?,
+        status: row.text(9)?,
+        entries: row.int(10)?,
+        entered_at: row.at(11)?,
+        resting: row.bool(12)?,
+        walk: row.bytes(13)?,
     })
 }
 

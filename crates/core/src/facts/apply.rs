@@ -230,7 +230,7 @@ impl Facts<'_> {
             if old.health != Health::Usable {
                 point.health = old.health;
             }
-            if old.consent == Consent::OptedOut && point.consent != Consent::OptedIn {
+            if old.consent == Consent::OptedOut {
                 point.consent = Consent::OptedOut;
             }
         }

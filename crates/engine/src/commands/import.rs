@@ -567,7 +567,7 @@ fn merged(known: &Customer, file: &Customer) -> Customer {
         if old.health != Health::Usable {
             point.health = old.health;
         }
-        if old.consent == Consent::OptedOut && point.consent != Consent::OptedIn {
+        if old.consent == Consent::OptedOut {
             point.consent = Consent::OptedOut;
         }
     }

@@ -355,11 +355,6 @@ impl<'a> Backtest<'a> {
         Ok(walker.rejects)
     }
 
-    /// Every zone in which somebody's local time is read.
-    pub(crate) fn zones(&self) -> &[Zone] {
-        &self.index.zones
-    }
-
     /// The receivables of a customer, in the byte order of their ids, as indices into [`Portfolio::receivables`].
     #[must_use]
     pub fn receivables_of(&self, customer: u32) -> &[u32] {

@@ -100,7 +100,14 @@ pub fn live(engine: &Engine, tenant: TenantId, backtest: &Backtest<'_>, customer
         post,
         lived: Lived::default(),
     };
-    life.run(&script.lines)?;
+    let mut zones: Vec<Zone> = Vec::new();
+    for &customer in customers {
+        let zone = backtest.zone_of(customer);
+        if !zones.contains(&zone) {
+            zones.push(zone);
+        }
+    }
+    life.run(&script.lines, &zones)?;
     life.lived.rejects.sort_unstable();
     Ok(life.lived)
 }
@@ -158,9 +165,9 @@ struct Life<'a, 'p> {
 }
 
 impl Life<'_, '_> {
-    fn run(&mut self, lines: &[Line]) -> Result<(), Error> {
+    fn run(&mut self, lines: &[Line], zones: &[Zone]) -> Result<(), Error> {
         let mut rest = lines;
-        let mut readings = Readings::new(self.backtest);
+        let mut readings = Readings::new(self.backtest, zones);
         let mut wake = Instant::NEVER;
         loop {
             let asleep = &self.backtest.asleep;
@@ -324,13 +331,14 @@ impl Life<'_, '_> {
 /// When sources are read: at the start, at every local 00:00 of every zone while awake, and on waking (SPEC §17).
 struct Readings<'a> {
     backtest: &'a Backtest<'a>,
+    zones: &'a [Zone],
     /// Per zone: its next reading.
     next: Vec<Instant>,
 }
 
 impl<'a> Readings<'a> {
-    fn new(backtest: &'a Backtest<'a>) -> Self {
-        Self { backtest, next: vec![backtest.start(); backtest.zones().len()] }
+    fn new(backtest: &'a Backtest<'a>, zones: &'a [Zone]) -> Self {
+        Self { backtest, zones, next: vec![backtest.start(); zones.len()] }
     }
 
     fn next_at(&self) -> Instant {
@@ -340,7 +348,7 @@ impl<'a> Readings<'a> {
     /// Whether a reading falls on this moment.
     fn take(&mut self, now: Instant) -> bool {
         let mut due = false;
-        for (next, zone) in self.next.iter_mut().zip(self.backtest.zones()) {
+        for (next, zone) in self.next.iter_mut().zip(self.zones) {
             if *next <= now {
                 due = true;
                 *next = self.backtest.asleep.next_reading(Instant::from_micros(now.micros() + 1), *zone);
