@@ -232,7 +232,8 @@ impl Case {
         self.enter(tenancy, walk, fact, at)
     }
 
-    fn enter(&mut self, tenancy: &Tenancy, walk: Option<usize>, fact: Fact, at: Instant) -> Result<Applied, FactError> {
+    /// As [`Case::tell`], without looking for broken promises: for a replay, which is told of them.
+    pub(crate) fn enter(&mut self, tenancy: &Tenancy, walk: Option<usize>, fact: Fact, at: Instant) -> Result<Applied, FactError> {
         let applied = self.facts.apply(walk, &fact, at, tenancy.policies(self.customer))?;
         let receivable = walk.and_then(|walk| self.held.get(walk)).map(|held| held.receivable);
         self.noted.push(Noted { receivable, external_id: None, key: None, at, fact });
@@ -322,9 +323,20 @@ impl Case {
     }
 
     /// Enters an event about this customer that is no fact, behind the facts that were told before it.
-    pub(crate) fn note(&mut self, tenancy: &Tenancy, now: Instant, kind: &'static str, payload: String, batch: &mut Batch) -> Result<()> {
+    ///
+    /// `personal` is what of it may tell who the customer is: it is sealed, and gone once the person is erased.
+    pub(crate) fn note(
+        &mut self,
+        tenancy: &Tenancy,
+        now: Instant,
+        kind: &'static str,
+        (payload, personal): (String, Option<&str>),
+        batch: &mut Batch,
+    ) -> Result<()> {
+        let tenant = tenancy.stored.tenant;
         self.log_told(tenancy, now, batch)?;
-        batch.events.push(self.chain.append(tenancy.stored.tenant, now, kind, payload, None));
+        let sealed = self.key.as_ref().zip(personal).map(|(key, text)| profile::seal_message(key, tenant, self.customer, text.as_bytes()));
+        batch.events.push(self.chain.append(tenant, now, kind, payload, sealed.transpose()?));
         self.moved = true;
         Ok(())
     }
@@ -339,7 +351,7 @@ impl Case {
         let sealed = self.seal(tenant)?;
         let noted = std::mem::take(&mut self.noted);
         let known = self.is_new().then(|| log::Known { source: self.source.clone(), mode: self.facts.mode });
-        let told = log::told(known, self.act.as_ref(), &noted)?;
+        let told = log::told(known, self.act.as_ref(), tenancy.seen(self.customer), &noted)?;
         batch.events.push(self.chain.append(tenant, now, "told", told, sealed.clone()));
         if let Some(sealed) = sealed {
             if !self.is_new() {

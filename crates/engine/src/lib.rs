@@ -20,6 +20,7 @@ pub mod outbox;
 mod pass;
 pub mod ports;
 mod profile;
+pub mod replay;
 pub mod secret;
 pub mod stationery;
 mod tenancy;

@@ -36,8 +36,20 @@ pub(crate) struct Told {
     /// Who did it and why, for acts of people.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) act: Option<Act>,
+    /// The policies that there were.
+    #[serde(flatten)]
+    pub(crate) seen: Seen,
     /// The facts, in order.
     pub(crate) facts: Vec<ToldFact>,
+}
+
+/// The policies that a customer's facts met: what a replay needs, since policies are published beside its chain.
+#[derive(Serialize, Deserialize, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct Seen {
+    /// The number of the newest that covers the customer.
+    pub(crate) policy: i64,
+    /// How many were published.
+    pub(crate) published: i64,
 }
 
 /// How a customer becomes known.
@@ -103,7 +115,8 @@ pub(crate) struct Decided {
     pub(crate) waits: Vec<(String, String, u16, String, Instant)>,
 }
 
-/// The payload of an event of kind `message`: what became of one.
+/// The payload of an event of kind `message`: what became of one. What the far side said is sealed beside it, since it
+/// may repeat the address.
 #[derive(Serialize, Deserialize, Debug)]
 pub(crate) struct MessageNote {
     /// Which.
@@ -113,9 +126,9 @@ pub(crate) struct MessageNote {
     /// The channel that carried it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) channel: Option<Channel>,
-    /// What the far side said, or why it ended.
+    /// Who said so and why, when it was a person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) reply: Option<String>,
+    pub(crate) act: Option<Act>,
     /// Items that fell out: receivable, step, reason.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) dropped: Vec<(String, String, String)>,
@@ -194,7 +207,7 @@ impl Chain {
 }
 
 /// The payload for facts that became known together.
-pub(crate) fn told(known: Option<Known>, act: Option<&Act>, noted: &[Noted]) -> Result<String> {
+pub(crate) fn told(known: Option<Known>, act: Option<&Act>, seen: Seen, noted: &[Noted]) -> Result<String> {
     let fact = |noted: &Noted| ToldFact {
         receivable: noted.receivable.map(|id| id.to_string()),
         external_id: noted.external_id.clone(),
@@ -202,7 +215,7 @@ pub(crate) fn told(known: Option<Known>, act: Option<&Act>, noted: &[Noted]) -> 
         at: noted.at,
         fact: if noted.fact.is_personal() { Fact::Profile(Box::default()) } else { noted.fact.clone() },
     };
-    json(&Told { known, act: act.cloned(), facts: noted.iter().map(fact).collect() })
+    json(&Told { known, act: act.cloned(), seen, facts: noted.iter().map(fact).collect() })
 }
 
 /// A payload as JSON.

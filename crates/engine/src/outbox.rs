@@ -392,22 +392,7 @@ impl Work<'_> {
     fn fail(&mut self, case: &mut Case, tenancy: &Tenancy, of: &Of, plan: &Plan, why: String) -> Result<()> {
         self.done.failed += 1;
         look::undelivered(case, tenancy, plan, self.now)?;
-        if let Some(item) = plan.items.first() {
-            let receivable =
-                regua_core::ids::ReceivableId::from_bytes(item.receivable).map_err(|bad| Error::bug("plan", bad.to_string()))?;
-            self.batch.effects.push(EffectRow {
-                receivable,
-                mode: case.facts.mode.as_str(),
-                step: format!("{}#{}", item.step, of.message).into(),
-                cycle: item.cycle.into(),
-                occurrence: item.occurrence.into(),
-                customer: case.customer,
-                kind: "mend",
-                detail: format!("a message reached nobody: {why}"),
-                at: self.now,
-                status: "open",
-            });
-        }
+        self.batch.effects.extend(mend(case, of.message, plan, &why, self.now)?);
         self.finish(case, tenancy, of, plan, Ended { status: "failed", channel: None, reply: why })
     }
 
@@ -417,10 +402,10 @@ impl Work<'_> {
             message: of.message.to_string(),
             status: ended.status.to_owned(),
             channel: ended.channel,
-            reply: Some(ended.reply.clone()),
+            act: None,
             dropped: Vec::new(),
         };
-        case.note(tenancy, self.now, "message", log::json(&note)?, &mut self.batch)?;
+        case.note(tenancy, self.now, "message", (log::json(&note)?, Some(&ended.reply)), &mut self.batch)?;
         self.states.push(MessageState {
             message: of.message,
             channel: ended.channel.map(Channel::as_str),
@@ -446,9 +431,27 @@ impl Work<'_> {
             message: of.message.to_string(),
             status: "queued".to_owned(),
             channel: None,
-            reply: None,
+            act: None,
             dropped: dropped.iter().map(|row| (row.receivable.to_string(), row.step.clone(), row.reason.to_owned())).collect(),
         };
-        case.note(tenancy, self.now, "message", log::json(&note)?, &mut self.batch)
+        case.note(tenancy, self.now, "message", (log::json(&note)?, None), &mut self.batch)
     }
+}
+
+/// The task that a message leaves behind that reached nobody.
+pub(crate) fn mend(case: &Case, message: MessageId, plan: &Plan, why: &str, now: Instant) -> Result<Option<EffectRow>> {
+    let Some(item) = plan.items.first() else { return Ok(None) };
+    let receivable = regua_core::ids::ReceivableId::from_bytes(item.receivable).map_err(|bad| Error::bug("plan", bad.to_string()))?;
+    Ok(Some(EffectRow {
+        receivable,
+        mode: case.facts.mode.as_str(),
+        step: format!("{}#{message}", item.step).into(),
+        cycle: item.cycle.into(),
+        occurrence: item.occurrence.into(),
+        customer: case.customer,
+        kind: "mend",
+        detail: format!("a message reached nobody: {why}"),
+        at: now,
+        status: "open",
+    }))
 }

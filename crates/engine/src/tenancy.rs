@@ -11,7 +11,9 @@ use regua_core::words::Mode;
 use regua_store::db::Tx;
 use regua_store::tenants::{self, StoredPause, StoredPolicy, StoredTenant};
 
+use crate::case::count;
 use crate::error::{Error, Result};
+use crate::log::Seen;
 use crate::names::Names;
 
 /// A tenant, read in this transaction.
@@ -60,6 +62,11 @@ impl Tenancy {
     pub(crate) fn policies(&self, customer: CustomerId) -> &Policies {
         self.published.policies(bucket_bp(customer))
     }
+
+    /// Which policies a customer's facts meet.
+    pub(crate) fn seen(&self, customer: CustomerId) -> Seen {
+        Seen { policy: count(self.policies(customer).newest_index() + 1), published: count(self.published.rows.len()) }
+    }
 }
 
 impl Published {
@@ -97,6 +104,13 @@ impl Published {
         }
         Ok(Self { views, names, rows })
     }
+
+    /// Some policies as a customer saw them of whom the `newest`-th was the newest: for replays. `compiled` is of `rows`.
+    pub(crate) fn as_seen(rows: &[StoredPolicy], compiled: &[Arc<Policy>], newest: usize) -> Option<Self> {
+        let policies = Policies::new(compiled.to_vec())?.with_newest(newest)?;
+        let names = compiled.iter().map(|policy| Names::of(policy)).collect();
+        Some(Self { views: vec![View { below_bp: WHOLE_BP, policies }], names, rows: rows.to_vec() })
+    }
 }
 
 /// All customers, in basis points.
@@ -110,7 +124,8 @@ pub(crate) fn bucket_bp(customer: CustomerId) -> i64 {
     i64::from(part % 10_000)
 }
 
-fn compile(row: &StoredPolicy) -> Result<Arc<Policy>> {
+/// A published policy, which was checked before it was.
+pub(crate) fn compile(row: &StoredPolicy) -> Result<Arc<Policy>> {
     policy::compile(&row.body, &policy::Names::any()).map(Arc::new).map_err(|findings| {
         let first = findings.first().map(|finding| finding.in_file(&row.name).to_string()).unwrap_or_default();
         Error::bug("policy_unreadable", format!("version {} of the policy cannot be read any more: {first}", row.number))

@@ -208,31 +208,35 @@ impl Engine {
     }
 
     fn decide_case(&self, mut case: Case, tenancy: &Tenancy, now: Instant, scratch: &mut Decisions, batch: &mut Batch) -> Result<Ticked> {
-        let policies = tenancy.policies(case.customer);
         case.facts.approvals = self.tenancies.approvals();
         case.keep_time(tenancy, Instant::from_micros(now.micros().saturating_add(1)));
         case.pause(tenancy, now);
         case.log_told(tenancy, now, batch)?;
-        scratch.clear();
-        let next = decide(&mut case.facts, policies, now, scratch);
-        if next <= now {
-            return Err(Error::bug("stuck", "the decision does not move on; this is a bug, please report it"));
-        }
-        let mut ticked = Ticked { customers: 1, receivables: case::count_u64(case.held.len()), ..Ticked::default() };
-        let orders = order::messages(&case, tenancy, scratch, now)?;
-        let from = batch.decisions.len();
-        for row in &scratch.rows {
-            let order = row.message.and_then(|message| orders.get(message)).map(|order| order.id);
-            enter_row(&case, tenancy, row, (now, order), batch, &mut ticked)?;
-        }
-        ticked.messages += case::count_u64(orders.len());
-        batch.messages.extend(orders.into_iter().map(|order| order.row));
-        let concluded = !scratch.rows.is_empty() || !scratch.deferrals.is_empty();
-        let rows = batch.decisions.get(from..).unwrap_or_default();
-        let payload = payload(&case, tenancy, scratch, rows)?;
-        case.save_decided(tenancy, now, next, payload, concluded, batch)?;
-        Ok(ticked)
+        conclude(&mut case, tenancy, now, scratch, batch)
     }
+}
+
+/// Decides and writes what follows: the whole of a pass over a customer of whom everything is known.
+pub(crate) fn conclude(case: &mut Case, tenancy: &Tenancy, now: Instant, scratch: &mut Decisions, batch: &mut Batch) -> Result<Ticked> {
+    scratch.clear();
+    let next = decide(&mut case.facts, tenancy.policies(case.customer), now, scratch);
+    if next <= now {
+        return Err(Error::bug("stuck", "the decision does not move on; this is a bug, please report it"));
+    }
+    let mut ticked = Ticked { customers: 1, receivables: case::count_u64(case.held.len()), ..Ticked::default() };
+    let orders = order::messages(case, tenancy, scratch, now)?;
+    let from = batch.decisions.len();
+    for row in &scratch.rows {
+        let order = row.message.and_then(|message| orders.get(message)).map(|order| order.id);
+        enter_row(case, tenancy, row, (now, order), batch, &mut ticked)?;
+    }
+    ticked.messages += case::count_u64(orders.len());
+    batch.messages.extend(orders.into_iter().map(|order| order.row));
+    let concluded = !scratch.rows.is_empty() || !scratch.deferrals.is_empty();
+    let rows = batch.decisions.get(from..).unwrap_or_default();
+    let payload = payload(case, tenancy, scratch, rows)?;
+    case.save_decided(tenancy, now, next, payload, concluded, batch)?;
+    Ok(ticked)
 }
 
 /// A final decision as a row, with what else it ordered.
@@ -311,7 +315,8 @@ fn payload(case: &Case, tenancy: &Tenancy, decisions: &Decisions, rows: &[Decisi
 /// What a row orders besides a message: its kind, its detail and where it stands.
 fn effect(case: &Case, tenancy: &Tenancy, row: &Row) -> Option<(&'static str, String, &'static str)> {
     use regua_core::words::SkipReason;
-    if row.outcome == Outcome::Skipped(SkipReason::Unreachable) {
+    // Nobody can mend the data of a person who was erased.
+    if row.outcome == Outcome::Skipped(SkipReason::Unreachable) && case.key.is_some() {
         return Some(("mend", "nobody can be reached; mend the contact data".to_owned(), "open"));
     }
     if row.outcome != Outcome::Done {

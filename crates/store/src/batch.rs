@@ -7,6 +7,7 @@ use regua_core::ids::{CustomerId, MessageId, ReceivableId, TenantId};
 use regua_core::ledger::StoredEntry;
 use regua_core::time::{Day, Instant};
 
+use crate::chain::Page;
 use crate::db::{Insert, StoreError, Tx, Type, Value};
 use crate::statements::Statement;
 
@@ -387,6 +388,8 @@ static EVENTS: Insert = Insert::new(
     ],
 );
 
+static PAGES: Insert = Insert::new("log_pages", &[("tenant", Type::Id), ("digest", Type::Bytes), ("runs", Type::Bytes)]);
+
 const UPDATE_PROFILES: &str = "
     UPDATE customers SET profile = v.profile
       FROM /*+rows: customer id, profile bytes*/ AS v
@@ -413,7 +416,7 @@ pub(crate) const STATEMENTS: &[Statement] =
 
 /// What this file writes in bulk.
 pub(crate) const INSERTS: &[&Insert] =
-    &[&CUSTOMERS, &KEYS, &FACTS, &RECEIVABLES, &ENTRIES, &PAYMENTS, &DECISIONS, &MESSAGES, &EFFECTS, &EVENTS];
+    &[&CUSTOMERS, &KEYS, &FACTS, &RECEIVABLES, &ENTRIES, &PAYMENTS, &DECISIONS, &MESSAGES, &EFFECTS, &EVENTS, &PAGES];
 
 impl Batch {
     /// Whether nothing would be written.
@@ -462,6 +465,9 @@ impl Batch {
                 ]
             }),
         )?;
+        if let Some(page) = Page::of(tenant, self.events.iter().map(|row| (row.stream, row.seq, row.hash))) {
+            tx.insert(&PAGES, [[own, Value::Bytes(&page.digest), Value::Bytes(&page.runs)]])?;
+        }
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Deliberately absent: decisions, effects, a clock.
 
+pub mod audit;
 pub mod backup;
 pub mod batch;
 pub mod chain;
@@ -12,6 +13,7 @@ pub mod lookup;
 pub mod migrate;
 pub mod migrations;
 pub mod outbox;
+pub mod person;
 pub mod reports;
 pub mod seal;
 pub mod statements;

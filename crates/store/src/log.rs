@@ -1,8 +1,9 @@
-//! The append-only log as it is read: chains of events, their heads, and the root of each day.
+//! The append-only log as it is read: chains of events, their heads, its pages and the root of each day.
 
 use regua_core::ids::{CustomerId, TenantId};
 use regua_core::time::{Day, Instant};
 
+use crate::chain::Run;
 use crate::db::{Row, StoreError, Tx, Value};
 use crate::due::{customer, hash};
 use crate::statements::Statement;
@@ -34,24 +35,37 @@ const OF_MANY: &str = "
     SELECT stream, seq, at, kind, payload, sealed, hash FROM events
      WHERE tenant = $1 AND stream IN /*+list*/ ($2)
      ORDER BY stream, seq";
-const STREAMS: &str = "
-    SELECT stream, MAX(seq) FROM events WHERE tenant = $1 AND stream > $2 GROUP BY stream ORDER BY stream LIMIT $3";
+const AFTER: &str = "
+    SELECT stream, seq, at, kind, payload, sealed, hash FROM events
+     WHERE tenant = $1 AND (stream, seq) > ($2, $3)
+     ORDER BY stream, seq LIMIT $4";
+const HASHES: &str = "
+    SELECT hash FROM events WHERE tenant = $1 AND stream = $2 AND seq >= $3 AND seq < $4 ORDER BY seq";
 const HEADS: &str = "
     SELECT customer, seq, head FROM customer_facts WHERE tenant = $1 AND customer > $2 ORDER BY customer LIMIT $3";
-const ROOTS: &str = "SELECT day, heads, root FROM day_roots WHERE tenant = $1 ORDER BY day";
-const LAST_ROOT: &str = "SELECT day, heads, root FROM day_roots WHERE tenant = $1 ORDER BY day DESC LIMIT 1";
-const ADD_ROOT: &str = "
-    INSERT INTO day_roots (tenant, day, heads, root) VALUES ($1, $2, $3, $4) ON CONFLICT (tenant, day) DO NOTHING";
+const KEYS: &str = "SELECT customer, wrapped FROM customer_keys WHERE tenant = $1 AND customer IN /*+list*/ ($2) ORDER BY customer";
+const ROOTS: &str = "SELECT day, pages, root FROM day_roots WHERE tenant = $1 ORDER BY day";
+const LAST_ROOT: &str = "SELECT day, pages, root FROM day_roots WHERE tenant = $1 ORDER BY day DESC LIMIT 1";
+const ADD_ROOT: &str = "INSERT INTO day_roots (tenant, day, pages, root) VALUES ($1, $2, $3, $4)";
+const END_DAY: &str = "UPDATE log_pages SET day = $2 WHERE tenant = $1 AND day IS NULL RETURNING digest";
+const OF_DAY: &str = "SELECT digest FROM log_pages WHERE tenant = $1 AND day = $2 ORDER BY digest";
+const PAGES: &str = "
+    SELECT digest, runs, day FROM log_pages WHERE tenant = $1 AND digest > $2 ORDER BY digest LIMIT $3";
 
 /// What this file prepares.
 pub(crate) const STATEMENTS: &[Statement] = &[
     ("log.of", OF),
     ("log.of_many", OF_MANY),
-    ("log.streams", STREAMS),
+    ("log.after", AFTER),
+    ("log.hashes", HASHES),
     ("log.heads", HEADS),
+    ("log.keys", KEYS),
     ("log.roots", ROOTS),
     ("log.last_root", LAST_ROOT),
     ("log.add_root", ADD_ROOT),
+    ("log.end_day", END_DAY),
+    ("log.of_day", OF_DAY),
+    ("log.pages", PAGES),
 ];
 
 fn stored(row: &Row<'_>) -> Result<StoredEvent, StoreError> {
@@ -82,12 +96,21 @@ pub fn of_many(tx: &mut Tx<'_>, own: TenantId, streams: &[[u8; 16]]) -> Result<V
     tx.rows(OF_MANY, &[own.into(), Value::List(streams)], stored)
 }
 
-/// The next `limit` chains after one that have events, each with its last place.
+/// Up to `limit` events behind a place of a chain: the rest of that chain, then the next chains, each from its beginning.
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn streams(tx: &mut Tx<'_>, own: TenantId, after: [u8; 16], limit: i64) -> Result<Vec<([u8; 16], i64)>, StoreError> {
-    tx.rows(STREAMS, &[own.into(), Value::Id(after), limit.into()], |row| Ok((row.id(0)?, row.int(1)?)))
+pub fn after(tx: &mut Tx<'_>, own: TenantId, (stream, seq): ([u8; 16], i64), limit: i64) -> Result<Vec<StoredEvent>, StoreError> {
+    tx.rows(AFTER, &[own.into(), Value::Id(stream), seq.into(), limit.into()], stored)
+}
+
+/// The hashes of the events of a run that are there.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn hashes(tx: &mut Tx<'_>, own: TenantId, run: &Run) -> Result<Vec<[u8; 32]>, StoreError> {
+    let end = run.first.saturating_add(i64::from(run.count));
+    tx.rows(HASHES, &[own.into(), Value::Id(run.stream), run.first.into(), end.into()], |row| hash(row, 0))
 }
 
 /// The next `limit` customers after one, each with the length and the last hash of its chain.
@@ -98,26 +121,90 @@ pub fn heads(tx: &mut Tx<'_>, own: TenantId, after: [u8; 16], limit: i64) -> Res
     tx.rows(HEADS, &[own.into(), Value::Id(after), limit.into()], |row| Ok((customer(row, 0)?, row.int(1)?, hash(row, 2)?)))
 }
 
-/// Every day's root: day, number of heads, root.
+/// The wrapped keys of those of the customers who have one.
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn roots(tx: &mut Tx<'_>, own: TenantId) -> Result<Vec<(Day, i64, [u8; 32])>, StoreError> {
-    tx.rows(ROOTS, &[own.into()], |row| Ok((row.date(0)?, row.int(1)?, hash(row, 2)?)))
+pub fn keys(tx: &mut Tx<'_>, own: TenantId, customers: &[[u8; 16]]) -> Result<Vec<(CustomerId, Vec<u8>)>, StoreError> {
+    tx.rows(KEYS, &[own.into(), Value::List(customers)], |row| Ok((customer(row, 0)?, row.bytes(1)?)))
+}
+
+/// A day's root as stored.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct StoredRoot {
+    /// The day.
+    pub day: Day,
+    /// How many pages it is over.
+    pub pages: i64,
+    /// The root.
+    pub root: [u8; 32],
+}
+
+fn stored_root(row: &Row<'_>) -> Result<StoredRoot, StoreError> {
+    Ok(StoredRoot { day: row.date(0)?, pages: row.int(1)?, root: hash(row, 2)? })
+}
+
+/// Every day's root, in order.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn roots(tx: &mut Tx<'_>, own: TenantId) -> Result<Vec<StoredRoot>, StoreError> {
+    tx.rows(ROOTS, &[own.into()], stored_root)
 }
 
 /// The last day's root.
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn last_root(tx: &mut Tx<'_>, own: TenantId) -> Result<Option<(Day, i64, [u8; 32])>, StoreError> {
-    tx.one(LAST_ROOT, &[own.into()], |row| Ok((row.date(0)?, row.int(1)?, hash(row, 2)?)))
+pub fn last_root(tx: &mut Tx<'_>, own: TenantId) -> Result<Option<StoredRoot>, StoreError> {
+    tx.one(LAST_ROOT, &[own.into()], stored_root)
 }
 
-/// Enters a day's root; a day that has one keeps it.
+/// Enters a day's root.
+///
+/// # Errors
+/// [`StoreError::Unique`] when the day has one.
+pub fn add_root(tx: &mut Tx<'_>, own: TenantId, new: &StoredRoot) -> Result<(), StoreError> {
+    tx.execute(ADD_ROOT, &[own.into(), new.day.into(), new.pages.into(), Value::Bytes(&new.root)]).map(drop)
+}
+
+/// Puts every page that belongs to no day yet into this one; their digests, in order.
+///
+/// What other transactions have not committed yet comes into the next day.
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn add_root(tx: &mut Tx<'_>, own: TenantId, day: Day, heads: i64, root: &[u8; 32]) -> Result<(), StoreError> {
-    tx.execute(ADD_ROOT, &[own.into(), day.into(), heads.into(), Value::Bytes(root)]).map(drop)
+pub fn end_day(tx: &mut Tx<'_>, own: TenantId, day: Day) -> Result<Vec<[u8; 32]>, StoreError> {
+    let mut digests = tx.rows(END_DAY, &[own.into(), day.into()], |row| hash(row, 0))?;
+    digests.sort_unstable();
+    Ok(digests)
+}
+
+/// The digests of a day's pages, in order.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn of_day(tx: &mut Tx<'_>, own: TenantId, day: Day) -> Result<Vec<[u8; 32]>, StoreError> {
+    tx.rows(OF_DAY, &[own.into(), day.into()], |row| hash(row, 0))
+}
+
+/// A page of the log as stored.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StoredPage {
+    /// Over its events.
+    pub digest: [u8; 32],
+    /// Which events; see [`crate::chain::Page::read`].
+    pub runs: Vec<u8>,
+    /// The day whose root is over it.
+    pub day: Option<Day>,
+}
+
+/// The next `limit` pages after a digest.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn pages(tx: &mut Tx<'_>, own: TenantId, after: &[u8], limit: i64) -> Result<Vec<StoredPage>, StoreError> {
+    tx.rows(PAGES, &[own.into(), Value::Bytes(after), limit.into()], |row| {
+        Ok(StoredPage { digest: hash(row, 0)?, runs: row.bytes(1)?, day: row.opt_date(2)? })
+    })
 }

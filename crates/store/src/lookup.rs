@@ -36,8 +36,6 @@ const DUE_BEFORE: &str = "
     SELECT customer FROM customer_facts
      WHERE tenant = $1 AND wake_at < $2 AND live > 0
      ORDER BY wake_at, customer LIMIT $3";
-const ERASE: &str = "UPDATE customers SET external_id = $3, erased_at = $4 WHERE tenant = $1 AND customer = $2";
-const DROP_KEY: &str = "DELETE FROM customer_keys WHERE tenant = $1 AND customer = $2";
 const COUNTS: &str = "
     SELECT (SELECT COUNT(*) FROM customers WHERE tenant = $1),
            (SELECT COUNT(*) FROM receivables WHERE tenant = $1),
@@ -55,8 +53,6 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     ("lookup.parked", PARKED),
     ("lookup.awaiting", AWAITING),
     ("lookup.due_before", DUE_BEFORE),
-    ("lookup.erase", ERASE),
-    ("lookup.drop_key", DROP_KEY),
     ("lookup.counts", COUNTS),
 ];
 
@@ -190,15 +186,6 @@ pub fn awaiting(tx: &mut Tx<'_>, own: TenantId, limit: i64) -> Result<Vec<Custom
 /// Whatever the database says.
 pub fn due_before(tx: &mut Tx<'_>, own: TenantId, before: Instant, limit: i64) -> Result<Vec<CustomerId>, StoreError> {
     tx.rows(DUE_BEFORE, &[own.into(), before.into(), limit.into()], |row| customer(row, 0))
-}
-
-/// Erases a person: the key goes, and with it everything that was sealed; the books stay.
-///
-/// # Errors
-/// Whatever the database says.
-pub fn erase(tx: &mut Tx<'_>, own: TenantId, id: CustomerId, now_called: &str, at: Instant) -> Result<(), StoreError> {
-    tx.execute(ERASE, &[own.into(), id.into(), Value::Text(now_called), at.into()])?;
-    tx.execute(DROP_KEY, &[own.into(), id.into()]).map(drop)
 }
 
 /// Customers, receivables, and how many of these something can happen to.

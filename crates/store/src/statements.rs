@@ -1,7 +1,7 @@
 //! Every statement of the store by name, so that a test can prepare each on both databases and look at its plan.
 
 use crate::db::Insert;
-use crate::{batch, due, log, lookup, outbox, reports, tenants};
+use crate::{audit, batch, due, log, lookup, outbox, person, reports, tenants};
 
 /// A statement with its name, `file.what`.
 pub type Statement = (&'static str, &'static str);
@@ -9,8 +9,18 @@ pub type Statement = (&'static str, &'static str);
 /// All of them.
 #[must_use]
 pub fn all() -> Vec<Statement> {
-    [batch::STATEMENTS, due::STATEMENTS, log::STATEMENTS, lookup::STATEMENTS, outbox::STATEMENTS, reports::STATEMENTS, tenants::STATEMENTS]
-        .concat()
+    [
+        audit::STATEMENTS,
+        batch::STATEMENTS,
+        due::STATEMENTS,
+        log::STATEMENTS,
+        lookup::STATEMENTS,
+        outbox::STATEMENTS,
+        person::STATEMENTS,
+        reports::STATEMENTS,
+        tenants::STATEMENTS,
+    ]
+    .concat()
 }
 
 /// Every bulk insert.

@@ -7,10 +7,9 @@ use tempfile::TempDir;
 #[derive(Debug)]
 pub struct Fresh {
     url: String,
-    _keep: Keep,
+    keep: Keep,
 }
 
-#[expect(dead_code, reason = "held for their drop")]
 #[derive(Debug)]
 enum Keep {
     Nothing,
@@ -22,7 +21,7 @@ impl Fresh {
     /// SQLite in memory: empty, and another one for each opening.
     #[must_use]
     pub fn memory() -> Self {
-        Self { url: "sqlite::memory:".to_owned(), _keep: Keep::Nothing }
+        Self { url: "sqlite::memory:".to_owned(), keep: Keep::Nothing }
     }
 
     /// SQLite in a file that is not there yet.
@@ -32,7 +31,7 @@ impl Fresh {
     #[must_use]
     pub fn file() -> Self {
         let folder = tempfile::tempdir().unwrap_or_else(|why| panic!("no temporary folder: {why}"));
-        Self { url: format!("sqlite:{}", folder.path().join("regua.db").display()), _keep: Keep::Folder(folder) }
+        Self { url: format!("sqlite:{}", folder.path().join("regua.db").display()), keep: Keep::Folder(folder) }
     }
 
     /// PostgreSQL, as [`database`] gives it.
@@ -42,7 +41,35 @@ impl Fresh {
     #[must_use]
     pub fn postgres(key: &str, prepare: impl FnOnce(&str)) -> Self {
         let own = database(key, prepare);
-        Self { url: own.url().to_owned(), _keep: Keep::Database(own) }
+        Self { url: own.url().to_owned(), keep: Keep::Database(own) }
+    }
+
+    /// A copy of it as it is now, which nobody else may have open; of SQLite in memory there is none.
+    ///
+    /// # Panics
+    /// When it cannot be copied.
+    #[must_use]
+    pub fn copied(&self) -> Self {
+        match &self.keep {
+            Keep::Nothing => panic!("SQLite in memory cannot be copied"),
+            Keep::Folder(from) => {
+                let copy = Self::file();
+                if let Keep::Folder(to) = &copy.keep {
+                    for name in ["regua.db", "regua.db-wal"] {
+                        let (from, to) = (from.path().join(name), to.path().join(name));
+                        // The log of writes is gone when the last one closed the file.
+                        if from.exists() {
+                            std::fs::copy(from, to).unwrap_or_else(|why| panic!("the database cannot be copied: {why}"));
+                        }
+                    }
+                }
+                copy
+            }
+            Keep::Database(own) => {
+                let own = own.copied();
+                Self { url: own.url().to_owned(), keep: Keep::Database(own) }
+            }
+        }
     }
 
     /// Its address, as the store opens it.

@@ -151,11 +151,11 @@ impl Engine {
             let note = MessageNote {
                 message: id.to_string(),
                 status: status.to_owned(),
-                channel: None,
-                reply: Some(reply.clone()),
+                channel: plan.channels.first().copied(),
+                act: Some(act.clone()),
                 dropped: Vec::new(),
             };
-            case.note(&tenancy, now, "message", log::json(&note)?, &mut batch)?;
+            case.note(&tenancy, now, "message", (log::json(&note)?, Some(&reply)), &mut batch)?;
             let state = MessageState {
                 message: id,
                 channel: plan.channels.first().map(|channel| channel.as_str()),

@@ -2,6 +2,7 @@
 
 pub mod ahead;
 pub mod awaiting;
+pub(crate) mod days;
 pub mod import;
 pub mod known;
 pub mod messages;

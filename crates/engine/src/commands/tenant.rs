@@ -66,7 +66,7 @@ impl Engine {
             let mut stored = self.locked_tenant(tx, tenant)?;
             mode.as_str().clone_into(&mut stored.mode);
             stored.redirect_to = redirect_to.map(|to| to.as_bytes().to_vec());
-            let payload = log::json(&serde_json::json!({ "mode": stored.mode, "act": act }))?;
+            let payload = log::json(&serde_json::json!({ "mode": stored.mode, "redirect_to": redirect_to, "act": act }))?;
             note(tx, &mut stored, now, "mode_set", payload)
         })?;
         self.each_customer(tenant, Which::All, now, |case, tenancy| {

@@ -116,6 +116,10 @@ impl Running<'_> {
                 break;
             }
         }
+        // A moment that is only played ends no day.
+        if self.fixed.is_none() && !self.stopped() {
+            engine.seal_days(self.now())?;
+        }
         Ok(passed)
     }
 

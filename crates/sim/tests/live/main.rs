@@ -54,6 +54,7 @@ fn same(kind: &str, policy: &str, portfolio: &Portfolio, facts: &[FactEvent], sp
     compare::assert_nobody_parked(&living.engine, living.tenant);
     assert_eq!(lived.rejects.len(), walked.rejects.len(), "{kind}: {:?}", lived.rejects);
     compare::assert_same(kind, &compare::lived(&living.engine, living.tenant), &expected);
+    living.assert_comes_to_the_same(kind);
 }
 
 /// Every third of those of the demo who play a scene, from one on: together what files cannot express, and every zone.

@@ -12,6 +12,7 @@ use regua_core::time::Instant;
 use regua_core::words::{Channel, Mode};
 use regua_engine::letters::Company;
 use regua_engine::ports::{Courier, Parcel, Rng, Sent};
+use regua_engine::replay::verify;
 use regua_engine::stationery::Stationery;
 use regua_engine::{Act, Engine};
 use regua_store::db::{Db, Options};
@@ -73,6 +74,18 @@ impl Living {
         let Self { engine, tenant, fresh } = self;
         drop(engine);
         Self { engine: over(&fresh), tenant, fresh }
+    }
+}
+
+impl Living {
+    /// Every row must be what the log of events comes to again.
+    pub(crate) fn assert_comes_to_the_same(&self, name: &str) {
+        let scratch = tempfile::tempdir().unwrap();
+        let verdict = verify(&self.engine, self.tenant, scratch.path(), &mut |_, _| {}).unwrap();
+        let found: String = verdict.findings.iter().map(|finding| format!("{finding}\n")).collect();
+        assert!(verdict.is_clean(), "{name}: {found}and {} more", verdict.more);
+        assert_eq!((verdict.other_version, verdict.broken), (0, 0), "{name}");
+        println!("{name}: {} events come to the same {} rows", verdict.events, verdict.rows);
     }
 }
 

@@ -258,11 +258,25 @@ CREATE TABLE events (
     FOREIGN KEY (tenant) REFERENCES tenants (tenant)
 ) {strict};
 
--- Each day's root over all heads: what proves that no chain was cut short.
+-- What each transaction added to the log: its events, and a digest over them. A chain that is cut short together with
+-- its head is missed by its page.
+CREATE TABLE log_pages (
+    tenant {id} NOT NULL,
+    digest {bytes} NOT NULL,
+    -- Which events: runs of chain, first place and count.
+    runs {bytes} NOT NULL,
+    -- The day whose root is over it; none until a day ends.
+    day {date},
+    PRIMARY KEY (tenant, digest),
+    FOREIGN KEY (tenant) REFERENCES tenants (tenant)
+) {strict};
+CREATE INDEX log_pages_day ON log_pages (tenant, day, digest);
+
+-- Each day's root, over its pages and the root before.
 CREATE TABLE day_roots (
     tenant {id} NOT NULL,
     day {date} NOT NULL,
-    heads {int} NOT NULL,
+    pages {int} NOT NULL,
     root {bytes} NOT NULL,
     PRIMARY KEY (tenant, day),
     FOREIGN KEY (tenant) REFERENCES tenants (tenant)

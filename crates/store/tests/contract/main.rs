@@ -1,5 +1,6 @@
 //! What the store promises, on SQLite in memory, SQLite in a file and PostgreSQL: one suite for all.
 
+mod audit;
 mod backups;
 mod common;
 mod isolation;

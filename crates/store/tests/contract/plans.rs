@@ -16,6 +16,7 @@ const GROWING: &[&str] = &[
     "events",
     "inbox",
     "ledger_entries",
+    "log_pages",
     "messages",
     "payments",
     "receivables",

@@ -1,0 +1,378 @@
+//! Every table as `verify` compares it with what a replay of the log makes of it: rows in the order of their keys, a page
+//! at a time, each column read as what it is.
+//!
+//! A column or table that is left out stands here with why, and a test holds this file against the schema: what is added
+//! there is compared, or somebody has said why not.
+
+use std::fmt;
+
+use regua_core::ids::{CustomerId, HoldId, MessageId, ReceivableId, TenantId};
+use regua_core::time::{Day, Instant};
+
+use crate::db::{Row, StoreError, Tx, Type, Value};
+use crate::statements::Statement;
+
+/// A table whose rows follow from the log.
+#[derive(Debug)]
+pub struct Table {
+    /// Its name.
+    pub name: &'static str,
+    /// The columns of its key behind the tenant.
+    pub key: &'static [(&'static str, Type)],
+    /// The other columns that are compared.
+    pub columns: &'static [(&'static str, Type)],
+    /// Columns that are not, and why.
+    pub left: &'static [(&'static str, &'static str)],
+    sql: &'static str,
+}
+
+/// A row, with whose it is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AuditRow {
+    /// The customer, of a table that has customers' rows; nothing when the row has lost its receivable.
+    pub owner: Option<[u8; 16]>,
+    /// The key behind the tenant.
+    pub key: Vec<Cell>,
+    /// The other columns, in the order of [`Table::columns`].
+    pub cells: Vec<Cell>,
+}
+
+/// What stands in a column.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Cell {
+    /// Nothing.
+    Null,
+    /// A whole number.
+    Int(i64),
+    /// A text.
+    Text(String),
+    /// Yes or no.
+    Bool(bool),
+    /// An id.
+    Id([u8; 16]),
+    /// A moment.
+    At(Instant),
+    /// A civil date.
+    Date(Day),
+    /// Bytes.
+    Bytes(Vec<u8>),
+}
+
+macro_rules! expression {
+    ($name:ident) => {
+        concat!("t.", stringify!($name))
+    };
+    ($name:ident = $sql:literal) => {
+        $sql
+    };
+}
+
+/// A table: `of` says whose its rows are, `after` numbers the key's parameters and the page's.
+macro_rules! table {
+    ($const:ident = $table:ident, of $owner:literal $(in $join:literal)?, after $after:literal limit $limit:literal,
+     key { $first:ident: $first_type:ident $(, $key:ident: $key_type:ident)* }
+     columns { $($name:ident: $type:ident $(= $sql:literal)?),* $(,)? }
+     left { $($left:ident: $why:literal),* $(,)? }) => {
+        static $const: Table = Table {
+            name: stringify!($table),
+            key: &[(stringify!($first), Type::$first_type) $(, (stringify!($key), Type::$key_type))*],
+            columns: &[$((stringify!($name), Type::$type)),*],
+            left: &[$((stringify!($left), $why)),*],
+            sql: concat!(
+                "SELECT ", $owner, ", t.", stringify!($first) $(, ", t.", stringify!($key))* $(, ", ", expression!($name $(= $sql)?))*,
+                " FROM ", stringify!($table), " t", $(" ", $join,)?
+                " WHERE t.tenant = $1 AND (t.", stringify!($first) $(, ", t.", stringify!($key))*, ") > (", $after,
+                ") ORDER BY t.", stringify!($first) $(, ", t.", stringify!($key))*, " LIMIT ", $limit
+            ),
+        };
+    };
+}
+
+table!(TENANTS = tenants, of "t.tenant", after "$2" limit "$3",
+    key { tenant: Id }
+    columns { name: Text, mode: Text, redirect_to: Bytes, created_at: At, seq: Int, head: Bytes }
+    left {});
+table!(POLICIES = policies, of "t.tenant", after "$2" limit "$3",
+    key { number: Int }
+    columns { hash: Text, name: Text, body: Text, share_bp: Int, published_at: At }
+    left {});
+table!(PAUSES = pauses, of "t.tenant", after "$2" limit "$3",
+    key { pause: Id }
+    columns { filter: Text, reason: Text, from_at: At, until_at: At }
+    left {});
+table!(CUSTOMERS = customers, of "t.customer", after "$2" limit "$3",
+    key { customer: Id }
+    columns { external_id: Text, source: Text, profile: Bytes, created_at: At, erased_at: At }
+    left {});
+table!(KEYS = customer_keys, of "t.customer", after "$2" limit "$3",
+    key { customer: Id }
+    columns {}
+    left { wrapped: "it is no fact: that it is the right one shows when it opens what the log has sealed" });
+table!(FACTS = customer_facts, of "t.customer", after "$2" limit "$3",
+key { customer: Id }
+columns { live: Int, awaits_source: Bool, awaits_release: Bool, facts: Bytes, seq: Int, head: Bytes }
+left {
+    wake_at: "a customer may be woken for nothing, and a pass that changes nothing leaves no event",
+    parked: "what went wrong with this program and this machine"
+});
+table!(RECEIVABLES = receivables, of "t.customer", after "$2" limit "$3",
+    key { receivable: Id }
+    columns {
+        customer: Id, external_id: Text, currency: Text, amount: Int, issued_on: Date, due_on: Date, method: Text, policy: Int,
+        status: Text, balance: Int, entries: Int, entered_at: At, closed_at: At, resting: Bool, walk: Bytes
+    }
+    left {});
+table!(ENTRIES = ledger_entries, of "r.customer" in "LEFT JOIN receivables r ON r.tenant = t.tenant AND r.receivable = t.receivable",
+    after "$2, $3" limit "$4",
+    key { receivable: Id, number: Int }
+    columns { kind: Text, amount: Int, counts_on: Date, known_at: At, origin: Int }
+    left {});
+table!(PAYMENTS = payments, of "r.customer" in "LEFT JOIN receivables r ON r.tenant = t.tenant AND r.receivable = t.receivable",
+    after "$2, $3" limit "$4",
+    key { receivable: Id, external_id: Text }
+    columns { amount: Int, paid_on: Date, known_at: At }
+    left {});
+table!(DECISIONS = decisions, of "r.customer" in "LEFT JOIN receivables r ON r.tenant = t.tenant AND r.receivable = t.receivable",
+    after "$2, $3, $4, $5, $6" limit "$7",
+    key { receivable: Id, mode: Text, step: Text, cycle: Int, occurrence: Int }
+    columns { outcome: Text, decided_at: At, message: Id, rule: Text, policy: Int, seq: Int }
+    left {});
+table!(MESSAGES = messages, of "t.customer", after "$2" limit "$3",
+key { message: Id }
+columns {
+    customer: Id, mode: Text, channels: Text, tone: Text, class: Text, decided_at: At, finished_at: At,
+    status: Text = "CASE WHEN t.status = 'sending' THEN 'queued' ELSE t.status END",
+    channel: Text = "CASE WHEN t.status IN ('queued', 'sending') THEN NULL ELSE t.channel END",
+    reply: Text = "CASE WHEN t.status IN ('queued', 'sending') THEN NULL ELSE t.reply END",
+}
+left {
+    plan: "what the next look needs; that decisions name their message is compared, and what fell out of it",
+    due_at: "when somebody looks next: the outbox's own",
+    lease_until: "the outbox's own",
+    tries: "the outbox's own: a try that may be tried again leaves no event",
+    rendered: "what was sent; no replay can make it again"
+});
+table!(DROPPED = dropped_items, of "r.customer" in "LEFT JOIN receivables r ON r.tenant = t.tenant AND r.receivable = t.receivable",
+    after "$2, $3, $4" limit "$5",
+    key { message: Id, receivable: Id, step: Text }
+    columns { reason: Text, at: At }
+    left {});
+table!(EFFECTS = effects, of "t.customer", after "$2, $3, $4, $5, $6" limit "$7",
+    key { receivable: Id, mode: Text, step: Text, cycle: Int, occurrence: Int }
+    columns { customer: Id, kind: Text, detail: Text, at: At, status: Text }
+    left {});
+
+/// Every table that is compared.
+pub static TABLES: &[&Table] = &[
+    &TENANTS,
+    &POLICIES,
+    &PAUSES,
+    &CUSTOMERS,
+    &KEYS,
+    &FACTS,
+    &RECEIVABLES,
+    &ENTRIES,
+    &PAYMENTS,
+    &DECISIONS,
+    &MESSAGES,
+    &DROPPED,
+    &EFFECTS,
+];
+
+/// Tables that are not compared row by row, and why.
+pub const LEFT: &[(&str, &str)] = &[
+    ("events", "the log itself: its chains are checked"),
+    ("log_pages", "checked against the log"),
+    ("day_roots", "checked against the pages, and against the tenant's chain"),
+    ("sources", "only says when each was read; that a customer's is there is a foreign key"),
+    ("inbox", "what was read from mailboxes, so that it is not read twice; what followed from it is in the log"),
+    ("regua_migration", "the steps of the schema, checked whenever a database is opened"),
+];
+
+const BALANCES: &str = "
+    SELECT receivable, currency, balance, entries FROM receivables
+     WHERE tenant = $1 AND receivable > $2
+     ORDER BY receivable LIMIT $3";
+const SUMS: &str = "
+    SELECT receivable, kind, CAST(SUM(amount) AS BIGINT), COUNT(*) FROM ledger_entries
+     WHERE tenant = $1 AND receivable > $2 AND receivable <= $3
+     GROUP BY receivable, kind
+     ORDER BY receivable, kind";
+
+/// What this file prepares.
+pub(crate) const STATEMENTS: &[Statement] = &[
+    ("audit.tenants", TENANTS.sql),
+    ("audit.policies", POLICIES.sql),
+    ("audit.pauses", PAUSES.sql),
+    ("audit.customers", CUSTOMERS.sql),
+    ("audit.keys", KEYS.sql),
+    ("audit.facts", FACTS.sql),
+    ("audit.receivables", RECEIVABLES.sql),
+    ("audit.entries", ENTRIES.sql),
+    ("audit.payments", PAYMENTS.sql),
+    ("audit.decisions", DECISIONS.sql),
+    ("audit.messages", MESSAGES.sql),
+    ("audit.dropped", DROPPED.sql),
+    ("audit.effects", EFFECTS.sql),
+    ("audit.balances", BALANCES),
+    ("audit.sums", SUMS),
+];
+
+impl Table {
+    /// Up to `limit` rows behind a key, in the order of keys; from the first without one.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub fn page(&'static self, tx: &mut Tx<'_>, own: TenantId, after: Option<&[Cell]>, limit: i64) -> Result<Vec<AuditRow>, StoreError> {
+        let least: Vec<Cell> = self.key.iter().map(|(_, kind)| Cell::least(*kind)).collect();
+        let mut values: Vec<Value<'_>> = vec![own.into()];
+        values.extend(after.unwrap_or(&least).iter().map(Cell::value));
+        values.push(limit.into());
+        tx.rows(self.sql, &values, |row| {
+            let width = self.key.len();
+            let kinds = self.key.iter().chain(self.columns).map(|(_, kind)| *kind);
+            let mut cells = kinds.zip(1..).map(|(kind, column)| Cell::read(row, column, kind)).collect::<Result<Vec<_>, _>>()?;
+            let rest = cells.split_off(width);
+            Ok(AuditRow { owner: row.opt_id(0)?, key: cells, cells: rest })
+        })
+    }
+
+    /// A row's key as people read it.
+    #[must_use]
+    pub fn name_of(&self, row: &AuditRow) -> String {
+        let parts = self
+            .key
+            .iter()
+            .zip(&row.key)
+            .map(|((name, _), cell)| if let Cell::Id(id) = cell { id_text(name, id) } else { format!("{name} {cell}") });
+        parts.collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// An id with the prefix of what its column names.
+fn id_text(column: &str, id: &[u8; 16]) -> String {
+    let text = match column {
+        "tenant" => TenantId::from_bytes(*id).map(|id| id.to_string()),
+        "customer" => CustomerId::from_bytes(*id).map(|id| id.to_string()),
+        "receivable" => ReceivableId::from_bytes(*id).map(|id| id.to_string()),
+        "message" => MessageId::from_bytes(*id).map(|id| id.to_string()),
+        "pause" => HoldId::from_bytes(*id).map(|id| id.to_string()),
+        _ => return format!("{column} {}", Cell::Id(*id)),
+    };
+    text.unwrap_or_else(|_| format!("{column} {}", Cell::Id(*id)))
+}
+
+impl Cell {
+    fn read(row: &Row<'_>, column: usize, kind: Type) -> Result<Self, StoreError> {
+        Ok(match kind {
+            Type::Id => row.opt_id(column)?.map(Self::Id),
+            Type::Int => row.opt_int(column)?.map(Self::Int),
+            Type::Text | Type::Json => row.opt_text(column)?.map(Self::Text),
+            Type::Bool => row.opt_bool(column)?.map(Self::Bool),
+            Type::At => row.opt_at(column)?.map(Self::At),
+            Type::Date => row.opt_date(column)?.map(Self::Date),
+            Type::Bytes => row.opt_bytes(column)?.map(Self::Bytes),
+        }
+        .unwrap_or(Self::Null))
+    }
+
+    /// What comes before every value of a kind that a key has.
+    const fn least(kind: Type) -> Self {
+        match kind {
+            Type::Id => Self::Id([0; 16]),
+            Type::Int => Self::Int(i64::MIN),
+            Type::Bool => Self::Bool(false),
+            Type::At => Self::At(Instant::DAWN),
+            Type::Date => Self::Date(Day::MIN),
+            Type::Bytes => Self::Bytes(Vec::new()),
+            Type::Text | Type::Json => Self::Text(String::new()),
+        }
+    }
+
+    fn value(&self) -> Value<'_> {
+        match self {
+            Self::Null => Value::Null,
+            Self::Int(int) => Value::Int(*int),
+            Self::Text(text) => Value::Text(text),
+            Self::Bool(is) => Value::Bool(*is),
+            Self::Id(id) => Value::Id(*id),
+            Self::At(at) => Value::At(*at),
+            Self::Date(day) => Value::Date(*day),
+            Self::Bytes(bytes) => Value::Bytes(bytes),
+        }
+    }
+}
+
+/// Bytes are named by their number only: they may be sealed, or long.
+impl fmt::Display for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("nothing"),
+            Self::Int(int) => write!(f, "{int}"),
+            Self::Text(text) => write!(f, "`{text}`"),
+            Self::Bool(is) => write!(f, "{is}"),
+            Self::Id(id) => id.iter().try_for_each(|byte| write!(f, "{byte:02x}")),
+            Self::At(at) => f.write_str(&regua_core::time::Zone::utc().rfc3339(*at)),
+            Self::Date(day) => write!(f, "{day}"),
+            Self::Bytes(bytes) => write!(f, "{} bytes", bytes.len()),
+        }
+    }
+}
+
+/// A receivable's balance beside the sums of its ledger, in minor units.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SumRow {
+    /// Which.
+    pub receivable: ReceivableId,
+    /// ISO 4217.
+    pub currency: String,
+    /// The balance of its row.
+    pub balance: i64,
+    /// The number of entries of its row.
+    pub entries: i64,
+    /// The sum of its entries.
+    pub sum: i64,
+    /// How many entries there are.
+    pub count: i64,
+    /// What was billed.
+    pub billed: i64,
+    /// Money that came in.
+    pub paid: i64,
+    /// What of it nothing was owed for.
+    pub credit: i64,
+    /// What of it was given or taken back.
+    pub returned: i64,
+}
+
+/// The sums of the next `limit` receivables after one.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn sums(tx: &mut Tx<'_>, own: TenantId, after: [u8; 16], limit: i64) -> Result<Vec<SumRow>, StoreError> {
+    let mut rows = tx.rows(BALANCES, &[own.into(), Value::Id(after), limit.into()], |row| {
+        let (receivable, currency) = (crate::due::receivable(row, 0)?, row.text(1)?);
+        let (balance, entries) = (row.int(2)?, row.int(3)?);
+        Ok(SumRow { receivable, currency, balance, entries, sum: 0, count: 0, billed: 0, paid: 0, credit: 0, returned: 0 })
+    })?;
+    let Some(last) = rows.last().map(|row| row.receivable.to_bytes()) else { return Ok(rows) };
+    let mut at = 0;
+    tx.each(SUMS, &[own.into(), Value::Id(after), Value::Id(last)], |row| {
+        let (receivable, amount) = (crate::due::receivable(row, 0)?, row.int(2)?);
+        while rows.get(at).is_some_and(|known| known.receivable < receivable) {
+            at += 1;
+        }
+        // Entries without a receivable are found where tables are compared.
+        let Some(known) = rows.get_mut(at).filter(|known| known.receivable == receivable) else { return Ok(()) };
+        known.sum += amount;
+        known.count += row.int(3)?;
+        match row.text(1)?.as_str() {
+            "charge" => known.billed += amount,
+            "payment" => known.paid -= amount,
+            "overpayment" => known.credit += amount,
+            "refund" | "chargeback" => known.returned += amount,
+            _ => {}
+        }
+        Ok(())
+    })?;
+    Ok(rows)
+}
