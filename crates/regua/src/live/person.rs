@@ -16,8 +16,9 @@ pub(crate) fn run(verb: &CustomerVerb, world: &World, out: &mut Out) -> anyhow::
         }
         CustomerVerb::Erase { id, act: acting, sure: wanted, place } => {
             let installation = Installation::open(place, world)?;
-            let question =
-                format!("Name, addresses, attributes and messages of {id} are gone for good, and so is what the source calls this person. Nobody is asked any more for what is open.");
+            let question = format!(
+                "Name, addresses, attributes and messages of {id} are gone for good, and so is what the source calls this person. Nobody is asked any more for what is open."
+            );
             if !sure::sure(*wanted, &question, world, out)? {
                 return Ok(Exit::Input);
             }
