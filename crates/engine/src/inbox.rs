@@ -17,6 +17,7 @@ use sha2::{Digest as _, Sha256};
 use crate::Engine;
 use crate::case::{self, Case};
 use crate::error::{Error, Result};
+use crate::log::{self, MessageNote};
 use crate::order::Plan;
 use crate::ports::{Letter, Mailbox, Unreadable};
 use crate::tenancy::Tenancy;
@@ -91,6 +92,9 @@ impl Engine {
                 received.bounced += 1;
                 tell(&mut case, &tenancy, Fact::Bounced { channel: Channel::Email, point }, now)?;
                 let state = again(&mut case, &tenancy, message, point, now)?;
+                let (id, status) = (message.message.to_string(), state.status.to_owned());
+                let note = MessageNote { message: id, status, channel: None, act: None, dropped: Vec::new() };
+                case.note(&tenancy, now, "message", (log::json(&note)?, None), &mut batch)?;
                 outbox::set(tx, message.tenant, &[state])?;
             }
             Kind::Complaint => {
