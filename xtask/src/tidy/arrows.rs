@@ -141,7 +141,7 @@ mod tests {
             package("regua-sim", &["regua-core", "regua-wire", "rayon", "clap"], &[]),
             package("regua", &["regua-core", "regua-wire", "regua-sim", "clap"], &[]),
             package("xtask", &["anyhow"], &["regua-core"]),
-            package("regua-store", &[], &[]),
+            package("regua-robot", &[], &[]),
         ]);
         let found: Vec<String> = found.iter().map(ToString::to_string).collect();
         let expected = [
@@ -149,7 +149,7 @@ mod tests {
             "crates/wire/Cargo.toml:1: regua-wire may not use tokio-util: it waits for the world",
             "crates/sim/Cargo.toml:1: regua-sim may not use clap: it speaks to a terminal",
             "xtask/Cargo.toml:1: xtask may not use regua-core; move",
-            "Cargo.toml:1: regua-store has no room; add it",
+            "Cargo.toml:1: regua-robot has no room; add it",
         ];
         assert_eq!(found.len(), expected.len(), "{found:#?}");
         for (found, expected) in found.iter().zip(expected) {

@@ -2,7 +2,8 @@
 //!
 //! On a copy of the facts the message's items are open again, what it announced and its count under the caps are taken
 //! back, and the same `decide` is asked. So every rule that kept a contact back keeps a queued message back, and none is
-//! written twice. Deliberately absent: changing the facts, which the caller does by telling what was concluded.
+//! written twice. A condition was judged at the decision and is not judged again (SPEC §3.3). Deliberately absent: changing
+//! the facts, which the caller does by telling what was concluded.
 
 use crate::decide::{Announced, Decisions, Outcome, StepRef, decide};
 use crate::facts::{Channels, Facts, Policies, SlotKind, Stand};
@@ -210,9 +211,9 @@ impl Facts<'_> {
         }
     }
 
-    /// Takes a message's count back.
+    /// Takes a message's count back. What waits to be sent is never in shadow.
     fn uncount(&mut self, day: Day, channels: Channels) {
-        if let Some(place) = self.contacts.iter().rposition(|known| known.day == day && known.channels == channels) {
+        if let Some(place) = self.contacts.iter().rposition(|known| !known.shadow && known.day == day && known.channels == channels) {
             self.contacts.remove(place);
         }
     }
@@ -222,13 +223,16 @@ impl Facts<'_> {
         let (walk, step) = item.of.ok_or(SkipReason::Closed)?;
         let slot = match step {
             StepRef::Reaction(reaction) => {
-                let known = self.walks[walk].reactions.iter_mut();
-                let own = |known: &&mut crate::facts::Reacting| {
+                let receivable = &mut self.walks[walk];
+                let slots = receivable.slots.len();
+                let known = receivable.reactions.iter_mut().enumerate();
+                let own = |(_, known): &(usize, &mut crate::facts::Reacting)| {
                     (known.reaction, known.subject, known.cycle) == (reaction, item.occurrence, item.cycle)
                 };
-                let known = known.into_iter().find(own).ok_or(SkipReason::Superseded)?;
+                let (place, known) = known.into_iter().find(own).ok_or(SkipReason::Superseded)?;
                 known.stand = Stand::Open;
                 known.deferral = None;
+                receivable.judged.push(slots + place);
                 return Ok(());
             }
             StepRef::Step(_) | StepRef::Notice(_) => self.slot_of(walk, step, item.occurrence, policies).ok_or(SkipReason::Superseded)?,
@@ -241,6 +245,7 @@ impl Facts<'_> {
         let state = &mut receivable.slots[slot];
         state.stand = Stand::Open;
         state.deferral = None;
+        receivable.judged.push(slot);
         Ok(())
     }
 

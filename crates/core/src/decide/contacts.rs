@@ -161,7 +161,9 @@ impl Tick<'_> {
         if overdue && state.raw < receivable.not_before {
             return Finding::Skip(SkipReason::NotBefore, None);
         }
-        if let Some(reason) = self.refused_by_condition(facts, receivable, step.condition.as_ref()) {
+        if !receivable.judged.contains(&index)
+            && let Some(reason) = self.refused_by_condition(facts, receivable, step.condition.as_ref())
+        {
             return Finding::Skip(reason, None);
         }
         if closer.is_some_and(|closer| closer <= self.delay_end(facts, receivable, slot, state.raw)) {

@@ -74,7 +74,9 @@ impl Tick<'_> {
         if receivable.closed.is_some() && !alone {
             return Finding::Skip(SkipReason::Closed, None);
         }
-        if let Some(reason) = self.refused_by_condition(facts, receivable, reaction.condition.as_ref()) {
+        if !receivable.judged.contains(&(receivable.slots.len() + index))
+            && let Some(reason) = self.refused_by_condition(facts, receivable, reaction.condition.as_ref())
+        {
             return Finding::Skip(reason, None);
         }
         if !alone && self.is_small(receivable) {

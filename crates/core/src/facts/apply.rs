@@ -286,7 +286,9 @@ impl Facts<'_> {
     }
 
     fn recount(&mut self, (day, channels): (Day, Channels), now: Option<Day>, over: Option<Channels>) {
-        let Some(place) = self.contacts.iter().rposition(|known| known.day == day && known.channels == channels) else { return };
+        // Only what is sent is ever counted anew, and nothing in shadow is sent.
+        let own = |known: &Contacted| !known.shadow && known.day == day && known.channels == channels;
+        let Some(place) = self.contacts.iter().rposition(own) else { return };
         let known = self.contacts.remove(place);
         if let Some(day) = now {
             let place = self.contacts.partition_point(|known| known.day <= day);

@@ -91,6 +91,8 @@ pub struct Walk {
     pub(crate) shadow_adverse_on: Option<Day>,
     /// Nothing about this receivable changes before this: a cache, not a fact.
     pub(crate) quiet_until: Instant,
+    /// Contacts whose condition was judged at their decision: slots, and behind them reactions. Scratch of the last look.
+    pub(crate) judged: Vec<usize>,
     /// Whether this pass looks at it: scratch of `decide`.
     pub(crate) looking: bool,
 }
@@ -275,6 +277,7 @@ impl Walk {
             adverse_on: None,
             shadow_adverse_on: None,
             quiet_until: Instant::DAWN,
+            judged: Vec::new(),
             looking: false,
         }
     }

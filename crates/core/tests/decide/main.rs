@@ -2,6 +2,7 @@
 
 mod facts;
 mod harness;
+mod last_look;
 mod modes;
 mod properties;
 mod table;
