@@ -129,10 +129,14 @@ impl Tick<'_> {
 }
 
 impl Facts<'_> {
-    /// A thaw voids announcements at its own moment, whatever hour the steps then wait for.
+    /// A thaw voids announcements at its own moment, whatever hour the steps then wait for. To one at rest it is nothing:
+    /// who is not loaded wakes nobody.
     pub(super) fn wake_at_thaw(&mut self, walk: usize, now: Instant) {
         let Self { walks, freezes, .. } = self;
         let receivable = &mut walks[walk];
+        if receivable.is_at_rest() {
+            return;
+        }
         let spans = receivable.freezes.iter().chain(&receivable.paused).chain(freezes.iter()).chain(&receivable.in_flight);
         let thaw = spans.map(|span| span.until).filter(|&until| until > now).min();
         if let Some(thaw) = thaw {
