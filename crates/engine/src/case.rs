@@ -19,11 +19,13 @@ use regua_core::words::Rail;
 use regua_store::batch::{Batch, EntryRow, FactsRow, NewCustomer, NewReceivable, ReceivableRow};
 use regua_store::db::Tx;
 use regua_store::due::{self, StoredCustomer, StoredReceivable, Which};
+use regua_store::outbox;
 use regua_store::seal::{CustomerKey, MasterKey};
 
 use crate::blob;
 use crate::error::{Error, Result};
 use crate::log::{self, Act, Chain, Noted};
+use crate::order::Plan;
 use crate::profile::{self, Profile};
 use crate::tenancy::Tenancy;
 
@@ -100,6 +102,7 @@ pub(crate) fn load_also(
         receivables.sort_by(|a, b| (a.customer, &a.external_id).cmp(&(b.customer, &b.external_id)));
     }
     let mut ledgers = ledgers(tx, tenant, &receivables)?;
+    let mut unsent = unsent(tx, tenant, customers)?;
     let mut rest = receivables.into_iter().peekable();
     let mut cases = Vec::with_capacity(rows.len());
     for row in rows {
@@ -108,9 +111,27 @@ pub(crate) fn load_also(
         while let Some(receivable) = rest.next_if(|receivable| receivable.customer == customer) {
             own.push(receivable);
         }
-        cases.push((customer, Case::restore(tenancy, master, row, own, &mut ledgers)));
+        let case = Case::restore(tenancy, master, row, own, &mut ledgers).and_then(|mut case| {
+            case.facts.unsent = unsent.remove(&customer).transpose()?.unwrap_or_default();
+            Ok(case)
+        });
+        cases.push((customer, case));
     }
     Ok(cases)
+}
+
+/// The moments of what was decided and is not known to be sent, of customers who have such messages.
+fn unsent(tx: &mut Tx<'_>, tenant: TenantId, customers: &[[u8; 16]]) -> Result<BTreeMap<CustomerId, Result<Vec<Instant>>>> {
+    let mut unsent: BTreeMap<CustomerId, Result<Vec<Instant>>> = BTreeMap::new();
+    for (customer, plan) in outbox::unsent(tx, tenant, customers)? {
+        let at = blob::decode::<Plan>(&plan, "the plan of a message").map(|plan| plan.looked_at);
+        match (unsent.entry(customer).or_insert_with(|| Ok(Vec::new())), at) {
+            (Ok(moments), Ok(at)) => moments.push(at),
+            (slot, Err(bad)) => *slot = Err(bad),
+            (Err(_), Ok(_)) => {}
+        }
+    }
+    Ok(unsent)
 }
 
 type Ledgers = BTreeMap<ReceivableId, Vec<StoredEntry>>;

@@ -8,6 +8,7 @@ use regua_core::time::Instant;
 use regua_core::words::Channel;
 use regua_engine::Scratch;
 use regua_engine::adapters::post::Memory;
+use regua_engine::commands::messages::Settled;
 use regua_engine::commands::tell::About;
 use regua_engine::outbox::{Dispatched, Sending};
 use regua_engine::ports::{Courier, Letter, Mailbox, Parcel, Sent, Unreadable};
@@ -185,5 +186,79 @@ fn a_mail_that_came_back_goes_to_the_next_address_once_however_often_the_letter_
         dispatch(&company, at("2026-03-01T09:31"), &mut memory);
         let to: Vec<&str> = memory.parcels.iter().map(|parcel| parcel.to.as_str()).collect();
         assert_eq!(to, ["c1@customer.example", "c1b@customer.example"]);
+    });
+}
+
+/// Decides and dispatches every six hours from one moment to another, to a courier.
+fn days(company: &Company1, from: Instant, until: Instant, courier: &mut dyn Courier) -> Dispatched {
+    let mut all = Dispatched::default();
+    let mut now = from;
+    while now < until {
+        decide(company, now);
+        all.add(dispatch(company, now, courier));
+        now = now.plus_hours(6);
+    }
+    all
+}
+
+/// The adverse steps that were carried out, with when.
+fn adverse(company: &Company1) -> Vec<(String, Instant)> {
+    let mut found = Vec::new();
+    let scope = Scope::Tenant(company.tenant);
+    company
+        .engine
+        .db()
+        .read(scope, |tx| {
+            regua_store::reports::decisions(tx, company.tenant, |row| {
+                if row.outcome == "done" && ["limit", "suspend"].contains(&row.step.as_str()) {
+                    found.push((row.step, row.decided_at));
+                }
+                Ok(())
+            })
+        })
+        .expect("decisions");
+    found
+}
+
+/// While the mail server is down nothing is announced, so nobody is restricted, and no second notice is written. Once it is
+/// back, the notice goes out and the step comes as many days later as it has to.
+#[test]
+fn no_adverse_step_comes_before_its_notice_was_sent() {
+    on_both(|url| {
+        let mut company = Company1::new(url);
+        company.import(&one_late(), at("2026-03-01T09:00"));
+        company.engine.source_read(company.tenant, "files", at("2026-03-12T00:00")).expect("read");
+        days(&company, at("2026-03-01T09:00"), at("2026-03-17T00:00"), &mut Memory::default());
+        // The notice of `limit` (22 March) is due on the 17th.
+        let mut down = Answers(vec![Sent::Later { code: None, reply: "nobody answers".to_owned() }], Vec::new());
+        days(&company, at("2026-03-17T00:00"), at("2026-03-24T00:00"), &mut down);
+        assert!(!down.1.is_empty(), "something was tried");
+        assert_eq!(adverse(&company), [], "nobody was told");
+        let mut memory = Memory::default();
+        days(&company, at("2026-03-24T00:00"), at("2026-04-05T00:00"), &mut memory);
+        let told: Vec<&str> = memory.parcels.iter().map(|parcel| parcel.text.as_str()).collect();
+        let limited = adverse(&company);
+        assert_eq!(limited.first().map(|(step, _)| step.as_str()), Some("limit"), "{told:#?}");
+        assert!(limited[0].1 > at("2026-03-26T00:00"), "{limited:?}: the days of notice count from when it was sent");
+    });
+}
+
+#[test]
+fn no_adverse_step_comes_while_nobody_knows_whether_its_notice_was_sent() {
+    on_both(|url| {
+        let mut company = Company1::new(url);
+        company.import(&one_late(), at("2026-03-01T09:00"));
+        company.engine.source_read(company.tenant, "files", at("2026-03-12T00:00")).expect("read");
+        days(&company, at("2026-03-01T09:00"), at("2026-03-17T00:00"), &mut Memory::default());
+        let mut lost = Answers(vec![Sent::Unknown { why: "the line broke".to_owned() }], Vec::new());
+        assert_eq!(days(&company, at("2026-03-17T00:00"), at("2026-03-18T00:00"), &mut lost).unknown, 1);
+        let mut memory = Memory::default();
+        days(&company, at("2026-03-18T00:00"), at("2026-03-30T00:00"), &mut memory);
+        assert_eq!(adverse(&company), [], "nobody knows whether they were told");
+        let troubled = company.engine.db().read(Scope::Tenant(company.tenant), |tx| troubled(tx, company.tenant, 10)).expect("a list");
+        let id = troubled[0].message.to_string();
+        company.engine.settle(company.tenant, &id, Settled::Sent, &act(), at("2026-03-30T09:00")).expect("settled");
+        days(&company, at("2026-03-30T12:00"), at("2026-04-02T00:00"), &mut memory);
+        assert_eq!(adverse(&company).first().map(|(step, _)| step.as_str()), Some("limit"));
     });
 }

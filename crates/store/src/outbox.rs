@@ -86,6 +86,10 @@ const OF_CUSTOMER: &str = "
     SELECT tenant, message, customer, mode, channels, plan, status, decided_at, tries FROM messages
      WHERE tenant = $1 AND customer = $2
      ORDER BY decided_at, message LIMIT $3";
+const UNSENT: &str = "
+    SELECT customer, plan FROM messages
+     WHERE tenant = $1 AND customer IN /*+list*/ ($2) AND status IN ('queued', 'sending', 'unknown')
+     ORDER BY customer, message";
 const RENDERED: &str = "SELECT rendered FROM messages WHERE tenant = $1 AND message = $2";
 const SET: &str = "
     UPDATE messages
@@ -147,6 +151,7 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     ("outbox.next", NEXT),
     ("outbox.one", ONE),
     ("outbox.of_customer", OF_CUSTOMER),
+    ("outbox.unsent", UNSENT),
     ("outbox.rendered", RENDERED),
     ("outbox.set", SET),
     ("outbox.receive", RECEIVE),
@@ -212,6 +217,14 @@ pub fn one(tx: &mut Tx<'_>, own: TenantId, id: MessageId) -> Result<Option<Store
 /// Whatever the database says.
 pub fn of_customer(tx: &mut Tx<'_>, own: TenantId, id: CustomerId, limit: i64) -> Result<Vec<StoredMessage>, StoreError> {
     tx.rows(OF_CUSTOMER, &[own.into(), id.into(), limit.into()], stored)
+}
+
+/// What a last look needs of each message to these customers of which nobody knows that it was sent.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn unsent(tx: &mut Tx<'_>, own: TenantId, customers: &[[u8; 16]]) -> Result<Vec<(CustomerId, Vec<u8>)>, StoreError> {
+    tx.rows(UNSENT, &[own.into(), Value::List(customers)], |row| Ok((customer(row, 0)?, row.bytes(1)?)))
 }
 
 /// The message as it was sent, sealed.

@@ -131,7 +131,7 @@ impl Tick<'_> {
         }
         let standing = self.standing(facts, receivable, index);
         let Some(announced) = standing.clone().map(|known| known.at).min() else {
-            // Its notice or a contact of the ladder waits, or was just decided; the announcement wakes it.
+            // Its notice or a contact of the ladder waits, was just decided or is not sent yet; the announcement wakes it.
             return AdverseFinding::Wait(Wait::new(DeferReason::Unannounced, Instant::NEVER));
         };
         let rules = receivable.rules(self.policies);
@@ -169,10 +169,10 @@ impl Tick<'_> {
         AdverseFinding::Go
     }
 
-    /// Whether no announcement stands or is open, so that a notice of its own goes out; once asked for, only a message that
-    /// was sent makes it needless.
+    /// Whether no announcement is made or open, so that a notice of its own goes out; once asked for, only a message makes it
+    /// needless. One that waits to be sent does too: a second would say the same.
     fn asks_notice(self, facts: &Facts<'_>, receivable: &Walk, slot: Slot, index: usize) -> bool {
-        let told = self.standing(facts, receivable, index).next().is_some();
+        let told = self.made(facts, receivable, index).next().is_some();
         let asked = receivable.slots[self.notice_slot(receivable, slot)].deferral.is_some();
         !told && (asked || !self.announcer_is_open(facts, receivable, slot))
     }

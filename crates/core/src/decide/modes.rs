@@ -36,10 +36,22 @@ impl Tick<'_> {
         in_shadow || !self.is_shadow(facts, receivable, slot)
     }
 
-    /// The announcements of an adverse step that stand (SPEC §3.4).
+    /// The announcements of an adverse step that stand (SPEC §3.4): valid, and sent.
     pub(super) fn standing<'w>(
         self,
-        facts: &Facts<'_>,
+        facts: &'w Facts<'_>,
+        receivable: &'w Walk,
+        index: usize,
+    ) -> impl Iterator<Item = &'w Announcement> + Clone {
+        // What is said at this moment is on its way, not late.
+        let sent = move |known: &&Announcement| known.at == self.now || known.shadow || !facts.unsent.contains(&known.at);
+        self.made(facts, receivable, index).filter(sent)
+    }
+
+    /// The announcements of an adverse step that will stand once they are sent.
+    pub(super) fn made<'w>(
+        self,
+        facts: &'w Facts<'_>,
         receivable: &'w Walk,
         index: usize,
     ) -> impl Iterator<Item = &'w Announcement> + Clone {

@@ -55,6 +55,10 @@ pub struct Facts<'a> {
     pub freezes: Vec<Span>,
     /// What freezes the customer without a known end; while there is any, the last of `freezes` is open.
     pub causes: Vec<Cause>,
+    /// The moments of messages that were decided and of which nobody knows yet that they were sent: what they announce does
+    /// not stand (SPEC §18.4), and is not announced a second time. Where a message counts as delivered when it is decided
+    /// (backtest), there are none.
+    pub unsent: Vec<Instant>,
     /// How many receivables entered, those that are not in `walks` included.
     pub entered: u32,
     /// Indices of `walks` in the order of their ids.
@@ -210,6 +214,7 @@ impl<'a> Facts<'a> {
             broken_promises: 0,
             freezes: Vec::new(),
             causes: Vec::new(),
+            unsent: Vec::new(),
             entered: 0,
             by_rank: Vec::new(),
         }

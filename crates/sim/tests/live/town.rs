@@ -5,9 +5,11 @@ use std::fmt::Write as _;
 
 use regua_core::facts::Fact;
 use regua_core::time::{Instant, Zone};
+use regua_engine::adapters::post::Memory;
 use regua_engine::commands::import::{Doing, Import, Imported};
 use regua_engine::commands::tell::About;
 use regua_engine::commands::tenant::FILES;
+use regua_engine::outbox::Sending;
 use regua_engine::{Scratch, Ticked};
 use regua_sim::live::Drawn;
 use regua_store::db::{Scope, StoreError, Tx};
@@ -17,7 +19,7 @@ use regua_store::{log, lookup, outbox, reports, tenants};
 use regua_wire::files::{Options, Portfolio, RejectList, read_payments, read_receivables};
 
 use crate::compare::{self, Rows};
-use crate::world::Living;
+use crate::world::{self, Living};
 
 /// A local time of São Paulo, such as `2026-12-26 09:00`.
 pub(crate) fn at(text: &str) -> Instant {
@@ -61,12 +63,14 @@ impl Living {
         self.engine.tell(self.tenant, &About::Customer(customer.to_owned()), fact, None, now).unwrap();
     }
 
-    /// Decides everything that is due.
+    /// Decides everything that is due, and delivers it: what is not sent announces nothing.
     pub(crate) fn tick(&self, now: Instant) -> Ticked {
         let (mut scratch, mut all) = (Scratch::default(), Ticked::default());
+        let (mut memory, stationery) = (Memory::default(), world::stationery());
         loop {
             let one = self.engine.tick(now, &mut scratch).unwrap();
-            if one.customers == 0 {
+            let sent = self.engine.dispatch(&|| now, &mut memory, &stationery, Sending::default(), u64::MAX).unwrap();
+            if one.customers == 0 && sent.taken == 0 {
                 return all;
             }
             all.add(one);

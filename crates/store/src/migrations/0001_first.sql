@@ -208,6 +208,8 @@ CREATE TABLE messages (
 ) {strict};
 CREATE INDEX messages_due ON messages (due_at, tenant, message) WHERE due_at IS NOT NULL;
 CREATE INDEX messages_customer ON messages (tenant, customer);
+-- What a decision may not count on yet. Few at any time.
+CREATE INDEX messages_unsent ON messages (tenant, customer) WHERE status IN ('queued', 'sending', 'unknown');
 CREATE INDEX messages_unknown ON messages (tenant, status) WHERE status IN ('unknown', 'failed');
 
 -- Items that fell out of a message between its decision and its sending.
