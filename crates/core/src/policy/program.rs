@@ -107,7 +107,8 @@ pub struct FixedSum {
 }
 
 /// How a fraction of a minor unit is rounded.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Rounding {
     /// Half away from zero: the market's default.
     #[default]
