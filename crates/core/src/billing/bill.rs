@@ -94,8 +94,9 @@ impl Subscription {
             if let Some(day) = self.first_in_advance(period.from, period.to) {
                 return Ok(Some((day, index)));
             }
-            let running = *self.running.at(period.to);
-            let resumes = if running { Some(period.to) } else { self.running.after(period.to).next().map(|step| step.0) };
+            // What was used before a pause is billed with the next period, running or not.
+            let goes_on = *self.running.at(period.to) || self.has_arrears(open_from, period.to);
+            let resumes = if goes_on { Some(period.to) } else { self.running.after(period.to).next().map(|step| step.0) };
             let Some(resumes) = resumes else { return Ok(None) };
             index = self.eras.index_at(resumes)?.max(index.checked_add(1).ok_or(BillingError::OutOfRange)?);
         }

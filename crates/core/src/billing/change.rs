@@ -317,10 +317,14 @@ impl Subscription {
         if report.on < self.first_on {
             return Ok(Outcome::Unchanged);
         }
-        let counts = |price: &Price| matches!(&price.kind, Kind::Metered { meter, .. } if *meter == report.meter);
-        if !self.plans.at(report.on).prices().iter().any(counts) {
+        let counts = |price: &&Price| matches!(&price.kind, Kind::Metered { meter, .. } if *meter == report.meter);
+        let mut prices = self.plans.at(report.on).prices().iter().filter(counts).peekable();
+        if prices.peek().is_none() {
             return Err(BillingError::NoMeter(report.meter));
         }
+        let known = self.usage.iter().filter(|known| known.meter == report.meter).map(|known| known.quantity);
+        let all = known.chain([report.quantity]).try_fold(0_u64, u64::checked_add).ok_or(BillingError::Overflow)?;
+        prices.try_for_each(|price| price.amount(all, self.terms.rounding).map(drop))?;
         if !*self.running.at(report.on) {
             return Err(BillingError::NotRunning(report.on));
         }

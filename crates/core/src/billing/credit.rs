@@ -157,6 +157,9 @@ impl DraftInvoice {
         }
         let on_top = self.taxes.iter().filter(|tax| tax.mode == TaxMode::Exclusive).fold(0_i64, |sum, tax| sum.saturating_add(tax.amount));
         let whole_price = self.total.saturating_sub(on_top);
+        if whole_price <= 0 {
+            return Err(CreditError::NothingOwed);
+        }
         let price = before.iter().fold(whole_price, |left, note| left.saturating_sub(note.price));
         let total = before.iter().fold(self.total, |left, note| left.saturating_sub(note.total));
         Ok(Left { whole_price, price, total })
@@ -192,7 +195,8 @@ struct Left {
 /// What of a tax goes back now, when so much of the whole has been credited.
 fn tax_back(tax: &TaxLine, place: usize, (credited, whole): (i128, i128), before: &[CreditNote]) -> TaxLine {
     let upto = |minor: i64| i64::try_from(div_round(i128::from(minor).saturating_mul(credited), whole, Rounding::HalfEven)).unwrap_or(0);
-    let given = |read: fn(&TaxLine) -> i64| before.iter().filter_map(|note| note.taxes.get(place)).map(read).fold(0_i64, i64::saturating_add);
+    let given =
+        |read: fn(&TaxLine) -> i64| before.iter().filter_map(|note| note.taxes.get(place)).map(read).fold(0_i64, i64::saturating_add);
     let amount = upto(tax.amount).saturating_sub(given(|tax| tax.amount));
     let base = upto(tax.base).saturating_sub(given(|tax| tax.base));
     TaxLine { amount: amount.max(0), base: base.max(0), ..tax.clone() }

@@ -8,7 +8,9 @@ use regua_core::billing::{
 use regua_core::currency::Currency;
 use regua_core::time::Day;
 
-use crate::harness::{NOW, NOW_OWN, begin, bill_until, calls, cycle, day, flat, new, plan, plan_change, price, quantity, seat, shown, usage};
+use crate::harness::{
+    NOW, NOW_OWN, begin, bill_until, calls, cycle, day, flat, new, plan, plan_change, price, quantity, seat, shown, usage,
+};
 
 #[test]
 fn more_seats_in_the_middle_are_credited_and_charged_in_days() {
@@ -72,7 +74,8 @@ fn a_longer_cycle_now_begins_today_and_at_the_period_end_keeps_the_day() {
     later.apply(plan_change(yearly, Effect::PeriodEnd), day("2027-03-10")).unwrap();
     assert_eq!(later.renewal_on(day("2027-03-10")), Ok(Some(day("2027-03-31"))));
     let invoices = bill_until(&mut later, day("2028-03-31"));
-    let periods: Vec<String> = invoices.iter().map(|invoice| invoice.period.map_or(String::new(), |p| format!("{}..{}", p.0, p.1))).collect();
+    let periods: Vec<String> =
+        invoices.iter().map(|invoice| invoice.period.map_or(String::new(), |p| format!("{}..{}", p.0, p.1))).collect();
     assert_eq!(periods, ["2027-03-31..2028-03-31", "2028-03-31..2029-03-31"]);
     assert_eq!(invoices.iter().map(|invoice| invoice.total).sum::<i64>(), 73_000);
 }
@@ -83,7 +86,8 @@ fn a_day_of_the_month_survives_february_and_a_quarter() {
     let mut subscription = begin(monthly, "2027-01-31");
     bill_until(&mut subscription, day("2027-01-31"));
     subscription.apply(plan_change(quarterly, Effect::PeriodEnd), day("2027-02-01")).unwrap();
-    let starts: Vec<String> = bill_until(&mut subscription, day("2027-08-31")).iter().map(|invoice| invoice.issued_on.to_string()).collect();
+    let starts: Vec<String> =
+        bill_until(&mut subscription, day("2027-08-31")).iter().map(|invoice| invoice.issued_on.to_string()).collect();
     assert_eq!(starts, ["2027-02-28", "2027-05-31", "2027-08-31"]);
 }
 
@@ -154,6 +158,7 @@ fn what_was_used_is_billed_at_the_end_of_the_period_and_at_the_end_of_all() {
     let december = bill_until(&mut subscription, day("2026-12-01")).remove(0);
     // 100,000 calls at 0.15 per thousand are 15.00.
     assert_eq!(shown(&december), ["charge fee × 1 2026-12-01..2027-01-01 3000", "usage calls × 100000 2026-11-01..2026-12-01 1500"]);
+    assert_eq!(subscription.apply(usage("much", u64::MAX), day("2026-12-02")), Err(BillingError::Overflow));
     let late = subscription.apply(usage("d", 1), day("2026-11-30"));
     assert_eq!(late, Err(BillingError::TooEarly { on: day("2026-11-30"), from: day("2026-12-01") }));
     subscription.apply(Change::CancelledAtPeriodEnd, day("2026-12-05")).unwrap();
@@ -211,7 +216,10 @@ fn a_pause_now_gives_days_back_and_resuming_charges_them() {
         ]
     );
     let errors = [
-        (Change::Paused { effect: NOW, until: Some(day("2026-12-05")) }, BillingError::PauseEnd { from: day("2026-12-05"), until: day("2026-12-05") }),
+        (
+            Change::Paused { effect: NOW, until: Some(day("2026-12-05")) },
+            BillingError::PauseEnd { from: day("2026-12-05"), until: day("2026-12-05") },
+        ),
         (Change::Resumed { settle: Settle::NextInvoice }, BillingError::NotPaused),
         (Change::Continued, BillingError::NotEnding),
         (Change::CouponRemoved { code: "X".into() }, BillingError::NoCoupon("X".into())),

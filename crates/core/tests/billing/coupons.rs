@@ -25,7 +25,7 @@ fn reais(minor: i64) -> Off {
 
 fn begin_with(coupons: Vec<Coupon>, amount: i64) -> Subscription {
     let new = NewSubscription { coupons, ..new(plan("p", Cycle::MONTHLY, vec![flat(amount)]), "2026-11-01") };
-    Subscription::new(new).unwrap()
+    Subscription::new(new).expect("a subscription in a test")
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use regua_core::billing::{
-    CreditError, CreditNote, CreditOf, CreditShare, DraftInvoice, Head, InvoiceKey, InvoiceMove, InvoiceStatus, Line, LineKind, Purpose, Tax,
-    TaxMode, Terms, void,
+    CreditError, CreditNote, CreditOf, CreditShare, DraftInvoice, Head, InvoiceKey, InvoiceMove, InvoiceStatus, Line, LineKind, Purpose,
+    Tax, TaxMode, Terms, void,
 };
 use regua_core::currency::Currency;
 use regua_core::money::Money;
@@ -20,7 +20,8 @@ fn invoice(amounts: &[i64], taxes: &[(i32, TaxMode)]) -> DraftInvoice {
         Line { kind: LineKind::Manual, plan, price, name, quantity: 1, from: on, to: on, whole_days: 0, amount }
     };
     let taxes = taxes.iter().map(|&(bps, mode)| Tax { name: "t".into(), rate: Rate::from_bps(bps), mode }).collect();
-    DraftInvoice::assemble(head, amounts.iter().map(line).collect(), Vec::new(), &Terms { taxes, ..Terms::default() }).unwrap()
+    DraftInvoice::assemble(head, amounts.iter().map(line).collect(), Vec::new(), &Terms { taxes, ..Terms::default() })
+        .expect("an invoice in a test")
 }
 
 fn note(invoice: &DraftInvoice, before: &[CreditNote], what: CreditOf) -> Result<CreditNote, CreditError> {

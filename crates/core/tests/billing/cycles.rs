@@ -7,7 +7,7 @@ use regua_core::time::Day;
 use crate::harness::{any_cycle, cycle, day};
 
 fn starts(cycle: Cycle, anchor: Anchor, numbers: std::ops::Range<i32>) -> Vec<String> {
-    numbers.map(|k| cycle.period(anchor, k).unwrap().from.to_string()).collect()
+    numbers.map(|k| cycle.period(anchor, k).expect("a period in a test").from.to_string()).collect()
 }
 
 #[test]

@@ -4,8 +4,8 @@ use std::num::NonZeroU16;
 
 use proptest::prelude::*;
 use regua_core::billing::{
-    BillingError, Change, Collection, Cycle, DraftInvoice, Head, InvoiceKey, Line, LineKind, Net, NewSubscription, Purpose, Subscription, Tax,
-    TaxMode, Terms, preview,
+    BillingError, Change, Collection, Cycle, DraftInvoice, Head, InvoiceKey, Line, LineKind, Net, NewSubscription, Purpose, Subscription,
+    Tax, TaxMode, Terms, preview,
 };
 use regua_core::calendar::Calendar;
 use regua_core::currency::Currency;

@@ -35,7 +35,8 @@ fn graduated_tiers_add_up_and_volume_takes_one() {
 #[test]
 fn a_price_per_thousand_is_exact_and_rounded_once() {
     let scale = Scale { per: NonZeroU32::new(1_000).unwrap(), rates: Rates::Unit(15) };
-    for (calls, even, up) in [(0, 0, 0), (33, 0, 0), (34, 1, 1), (100, 2, 2), (1_000, 15, 15), (1_234_567, 18_519, 18_519), (300, 4, 5), (500, 8, 8)]
+    for (calls, even, up) in
+        [(0, 0, 0), (33, 0, 0), (34, 1, 1), (100, 2, 2), (1_000, 15, 15), (1_234_567, 18_519, 18_519), (300, 4, 5), (500, 8, 8)]
     {
         // 300 calls are 4.5 cents: to the even neighbour, or up.
         assert_eq!(scale.amount(calls, Rounding::HalfEven), Ok(even), "{calls}");

@@ -8,7 +8,6 @@ use regua_core::time::Day;
 use crate::harness::{begin, calls, day, flat, plan, seat, usage};
 
 #[test]
-#[expect(clippy::print_stdout, reason = "the figure is what this is for")]
 fn bills_per_second_are_printed() {
     let offered = plan("team", Cycle::MONTHLY, vec![flat(9_900), seat(3_000), calls(15)]);
     let mut subscriptions: Vec<_> = (0..200).map(|_| begin(offered.clone(), "2026-01-31")).collect();

@@ -5,8 +5,8 @@ use std::num::NonZeroU16;
 
 use proptest::prelude::*;
 use regua_core::billing::{
-    Anchor, Change, Coupon, CreditOf, Cycle, DraftInvoice, Lasts, Net, NewSubscription, Off, Plan, Settle, Subscription, Tax, TaxMode, Terms,
-    Tiers,
+    Anchor, Change, Coupon, CreditOf, Cycle, DraftInvoice, Lasts, Net, NewSubscription, Off, Plan, Settle, Subscription, Tax, TaxMode,
+    Terms, Tiers,
 };
 use regua_core::calendar::Calendar;
 use regua_core::currency::Currency;
@@ -34,7 +34,8 @@ fn full(plan: Plan) -> NewSubscription {
         attachments: vec!["a.pdf".into()],
         ..Terms::default()
     };
-    let half = Coupon { code: "HALF".into(), off: Off::Percent(Rate::from_bps(5_000)), lasts: Lasts::Once, expires_on: Some(day("2027-12-31")) };
+    let half =
+        Coupon { code: "HALF".into(), off: Off::Percent(Rate::from_bps(5_000)), lasts: Lasts::Once, expires_on: Some(day("2027-12-31")) };
     let five = Off::Amount(Money::new(500, Currency::BRL));
     let five = Coupon { code: "FIVE".into(), off: five, lasts: Lasts::Periods(NonZeroU16::new(3).expect("three")), expires_on: None };
     let anchor = Some(Anchor::with_day(day("2026-11-01"), 31).expect("31"));
@@ -95,7 +96,10 @@ fn what_cannot_be_is_not_read() {
         assert!(error.contains(part), "{error}");
     }
     assert!(serde_json::from_str::<Anchor>(r#"{"on":"2026-11-01","day_of_month":32}"#).is_err());
-    assert!(serde_json::from_str::<Tiers>(r#"{"upto":[[5,{"unit":1,"fixed":0}],[5,{"unit":1,"fixed":0}]],"above":{"unit":1,"fixed":0}}"#).is_err());
+    assert!(
+        serde_json::from_str::<Tiers>(r#"{"upto":[[5,{"unit":1,"fixed":0}],[5,{"unit":1,"fixed":0}]],"above":{"unit":1,"fixed":0}}"#)
+            .is_err()
+    );
 }
 
 #[test]

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use regua_core::billing::{Anchor, Change, DraftInvoice, Effect, NewSubscription, Plan, Purpose, Settle, Subscription, Terms, Unit};
+use regua_core::billing::{
+    Anchor, Change, DraftInvoice, Effect, NewSubscription, Plan, Purpose, Settle, Subscription, Terms, Timing, Unit,
+};
 use regua_core::time::Day;
 
 use crate::harness::{any_cycle, any_plan, assert_sums, cycle, day};
@@ -22,14 +24,27 @@ fn any_change(other: impl Strategy<Value = Plan> + 'static) -> impl Strategy<Val
     prop_oneof![
         4 => (0..60_u64, any_effect()).prop_map(|(quantity, effect)| Change::QuantityChanged { quantity, effect }),
         2 => (other, any_effect()).prop_map(|(plan, effect)| Change::PlanChanged { plan: Box::new(plan), effect }),
-        2 => any_effect().prop_map(|effect| Change::Paused { effect, until: None }),
+        2 => (any_effect(), proptest::option::of(1..99_i32)).prop_map(|(effect, days)| {
+            // Days after the change: `dated` makes a day of them.
+            Change::Paused { effect, until: days.map(Day::from_epoch) }
+        }),
         3 => settle.prop_map(|settle| Change::Resumed { settle }),
         1 => Just(Change::CancelledAtPeriodEnd),
         2 => Just(Change::Continued),
+        1 => any::<bool>().prop_map(|credit| Change::CancelledNow { credit }),
         3 => (0..500_u64, any::<u32>()).prop_map(|(quantity, key)| {
             Change::UsageReported { key: format!("{key}").into(), meter: "calls".into(), quantity }
         }),
     ]
+}
+
+/// A change whose days are counted from its own on.
+fn dated(change: &Change, on: Day) -> Change {
+    let mut change = change.clone();
+    if let Change::Paused { until: Some(days), .. } = &mut change {
+        *days = on.plus(days.epoch());
+    }
+    change
 }
 
 fn any_script(other: impl Strategy<Value = Plan> + 'static) -> impl Strategy<Value = Script> {
@@ -87,7 +102,7 @@ fn live(new: &NewSubscription, script: &Script, habit: Habit) -> (Vec<DraftInvoi
         }
         for (_, change) in script.iter().filter(|step| step.0 == days) {
             let before = subscription.clone();
-            let outcome = subscription.apply(change.clone(), on);
+            let outcome = subscription.apply(dated(change, on), on);
             if outcome.is_err() {
                 assert_eq!(subscription, before, "a refused change changes nothing");
             }
@@ -150,18 +165,27 @@ fn painted(new: &NewSubscription, script: &Script, outcomes: &[bool], period_at:
             Effect::PeriodEnd => period_at(on),
         };
         let from = |day: Day| usize::try_from(day.since(new.begins_on)).expect("after the beginning");
-        match change {
+        match &dated(change, on) {
             Change::QuantityChanged { quantity, effect } => {
                 days[from(effective(effect))..].iter_mut().for_each(|day| day.quantity = *quantity);
             }
             Change::PlanChanged { plan, effect } => {
                 days[from(effective(effect))..].iter_mut().for_each(|day| day.plan = (**plan).clone());
             }
-            Change::Paused { effect, .. } => days[from(effective(effect))..].iter_mut().for_each(|day| day.running = false),
+            Change::Paused { effect, until } => {
+                days[from(effective(effect))..].iter_mut().for_each(|day| day.running = false);
+                if let Some(until) = until {
+                    days[from(*until)..].iter_mut().for_each(|day| day.running = true);
+                }
+            }
+            Change::CancelledNow { credit: true } => end = on,
+            // What is billed in advance is owed to the end of the period; nothing else is in these plans.
+            Change::CancelledNow { credit: false } if on < first_on => end = on,
+            Change::CancelledNow { credit: false } => end = period_at(on),
             Change::Resumed { .. } => days[from(on)..].iter_mut().for_each(|day| day.running = true),
             Change::CancelledAtPeriodEnd => end = effective(&Effect::PeriodEnd).min(new.begins_on.plus(TWO_YEARS + 1)),
             Change::Continued => end = new.begins_on.plus(TWO_YEARS + 1),
-            _ => {}
+            Change::CouponApplied(_) | Change::CouponRemoved { .. } | Change::UsageReported { .. } | Change::TermsChanged(_) => {}
         }
     }
     (days, end)
@@ -203,11 +227,15 @@ proptest! {
                 break;
             }
             let within = |day: Day| usize::try_from(day.since(new.begins_on)).ok().and_then(|day| days.get(day));
-            let runs = (period.from.epoch()..period.to.min(end).epoch()).any(|day| {
-                within(Day::from_epoch(day)).is_some_and(|day| {
-                    day.running && day.plan.prices().iter().any(|price| price.timing() == regua_core::billing::Timing::Advance)
+            // Something is billed in advance for it, or the one before it is billed afterwards.
+            let runs = |from: Day, to: Day, timing: Timing| {
+                (from.epoch()..to.min(end).epoch()).any(|day| {
+                    within(Day::from_epoch(day)).is_some_and(|day| day.running && day.plan.prices().iter().any(|price| price.timing() == timing))
                 })
-            });
+            };
+            let before = if index == 0 { None } else { Some(fresh.period(index - 1).unwrap()) };
+            let runs = runs(period.from, period.to, Timing::Advance)
+                || before.is_some_and(|before| runs(before.from, before.to, Timing::Arrears));
             if runs {
                 prop_assert!(billed.contains_key(&index), "period {} of {:?} has no invoice", index, billed.keys());
             }
@@ -230,8 +258,10 @@ proptest! {
         let fresh = Subscription::new(new.clone()).unwrap();
         let (days, end) = painted(&new, &script, &outcomes, |on| fresh.period_at(on).unwrap().to);
         let first_on = new.trial_until.unwrap_or(new.begins_on);
-        // Per day the exact share of what a period costs that day; the sum of roundings is off by less than a cent per cut.
-        let (mut exact, mut cuts) = (0.0_f64, 0);
+        // Per day the exact share of what a period costs that day, in parts that all lengths of months divide; the sum of
+        // roundings is off by less than a cent per cut.
+        let parts = 28 * 29 * 30 * 31_i128;
+        let (mut exact, mut cuts) = (0_i128, 0_i128);
         for on in first_on.epoch()..end.epoch() {
             let on = Day::from_epoch(on);
             let place = usize::try_from(on.since(new.begins_on)).unwrap();
@@ -245,15 +275,11 @@ proptest! {
                     }
                     regua_core::billing::Kind::Metered { .. } => 0,
                 }).sum();
-                #[expect(clippy::as_conversions, clippy::float_arithmetic, clippy::cast_precision_loss, reason = "a reckoning of another kind")]
-                {
-                    exact += cost as f64 / f64::from(period.whole_days());
-                }
+                exact += i128::from(cost) * (parts / i128::from(period.whole_days()));
             }
-            cuts += i32::from(script.iter().any(|(at, _)| *at == on.since(new.begins_on))) * 4;
+            cuts += i128::from(script.iter().any(|(at, _)| *at == on.since(new.begins_on))) * 4;
         }
-        #[expect(clippy::as_conversions, clippy::float_arithmetic, clippy::cast_precision_loss, reason = "a reckoning of another kind")]
-        let off = (money(&documents) as f64 - exact).abs();
-        prop_assert!(off <= f64::from(cuts + 8), "{} against {}: {:?}", money(&documents), exact, documents);
+        let off = (i128::from(money(&documents)) * parts - exact).abs();
+        prop_assert!(off <= (cuts + 8) * parts, "{} against {}: {:?}", money(&documents), exact / parts, documents);
     }
 }
