@@ -5,7 +5,7 @@
 
 use super::coupon::Redeemed;
 use super::invoice::sum;
-use super::sheet::take_off;
+use super::sheet::{add_discount, take_off};
 use super::{BillingError, DraftInvoice, Head, InvoiceKey, Off, Period, Purpose, Subscription};
 use crate::time::Day;
 
@@ -117,10 +117,15 @@ impl Subscription {
         let in_advance = sheet.lines.len();
         self.arrears_until(next.period, &mut sheet.lines)?;
         if sheet.lines.len() > in_advance && !off.is_empty() {
-            let base = sum(sheet.lines.iter().map(|line| line.amount))?;
-            // With nothing billed in advance the whole sum of a coupon is for what was used.
-            let part = |amount: i64| if in_advance == 0 { amount } else { self.coupon_part(&period, period.from, period.to, amount) };
-            sheet.discounts = take_off(&off, base, part, self.terms.rounding)?;
+            let used = sum(sheet.lines.iter().skip(in_advance).map(|line| line.amount))?;
+            // What was used gets what the days in advance leave of a sum; all of it when nothing is billed in advance.
+            let left = |code: &str, amount: i64| {
+                let taken = sheet.discounts.iter().filter(|discount| *discount.code == *code).map(|discount| -discount.amount).sum::<i64>();
+                if in_advance == 0 { amount } else { (self.coupon_part(&period, (period.from, period.to), amount) - taken).max(0) }
+            };
+            for discount in take_off(&off, used, left, self.terms.rounding)? {
+                add_discount(&mut sheet.discounts, discount)?;
+            }
         }
         let coupons = self.coupons_after(next.on, |code| sheet.discounts.iter().any(|discount| *discount.code == *code));
         sheet.lines.extend(self.pending.iter().cloned());
@@ -141,7 +146,7 @@ impl Subscription {
         let after = self.eras.index_at(next.on)?.checked_add(1).ok_or(BillingError::OutOfRange)?;
         self.arrears_until(after, &mut lines)?;
         let base = sum(lines.iter().map(|line| line.amount))?;
-        let mut discounts = take_off(&self.coupons_on(next.on), base, |amount| amount, self.terms.rounding)?;
+        let mut discounts = take_off(&self.coupons_on(next.on), base, |_, amount| amount, self.terms.rounding)?;
         lines.extend(self.pending.iter().cloned());
         discounts.extend(self.pending_discounts.iter().cloned());
         let draft = DraftInvoice::assemble(self.head(next, issued_on, &period), lines, discounts, &self.terms)?;
@@ -170,13 +175,19 @@ impl Subscription {
 
     /// The coupons that reduce an invoice due on a day.
     fn coupons_on(&self, on: Day) -> Vec<(Box<str>, Off)> {
-        self.coupons.iter().filter(|coupon| coupon.from <= on).map(|coupon| (coupon.code.clone(), coupon.off)).collect()
+        self.coupons.iter().filter(|coupon| coupon.reduces(on)).map(|coupon| (coupon.code.clone(), coupon.off)).collect()
     }
 
     /// The coupons that are left after an invoice due on a day.
     fn coupons_after(&self, on: Day, reduced: impl Fn(&str) -> bool) -> Vec<Redeemed> {
         let after = |coupon: &Redeemed| {
-            if coupon.from > on { Some(coupon.clone()) } else { coupon.clone().after(reduced(&coupon.code)) }
+            if coupon.until.is_some_and(|until| until <= on) {
+                None
+            } else if coupon.from > on {
+                Some(coupon.clone())
+            } else {
+                coupon.clone().after(reduced(&coupon.code))
+            }
         };
         self.coupons.iter().filter_map(after).collect()
     }

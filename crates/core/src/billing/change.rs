@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::coupon::Redeemed;
+use super::sheet::add_discount;
 use super::subscription::{End, Usage};
 use super::{BillingError, Coupon, DiscountLine, Kind, Line, LineKind, Off, Plan, Price, Subscription, Terms};
 use crate::time::Day;
@@ -31,7 +32,7 @@ pub enum Change {
     },
     /// A coupon reduces the periods' invoices due from that day on.
     CouponApplied(Coupon),
-    /// A coupon reduces nothing any more.
+    /// A coupon reduces no invoice due on that day or later.
     CouponRemoved {
         /// Its code.
         code: Box<str>,
@@ -137,7 +138,7 @@ impl Subscription {
         }
         match change {
             Change::CouponApplied(coupon) => self.redeem(coupon, on),
-            Change::CouponRemoved { code } => self.remove_coupon(&code),
+            Change::CouponRemoved { code } => self.remove_coupon(&code, on),
             Change::UsageReported { key, meter, quantity } => self.report(Usage { on, key, meter, quantity }),
             Change::TermsChanged(terms) => {
                 terms.check()?;
@@ -271,8 +272,9 @@ impl Subscription {
         after.pending.sort_by(|a, b| order(a).cmp(&order(b)));
         let taken_back = before.discounts.into_iter().map(|discount| DiscountLine { amount: -discount.amount, ..discount });
         for discount in taken_back.chain(now.discounts) {
-            wait_discount(&mut after.pending_discounts, discount)?;
+            add_discount(&mut after.pending_discounts, discount)?;
         }
+        after.pending_discounts.retain(|discount| discount.amount != 0);
         after.settle_on = match settle {
             _ if after.pending.is_empty() => None,
             Settle::NextInvoice => after.settle_on,
@@ -297,16 +299,16 @@ impl Subscription {
         if let Some(until) = coupon.expires_on.filter(|&until| until < on) {
             return Err(BillingError::Expired { code: coupon.code, until });
         }
-        if self.coupons.iter().any(|other| other.code == coupon.code) {
+        if self.coupons.iter().any(|other| other.code == coupon.code && other.until.is_none()) {
             return Err(BillingError::CouponTwice(coupon.code));
         }
         self.coupons.push(Redeemed::new(coupon, on));
         Ok(Outcome::Changed)
     }
 
-    fn remove_coupon(&mut self, code: &str) -> Result<Outcome, BillingError> {
-        let place = self.coupons.iter().position(|coupon| *coupon.code == *code);
-        self.coupons.remove(place.ok_or_else(|| BillingError::NoCoupon(code.into()))?);
+    fn remove_coupon(&mut self, code: &str, on: Day) -> Result<Outcome, BillingError> {
+        let found = self.coupons.iter_mut().find(|coupon| *coupon.code == *code && coupon.until.is_none());
+        found.ok_or_else(|| BillingError::NoCoupon(code.into()))?.until = Some(on);
         Ok(Outcome::Changed)
     }
 
@@ -350,14 +352,4 @@ fn wait(pending: &mut Vec<Line>, line: Line) {
         None if line.amount == 0 => {}
         None => pending.push(line),
     }
-}
-
-/// One sum per coupon.
-fn wait_discount(pending: &mut Vec<DiscountLine>, discount: DiscountLine) -> Result<(), BillingError> {
-    match pending.iter_mut().find(|other| other.code == discount.code) {
-        Some(other) => other.amount = other.amount.checked_add(discount.amount).ok_or(BillingError::Overflow)?,
-        None => pending.push(discount),
-    }
-    pending.retain(|discount| discount.amount != 0);
-    Ok(())
 }

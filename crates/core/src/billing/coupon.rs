@@ -64,6 +64,8 @@ pub(super) struct Redeemed {
     pub(super) off: Off,
     /// From which day on; an invoice due before it is not reduced.
     pub(super) from: Day,
+    /// From which day on it was taken away; an invoice due before it is still reduced, however late it is made.
+    pub(super) until: Option<Day>,
     pub(super) left: Left,
 }
 
@@ -82,7 +84,12 @@ impl Redeemed {
             Lasts::Periods(periods) => Left::Periods(periods.get()),
             Lasts::Forever => Left::Forever,
         };
-        Self { code: coupon.code, off: coupon.off, from, left }
+        Self { code: coupon.code, off: coupon.off, from, until: None, left }
+    }
+
+    /// Whether it reduces an invoice due on a day.
+    pub(super) fn reduces(&self, on: Day) -> bool {
+        self.from <= on && self.until.is_none_or(|until| on < until)
     }
 
     /// What is left after one invoice, which it reduced or not; nothing when it is used up.

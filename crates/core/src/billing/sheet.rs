@@ -113,13 +113,29 @@ impl Subscription {
             let part = share(amount, (period.whole_from, period.whole_to), (stretch.from, stretch.to), rounding);
             lines.push(stretch.line(LineKind::Charge, stretch.quantity, period.whole_days(), part));
         }
-        let base = sum(lines.iter().map(|line| line.amount))?;
-        let discounts = take_off(off, base, |amount| self.coupon_part(period, from, to, amount), rounding)?;
+        let mut discounts = Vec::new();
+        if !off.is_empty() {
+            // Taken off between two changes at a time, so that a later change finds each part as it was given.
+            for days in self.spans(from, end) {
+                let base = self.advance_price(period, days)?;
+                for discount in take_off(off, base, |_, amount| self.coupon_part(period, days, amount), rounding)? {
+                    add_discount(&mut discounts, discount)?;
+                }
+            }
+        }
         Ok(Sheet { lines, discounts })
     }
 
+    /// What days between two changes cost in advance.
+    fn advance_price(&self, period: &Period, days: (Day, Day)) -> Result<i64, BillingError> {
+        let (plan, quantity, rounding) = (self.plans.at(days.0), *self.quantities.at(days.0), self.terms.rounding);
+        let part = |price: &Price| Ok(share(price.amount(quantity, rounding)?, (period.whole_from, period.whole_to), days, rounding));
+        let parts = plan.prices().iter().filter(|price| price.timing() == Timing::Advance).map(part);
+        sum(parts.collect::<Result<Vec<_>, BillingError>>()?.into_iter())
+    }
+
     /// What of a coupon's sum per period belongs to some of its days: those on which it runs.
-    pub(super) fn coupon_part(&self, period: &Period, from: Day, to: Day, amount: i64) -> i64 {
+    pub(super) fn coupon_part(&self, period: &Period, (from, to): (Day, Day), amount: i64) -> i64 {
         let to = self.end.map_or(to, |end| to.min(end.owed_to));
         let part = |days| share(amount, (period.from, period.to), days, self.terms.rounding);
         self.spans(from, to).into_iter().map(part).sum()
@@ -176,11 +192,11 @@ impl Subscription {
 
 /// What coupons take off, one after the other, never more than there is.
 ///
-/// * `part` — what of a coupon's sum belongs here.
+/// * `part` — what of the sum of a coupon with this code belongs here.
 pub(super) fn take_off(
     off: &[(Box<str>, Off)],
     base: i64,
-    part: impl Fn(i64) -> i64,
+    part: impl Fn(&str, i64) -> i64,
     rounding: Rounding,
 ) -> Result<Vec<DiscountLine>, BillingError> {
     let mut rest = base.max(0);
@@ -191,7 +207,7 @@ pub(super) fn take_off(
                 let exact = div_round(i128::from(rest) * i128::from(rate.units()), i128::from(Rate::ONE), rounding);
                 i64::try_from(exact).or(Err(BillingError::Overflow))?
             }
-            Off::Amount(sum) => part(sum.minor()),
+            Off::Amount(sum) => part(code, sum.minor()),
         };
         let taken = taken.clamp(0, rest);
         if taken > 0 {
@@ -200,4 +216,13 @@ pub(super) fn take_off(
         }
     }
     Ok(discounts)
+}
+
+/// Puts a discount to the others, one sum per coupon.
+pub(super) fn add_discount(discounts: &mut Vec<DiscountLine>, discount: DiscountLine) -> Result<(), BillingError> {
+    match discounts.iter_mut().find(|other| other.code == discount.code) {
+        Some(other) => other.amount = other.amount.checked_add(discount.amount).ok_or(BillingError::Overflow)?,
+        None => discounts.push(discount),
+    }
+    Ok(())
 }

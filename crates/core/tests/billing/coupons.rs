@@ -118,6 +118,22 @@ fn more_seats_keep_the_coupon_of_the_period() {
 }
 
 #[test]
+fn a_coupon_that_was_taken_away_still_reduces_what_was_due_before() {
+    let mut prompt = begin_with(vec![coupon("A", percent(5_000), Lasts::Forever)], 10_000);
+    let mut late = prompt.clone();
+    let first = bill_until(&mut prompt, day("2026-11-01"));
+    for subscription in [&mut prompt, &mut late] {
+        subscription.apply(Change::CouponRemoved { code: "A".into() }, day("2026-11-20")).unwrap();
+        let again = Change::CouponRemoved { code: "A".into() };
+        assert_eq!(subscription.apply(again, day("2026-11-20")), Err(BillingError::NoCoupon("A".into())));
+    }
+    let rest = bill_until(&mut prompt, day("2026-12-01"));
+    let all = bill_until(&mut late, day("2026-12-01"));
+    assert_eq!(all.iter().map(|invoice| invoice.total).collect::<Vec<_>>(), [5_000, 10_000]);
+    assert_eq!([first, rest].concat(), all);
+}
+
+#[test]
 fn what_was_used_is_reduced_too() {
     let coupons = vec![coupon("A", percent(1_000), Lasts::Forever), coupon("B", reais(500), Lasts::Forever)];
     let new = NewSubscription { coupons, ..new(plan("p", Cycle::MONTHLY, vec![calls(15)]), "2026-11-01") };

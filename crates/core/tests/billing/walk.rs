@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use regua_core::billing::{
-    Anchor, Change, DraftInvoice, Effect, NewSubscription, Plan, Purpose, Settle, Subscription, Terms, Timing, Unit,
+    Anchor, Change, Coupon, DraftInvoice, Effect, Lasts, NewSubscription, Off, Plan, Purpose, Settle, Subscription, Terms, Timing, Unit,
 };
+use regua_core::currency::Currency;
+use regua_core::money::Money;
+use regua_core::rate::Rate;
 use regua_core::time::Day;
 
-use crate::harness::{any_cycle, any_plan, assert_sums, cycle, day};
+use crate::harness::{any_cycle, any_plan, assert_sums, cycle, day, flat, plan, seat};
 
 /// A change at so many days after the beginning.
 type Script = Vec<(i32, Change)>;
@@ -124,6 +127,15 @@ fn live(new: &NewSubscription, script: &Script, habit: Habit) -> (Vec<DraftInvoi
     (documents, outcomes)
 }
 
+/// A monthly plan of a fee and a price per seat, billed in advance.
+fn in_advance(key: &'static str) -> impl Strategy<Value = Plan> {
+    (0..20_000_i64, 0..9_999_i64).prop_map(move |(fee, each)| plan(key, cycle(1, Unit::Month), vec![flat(fee), seat(each)]))
+}
+
+fn forever(code: &str, off: Off) -> Coupon {
+    Coupon { code: code.into(), off, lasts: Lasts::Forever, expires_on: None }
+}
+
 fn money(documents: &[DraftInvoice]) -> i64 {
     documents.iter().map(|document| document.total).sum()
 }
@@ -211,6 +223,36 @@ proptest! {
     }
 
     #[test]
+    fn money_with_coupons_differs_by_roundings_only(
+        new in any_begin(any_plan("first", any_cycle())),
+        script in any_script(any_plan("other", any_cycle())),
+        shares in proptest::collection::vec(0..10_001_i32, 1..3),
+        every in 2..120_i32,
+    ) {
+        let coupons = shares.iter().zip(["A", "B"]).map(|(bps, code)| forever(code, Off::Percent(Rate::from_bps(*bps)))).collect();
+        let new = NewSubscription { coupons, ..new };
+        let (prompt, _) = live(&new, &script, Habit::Prompt);
+        let (late, _) = live(&new, &script, Habit::Every(every));
+        let cents = i64::try_from(8 * (script.len() + 2)).unwrap();
+        prop_assert!((money(&prompt) - money(&late)).abs() <= cents, "{} {}", money(&prompt), money(&late));
+    }
+
+    #[test]
+    fn a_sum_off_belongs_to_the_days_it_was_taken_off(
+        new in any_begin(in_advance("first")),
+        script in any_script(in_advance("other")),
+        amount in 0..30_000_i64,
+        every in 2..120_i32,
+    ) {
+        let off = Off::Amount(Money::new(amount, Currency::BRL));
+        let new = NewSubscription { coupons: vec![forever("A", off)], ..new };
+        let (prompt, _) = live(&new, &script, Habit::Prompt);
+        let (late, _) = live(&new, &script, Habit::Every(every));
+        let cents = i64::try_from(8 * (script.len() + 2)).unwrap();
+        prop_assert!((money(&prompt) - money(&late)).abs() <= cents, "{} {}", money(&prompt), money(&late));
+    }
+
+    #[test]
     fn each_period_has_one_invoice_and_each_gap_was_a_pause(
         new in any_begin(any_plan("first", Just(cycle(1, Unit::Month)))),
         script in any_script(any_plan("other", Just(cycle(1, Unit::Month)))),
@@ -247,12 +289,8 @@ proptest! {
 
     #[test]
     fn a_day_by_day_reckoning_comes_to_the_same(
-        new in any_begin((0..20_000_i64, 0..9_999_i64).prop_map(|(fee, seat)| {
-            crate::harness::plan("first", cycle(1, Unit::Month), vec![crate::harness::flat(fee), crate::harness::seat(seat)])
-        })),
-        script in any_script((0..20_000_i64, 0..9_999_i64).prop_map(|(fee, seat)| {
-            crate::harness::plan("other", cycle(1, Unit::Month), vec![crate::harness::flat(fee), crate::harness::seat(seat)])
-        })),
+        new in any_begin(in_advance("first")),
+        script in any_script(in_advance("other")),
     ) {
         let (documents, outcomes) = live(&new, &script, Habit::Prompt);
         let fresh = Subscription::new(new.clone()).unwrap();
