@@ -5,6 +5,12 @@
 //! is due, [`Subscription::bill`] makes it. A period's money does not depend on whether it was billed before or after a
 //! change became known: what was billed already is credited and charged anew in whole days.
 //!
+//! How the description is read where it is silent: parts of a period are counted in days, and the day of a change belongs
+//! to what it changes to. Another cycle now begins on the day of the change, at a period's end it keeps the day of the
+//! month. A pause stops what is billed, at once with the days given back, or from the period's end; periods go on under
+//! it. A coupon that reduced a period reduces what is credited and charged of it. A document below zero is a credit to
+//! the customer. What is metered is billed after its period, and a report for a period that is billed comes too late.
+//!
 //! Deliberately absent: the clock, hours (days are the tenant's local days; the caller turns them into instants),
 //! numbers of invoices, what becomes of a customer's credit, how often a coupon may be redeemed in all, and storage.
 

@@ -81,6 +81,21 @@ fn a_longer_cycle_now_begins_today_and_at_the_period_end_keeps_the_day() {
 }
 
 #[test]
+fn a_longer_cycle_on_the_first_day_takes_the_billed_period_back_whole() {
+    let (monthly, yearly) = (plan("m", Cycle::MONTHLY, vec![flat(3_000)]), plan("y", Cycle::YEARLY, vec![flat(36_500)]));
+    let (mut prompt, mut late) = (begin(monthly.clone(), "2026-11-01"), begin(monthly, "2026-11-01"));
+    let month = bill_until(&mut prompt, day("2026-11-01"));
+    for subscription in [&mut prompt, &mut late] {
+        subscription.apply(plan_change(yearly.clone(), NOW_OWN), day("2026-11-01")).unwrap();
+    }
+    let year = bill_until(&mut prompt, day("2027-10-31"));
+    assert_eq!((month.len(), year.len(), year[0].key.period), (1, 1, 1));
+    assert_eq!(shown(&year[0]), ["charge fee × 1 2026-11-01..2027-11-01 36500", "credit fee × 1 2026-11-01..2026-12-01 -3000"]);
+    let only = bill_until(&mut late, day("2027-10-31"));
+    assert_eq!(only.iter().map(shown).collect::<Vec<_>>(), [["charge fee × 1 2026-11-01..2027-11-01 36500"]]);
+}
+
+#[test]
 fn a_day_of_the_month_survives_february_and_a_quarter() {
     let (monthly, quarterly) = (plan("m", Cycle::MONTHLY, vec![flat(100)]), plan("q", cycle(3, Unit::Month), vec![flat(300)]));
     let mut subscription = begin(monthly, "2027-01-31");
