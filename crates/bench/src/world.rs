@@ -16,8 +16,8 @@ use regua_wire::messages::{Line, Templates, samples};
 pub(crate) const START: Instant = Instant::from_secs(1_772_449_200);
 /// An hour later every receivable's invoice is announced.
 pub(crate) const ALL_DUE: Instant = Instant::from_secs(1_772_449_200 + 3_600);
-/// Eight days later a tenth of them is upcoming.
-pub(crate) const TENTH_DUE: Instant = Instant::from_secs(1_772_449_200 + 3_600 + 8 * 86_400);
+/// Nine days later a tenth of them is upcoming: the due date, a Sunday, counts on Monday.
+pub(crate) const TENTH_DUE: Instant = Instant::from_secs(1_772_449_200 + 3_600 + 9 * 86_400);
 
 /// The shipped rule of a Brazilian software company, by e-mail only.
 pub(crate) const POLICY: &str = "

@@ -8,14 +8,14 @@ use std::collections::BTreeMap;
 use regua_core::currency::Currency;
 use regua_core::decide::View;
 use regua_core::facts::saved::{SavedCustomer, SavedWalk, WalkColumns};
-use regua_core::facts::{Applied, Closed, Fact, FactError, Facts, Span, Walk};
+use regua_core::facts::{Applied, Closed, Deferral, Fact, FactError, Facts, Span, Walk};
 use regua_core::ids::{CustomerId, ReceivableId, TenantId};
 use regua_core::ledger::{EntryKind, StoredEntry};
 use regua_core::money::Money;
 use regua_core::party::Customer;
 use regua_core::policy::Verdict;
 use regua_core::time::Instant;
-use regua_core::words::Rail;
+use regua_core::words::{DeferReason, Rail};
 use regua_store::batch::{Batch, EntryRow, FactsRow, NewCustomer, NewReceivable, ReceivableRow};
 use regua_store::db::Tx;
 use regua_store::due::{self, StoredCustomer, StoredReceivable, Which};
@@ -51,8 +51,12 @@ pub(crate) struct Case {
     pub(crate) act: Option<Act>,
     /// What happened in this transaction and is not yet in the log.
     pub(crate) noted: Vec<Noted>,
-    /// Whether an event was entered besides.
+    /// Whether an event was entered.
     moved: bool,
+    /// Whether something became known, so that the customer has to be looked at again.
+    told: bool,
+    /// When the customer was to be looked at next.
+    wake_at: Instant,
     /// The profile as stored, sealed; nothing for a new customer.
     sealed: Option<Vec<u8>>,
     /// The facts as stored; nothing for a new customer.
@@ -178,6 +182,8 @@ impl Case {
             act: None,
             noted: Vec::new(),
             moved: false,
+            told: false,
+            wake_at: Instant::NEVER,
             sealed: None,
             saved: None,
             wrapped,
@@ -223,6 +229,8 @@ impl Case {
             act: None,
             noted: Vec::new(),
             moved: false,
+            told: false,
+            wake_at: row.wake_at,
             sealed: Some(row.profile),
             saved: Some(row.facts),
             wrapped: Vec::new(),
@@ -319,9 +327,25 @@ impl Case {
         Ok(())
     }
 
-    /// As [`Case::save`], when anything was told; wakes the customer now.
+    /// As [`Case::save`], when anything happened; the customer is looked at again now if that can change anything for it.
     pub(crate) fn save_if_changed(&mut self, tenancy: &Tenancy, now: Instant, batch: &mut Batch) -> Result<()> {
-        if self.noted.is_empty() && !self.moved { Ok(()) } else { self.save(tenancy, now, now, batch) }
+        if self.noted.is_empty() && !self.moved {
+            return Ok(());
+        }
+        let news = self.told || !self.noted.is_empty();
+        let wake_at = if news { now } else { self.wake_at };
+        self.save(tenancy, now, wake_at, batch)
+    }
+
+    /// Something that is no fact of the log bears on decisions: the customer is looked at again.
+    pub(crate) const fn awake(&mut self) {
+        self.told = true;
+    }
+
+    /// Whether a step waits for a message that announces it, and so for news of one.
+    pub(crate) fn awaits_notice(&self) -> bool {
+        let waits = |known: &Deferral| known.reason == DeferReason::Unannounced && known.until == Instant::NEVER;
+        self.facts.walks.iter().any(|walk| walk.slots.iter().any(|slot| slot.deferral.as_ref().is_some_and(waits)))
     }
 
     /// Writes what a decision changed: rows, and one event unless nothing is different.
@@ -368,7 +392,7 @@ impl Case {
         if self.noted.is_empty() && !self.is_new() {
             return Ok(());
         }
-        self.moved = true;
+        (self.moved, self.told) = (true, true);
         let sealed = self.seal(tenant)?;
         let noted = std::mem::take(&mut self.noted);
         let known = self.is_new().then(|| log::Known { source: self.source.clone(), mode: self.facts.mode });

@@ -406,6 +406,9 @@ impl Work<'_> {
             dropped: Vec::new(),
         };
         case.note(tenancy, self.now, "message", (log::json(&note)?, Some(&ended.reply)), &mut self.batch)?;
+        if ended.status == "sent" && case.awaits_notice() {
+            case.awake();
+        }
         self.states.push(MessageState {
             message: of.message,
             channel: ended.channel.map(Channel::as_str),

@@ -42,6 +42,8 @@ pub struct StoredCustomer {
     pub parked: Option<String>,
     /// When the source was last read.
     pub source_read_at: Instant,
+    /// When it is looked at next.
+    pub wake_at: Instant,
 }
 
 /// A receivable as stored.
@@ -108,7 +110,7 @@ const LOCK: &str = "
      ORDER BY customer /*+for_update*/";
 
 const CUSTOMERS: &str = "
-    SELECT f.customer, c.external_id, c.source, c.profile, k.wrapped, f.facts, f.seq, f.head, f.parked, s.read_at
+    SELECT f.customer, c.external_id, c.source, c.profile, k.wrapped, f.facts, f.seq, f.head, f.parked, s.read_at, f.wake_at
       FROM customer_facts f
       JOIN customers c ON c.tenant = f.tenant AND c.customer = f.customer
       JOIN sources s ON s.tenant = c.tenant AND s.source = c.source
@@ -241,6 +243,7 @@ pub fn customers(tx: &mut Tx<'_>, own: TenantId, customers: &[[u8; 16]]) -> Resu
             head: hash(row, 7)?,
             parked: row.opt_text(8)?,
             source_read_at: row.at(9)?,
+            wake_at: row.at(10)?,
         })
     })
 }

@@ -156,6 +156,7 @@ impl Engine {
                 dropped: Vec::new(),
             };
             case.note(&tenancy, now, "message", (log::json(&note)?, Some(&reply)), &mut batch)?;
+            case.awake(); // what it announces stands from now on, or does not any more
             let state = MessageState {
                 message: id,
                 channel: plan.channels.first().map(|channel| channel.as_str()),

@@ -109,6 +109,7 @@ impl Engine {
             let mut batch = Batch::default();
             let payload = log::json(&json!({ "act": act, "forced": forced, "open": open }))?;
             case.note(&tenancy, now, "erased", (payload, None), &mut batch)?;
+            case.awake();
             case.save(&tenancy, now, now, &mut batch)?;
             batch.write(tx, tenant)?;
             person::erase(tx, tenant, customer, &customer.to_string(), now)?;

@@ -164,7 +164,7 @@ impl Living {
                 for message in outbox::of_customer(tx, self.tenant, row.customer, 10_000)? {
                     writeln!(text, "{message:?}").unwrap();
                 }
-                let row = due::StoredCustomer { source_read_at: Instant::DAWN, ..row };
+                let row = due::StoredCustomer { source_read_at: Instant::DAWN, wake_at: Instant::DAWN, ..row };
                 writeln!(text, "{row:?}").unwrap();
             }
             let receivables = due::receivables(tx, self.tenant, &ids, Which::All)?;
