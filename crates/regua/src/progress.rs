@@ -45,6 +45,16 @@ impl Progress {
     /// So much more is done; may be told from any thread.
     pub(crate) fn advance(&self, by: u64) {
         self.bar.inc(by);
+        self.show();
+    }
+
+    /// So much is done in all.
+    pub(crate) fn reach(&self, count: u64) {
+        self.bar.set_position(count);
+        self.show();
+    }
+
+    fn show(&self) {
         if self.begin.elapsed() > QUIET && !self.shown.swap(true, Ordering::Relaxed) {
             // Draws on a terminal only, some ten times a second.
             self.bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(10));

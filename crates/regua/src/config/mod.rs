@@ -52,6 +52,8 @@ pub(crate) struct Database {
     /// As the store takes it; the path of a file is complete. It may hold a password.
     pub(crate) url: Secret,
     pub(crate) connections: u16,
+    /// Customers decided in one transaction.
+    pub(crate) batch: u16,
     pub(crate) statement_timeout: Duration,
     pub(crate) lock_timeout: Duration,
 }

@@ -106,6 +106,7 @@ impl<'v> Reading<'v> {
         Database {
             url: Secret::new(&url),
             connections: self.number("database.connections", 1..=1_000),
+            batch: self.number("database.batch", 1..=10_000),
             statement_timeout: self.duration("database.statement_timeout"),
             lock_timeout: self.duration("database.lock_timeout"),
         }

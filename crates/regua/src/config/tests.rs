@@ -42,7 +42,7 @@ fn the_manual_as_a_file_means_exactly_the_defaults() {
         let Config { database, tenant, company, brand, email, .. } = load(text, &[]).expect("settings");
         format!(
             "{:?} {tenant:?} {company:?} {brand:?} {email:?}",
-            (database.connections, database.statement_timeout, database.lock_timeout)
+            (database.connections, database.batch, database.statement_timeout, database.lock_timeout)
         )
     };
     let defaults = described("");

@@ -7,7 +7,7 @@ use anyhow::Context as _;
 use regua_core::ids::TenantId;
 use regua_core::policy::{self, Names, Policy};
 use regua_core::time::{Instant, Zone};
-use regua_engine::{Act, Engine};
+use regua_engine::{Act, Engine, Limits};
 use regua_store::db::{Db, Options, Scope};
 use regua_store::seal::MasterKey;
 use regua_store::tenants::{self, StoredPolicy, StoredTenant};
@@ -67,7 +67,8 @@ impl Installation {
         }
         let db = database(&config)?;
         db.migrate(world.now).context("failed to bring the database to this version")?;
-        let engine = Engine::new(db, MasterKey::new(key.0));
+        let limits = Limits { customers: i64::from(config.database.batch), ..Limits::default() };
+        let engine = Engine::new(db, MasterKey::new(key.0)).with_limits(limits);
         let tenant = whose(&config, &engine)?;
         Ok(Self { config, engine, tenant })
     }

@@ -18,6 +18,7 @@ pub(crate) mod policies;
 mod post;
 mod run;
 mod sure;
+mod verify;
 
 use crate::cli::ExplainArgs;
 use crate::cli::live::{LiveVerb, ReportVerb, VerdictArgs};
@@ -51,7 +52,7 @@ pub(crate) fn run(verb: &LiveVerb, world: &World, out: &mut Out) -> anyhow::Resu
         LiveVerb::Customer(verb) => person::run(verb, world, out),
         LiveVerb::Backup(args) => copies::backup(args, world, out),
         LiveVerb::Restore(args) => copies::restore(args, world, out),
-        LiveVerb::Verify(_) => unwired("verify"),
+        LiveVerb::Verify(args) => verify::run(args, world, out),
         LiveVerb::Doctor(args) => doctor::run(args, world, out),
     }
 }
