@@ -3,7 +3,7 @@
 # rustup's folder, for shells that were open before Rust was installed.
 export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 
-.PHONY: help setup demo test bench
+.PHONY: help setup demo test crash bench
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
@@ -16,6 +16,9 @@ demo: setup ## build Régua and walk the collection rule over a seeded Brazilian
 
 test: setup ## the whole gate: format, lints, tests, tidy, licences
 	@cargo xtask gate
+
+crash: setup ## the real binary killed 500 times on each database, and by the side of others
+	@REGUA_CRASHES=500 cargo test --quiet --locked -p regua --test crash -- --nocapture
 
 bench: setup ## decisions per second and a million receivables, beside the floor
 	@cargo run --quiet --release --locked -p regua -- bench

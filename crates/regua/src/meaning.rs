@@ -1,5 +1,6 @@
 //! Reasons, facts and scenes in a few words each, for lists.
 
+use regua_core::facts::Fact;
 use regua_core::words::{DeferReason, SkipReason};
 use regua_sim::demo::Scene;
 use regua_sim::facts_file::Told;
@@ -71,6 +72,56 @@ pub(crate) const fn scene(scene: Scene) -> &'static str {
         Scene::Void => "a bill is cancelled",
         Scene::Strategic => "a strategic customer is late",
         Scene::SourceSilent => "for two days the bank tells nothing",
+    }
+}
+
+/// A fact of the log, in words.
+pub(crate) fn fact(fact: &Fact) -> String {
+    let whole = |amount: &Option<regua_core::money::Money>| amount.map_or_else(|| "all of it".to_owned(), |amount| amount.to_string());
+    match fact {
+        Fact::Entered(entry) => format!("becomes known: {}, issued {}, due {}", entry.amount, day(entry.issued_on), day(entry.due_on)),
+        Fact::Paid { paid_on, amount } => {
+            let amount = amount.map_or_else(|| "all that was due".to_owned(), |amount| amount.to_string());
+            format!("{amount} paid on {}", day(*paid_on))
+        }
+        Fact::Credited { on, amount } => format!("credit of {amount} for {}", day(*on)),
+        Fact::Refunded { on, amount } => format!("given back on {}: {}", day(*on), whole(amount)),
+        Fact::ChargedBack { on, amount } => format!("charged back on {}: {}", day(*on), whole(amount)),
+        Fact::Amended { issued_on, due_on, amount, .. } => {
+            format!("is told otherwise: {amount}, issued {}, due {}", day(*issued_on), day(*due_on))
+        }
+        Fact::Subscribed(subscription) => {
+            let plan = subscription.plan.as_deref().map(|plan| format!(" (plan {plan})")).unwrap_or_default();
+            format!("bills the subscription {}{plan}", subscription.key)
+        }
+        Fact::Promised { on } => format!("promise to pay on {}", day(*on)),
+        Fact::PromiseBroken { on } => format!("the promise to pay on {} was not kept", day(*on)),
+        Fact::Initiated { rail: Some(rail) } => format!("a payment is on its way by {rail}"),
+        Fact::Initiated { rail: None } => "a payment is on its way".to_owned(),
+        Fact::FlightFailed => "the payment on its way will not come".to_owned(),
+        Fact::ChargeFailed { reason, needs_payer, .. } => {
+            format!("charge failed: {}{}", reason.replace('_', " "), if *needs_payer { ", which only the payer can mend" } else { "" })
+        }
+        Fact::Voided => "cancelled".to_owned(),
+        Fact::WrittenOff => "written off".to_owned(),
+        Fact::Rejected { step } => format!("`{step}` is refused"),
+        Fact::Released { step } => format!("`{step}` is released"),
+        Fact::Withheld { step } => format!("nobody answers for `{step}`"),
+        Fact::Migrated { policy, .. } => format!("walks the policy {} from now on", policy.get(..8).unwrap_or(policy)),
+        Fact::Froze { cause } => format!("stands still: {cause}"),
+        Fact::Thawed { cause } => format!("goes on: {cause} is lifted"),
+        Fact::WentTo { mode } => format!("is {mode} from now on"),
+        Fact::Reannounced { step, named: Some(on), .. } => format!("`{step}` is announced for {} now", day(*on)),
+        Fact::Reannounced { step, named: None, .. } => format!("`{step}` does not count as announced"),
+        Fact::Recounted { now: Some(on), .. } => format!("a message counts for {} now", day(*on)),
+        Fact::Recounted { now: None, .. } => "a message does not count: it was not sent".to_owned(),
+        Fact::OptedOut { channel, .. } => format!("wants no messages by {channel}"),
+        Fact::OptedIn { channel, .. } => format!("wants messages by {channel}"),
+        Fact::Bounced { channel, .. } => format!("a message by {channel} came back"),
+        Fact::Suppressed { channel, .. } => format!("the address for {channel} is not to be used"),
+        Fact::Mended { channel, .. } => format!("messages by {channel} arrive again"),
+        Fact::Profile(_) => "name, attributes or contact data change".to_owned(),
+        Fact::SourceRead => "payments were read".to_owned(),
     }
 }
 

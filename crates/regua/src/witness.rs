@@ -5,7 +5,7 @@ use regua_core::facts::{Channels, Facts, Policies, SlotKind, SlotState};
 use regua_core::money::Money;
 use regua_core::rulebook::Rule;
 use regua_core::time::{Day, Instant};
-use regua_core::words::{DeferReason, SkipReason};
+use regua_core::words::{DeferReason, Mode, SkipReason};
 use regua_sim::backtest::{Backtest, Paid, Step, Watch};
 
 use crate::letters::{Letter, Letters};
@@ -73,6 +73,8 @@ pub(crate) struct Decided {
     pub(crate) due: Money,
     /// The rule of law that was looked at.
     pub(crate) rule: Option<&'static Rule>,
+    /// Whether only shadow sees it.
+    pub(crate) shadow: bool,
     /// The message, if there is one.
     pub(crate) sent: Option<Sent>,
 }
@@ -194,7 +196,8 @@ impl Scene<'_> {
         let cycle = if row.occurrence == 0 { row.cycle.to_string() } else { format!("{}.{}", row.cycle, row.occurrence) };
         let due = walk.ledger.amount_due(&walk.terms(policies), self.facts.zone.day_of(self.now)).total;
         let (step_name, order, outcome, rule) = (found.name(), row.order, row.outcome, row.rule);
-        let decided = Decided { step: step_name, cycle, order, outcome, sort: found.sort(), why, due, rule, sent };
+        let shadow = row.mode == Mode::Shadow;
+        let decided = Decided { step: step_name, cycle, order, outcome, sort: found.sort(), why, due, rule, shadow, sent };
         Some(Event { at: self.now, customer: self.customer, receivable, what: What::Decided(decided) })
     }
 
@@ -315,8 +318,12 @@ impl Event {
         match &self.what {
             What::Decided(decided) => match (decided.outcome, &decided.sent) {
                 (Outcome::Skipped(reason), _) => format!("skipped ({reason}): {}", decided.why),
+                (Outcome::Done, None) if decided.shadow => format!("done in shadow only: {}", decided.why),
                 (Outcome::Done, None) => format!("done: {}", decided.why),
-                (Outcome::Done, Some(sent)) => sent.sentence(&decided.why, self.receivable, name),
+                (Outcome::Done, Some(sent)) => {
+                    let told = sent.sentence(&decided.why, self.receivable, name);
+                    format!("{} by {told}", if decided.shadow { "shadow, nobody gets it:" } else { "sent" })
+                }
             },
             What::Waits { reason, until, why, .. } => {
                 let until =
@@ -375,7 +382,7 @@ impl Decided {
 
 impl Sent {
     fn sentence(&self, what: &str, of: u32, name: impl Fn(u32) -> String) -> String {
-        let mut told = format!("sent by {}: {what}", self.channels.to_string().replace(';', " and "));
+        let mut told = format!("{}: {what}", self.channels.to_string().replace(';', " and "));
         let others: Vec<String> = self.items.iter().filter(|item| **item != of).map(|item| name(*item)).collect();
         if !others.is_empty() {
             told = format!("{told}, in one message with {}", others.join(", "));

@@ -96,7 +96,7 @@ const SET: &str = "
        SET channel = v.channel, plan = v.plan, status = v.status, due_at = v.due_at, lease_until = v.lease_until,
            tries = v.tries, finished_at = v.finished_at, reply = v.reply, rendered = COALESCE(v.rendered, messages.rendered)
       FROM /*+rows: message id, channel text, plan bytes, status text, due_at at, lease_until at, tries int, finished_at at, reply text, rendered bytes*/ AS v
-     WHERE messages.tenant = $1 AND messages.message = v.message";
+     WHERE messages.tenant = $1 AND messages.message = v.message AND (v.status <> 'sending' OR messages.status = 'queued')";
 const BY_STATUS: &str = "
     SELECT status, COUNT(*) FROM messages
      WHERE tenant = $1 AND status IN ('unknown', 'failed') GROUP BY status ORDER BY status";
@@ -235,10 +235,11 @@ pub fn rendered(tx: &mut Tx<'_>, own: TenantId, id: MessageId) -> Result<Option<
     Ok(tx.one(RENDERED, &[own.into(), id.into()], |row| row.opt_bytes(0))?.flatten())
 }
 
-/// Writes where messages stand.
+/// Writes where messages stand. Only what is queued can be sent: with the lock of [`take`] two senders never meet, and were
+/// it not there, the second one would fail here before its first byte.
 ///
 /// # Errors
-/// [`StoreError::Vanished`] when one is not there; whatever the database says.
+/// [`StoreError::Vanished`] when one is not there, or one that is to be sent is not queued; whatever the database says.
 pub fn set(tx: &mut Tx<'_>, own: TenantId, states: &[MessageState]) -> Result<(), StoreError> {
     let rows = tx.update(
         SET,

@@ -186,7 +186,7 @@ fn missing(id: MessageId) -> Error {
 }
 
 /// What their source calls the receivables of a message.
-fn names(tx: &mut Tx<'_>, tenant: TenantId, plan: &Plan) -> Result<BTreeMap<[u8; 16], String>> {
+pub(crate) fn names(tx: &mut Tx<'_>, tenant: TenantId, plan: &Plan) -> Result<BTreeMap<[u8; 16], String>> {
     let mut ids: Vec<[u8; 16]> = plan.items.iter().map(|item| item.receivable).collect();
     ids.extend(plan.announces.iter().map(|named| named.receivable));
     ids.sort_unstable();

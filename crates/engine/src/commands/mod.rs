@@ -3,6 +3,7 @@
 pub mod ahead;
 pub mod awaiting;
 pub(crate) mod days;
+pub mod explain;
 pub mod import;
 pub mod known;
 pub mod messages;

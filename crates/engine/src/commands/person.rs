@@ -166,15 +166,15 @@ fn receivables(tx: &mut Tx<'_>, tenant: TenantId, owed: &[OwedRow]) -> Result<Ve
 }
 
 /// What its source calls a receivable.
-fn called(owed: &[OwedRow], receivable: ReceivableId) -> String {
+pub(crate) fn called(owed: &[OwedRow], receivable: ReceivableId) -> String {
     owed.iter().find(|row| row.receivable == receivable).map_or_else(|| receivable.to_string(), |row| row.external_id.clone())
 }
 
 /// Messages and the channels that they were decided for.
-type Over = BTreeMap<MessageId, Channels>;
+pub(crate) type Over = BTreeMap<MessageId, Channels>;
 
 /// Channels joined by `;`.
-fn channels(joined: &str) -> Channels {
+pub(crate) fn channels(joined: &str) -> Channels {
     joined.split(';').filter_map(|word| word.parse::<Channel>().ok()).collect()
 }
 
@@ -204,7 +204,12 @@ fn decisions(tenancy: &Tenancy, owed: &[OwedRow], decided: &[StoredDecision], ov
 }
 
 /// One sentence for a decision; nothing when its policy does not know the step.
-fn sentence(tenancy: &Tenancy, row: &StoredDecision, (channels, items): (Channels, usize), customer: CustomerId) -> Option<String> {
+pub(crate) fn sentence(
+    tenancy: &Tenancy,
+    row: &StoredDecision,
+    (channels, items): (Channels, usize),
+    customer: CustomerId,
+) -> Option<String> {
     let policies = tenancy.policies(customer);
     let index =
         row.policy.checked_sub(1).and_then(|index| usize::try_from(index).ok()).filter(|&index| index < tenancy.published.rows.len())?;

@@ -108,11 +108,16 @@ impl Engine {
     }
 
     /// Whom `id` names: a customer's or receivable's id of ours, else what a source calls a receivable or a customer.
+    /// `rcv:` or `cus:` before it says which.
     ///
     /// # Errors
     /// [`Kind::NotFound`] when it names nothing, [`Kind::Refused`] when it names both.
     pub fn resolve(&self, tenant: TenantId, id: &str) -> Result<About> {
         self.db.read(Scope::Tenant(tenant), |tx| {
+            let said = id.strip_prefix("rcv:").map(|id| About::Receivable(id.to_owned()));
+            if let Some(about) = said.or_else(|| id.strip_prefix("cus:").map(|id| About::Customer(id.to_owned()))) {
+                return find(tx, tenant, &about).map(|_| about);
+            }
             let (receivable, customer) = (About::Receivable(id.to_owned()), About::Customer(id.to_owned()));
             match (find(tx, tenant, &receivable), find(tx, tenant, &customer)) {
                 (Ok(_), Err(error)) if error.kind == Kind::NotFound => Ok(receivable),

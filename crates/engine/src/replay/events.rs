@@ -1,5 +1,6 @@
 //! One event carried out again, by the code that wrote it: what was told is entered, what was decided is decided.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use regua_core::decide::{Decisions, ENGINE_VERSION};
@@ -19,13 +20,16 @@ use super::Left;
 use super::chain::stream_name;
 use super::customers::Keys;
 use super::judge::{Named, difference, unannounced};
+use super::past::Moment;
 use super::tenant::{payload, unknown};
 use super::timeline::Timeline;
 use super::verdict::{Finding, Sort};
 use crate::blob;
 use crate::case::{self, Case};
+use crate::commands::ahead::Ahead;
+use crate::commands::messages::names;
 use crate::error::{Error, Result};
-use crate::log::{Decided, MessageNote, Seen, Told, ToldFact};
+use crate::log::{Act, Decided, MessageNote, Seen, Told, ToldFact};
 use crate::order::{Item, Plan};
 use crate::outbox::mend;
 use crate::profile;
@@ -58,12 +62,26 @@ impl<'e> Events<'e> {
     /// # Errors
     /// What the database says; everything else is in what is returned.
     pub(super) fn group(&mut self, copy: &mut Tx<'_>, events: &[StoredEvent], keys: &Keys) -> Result<Carried> {
+        self.seen(copy, events, keys, &mut |_| {})
+    }
+
+    /// As [`Events::group`]; `see` is shown what they come to.
+    ///
+    /// # Errors
+    /// As [`Events::group`].
+    pub(super) fn seen(
+        &mut self,
+        copy: &mut Tx<'_>,
+        events: &[StoredEvent],
+        keys: &Keys,
+        see: &mut dyn FnMut(Moment<'_>),
+    ) -> Result<Carried> {
         let mut carried = Carried::default();
         for event in events {
             let done = match event.kind.as_str() {
-                "told" => self.told(copy, event, keys),
-                "decided" => self.decided(copy, event, &mut carried.findings),
-                "message" => self.message(copy, event),
+                "told" => self.told(copy, event, keys, see),
+                "decided" => self.decided(copy, event, &mut carried.findings, see),
+                "message" => self.message(copy, event, see),
                 "erased" => Ok(Some(Left::Erased)),
                 kind => Err(unknown(kind)),
             };
@@ -90,7 +108,7 @@ impl<'e> Events<'e> {
         case::load(copy, tenancy, self.master, &[customer.to_bytes()], which)?.pop().ok_or_else(missing)?.1
     }
 
-    fn told(&mut self, copy: &mut Tx<'_>, event: &StoredEvent, keys: &Keys) -> Result<Option<Left>> {
+    fn told(&mut self, copy: &mut Tx<'_>, event: &StoredEvent, keys: &Keys, see: &mut dyn FnMut(Moment<'_>)) -> Result<Option<Left>> {
         let told: Told = payload(event)?;
         let customer = customer_of(event)?;
         let tenancy = self.timeline.at(told.seen)?;
@@ -117,6 +135,7 @@ impl<'e> Events<'e> {
             } else {
                 fact
             };
+            show(&case, &fact, told.act.as_ref(), see);
             enter(&mut case, &tenancy, fact, &mut batch)?;
         }
         case.rank();
@@ -131,7 +150,13 @@ impl<'e> Events<'e> {
         Ok(None)
     }
 
-    fn decided(&mut self, copy: &mut Tx<'_>, event: &StoredEvent, findings: &mut Vec<Finding>) -> Result<Option<Left>> {
+    fn decided(
+        &mut self,
+        copy: &mut Tx<'_>,
+        event: &StoredEvent,
+        findings: &mut Vec<Finding>,
+        see: &mut dyn FnMut(Moment<'_>),
+    ) -> Result<Option<Left>> {
         let recorded: Decided = payload(event)?;
         if recorded.engine != ENGINE_VERSION || recorded.rulebook != regua_core::rulebook::VERSION {
             return Ok(Some(Left::OtherVersion));
@@ -161,6 +186,15 @@ impl<'e> Events<'e> {
         for what in unannounced(&case, &tenancy, &self.decisions, &named, event.at) {
             findings.push(Finding { sort: Sort::Unannounced, what: format!("{name}: {what}") });
         }
+        let receivables: Vec<&str> = case.held.iter().map(|held| held.external_id.as_str()).collect();
+        see(Moment::Decided(Ahead {
+            now: event.at,
+            customer: &case.external_id,
+            receivables: &receivables,
+            facts: &case.facts,
+            policies: tenancy.policies(customer),
+            decisions: &self.decisions,
+        }));
         as_recorded(&mut batch, customer, event);
         batch.write(copy, self.tenant)?;
         Ok(None)
@@ -169,7 +203,7 @@ impl<'e> Events<'e> {
 
 impl Events<'_> {
     /// What became of a message. What the facts heard of it stands in events of its own.
-    fn message(&mut self, copy: &mut Tx<'_>, event: &StoredEvent) -> Result<Option<Left>> {
+    fn message(&mut self, copy: &mut Tx<'_>, event: &StoredEvent, see: &mut dyn FnMut(Moment<'_>)) -> Result<Option<Left>> {
         let note: MessageNote = payload(event)?;
         let id =
             note.message.parse().map_err(|bad: regua_core::ids::BadId| Error::bug("event", format!("it is about no message: {bad}")))?;
@@ -179,12 +213,14 @@ impl Events<'_> {
         let Some(key) = case.key.clone() else { return Ok(Some(Left::Erased)) };
         let known = outbox::one(copy, self.tenant, id)?.ok_or_else(|| Error::bug("event", format!("{id} was not decided")))?;
         let mut plan: Plan = blob::decode(&known.plan, "the plan of a message")?;
+        let called = names(copy, self.tenant, &plan)?;
         let (dropped, fell) = dropped(&note, id, event)?;
         if !plan.items.iter().all(&fell) {
             plan.items.retain(|item| !fell(item)); // of a message of which nothing is left, the items stay
         }
         let reply = event.sealed.as_deref().map(|sealed| profile::open_message(&key, self.tenant, customer, sealed)).transpose()?;
         let reply = reply.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        show_message(&note, (&plan, &called), reply.as_deref(), event.at, see);
         let status = STATUSES.iter().copied().find(|status| *status == note.status);
         let status = status.ok_or_else(|| Error::bug("event", format!("`{}` is no status of a message", note.status)))?;
         let ended = status != "queued";
@@ -211,6 +247,32 @@ impl Events<'_> {
         outbox::drop_items(copy, self.tenant, &dropped)?;
         Ok(None)
     }
+}
+
+/// Shows a fact before it is entered.
+fn show(case: &Case, told: &ToldFact, act: Option<&Act>, see: &mut dyn FnMut(Moment<'_>)) {
+    let known = told.receivable.as_deref().and_then(|id| receivable_of(id).ok()).and_then(|id| case.walk_of(id));
+    let known = known.and_then(|walk| case.held.get(walk)).map(|held| held.external_id.as_str());
+    see(Moment::Told { at: told.at, receivable: told.external_id.as_deref().or(known), fact: &told.fact, act });
+}
+
+/// Shows what became of a message.
+fn show_message(
+    note: &MessageNote,
+    (plan, called): (&Plan, &BTreeMap<[u8; 16], String>),
+    reply: Option<&str>,
+    at: Instant,
+    see: &mut dyn FnMut(Moment<'_>),
+) {
+    let name = |id: &[u8; 16]| called.get(id).cloned().unwrap_or_default();
+    let items: Vec<(String, String)> = plan.items.iter().map(|item| (name(&item.receivable), item.step.clone())).collect();
+    let fell = note.dropped.iter().map(|(receivable, step, reason)| {
+        let receivable = receivable_of(receivable).map_or_else(|_| receivable.clone(), |id| name(&id.to_bytes()));
+        (receivable, step.clone(), reason.clone())
+    });
+    let dropped: Vec<(String, String, String)> = fell.collect();
+    let (message, status, channel, act) = (note.message.as_str(), note.status.as_str(), note.channel, note.act.as_ref());
+    see(Moment::Message { at, message, items: &items, status, channel, dropped: &dropped, reply, act });
 }
 
 /// Where an event can say that a message stands.

@@ -10,6 +10,7 @@ mod customers;
 mod events;
 mod judge;
 mod pages;
+mod past;
 mod recorded;
 mod sums;
 mod tables;
@@ -27,7 +28,10 @@ use regua_store::db::{Db, Options, Scope, Tx};
 use crate::Engine;
 use crate::error::{Error, Result};
 
+pub use past::{Ended, Moment, Recalled};
 pub use verdict::{FINDINGS_MAX, Finding, MoneyLine, Sort, Stage, Verdict};
+
+pub(crate) use past::past;
 
 use customers::Customers;
 use timeline::Timeline;

@@ -78,6 +78,7 @@ Examples:
 const EXPLAIN: &str = "\
 Examples:
   regua explain R-1042
+  regua explain msg_06F5Q3ZC8W2E7Q0V4M1N9K3T5R
   regua explain R-1042 --in backtest
   regua explain R-1042 --in backtest --step suspend
   regua explain C-7 --in regua-demo";
@@ -226,7 +227,7 @@ impl PlanArgs {
 /// Arguments of `explain`.
 #[derive(Args)]
 pub(crate) struct ExplainArgs {
-    /// A receivable or a customer
+    /// A receivable or a customer; of an installation also a message
     pub(crate) id: String,
     /// The output folder of a backtest, instead of an installation
     #[arg(long = "in", value_name = "DIR", conflicts_with = "dir")]

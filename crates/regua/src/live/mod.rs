@@ -6,6 +6,7 @@ mod acts;
 mod aging;
 mod copies;
 mod doctor;
+mod explain;
 mod import;
 mod init;
 mod installation;
@@ -17,15 +18,17 @@ pub(crate) mod plan;
 pub(crate) mod policies;
 mod post;
 mod run;
+mod standing;
 mod sure;
 mod verify;
 
-use crate::cli::ExplainArgs;
 use crate::cli::live::{LiveVerb, ReportVerb, VerdictArgs};
 use crate::config;
 use crate::exit::Exit;
 use crate::output::Out;
 use crate::world::World;
+
+pub(crate) use explain::run as explain;
 
 /// Carries out a verb.
 pub(crate) fn run(verb: &LiveVerb, world: &World, out: &mut Out) -> anyhow::Result<Exit> {
@@ -57,21 +60,10 @@ pub(crate) fn run(verb: &LiveVerb, world: &World, out: &mut Out) -> anyhow::Resu
     }
 }
 
-/// `explain` on an installation.
-pub(crate) fn explain(args: &ExplainArgs, world: &World, _out: &mut Out) -> anyhow::Result<Exit> {
-    config::folder(args.place.dir.as_deref(), &world.environment)?;
-    unwired("explain")
-}
-
 /// `approve` and `reject`.
 fn verdict(args: &VerdictArgs, released: bool, world: &World, out: &mut Out) -> anyhow::Result<Exit> {
     match (&args.id, &args.step) {
         (Some(id), Some(step)) => acts::verdict(args, id, step, released, world, out),
         (_, _) => acts::awaiting(args, world, out),
     }
-}
-
-// TODO(#3): goes with the engine's functions.
-fn unwired(verb: &str) -> anyhow::Result<Exit> {
-    anyhow::bail!("`regua {verb}` is not built yet")
 }

@@ -303,3 +303,90 @@ fn the_doctor_says_what_is_wrong_and_the_mend() {
     let told = bench.regua("doctor --dir acme");
     assert!(told.code == 1 && told.stdout.contains("is this the key file of this database?"), "{told}");
 }
+
+/// One statement of somebody else's in the database of an installation.
+fn tamper(bench: &Bench, table: &str, set: &str) {
+    let url = format!("sqlite:{}", bench.path().join("acme/regua.db").display());
+    let db = regua_store::db::Db::open(&url, &regua_store::db::Options::default()).expect("it opens");
+    let words = ["UPDATE", table, "SET", set].join(" ");
+    let done = db.write(regua_store::db::Scope::Owner, |tx| tx.batch(&words));
+    done.expect("it is changed");
+}
+
+#[test]
+fn a_database_that_was_changed_past_regua_is_found_out() {
+    let bench = acme();
+    let told = bench.regua("run --dir acme --as-of 2026-12-01T10:00:00-03:00");
+    assert_eq!(told.code, 0, "{told}");
+    assert_snapshot!("verify", bench.regua("verify --dir acme"));
+    let clean = bench.regua("verify --dir acme --format json").json();
+    assert_eq!(
+        (clean["clean"].as_bool(), clean["customers"].as_u64(), clean["money"][0]["paid_minor"].as_i64()),
+        (Some(true), Some(2), Some(4_000))
+    );
+    tamper(&bench, "receivables", "balance = balance + 1 WHERE external_id = 'R-3'");
+    let told = bench.regua("verify --dir acme");
+    assert_eq!(told.code, 1, "{told}");
+    assert!(told.stdout.starts_with("Acme: 2 things are wrong.\n\naltered row"), "{told}");
+    assert!(told.stdout.contains("wrong sum") && told.stdout.contains("R-3"), "{told}");
+    let told = bench.regua("verify --dir acme --format json");
+    assert_eq!((told.code, told.json()["findings"][0]["sort"].as_str()), (1, Some("altered row")), "{told}");
+    let told = bench.regua("verify --dir acme --format csv");
+    assert!(told.code == 1 && told.csv().iter().any(|row| row[0] == "wrong sum"), "{told}");
+}
+
+/// The lines of a story that begin with a word, without their first.
+fn of<'t>(told: &'t Told, word: &str) -> Vec<&'t str> {
+    told.stdout.lines().filter_map(|line| line.strip_prefix(word)).map(str::trim).collect()
+}
+
+#[test]
+fn a_receivable_of_an_installation_explains_itself() {
+    let bench = captured();
+    assert_eq!(bench.regua("run --dir acme --as-of 2090-03-01T12:00:00-03:00").code, 0);
+    assert_eq!(bench.regua("pause --tenant --yes --reason audit --dir acme").code, 0);
+    assert_eq!(bench.regua("hold R-1 --reason credit-note --by Bia --dir acme").code, 0);
+    let told = bench.regua("explain R-1 --dir acme");
+    let text = told.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(text.starts_with("R-1 of Ana Souza (C-1): BRL 100.00, due Fri 2090-03-10, open; segment default"), "{told}");
+    assert!(text.contains("issued sent by email: friendly invoice_issued"), "{told}");
+    assert!(text.contains("stands still: hold (by Bia: credit-note)"), "{told}");
+    assert!(of(&told, "stands still").iter().any(|line| line.starts_with("hold, since")), "{told}");
+    assert!(of(&told, "stands still").iter().any(|line| line.starts_with("paused by the company")), "{told}");
+    assert!(of(&told, "comes")[0].starts_with("upcoming "), "{told}");
+    assert!(of(&told, "ledger")[0].starts_with("2090-03-01 charge BRL 100.00; BRL 100.00 open"), "{told}");
+    assert!(of(&told, "message")[0].contains("for issued by email, sent"), "{told}");
+    assert!(text.ends_with("Decided again now from the log, with the same result."), "{told}");
+    // By the message, and by our own id of the customer.
+    let id = bench.regua("messages --customer C-1 --dir acme --format json").json()[0]["message"].as_str().expect("an id").to_owned();
+    let of_message = bench.regua(&format!("explain {id} --dir acme"));
+    assert!(
+        of_message.stdout.contains("friendly invoice_issued") && of_message.stdout.contains(&format!("{id} is sent by")),
+        "{of_message}"
+    );
+    assert!(!of_message.stdout.contains("becomes known"), "{of_message}");
+    let customer = bench.regua("customer export C-1 --dir acme").json()["id"].as_str().expect("an id").to_owned();
+    assert_eq!(bench.regua(&format!("explain {customer} --dir acme")).stdout, bench.regua("explain cus:C-1 --dir acme").stdout);
+    let rows = bench.regua("explain R-1 --step issued --dir acme --format json").json();
+    let outcomes: Vec<&str> = rows.as_array().into_iter().flatten().filter_map(|row| row["outcome"].as_str()).collect();
+    assert_eq!(outcomes, ["done", "message"], "{rows}");
+    assert_eq!(bench.regua("explain R-1 --step nothing --dir acme").code, 2);
+    assert_eq!(bench.regua("explain R-9 --dir acme").stderr, "regua: no receivable or customer `R-9`; ids are as in the imported file\n");
+    // Who was erased is told as stored.
+    assert_eq!(bench.regua("customer erase C-1 --yes --dir acme").code, 0);
+    let after = bench.regua("explain R-1 --dir acme");
+    let text = after.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(!text.contains("Ana") && text.contains("`issued` went out by email"), "{after}");
+    assert!(text.contains("The person was erased"), "{after}");
+}
+
+#[test]
+fn what_was_decided_in_shadow_says_that_nobody_got_it() {
+    let bench = acme();
+    assert_eq!(bench.regua("import receivables.csv --dir acme --as-of 2026-12-09T08:00:00-03:00").code, 0);
+    assert_eq!(bench.regua("run --dir acme --as-of 2026-12-09T10:00:00-03:00").code, 0);
+    let told = bench.regua("explain R-3 --dir acme --step upcoming --format csv");
+    let row = &told.csv()[1];
+    assert_eq!((row[3].as_str(), row[5].as_str()), ("upcoming", "done"), "{told}");
+    assert!(row[10].starts_with("shadow, nobody gets it: by email: friendly upcoming"), "{told}");
+}
