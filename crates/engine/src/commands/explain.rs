@@ -44,12 +44,15 @@ pub struct Explained {
     /// The message that is asked about, if one is.
     pub message: Option<MessageId>,
     /// The messages about these receivables, oldest first: each with what it is about, receivable and step.
-    pub messages: Vec<(Overview, Vec<(String, String)>)>,
+    pub messages: Vec<Written>,
     /// How far the past could be shown.
     pub past: Recalled,
     /// Decisions of the past that could not be shown, as they are stored.
     pub stored: Vec<Stored>,
 }
+
+/// A message, and what it is about: receivables, as their source calls them, and steps.
+pub type Written = (Overview, Vec<(String, String)>);
 
 /// A decision as it is stored.
 #[derive(Clone, Debug)]
@@ -170,7 +173,7 @@ fn messages(
     customer: CustomerId,
     only: Option<&[[u8; 16]]>,
     message: Option<MessageId>,
-) -> Result<Vec<(Overview, Vec<(String, String)>)>> {
+) -> Result<Vec<Written>> {
     let mut told = Vec::new();
     for overview in outbox::written_to(tx, tenant, customer, MESSAGES_MAX)? {
         if message.is_some_and(|wanted| wanted != overview.message) {

@@ -56,7 +56,7 @@ impl Aim {
     fn next(&mut self, tries: u64, sqlite: bool) -> When {
         if tries == 0 || self.draw.below(5) == 0 {
             if sqlite && self.draw.below(2) == 0 {
-                return When::Fsync(self.draw.below(12));
+                return When::Fsync(self.draw.below(8));
             }
             return When::After(Duration::from_micros(self.micros * (40 + self.draw.below(120)) / 100));
         }
@@ -245,7 +245,7 @@ pub(crate) fn together(house: &House, day: &str, processes: usize, most: u64, dr
     let mut running: Vec<Child> = (0..processes).map(|_| house.start(day)).collect();
     let mut hit = 0;
     for _ in 0..most {
-        let (begun, time) = (Instant::now(), Duration::from_micros(10_000 + draw.below(150_000)));
+        let (begun, time) = (Instant::now(), Duration::from_micros(10_000 + draw.below(400_000)));
         while begun.elapsed() < time {
             std::thread::park_timeout(Duration::from_micros(500));
         }

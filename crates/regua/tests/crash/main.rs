@@ -35,7 +35,7 @@ fn killed_again_and_again(database: impl Fn() -> Option<TempDatabase>, seed: u64
     let mut hits: BTreeMap<&str, u64> = BTreeMap::new();
     let (wanted, size) = match crashes() {
         Some(many) => (many, Size { customers: 150, batch: 8 }),
-        None => (12, Size { customers: 40, batch: 8 }),
+        None => (12, Size { customers: 40, batch: 4 }),
     };
     let mut hit = 0;
     while hit < wanted {
@@ -78,7 +78,7 @@ fn real_kills_on_postgresql_do_nothing_twice_and_lose_nothing() {
 fn side_by_side(processes: usize, seed: u64) {
     let begun = std::time::Instant::now();
     let mut draw = Draw(seed);
-    let house = House::new(Some(postgres()), Size { customers: 160, batch: 4 });
+    let house = House::new(Some(postgres()), Size { customers: 160, batch: 2 });
     let mut shares = vec![0_u64; processes];
     let mut hits = 0;
     for (number, day) in DAYS.iter().enumerate() {
