@@ -106,7 +106,7 @@ impl Db {
         let done = match lease.conn() {
             Conn::Sqlite(one) => {
                 // Tables that others name are rebuilt by dropping them, and the switch does nothing inside a transaction.
-                one.batch("PRAGMA query_only = OFF; PRAGMA foreign_keys = OFF; BEGIN EXCLUSIVE")?;
+                one.batch("PRAGMA foreign_keys = OFF; BEGIN EXCLUSIVE")?;
                 let done = run(lease.conn(), migrations, now);
                 let Conn::Sqlite(one) = lease.conn() else { return done };
                 let done = done.and_then(|done| one.commit().map(|()| done));

@@ -74,6 +74,18 @@ impl Db {
         head.told(bytes)
     }
 
+    /// Copies one state of SQLite into a database file that is not there yet: what lived in memory goes on in a file.
+    ///
+    /// # Errors
+    /// [`StoreError::File`] when there is such a file already, [`StoreError::Mismatch`] on PostgreSQL; what the database says.
+    pub fn copy(&self, to: &Path) -> Result<(), StoreError> {
+        let mut lease = self.lease_to_read()?;
+        match lease.conn() {
+            Conn::Sqlite(one) => sqlite::copy(one, to),
+            Conn::Postgres(_) => Err(StoreError::Mismatch { why: "PostgreSQL has no file to copy into; make a backup".to_owned() }),
+        }
+    }
+
     /// Fills this database, which must be empty and have the same migrations, with what a file holds: all of it or nothing.
     ///
     /// # Errors

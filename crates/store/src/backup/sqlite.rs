@@ -2,7 +2,7 @@
 
 use super::file::{Reader, Writer, beside};
 use super::{Head, SQLITE, Table, damaged, takes};
-use crate::db::sqlite::failure;
+use crate::db::sqlite::{Sqlite, failure};
 use crate::db::{Conn, Place, StoreError};
 use regua_core::time::Instant;
 use rusqlite::backup::{Backup, StepResult};
@@ -30,6 +30,15 @@ pub(super) fn write(conn: &mut Conn, now: Instant, writer: &mut Writer) -> Resul
     Ok(head)
 }
 
+/// Copies one state into a file of SQLite's own.
+pub(super) fn copy(from: &Sqlite, to: &Path) -> Result<(), StoreError> {
+    let there = |why: std::io::Error| StoreError::File { why: format!("cannot make {}: {why}", to.display()) };
+    File::options().write(true).create_new(true).open(to).map_err(there)?;
+    let mut copy = open(to)?;
+    pages(&from.connection, &mut copy)?;
+    copy.close().map_err(|(_, error)| failure(PLACE, &error))
+}
+
 /// Takes the database out of the backup and copies its pages over this one.
 pub(super) fn read(conn: &mut Conn, head: &Head, reader: &mut Reader, from: &Path) -> Result<(), StoreError> {
     if let Conn::Sqlite(one) = conn {
@@ -47,7 +56,6 @@ pub(super) fn read(conn: &mut Conn, head: &Head, reader: &mut Reader, from: &Pat
         return Err(damaged("the database in it is not sound"));
     }
     if let Conn::Sqlite(one) = conn {
-        one.batch("PRAGMA query_only = OFF")?;
         pages(&whole, &mut one.connection)?;
         one.connection.flush_prepared_statement_cache();
     }

@@ -3,7 +3,8 @@
 use super::dialect::{Dialect, Translated};
 use super::encode::bind;
 use super::{Insert, Key, Options, Place, Row, StoreError, Type, Value};
-use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
+use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, ffi};
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -16,6 +17,8 @@ pub(crate) struct Sqlite {
     pub(crate) connection: Connection,
     /// Memory has one connection, for readers too.
     memory: bool,
+    /// Whether a transaction of that connection only reads. SQLite's own switch forgets every statement that is made ready.
+    reads: Cell<bool>,
     texts: BTreeMap<Key, Arc<Translated>>,
 }
 
@@ -50,7 +53,7 @@ impl Sqlite {
         connection.busy_timeout(options.busy_timeout).map_err(|error| failure(place, &error))?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
         rusqlite::vtab::array::load_module(&connection).map_err(|error| failure(place, &error))?;
-        let one = Self { connection, memory: path.is_none(), texts: BTreeMap::new() };
+        let one = Self { connection, memory: path.is_none(), reads: Cell::new(false), texts: BTreeMap::new() };
         one.batch(&format!(
             "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;
              PRAGMA secure_delete = FAST;
@@ -66,20 +69,18 @@ impl Sqlite {
     }
 
     pub(crate) fn begin(&self, write: bool) -> Result<(), StoreError> {
-        self.batch(match (self.memory, write) {
-            (false, false) => "BEGIN",
-            (false, true) => "BEGIN IMMEDIATE",
-            (true, false) => "PRAGMA query_only = ON; BEGIN",
-            (true, true) => "PRAGMA query_only = OFF; BEGIN IMMEDIATE",
-        })
+        self.reads.set(self.memory && !write);
+        self.batch(if write { "BEGIN IMMEDIATE" } else { "BEGIN" })
     }
 
     pub(crate) fn commit(&self) -> Result<(), StoreError> {
+        self.reads.set(false);
         self.connection.execute_batch("COMMIT").map_err(|error| failure(Place("COMMIT"), &error))
     }
 
     /// Ends a transaction if there is one: some errors of SQLite end it by themselves.
     pub(crate) fn rollback(&self) -> Result<(), StoreError> {
+        self.reads.set(false);
         if self.connection.is_autocommit() { Ok(()) } else { self.batch("ROLLBACK") }
     }
 
@@ -92,6 +93,16 @@ impl Sqlite {
         Ok(text)
     }
 
+    /// A statement made ready; one that writes is none for a transaction that reads.
+    fn ready(&self, place: Place, text: &str) -> Result<CachedStatement<'_>, StoreError> {
+        let statement = self.connection.prepare_cached(text).map_err(|error| failure(place, &error))?;
+        if self.reads.get() && !statement.readonly() {
+            let code = ffi::SQLITE_READONLY.to_string();
+            return Err(StoreError::Other { place, code, why: "attempt to write in a transaction that reads".to_owned() });
+        }
+        Ok(statement)
+    }
+
     pub(crate) fn each<E: From<StoreError>>(
         &mut self,
         sql: &'static str,
@@ -102,7 +113,7 @@ impl Sqlite {
         let text = self.text(sql)?;
         place.count(params.len(), text.params)?;
         let failure = |error: rusqlite::Error| failure(place, &error);
-        let mut statement = self.connection.prepare_cached(&text.text).map_err(failure)?;
+        let mut statement = self.ready(place, &text.text)?;
         for (index, value) in params.iter().enumerate() {
             bind(&mut statement, index + 1, value).map_err(failure)?;
         }
@@ -118,7 +129,7 @@ impl Sqlite {
         let text = self.text(sql)?;
         place.count(params.len(), text.params)?;
         let failure = |error: rusqlite::Error| failure(place, &error);
-        let mut statement = self.connection.prepare_cached(&text.text).map_err(failure)?;
+        let mut statement = self.ready(place, &text.text)?;
         place.answers(statement.column_count())?;
         for (index, value) in params.iter().enumerate() {
             bind(&mut statement, index + 1, value).map_err(failure)?;
@@ -181,7 +192,7 @@ impl Sqlite {
         rows: impl IntoIterator<Item = R>,
     ) -> Result<u64, StoreError> {
         let failure = |error: rusqlite::Error| failure(place, &error);
-        let mut statement = self.connection.prepare_cached(text).map_err(failure)?;
+        let mut statement = self.ready(place, text)?;
         place.answers(statement.column_count())?;
         for (index, value) in params.iter().enumerate() {
             bind(&mut statement, index + 1, value).map_err(failure)?;

@@ -203,3 +203,18 @@ fn an_id_of_another_length_is_refused_by_the_reader() {
     let error = db.read(OWN, |tx| tx.one("SELECT id FROM thing", &[], |row| row.id(0))).unwrap_err().to_string();
     assert_eq!(error, "column 0 holds 15 bytes where an id is read: SELECT id FROM thing");
 }
+
+#[test]
+fn what_lived_in_memory_goes_on_in_a_file_that_was_not_there() {
+    let db = open("sqlite::memory:");
+    db.write(OWN, |tx| tx.insert(&THINGS, [thing(tenant(1), 1)])).unwrap();
+    assert_eq!(db.read(OWN, count), Ok(1));
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("copy.db");
+    db.copy(&file).unwrap();
+    assert!(matches!(db.copy(&file), Err(StoreError::File { .. })), "a file is never overwritten");
+    // The memory goes on by itself, after a reader too.
+    db.write(OWN, |tx| tx.insert(&THINGS, [thing(tenant(1), 2)])).unwrap();
+    let copy = Db::open(&format!("sqlite:{}", file.display()), &Options::default()).unwrap();
+    assert_eq!((copy.read(OWN, count), db.read(OWN, count)), (Ok(1), Ok(2)));
+}
