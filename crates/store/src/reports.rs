@@ -12,6 +12,7 @@ const AGING: &str = "
       FROM receivables r
       JOIN ledger_entries e ON e.tenant = r.tenant AND e.receivable = r.receivable
      WHERE r.tenant = $1 AND e.counts_on <= $2 AND e.known_at < $3
+       AND (r.status NOT IN ('void', 'written_off') OR r.closed_at >= $3)
      GROUP BY r.receivable, r.customer, r.external_id, r.currency, r.due_on
     HAVING SUM(e.amount) <> 0
      ORDER BY r.receivable";
@@ -53,7 +54,8 @@ pub struct OpenRow {
     pub balance: i64,
 }
 
-/// The balance of every receivable with one at the end of a day, as known before a moment; row by row.
+/// The balance of every receivable with one at the end of a day, as known before a moment; row by row. What was void or
+/// written off by then keeps its balance and is not open.
 ///
 /// # Errors
 /// Whatever the database or `each` says.

@@ -413,6 +413,9 @@ pub(crate) enum ReportVerb {
         /// The day at whose end it is looked at [default: now]
         #[arg(long, value_name = "DAY", value_parser = day)]
         on: Option<Day>,
+        /// Count what became known after that day too, such as what an import brought later
+        #[arg(long)]
+        hindsight: bool,
         #[command(flatten)]
         place: PlaceArgs,
         #[command(flatten)]

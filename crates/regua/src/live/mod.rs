@@ -3,20 +3,20 @@
 //! Deliberately absent: rules and SQL. The engine does what is asked; these files ask, and tell what came of it.
 
 mod acts;
-mod aging;
+pub(crate) mod aging;
 mod copies;
 mod doctor;
 mod explain;
 mod import;
 mod init;
-mod installation;
+pub(crate) mod installation;
 mod messages;
 mod mode;
 mod pauses;
 mod person;
 pub(crate) mod plan;
 pub(crate) mod policies;
-mod post;
+pub(crate) mod post;
 mod run;
 mod standing;
 mod sure;
@@ -51,7 +51,7 @@ pub(crate) fn run(verb: &LiveVerb, world: &World, out: &mut Out) -> anyhow::Resu
         LiveVerb::Approve(args) => verdict(args, true, world, out),
         LiveVerb::Reject(args) => verdict(args, false, world, out),
         LiveVerb::Messages(args) => messages::run(args, world, out),
-        LiveVerb::Report(ReportVerb::Aging { on, place, listing }) => aging::run(*on, place, listing, world, out),
+        LiveVerb::Report(ReportVerb::Aging { on, hindsight, place, listing }) => aging::run(*on, *hindsight, place, listing, world, out),
         LiveVerb::Customer(verb) => person::run(verb, world, out),
         LiveVerb::Backup(args) => copies::backup(args, world, out),
         LiveVerb::Restore(args) => copies::restore(args, world, out),

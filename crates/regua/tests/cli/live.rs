@@ -121,8 +121,22 @@ fn payments_come_without_their_receivables_and_count_once() {
 fn what_is_open_is_told_for_any_day() {
     let bench = acme();
     assert_snapshot!("aging", bench.regua("report aging --dir acme --on 2026-12-01"));
+    // The import came later: on that day nothing was known, and looking back it was open.
     let told = bench.regua("report aging --dir acme --on 2026-11-11 --format csv");
+    assert_eq!(told.stdout, "currency,days_late,receivables,balance\n", "{told}");
+    let told = bench.regua("report aging --dir acme --on 2026-11-11 --hindsight --format csv");
     assert_eq!(told.stdout, "currency,days_late,receivables,balance\nBRL,1–30,1,BRL 100.00\n", "{told}");
+}
+
+#[test]
+fn a_payment_that_became_known_later_was_still_open_on_its_day() {
+    let bench = acme();
+    bench.write("more.csv", "receivable_id,paid_on,amount\nR-1,2026-12-01,60.00\n");
+    assert_eq!(bench.regua("import --payments more.csv --dir acme --as-of 2026-12-05").code, 0);
+    let open = |on: &str| bench.regua(&format!("report aging --dir acme --on {on} --format csv")).stdout;
+    assert_ne!(open("2026-12-02 --hindsight"), open("2026-12-02"));
+    assert_eq!(open("2026-12-05 --hindsight"), open("2026-12-05"));
+    assert_eq!(open("2026-12-02"), open("2026-12-01"), "as it was told then");
 }
 
 #[test]
