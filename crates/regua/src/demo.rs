@@ -1,4 +1,7 @@
-//! `regua demo`: a made-up company, the Brazilian rule walked over its books, and what a founder wants to read of it.
+//! `regua demo`: a made-up company, an installation in which the Brazilian rule lived with it, and what a founder wants to
+//! read of it.
+//!
+//! The books are walked as a backtest too, for the report: both take the same decisions, or the demo fails.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,6 +18,7 @@ use crate::cli::{DemoArgs, ReadingArgs};
 use crate::exit::{Exit, note};
 use crate::input::{Loaded, Wanted};
 use crate::letters;
+use crate::lived::{self, Lived};
 use crate::open::open;
 use crate::output::Out;
 use crate::page::Page;
@@ -34,6 +38,7 @@ const WITHIN_DAYS: i32 = 7;
 pub(crate) fn run(args: &DemoArgs, world: &World, out: &mut Out) -> anyhow::Result<Exit> {
     let shipped = shipped::find(shipped::BRAZIL).context("the demo's policy does not ship")?;
     let demo = Demo::seeded(args.seed);
+    lived::clear(&args.out)?;
     let files = Files::write(&demo, shipped.text, &args.out)?;
     let source = PolicyText { name: files.policy.display().to_string(), text: shipped.text.to_owned() };
     let policy = source::compiled(&source)?;
@@ -60,7 +65,8 @@ pub(crate) fn run(args: &DemoArgs, world: &World, out: &mut Out) -> anyhow::Resu
         let coming = page.coming(now, &args.out)?;
         let path = page.write(gather, &summary, &coming, now, &args.out)?;
         let report = reporter.report(&summary);
-        Ok((Told { summary, report, coming, zones: page.zones() }, path))
+        let lived = lived::live(&args.out, &company, (&policy, shipped.text), &backtest, &summary, now)?;
+        Ok((Told { summary, lived, report, coming, zones: page.zones() }, path))
     })?;
     Run::of(&source, &loaded, &past, &ReadingArgs::default(), &policy, &args.out).write(&args.out)?;
     let until = page.plan_ends(now);
@@ -74,6 +80,8 @@ pub(crate) fn run(args: &DemoArgs, world: &World, out: &mut Out) -> anyhow::Resu
 
 /// What the demo came to.
 pub(crate) struct Told {
+    /// What the installation holds.
+    pub(crate) lived: Lived,
     /// Counts up to now.
     pub(crate) summary: regua_sim::backtest::Summary,
     /// Numbers up to now.

@@ -13,6 +13,7 @@ mod explain;
 mod input;
 mod letters;
 mod live;
+mod lived;
 mod meaning;
 mod open;
 mod output;

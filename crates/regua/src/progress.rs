@@ -30,6 +30,11 @@ impl Progress {
         Self::new(message.to_owned(), Some(count), "{msg} {wide_bar:.dim} {human_pos}/{human_len} customers, {eta} left")
     }
 
+    /// Messages that are written.
+    pub(crate) fn of_messages(message: &str, count: u64) -> Self {
+        Self::new(message.to_owned(), Some(count), "{msg} {wide_bar:.dim} {human_pos}/{human_len} messages, {eta} left")
+    }
+
     /// Things of which nobody knows how many there are.
     pub(crate) fn of_count(message: &str, what: &str) -> Self {
         Self::new(message.to_owned(), None, &format!("{{msg}} {{human_pos}} {what}"))

@@ -18,6 +18,7 @@ use regua_wire::messages::locale;
 use crate::demo::Told;
 use crate::input::Loaded;
 use crate::letters::at;
+use crate::lived::CAPTURED;
 use crate::meaning;
 use crate::output::{Cell, Format, Listing, Out, Paint, bar, counted, grouped, shortened};
 use crate::plan::letter;
@@ -57,33 +58,36 @@ pub(crate) struct Tale<'t> {
 impl Tale<'_> {
     /// Tells everything.
     pub(crate) fn tell(&self, cast: &[Cast], dir: &Path, out: &mut Out) -> anyhow::Result<()> {
-        self.opening(out)?;
+        self.opening(dir, out)?;
         self.contacts(out)?;
         self.reasons(out)?;
         self.money(out)?;
         self.week(dir, out)?;
         self.letters(out)?;
         self.scenes(cast, dir, out)?;
+        self.installed(dir, out)?;
         self.going_on(dir, out)?;
         Ok(())
     }
 
-    fn opening(&self, out: &mut Out) -> io::Result<()> {
-        let summary = &self.told.summary;
+    fn opening(&self, dir: &Path, out: &mut Out) -> io::Result<()> {
+        let (summary, lived) = (&self.told.summary, &self.told.lived);
         let title = format!("{}, a made-up software company, on {}", self.company, day(self.today()));
         let title = out.paint(Paint::Bold, &title);
         out.line(&title)?;
         out.paragraph(
             0,
             &format!(
-                "{} with {} since {}, drawn from seed {}. The rule \"{}\" was walked over all of them: {}, {}. Nothing was sent.",
+                "{} with {} since {}, drawn from seed {}. An installation lived all of it under the rule \"{}\": {}, and {}, which went \
+                 into {} and nowhere else.",
                 counted(length(summary.customers), "customer"),
                 counted(length(summary.receivables), "receivable"),
                 summary.first_instant.as_deref().and_then(|first| first.split('T').next()).unwrap_or_default(),
                 self.seed,
                 self.policy.name,
-                counted(summary.decisions, "decision"),
-                counted(summary.messages, "message"),
+                counted(lived.decisions, "decision"),
+                counted(lived.captured, "message"),
+                dir.join(CAPTURED).display(),
             ),
         )
     }
@@ -191,16 +195,12 @@ impl Tale<'_> {
             ),
         )?;
         out.gap()?;
-        let most = report.aging.iter().map(|line| main(&line.due)).max().unwrap_or(0);
-        let mut rows = Listing::new(&[("age", "open, by age"), ("receivables", "receivables"), ("due", "amount due"), ("share", "")]);
-        for line in &report.aging {
-            let age = match (line.from_days, line.to_days) {
-                (None, _) => "not late".to_owned(),
-                (Some(from), Some(to)) => format!("{from} to {to} days"),
-                (Some(from), None) => format!("{from} days and more"),
-            };
-            let (part, whole) = (u64::try_from(main(&line.due)).unwrap_or(0), u64::try_from(most).unwrap_or(0));
-            rows.row([age.into(), line.receivables.into(), Cell::Amount(self.main(&line.due)), Cell::Bar(bar(part, whole, BAR))]);
+        let aging = &self.told.lived.aging;
+        let most = aging.iter().map(|(_, _, balance)| balance.minor()).max().unwrap_or(0);
+        let mut rows = Listing::new(&[("days_late", "days late"), ("receivables", "receivables"), ("balance", "balance"), ("share", "")]);
+        for &(band, receivables, balance) in aging {
+            let (part, whole) = (u64::try_from(balance.minor()).unwrap_or(0), u64::try_from(most).unwrap_or(0));
+            rows.row([band.into(), receivables.into(), Cell::Amount(money(balance)), Cell::Bar(bar(part, whole, BAR))]);
         }
         out.listing(&rows, Format::Table)?;
         Ok(())
@@ -294,6 +294,29 @@ impl Tale<'_> {
             if !what.is_empty() {
                 out.line(&format!("{what}:"))?;
             }
+            out.command(&command)?;
+        }
+        Ok(())
+    }
+
+    /// Commands of an installation, for who wants to look into this one.
+    fn installed(&self, dir: &Path, out: &mut Out) -> anyhow::Result<()> {
+        out.heading("The installation")?;
+        let (shown, today) = (dir.display(), self.today());
+        let days = self.policy.zone.day_of(self.until).since(today);
+        out.paragraph(
+            0,
+            &format!("{shown} is what `regua init` makes, with two years behind it. It captures what it writes, and sends nothing."),
+        )?;
+        let most = self.told.report.most_contacted.first().map_or("C-001", |line| line.id.as_ref());
+        for (what, command) in [
+            ("What will happen next, and to whom", format!("regua plan --dir {shown} --as-of {today} --days {days}")),
+            ("All that one customer was written", format!("regua messages --dir {shown} --customer {most}")),
+            ("What is open, by age", format!("regua report aging --dir {shown} --on {today}")),
+            ("What waits for a person", format!("regua approve --dir {shown}")),
+            ("Whether all is in order", format!("regua doctor --dir {shown}")),
+        ] {
+            out.line(&format!("{what}:"))?;
             out.command(&command)?;
         }
         Ok(())
