@@ -1,7 +1,7 @@
 //! Messages that a decision ordered: their ids, made of what they are about, and what a last look needs to know.
 
 use regua_core::decide::{Decisions, Message, Row, StepRef};
-use regua_core::ids::MessageId;
+use regua_core::ids::{CustomerId, MessageId};
 use regua_core::rulebook::Class;
 use regua_core::time::{Day, Instant};
 use regua_core::words::{Channel, Mode, Tone};
@@ -89,7 +89,7 @@ fn order(case: &Case, tenancy: &Tenancy, decisions: &Decisions, message: &Messag
     });
     let announces = announces.collect::<Option<Vec<_>>>().ok_or_else(missing)?;
     let mode = message.mode;
-    let id = message_id(mode, &items, now);
+    let id = message_id(case.customer, mode, &items, now);
     let plan = Plan {
         items,
         tone: message.tone,
@@ -136,8 +136,9 @@ pub(crate) fn name<'t>(case: &Case, tenancy: &'t Tenancy, walk: usize, step: Ste
 
 /// The id of the message about these items decided at `now`: the same on every node and every replay.
 ///
-/// It is the effect key of `ARCHITECTURE.md`: a hash of mode and of the sorted items, behind the moment.
-fn message_id(mode: Mode, items: &[Item], now: Instant) -> MessageId {
+/// It is the effect key of `ARCHITECTURE.md`: a hash of mode and of the sorted items, behind the moment and the customer's
+/// place among those that were made with it, so that messages of a pass are written in the order of their customers.
+fn message_id(customer: CustomerId, mode: Mode, items: &[Item], now: Instant) -> MessageId {
     let mut sorted: Vec<&Item> = items.iter().collect();
     sorted.sort();
     let mut hash = Sha256::new();
@@ -151,7 +152,8 @@ fn message_id(mode: Mode, items: &[Item], now: Instant) -> MessageId {
     }
     let digest = hash.finalize();
     let mut bits = [0; 10];
-    for (bit, byte) in bits.iter_mut().zip(digest) {
+    let [_, _, _, _, _, _, place @ ..] = customer.to_bytes();
+    for (bit, byte) in bits.iter_mut().zip(place.into_iter().take(4).chain(digest)) {
         *bit = byte;
     }
     MessageId::new(millis(now), bits)

@@ -84,6 +84,9 @@ pub(crate) fn fact(fact: &Fact) -> String {
             let amount = amount.map_or_else(|| "all that was due".to_owned(), |amount| amount.to_string());
             format!("{amount} paid on {}", day(*paid_on))
         }
+        Fact::Corrected { was_on, was, paid_on, amount } => {
+            format!("a payment was told wrongly: not {} on {} but {} on {}", whole(was), day(*was_on), whole(amount), day(*paid_on))
+        }
         Fact::Credited { on, amount } => format!("credit of {amount} for {}", day(*on)),
         Fact::Refunded { on, amount } => format!("given back on {}: {}", day(*on), whole(amount)),
         Fact::ChargedBack { on, amount } => format!("charged back on {}: {}", day(*on), whole(amount)),

@@ -35,6 +35,9 @@ impl Facts<'_> {
     fn apply_to_receivable(&mut self, walk: usize, fact: &Fact, at: Instant, policies: &Policies) -> Result<Applied, FactError> {
         match fact {
             Fact::Paid { paid_on, amount } => return Ok(Applied::Moved(self.pay(walk, *paid_on, *amount, at, policies)?)),
+            Fact::Corrected { was_on, was, paid_on, amount } => {
+                return Ok(Applied::Moved(self.correct(walk, (*was_on, *was), (*paid_on, *amount), at, policies)?));
+            }
             Fact::Credited { on, amount } => return Ok(Applied::Moved(self.credit(walk, *amount, *on, at, policies)?)),
             Fact::Refunded { on, amount } => {
                 return Ok(Applied::Moved(self.take_back(walk, Reversal::Refund, *amount, *on, at, policies)?));
@@ -113,6 +116,7 @@ impl Facts<'_> {
                 self.touch();
             }
             Fact::Paid { .. }
+            | Fact::Corrected { .. }
             | Fact::Credited { .. }
             | Fact::Refunded { .. }
             | Fact::ChargedBack { .. }

@@ -109,7 +109,6 @@ impl Facts<'_> {
         at: Instant,
         policies: &Policies,
     ) -> Result<Receipt, LedgerError> {
-        let zone = self.zone;
         let receivable = &mut self.walks[walk];
         let terms = receivable.terms(policies);
         let settled_before = receivable.ledger.is_settled();
@@ -119,13 +118,61 @@ impl Facts<'_> {
             span.until = span.until.min(at);
         }
         if receivable.ledger.is_settled() && !settled_before {
-            self.history.push(PaidFact { paid_on, days_late: paid_on.since(receivable.due).max(0) });
-            if !receivable.has_ended() {
-                receivable.closed = Some(Closed::Paid(at));
+            self.settle(walk, paid_on, at, policies);
+        }
+        Ok(receipt)
+    }
+
+    /// Nothing is open any more since a payment on a day.
+    fn settle(&mut self, walk: usize, paid_on: Day, at: Instant, policies: &Policies) {
+        let zone = self.zone;
+        let receivable = &mut self.walks[walk];
+        self.history.push(PaidFact { paid_on, days_late: paid_on.since(receivable.due).max(0) });
+        if !receivable.has_ended() {
+            receivable.closed = Some(Closed::Paid(at));
+        }
+        receivable.restore_access();
+        receivable.start(Event::Paid, None, at, zone, policies);
+        self.touch();
+    }
+
+    /// A payment was told wrongly, and it becomes known at `at` what it was. One that settles as well as the wrong one did
+    /// reopens nothing and thanks nobody again.
+    ///
+    /// # Errors
+    /// [`LedgerError`] when no such payment is there, or when the right amount does not fit; nothing is changed then.
+    pub fn correct(
+        &mut self,
+        walk: usize,
+        was: (Day, Option<Money>),
+        right: (Day, Option<Money>),
+        at: Instant,
+        policies: &Policies,
+    ) -> Result<Receipt, LedgerError> {
+        let receivable = &mut self.walks[walk];
+        let terms = receivable.terms(policies);
+        let before = receivable.ledger.settled_on();
+        let mut ledger = receivable.ledger.clone();
+        let receipt = ledger.correct(&terms, was, right, at)?;
+        receivable.ledger = ledger;
+        let (due, after) = (receivable.due, receivable.ledger.settled_on());
+        receivable.touch();
+        let known = self.history.iter().rposition(|paid| Some(paid.paid_on) == before);
+        match (before, after) {
+            (None, None) => {}
+            (None, Some(on)) => self.settle(walk, on, at, policies),
+            (Some(_), Some(on)) => {
+                if let Some(paid) = known.and_then(|place| self.history.get_mut(place)) {
+                    *paid = PaidFact { paid_on: on, days_late: on.since(due).max(0) };
+                }
+                self.touch();
             }
-            receivable.restore_access();
-            receivable.start(Event::Paid, None, at, zone, policies);
-            self.touch();
+            (Some(_), None) => {
+                if let Some(place) = known {
+                    self.history.remove(place);
+                }
+                self.renew(walk, at, policies);
+            }
         }
         Ok(receipt)
     }

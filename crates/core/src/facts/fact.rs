@@ -29,6 +29,19 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         amount: Option<Money>,
     },
+    /// Receivable: a payment was told wrongly; it is as if it had always been told as it is now.
+    Corrected {
+        /// The payer's day, as it was told.
+        was_on: Day,
+        /// The money, as it was told.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        was: Option<Money>,
+        /// The payer's day.
+        paid_on: Day,
+        /// The money; all that is due when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        amount: Option<Money>,
+    },
     /// Receivable: a credit note or a granted reduction.
     Credited {
         /// The day for which it counts.
@@ -278,6 +291,7 @@ impl Fact {
             | Self::SourceRead => About::Customer,
             Self::Froze { .. } | Self::Thawed { .. } | Self::WentTo { .. } => About::Either,
             Self::Paid { .. }
+            | Self::Corrected { .. }
             | Self::Credited { .. }
             | Self::Refunded { .. }
             | Self::ChargedBack { .. }

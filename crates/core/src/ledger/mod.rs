@@ -333,6 +333,28 @@ impl Ledger {
         }
         Ok(receipt)
     }
+
+    /// A payment was told wrongly: the one that counted for `was_on` (of `was`, when its amount was told) is taken out as if
+    /// it had never been, and what is right is entered in its place.
+    ///
+    /// # Errors
+    /// [`LedgerError::NoSuchPayment`] when there is none of which all is left; as [`Ledger::pay`] for what is right.
+    pub fn correct(
+        &mut self,
+        terms: &Terms<'_>,
+        (was_on, was): (Day, Option<Money>),
+        (paid_on, amount): (Day, Option<Money>),
+        known_at: Instant,
+    ) -> Result<Receipt, LedgerError> {
+        let amount = amount.map(|amount| self.positive(amount)).transpose()?;
+        let meant = |(number, entry): &(usize, &Entry)| {
+            let whole = self.left_of(*number, entry) == -entry.amount.minor();
+            entry.kind == EntryKind::Payment && entry.on == was_on && whole && was.is_none_or(|was| was.minor() == -entry.amount.minor())
+        };
+        let (number, _) = self.entries().enumerate().filter(meant).last().ok_or(LedgerError::NoSuchPayment { on: was_on })?;
+        self.reverse(terms, Reversal::Chargeback, number, None, was_on, known_at)?;
+        self.pay(terms, paid_on, amount, known_at)
+    }
 }
 
 impl Ledger {
@@ -505,6 +527,12 @@ pub enum LedgerError {
     /// The entry that was to be undone is no payment.
     #[error("entry {0} is not a payment: name the number that the payment's receipt gave")]
     NotAPayment(usize),
+    /// No payment of that day and amount is there whole.
+    #[error("there is no payment of {on} as it was told of which nothing was given back: enter what is right by hand")]
+    NoSuchPayment {
+        /// The day for which it counted.
+        on: Day,
+    },
 }
 
 #[cfg(test)]

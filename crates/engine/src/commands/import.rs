@@ -13,12 +13,14 @@ use regua_core::time::{Day, Instant, Zone};
 use regua_store::batch::{Batch, PaymentRow};
 use regua_store::db::{Scope, Tx};
 use regua_store::due::{self, Which};
+use regua_store::lookup::StoredPayment;
 use regua_store::seal::CustomerKey;
 use regua_store::{lookup, tenants};
-use regua_wire::files::portfolio::{self, Portfolio, When};
+use regua_wire::files::portfolio::{self, PaymentId, Portfolio, When};
 
 use crate::Engine;
 use crate::case::{self, Case};
+use crate::commands::payments;
 use crate::commands::tenant::millis;
 use crate::error::{Error, Result};
 use crate::ports::Rng;
@@ -40,6 +42,8 @@ pub struct Imported {
     pub receivables_same: u64,
     /// Payments that became known.
     pub payments_new: u64,
+    /// Payments that the file tells otherwise than before.
+    pub payments_changed: u64,
     /// Payments that were known.
     pub payments_same: u64,
     /// What changed, the first [`CHANGES_MAX`] of it.
@@ -53,7 +57,7 @@ pub struct Imported {
 pub struct Change {
     /// The receivable or customer, as the source calls it.
     pub id: String,
-    /// What changed: `due_on`, `amount`, `issued_on`, `method`, `subscription`, `customer`.
+    /// What changed: `due_on`, `amount`, `issued_on`, `method`, `subscription`, `payment`, `customer`.
     pub what: &'static str,
     /// As it was; nothing for personal data and for what has no one value.
     pub was: String,
@@ -132,12 +136,13 @@ impl Engine {
                 tenants::read(tx, tenant, import.source, Instant::DAWN).map_err(Error::from)
             })?;
         }
+        let mut places = 0;
         for chunk in plan.chunks() {
             let before = imported.clone();
             let mut one = before.clone();
             self.db.write(Scope::Tenant(tenant), |tx| {
                 one = before.clone(); // a transaction that is tried again counts anew
-                let mut taking = Taking { engine: self, tenant, import, plan: &plan, now, imported: &mut one };
+                let mut taking = Taking { engine: self, tenant, import, plan: &plan, now, imported: &mut one, places: &mut places };
                 let batch = taking.chunk(tx, chunk, rng)?;
                 if doing == Doing::Write { batch.write(tx, tenant).map_err(Error::from) } else { Ok(()) }
             })?;
@@ -204,14 +209,16 @@ struct Taking<'a> {
     plan: &'a Plan,
     now: Instant,
     imported: &'a mut Imported,
+    /// How many ids were made.
+    places: &'a mut u32,
 }
 
 /// What is known of the chunk's receivables.
 struct Known {
     /// By external id.
     receivables: BTreeMap<String, (ReceivableId, CustomerId)>,
-    /// External ids of payments, by receivable.
-    payments: BTreeMap<ReceivableId, Vec<String>>,
+    /// Payments as they were told, by receivable.
+    payments: BTreeMap<ReceivableId, Vec<StoredPayment>>,
 }
 
 impl Taking<'_> {
@@ -250,17 +257,23 @@ impl Taking<'_> {
         let external: Vec<&str> = rows.filter_map(|&row| portfolio_row(self.import.portfolio, row)).map(|row| &*row.id).collect();
         let found = lookup::receivables(tx, self.tenant, &external)?;
         let ids: Vec<[u8; 16]> = found.iter().map(|(id, _, _)| id.to_bytes()).collect();
-        let mut payments: BTreeMap<ReceivableId, Vec<String>> = BTreeMap::new();
+        let mut payments: BTreeMap<ReceivableId, Vec<StoredPayment>> = BTreeMap::new();
         if !ids.is_empty() {
             for payment in lookup::payments(tx, self.tenant, &ids)? {
-                payments.entry(payment.receivable).or_default().push(payment.external_id);
+                payments.entry(payment.receivable).or_default().push(payment);
             }
         }
         Ok(Known { receivables: found.into_iter().map(|(id, customer, external)| (external, (id, customer))).collect(), payments })
     }
 
+    /// The next place among what this import makes.
+    const fn place(&mut self) -> u32 {
+        *self.places = self.places.wrapping_add(1);
+        *self.places
+    }
+
     fn new_case(&mut self, tenancy: &Tenancy, file: &portfolio::CustomerRow, rng: &mut dyn Rng) -> Result<Case> {
-        let customer = CustomerId::new(millis(self.now), rng.bytes());
+        let customer = CustomerId::placed(millis(self.now), self.place(), rng.bytes());
         let key = CustomerKey::new(rng.bytes());
         let wrapped = profile::wrap(&self.engine.master, self.tenant, customer, &key)?;
         let profile = Profile { external_id: file.id.to_string(), customer: file.customer.clone() };
@@ -328,9 +341,9 @@ impl Taking<'_> {
                     continue;
                 };
                 let paid_on = day_of(file.paid, zone);
-                let content = payment_content(file, paid_on);
+                let content = payments::content(file, paid_on);
                 let count = equals.entry(content.clone()).or_insert(0);
-                *count += 1;
+                *count += u32::from(file.id == PaymentId::Content);
                 let key = format!("{content}#{count}");
                 let at = seen_at(file.paid, zone).max(row.known_at);
                 let tie = (paid_on.epoch(), file.amount.map_or(i64::MAX, regua_core::money::Money::minor));
@@ -371,7 +384,7 @@ impl Taking<'_> {
                 None => Err("it is not among its customer's; run: regua verify".to_owned()),
             },
             None => {
-                let receivable = ReceivableId::new(millis(self.now), rng.bytes());
+                let receivable = ReceivableId::placed(millis(self.now), self.place(), rng.bytes());
                 let entry = Entry {
                     issued_on,
                     due_on: file.due_on,
@@ -454,26 +467,34 @@ impl Taking<'_> {
     ) {
         let id = &*step.row.row.id;
         let receivable = case.held[walk].receivable;
-        if known.payments.get(&receivable).is_some_and(|keys| keys.contains(&payment.key)) {
-            self.imported.payments_same += 1;
-            return;
-        }
+        let before = known.payments.get(&receivable).map_or(&[][..], Vec::as_slice);
+        let told = match payments::news(payment.file, case.facts.walks[walk].ledger.currency(), payment.paid_on, &payment.key, before) {
+            Ok(Some(told)) => told,
+            Ok(None) => {
+                self.imported.payments_same += 1;
+                return;
+            }
+            Err(reason) => {
+                self.imported.refused.push(Refusal { receivable: id.to_owned(), reason });
+                return;
+            }
+        };
         let entered_now = !known.receivables.contains_key(id);
         let at = if entered_now { step.at.min(self.now) } else { self.now };
-        let fact = Fact::Paid { paid_on: payment.paid_on, amount: payment.file.amount };
-        match case.tell(tenancy, Some(walk), fact, at) {
+        let row = PaymentRow { receivable, external_id: told.key.clone(), amount: told.amount, paid_on: payment.paid_on, known_at: at };
+        match case.tell(tenancy, Some(walk), told.fact, at) {
             Ok(_) => {
                 if let Some(noted) = case.noted.last_mut() {
-                    noted.key = Some(payment.key.clone());
+                    noted.key = Some(told.key);
                 }
-                self.imported.payments_new += 1;
-                batch.payments.push(PaymentRow {
-                    receivable,
-                    external_id: payment.key.clone(),
-                    amount: payment.file.amount.map(regua_core::money::Money::minor),
-                    paid_on: payment.paid_on,
-                    known_at: at,
-                });
+                match told.corrects {
+                    None => self.imported.payments_new += 1,
+                    Some((was, is)) => {
+                        self.imported.payments_changed += 1;
+                        self.change(id, "payment", was, is);
+                    }
+                }
+                batch.payments.push(row);
             }
             Err(bad) => {
                 let reason = format!("a payment of {}: {bad}", payment.paid_on);
@@ -516,18 +537,6 @@ struct Payment<'p> {
 
 fn portfolio_row(portfolio: &Portfolio, index: u32) -> Option<&portfolio::ReceivableRow> {
     usize::try_from(index).ok().and_then(|index| portfolio.receivables.get(index))
-}
-
-/// What a payment says, for those that have no id of their own: the k-th that says the same is the k-th payment.
-fn payment_content(file: &portfolio::PaymentRow, paid_on: Day) -> String {
-    let when = match file.paid {
-        When::On(_) => paid_on.to_string(),
-        When::At(at) => at.micros().to_string(),
-    };
-    match file.amount {
-        Some(amount) => format!("{when}|{}", amount.minor()),
-        None => format!("{when}|all"),
-    }
 }
 
 /// What is known by date is known from the policy's hour of that day (SPEC §17).

@@ -8,6 +8,7 @@ pub mod import;
 pub mod known;
 pub mod messages;
 pub mod pause;
+pub(crate) mod payments;
 pub mod person;
 pub mod policy;
 pub mod preview;

@@ -308,7 +308,9 @@ fn enter(case: &mut Case, tenancy: &Tenancy, told: ToldFact, batch: &mut Batch) 
     }
     let known = |id: ReceivableId| case.walk_of(id).ok_or_else(|| Error::bug("event", format!("{id} has not entered")));
     let walk = receivable.map(known).transpose()?;
-    if let (Some(receivable), Some(external_id), Fact::Paid { paid_on, amount }) = (receivable, told.payment, &told.fact) {
+    if let (Some(receivable), Some(external_id), Fact::Paid { paid_on, amount } | Fact::Corrected { paid_on, amount, .. }) =
+        (receivable, told.payment, &told.fact)
+    {
         let amount = amount.map(regua_core::money::Money::minor);
         batch.payments.push(PaymentRow { receivable, external_id, amount, paid_on: *paid_on, known_at: told.at });
     }

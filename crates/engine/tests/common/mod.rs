@@ -16,7 +16,7 @@ use regua_engine::{Act, Engine};
 use regua_store::db::{Db, Options};
 use regua_store::seal::MasterKey;
 use regua_wire::channels::mime::Brand;
-use regua_wire::files::portfolio::{CustomerRow, PaymentRow, Portfolio, ReceivableRow, When};
+use regua_wire::files::portfolio::{CustomerRow, PaymentId, PaymentRow, Portfolio, ReceivableRow, When};
 use regua_wire::messages::{Line, Templates, samples};
 
 /// Random bytes that are the same in every run.
@@ -132,7 +132,7 @@ pub(crate) fn receivable(id: &str, customer: u32, issued: &str, due: &str, minor
 }
 
 pub(crate) fn payment(receivable: u32, paid: &str, minor: Option<i64>) -> PaymentRow {
-    PaymentRow { receivable, paid: When::On(day(paid)), amount: minor.map(brl) }
+    PaymentRow { receivable, paid: When::On(day(paid)), amount: minor.map(brl), id: PaymentId::Content }
 }
 
 pub(crate) fn stationery() -> Stationery {

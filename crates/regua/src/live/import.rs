@@ -98,12 +98,13 @@ fn counts(imported: &Imported) -> Listing {
         receivables_changed,
         receivables_same,
         payments_new,
+        payments_changed,
         payments_same,
         ..
     } = *imported;
     rows.row(["customers".into(), customers_new.into(), customers_changed.into(), Cell::Empty]);
     rows.row(["receivables".into(), receivables_new.into(), receivables_changed.into(), receivables_same.into()]);
-    rows.row(["payments".into(), payments_new.into(), Cell::Empty, payments_same.into()]);
+    rows.row(["payments".into(), payments_new.into(), payments_changed.into(), payments_same.into()]);
     rows
 }
 
@@ -147,7 +148,7 @@ fn as_json(imported: &Imported, dry: bool, rejected: u64) -> serde_json::Value {
         "receivables": {
             "new": imported.receivables_new, "changed": imported.receivables_changed, "same": imported.receivables_same,
         },
-        "payments": { "new": imported.payments_new, "same": imported.payments_same },
+        "payments": { "new": imported.payments_new, "changed": imported.payments_changed, "same": imported.payments_same },
         "rejected": rejected,
         "changes": changes.collect::<Vec<_>>(),
     })

@@ -406,7 +406,7 @@ impl Slice {
             return;
         }
         if let Some(receivable) = self.receivable(backtest, file.receivable) {
-            self.portfolio.payments.push(PaymentRow { receivable, paid: file.paid, amount: file.amount });
+            self.portfolio.payments.push(PaymentRow { receivable, paid: file.paid, amount: file.amount, id: file.id.clone() });
         }
     }
 }

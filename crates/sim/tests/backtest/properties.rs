@@ -9,7 +9,7 @@ use regua_core::time::{Day, Instant};
 use regua_core::words::{Channel, Rail};
 use regua_sim::backtest::{Backtest, Decision, Span, Spill};
 use regua_sim::facts_file::{About, Cause, FactEvent, Told};
-use regua_wire::files::portfolio::{PaymentRow, Portfolio, ReceivableRow, When};
+use regua_wire::files::portfolio::{PaymentId, PaymentRow, Portfolio, ReceivableRow, When};
 
 use crate::town::{SPEC, Town, policies, run};
 
@@ -48,7 +48,7 @@ fn portfolio(debts: &[Debt]) -> Portfolio {
         });
         for (after, minor) in paid {
             let amount = minor.map(|minor| regua_core::money::Money::new(minor, currency));
-            portfolio.payments.push(PaymentRow { receivable, paid: When::On(due_on.plus(*after)), amount });
+            portfolio.payments.push(PaymentRow { receivable, paid: When::On(due_on.plus(*after)), amount, id: PaymentId::Content });
         }
     }
     portfolio
@@ -80,7 +80,7 @@ fn shuffled(portfolio: &Portfolio, by: usize) -> Portfolio {
         let ReceivableRow { id, customer, issued, due_on, amount, method } = &portfolio.receivables[at];
         ReceivableRow { id: id.clone(), customer: *customer, issued: *issued, due_on: *due_on, amount: *amount, method: *method }
     };
-    let pay = |row: &PaymentRow| PaymentRow { receivable: place(row.receivable), paid: row.paid, amount: row.amount };
+    let pay = |row: &PaymentRow| PaymentRow { receivable: place(row.receivable), paid: row.paid, amount: row.amount, id: row.id.clone() };
     let mut town = Town::default();
     for (number, zone) in ZONES.iter().enumerate() {
         town = town.customer(&format!("c{number}"), *zone, if number == 3 { &[("tier", "gold")] } else { &[] });

@@ -11,7 +11,7 @@ use regua_core::policy::{Names, compile};
 use regua_core::time::{Day, Instant, Zone};
 use regua_sim::backtest::{Backtest, Reject, Span, Spill, Summary};
 use regua_sim::facts_file::{self, FactEvent};
-use regua_wire::files::portfolio::{CustomerRow, PaymentRow, Portfolio, ReceivableRow, When};
+use regua_wire::files::portfolio::{CustomerRow, PaymentId, PaymentRow, Portfolio, ReceivableRow, When};
 
 /// The policy of SPEC §2.
 pub(crate) const SPEC: &str = include_str!("../../../../policies/spec-example.yaml");
@@ -53,7 +53,7 @@ impl Town {
         for paid in paid {
             let (on, amount) = paid.split_once(' ').map_or((*paid, None), |(on, amount)| (on, Some(amount)));
             let amount = amount.map(|amount| Money::parse(amount, Currency::BRL).unwrap());
-            self.0.payments.push(PaymentRow { receivable, paid: when(on), amount });
+            self.0.payments.push(PaymentRow { receivable, paid: when(on), amount, id: PaymentId::Content });
         }
         self
     }

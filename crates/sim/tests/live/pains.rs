@@ -428,6 +428,43 @@ fn a_file_that_is_imported_again_changes_nothing_and_an_edited_one_never_duplica
     }
 }
 
+/// A payment that is told otherwise is that payment, whether the source gives it an id or the receivable's own row tells it.
+#[test]
+fn an_edited_payment_is_not_a_second_one() {
+    const HEAD: &str = "receivable_id,customer_id,issued_on,due_on,amount,currency,name,email,paid_on,paid_amount\n";
+    let row = |paid: &str| format!("{HEAD}R1,A,2026-10-20,2026-11-05,100.00,BRL,Ana,ana@a.example,{paid}\n");
+    let own = |paid: &str| format!("receivable_id,payment_id,paid_on,amount\nR2,P1,{paid}\n");
+    let bills = |paid: &str| row(paid) + "R2,B,2026-10-20,2026-11-05,100.00,BRL,Bia,bia@b.example,,\n";
+    // What the row and the payment say, one import after the other, and what is open then of each.
+    let told = [
+        ("2026-10-25,30.00", "2026-10-25,30.00", (7_000, 7_000), (2, 0, 0)),
+        ("2026-10-25,30.00", "2026-10-25,30.00", (7_000, 7_000), (0, 0, 2)),
+        // Thirty more, and forty instead.
+        ("2026-10-27,60.00", "2026-10-26,40.00", (4_000, 6_000), (1, 1, 0)),
+        ("2026-10-27,50.00", "2026-10-26,100.00", (5_000, 0), (0, 2, 0)),
+        ("2026-10-28,100.00", "2026-10-27,100.00", (0, 0), (1, 1, 0)),
+        ("2026-10-28,100.00", "2026-10-27,90.00", (0, 1_000), (0, 1, 1)),
+        ("2026-10-28,100.00", "2026-10-27,100.00", (0, 0), (0, 1, 1)),
+        ("2026-10-28,100.00", "2026-10-27,100.00", (0, 0), (0, 0, 2)),
+    ];
+    for kind in databases() {
+        let living = Living::on(kind, SPEC, at(TOLD));
+        let mut now = at("2026-10-28 12:00");
+        for (row, payment, open, counts) in &told {
+            let done = living.import(&bills(row), &own(payment), now);
+            assert_eq!(done.refused, [], "{kind}");
+            assert_eq!((done.payments_new, done.payments_changed, done.payments_same), *counts, "{kind}: {row} and {payment}");
+            living.tick(now);
+            assert_eq!((living.balance("R1"), living.balance("R2")), *open, "{kind}: {row} and {payment}");
+            now = now.plus_hours(1);
+        }
+        // Settled by the wrong payment and by the right one is settled once; open again for an hour is another cycle.
+        let receipts = |of: &str| living.rows().keys().filter(|(known, step, ..)| known == of && step == "on.paid").count();
+        assert_eq!((receipts("R1"), receipts("R2")), (1, 2), "{kind}");
+        living.assert_comes_to_the_same(kind);
+    }
+}
+
 #[test]
 fn who_opted_out_stays_so_when_a_file_says_again_that_they_had_agreed() {
     const BILL: &str = "receivable_id,customer_id,issued_on,due_on,amount,currency,name,whatsapp,consent\n\

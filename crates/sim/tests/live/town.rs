@@ -149,6 +149,16 @@ impl Living {
         })
     }
 
+    /// What the ledger of a receivable comes to, in minor units.
+    pub(crate) fn balance(&self, receivable: &str) -> i64 {
+        self.transact(|tx| {
+            let found = lookup::receivables(tx, self.tenant, &[receivable])?;
+            let ids: Vec<[u8; 16]> = found.iter().map(|(id, ..)| id.to_bytes()).collect();
+            let brl = regua_core::currency::Currency::parse("BRL");
+            Ok(due::entries(tx, self.tenant, &ids, |_| brl)?.iter().map(|(_, entry)| entry.amount.minor()).sum())
+        })
+    }
+
     /// Every row of the tenant's but when sources were read and when somebody is looked at again.
     pub(crate) fn dump(&self) -> String {
         let mut text = self.rows().into_iter().fold(String::new(), |mut text, row| {

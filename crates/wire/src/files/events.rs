@@ -13,7 +13,7 @@ use super::index::Index;
 use super::ledger::{Ledger, at_u32};
 use super::mapping::Events;
 use super::options::Options;
-use super::portfolio::{PaymentRow, Portfolio, ReceivableRow, When};
+use super::portfolio::{PaymentId, PaymentRow, Portfolio, ReceivableRow, When};
 use super::refused::Refused;
 use super::reject::{Fault, Rejects};
 use super::report::{Reading, Report};
@@ -210,7 +210,7 @@ impl Intake {
         }
         for (case, paid, amount) in self.paid.drain(..) {
             if let Some(&Some(receivable)) = at_u32(&places, case) {
-                self.ledger.portfolio.payments.push(PaymentRow { receivable, paid, amount: Some(amount) });
+                self.ledger.portfolio.payments.push(PaymentRow { receivable, paid, amount: Some(amount), id: PaymentId::Content });
                 report.counts.payments += 1;
             }
         }

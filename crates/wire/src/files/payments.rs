@@ -9,7 +9,7 @@ use super::ids;
 use super::index::Index;
 use super::ledger::at_u32;
 use super::options::Options;
-use super::portfolio::{PaymentRow, Portfolio, When};
+use super::portfolio::{PaymentId, PaymentRow, Portfolio, When};
 use super::refused::Refused;
 use super::reject::{Fault, Reject, Rejects};
 use super::report::{Reading, Report};
@@ -171,10 +171,14 @@ impl Taker for Intake {
         let payment_id = columns.id.fetch(row);
         let payment_id: Option<Box<str>> =
             if payment_id.text.is_empty() { None } else { Some(ids::checked(&payment_id, &columns.id.header)?.into()) };
-        if let Some(id) = payment_id {
-            self.claim(&id, row.number)?;
-        }
-        self.portfolio.payments.push(PaymentRow { receivable, paid, amount });
+        let id = match payment_id {
+            Some(id) => {
+                self.claim(&id, row.number)?;
+                PaymentId::Own(id)
+            }
+            None => PaymentId::Content,
+        };
+        self.portfolio.payments.push(PaymentRow { receivable, paid, amount, id });
         report.counts.payments += 1;
         Ok(())
     }

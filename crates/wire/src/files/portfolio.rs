@@ -48,6 +48,19 @@ pub struct PaymentRow {
     pub paid: When,
     /// How much, in the receivable's currency; none settles in full.
     pub amount: Option<Money>,
+    /// By what it is known again in a later file.
+    pub id: PaymentId,
+}
+
+/// By what a payment is known again when a file is read once more (SPEC §17).
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum PaymentId {
+    /// By nothing but what it says: the k-th that says the same is the k-th payment.
+    Content,
+    /// By the receivable's own row, which says how much has been paid on it altogether, and when last.
+    Row,
+    /// By an id of the source's.
+    Own(Box<str>),
 }
 
 /// A date or a moment, as the file gave it.

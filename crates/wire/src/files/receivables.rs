@@ -12,7 +12,7 @@ use super::field::{Currencies, FieldColumn};
 use super::header::{Content, Field};
 use super::ledger::Ledger;
 use super::options::Options;
-use super::portfolio::{PaymentRow, Portfolio, ReceivableRow, When};
+use super::portfolio::{PaymentId, PaymentRow, Portfolio, ReceivableRow, When};
 use super::refused::Refused;
 use super::reject::{Fault, Rejects};
 use super::report::{Reading, Report};
@@ -185,7 +185,7 @@ impl Taker for Intake {
         ledger.portfolio.receivables.push(ReceivableRow { id: id.into(), customer, issued, due_on, amount, method });
         report.counts.receivables += 1;
         if let Some((paid, amount)) = payment {
-            ledger.portfolio.payments.push(PaymentRow { receivable, paid, amount });
+            ledger.portfolio.payments.push(PaymentRow { receivable, paid, amount, id: PaymentId::Row });
             report.counts.payments += 1;
         }
         Ok(())
