@@ -20,5 +20,6 @@ test: setup ## the whole gate: format, lints, tests, tidy, licences
 crash: setup ## the real binary killed 500 times on each database, and by the side of others
 	@REGUA_CRASHES=500 cargo test --quiet --locked -p regua --test crash -- --nocapture
 
-bench: setup ## decisions per second and a million receivables, beside the floor
+bench: setup ## decisions a second, and a million receivables in both databases, each beside its floor
 	@cargo run --quiet --release --locked -p regua -- bench
+	@cargo run --quiet --release --locked -p regua-bench

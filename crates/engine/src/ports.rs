@@ -75,8 +75,10 @@ pub struct Outgoing {
     pub key: EffectKey,
     /// The envelope's sender, to which bounces return; empty for a mail that none may answer.
     pub from: String,
-    /// The one recipient.
+    /// Who it is to: whether this address takes it decides what became of the mail.
     pub to: String,
+    /// Who gets a copy. One that is refused is left out and holds nothing up.
+    pub copies: Vec<String>,
     /// The whole mail as `wire` made it, lines ended by CRLF.
     pub bytes: Vec<u8>,
 }

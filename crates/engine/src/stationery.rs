@@ -94,8 +94,13 @@ impl Stationery {
         let text = Rendered { subject: letter.subject.clone(), body: letter.body.clone() };
         let (mail, address) = match (&to.address, &self.brand) {
             (Address::Email(email), Some(brand)) if channel == Channel::Email => {
-                let email = self.redirect_to.as_ref().filter(|_| redirected(case)).unwrap_or(email);
-                (Some(self.mail(brand, case, message, email, &text, &written, now)), email.as_str().to_owned())
+                let elsewhere = self.redirect_to.as_ref().filter(|_| redirected(case));
+                let copies = letter.recipients.copies.iter().filter_map(|copy| match &copy.address {
+                    Address::Email(email) if elsewhere.is_none() => Some(email),
+                    _ => None,
+                });
+                let (email, copies): (_, Vec<&Email>) = (elsewhere.unwrap_or(email), copies.collect());
+                (Some(self.mail(brand, case, message, (email, &copies), &text, &written, now)), email.as_str().to_owned())
             }
             _ => (None, to.address.as_str().to_owned()),
         };
@@ -110,7 +115,7 @@ impl Stationery {
         brand: &Brand,
         case: &Case,
         message: MessageId,
-        to: &Email,
+        (to, copies): (&Email, &[&Email]),
         text: &Rendered,
         written: &letters::Written<'_>,
         now: Instant,
@@ -120,6 +125,7 @@ impl Stationery {
             brand,
             creditor: &self.company.creditor,
             to,
+            copies,
             at: now,
             zone: case.facts.zone,
             language: written.language,
@@ -133,7 +139,8 @@ impl Stationery {
             Some(domain) => format!("bounces+{message}@{domain}"),
             None => brand.sender.as_str().to_owned(),
         };
-        Outgoing { key: EffectKey(message.to_string()), from, to: to.as_str().to_owned(), bytes: mime::write(&mail) }
+        let copies = copies.iter().map(|copy| copy.as_str().to_owned()).collect();
+        Outgoing { key: EffectKey(message.to_string()), from, to: to.as_str().to_owned(), copies, bytes: mime::write(&mail) }
     }
 
     fn announced(case: &Case, tenancy: &Tenancy, named: &crate::order::Named) -> Option<Announced> {

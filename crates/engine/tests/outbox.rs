@@ -2,18 +2,19 @@
 
 mod common;
 
-use common::{Company1, act, at, brl, customer, day, on_both, receivable, stationery};
+use common::{Company1, POLICY, act, at, brl, customer, day, on_both, receivable, stationery};
 use regua_core::facts::{Channels, Fact};
 use regua_core::time::Instant;
-use regua_core::words::Channel;
-use regua_engine::Scratch;
+use regua_core::words::{Channel, Role};
 use regua_engine::adapters::post::Memory;
 use regua_engine::commands::messages::Settled;
 use regua_engine::commands::tell::About;
 use regua_engine::outbox::{Dispatched, Sending};
 use regua_engine::ports::{Courier, Letter, Mailbox, Parcel, Sent, Unreadable};
+use regua_engine::{Engine, Scratch};
 use regua_store::db::Scope;
 use regua_store::outbox::troubled;
+use regua_store::seal::MasterKey;
 use regua_wire::files::portfolio::Portfolio;
 
 /// A courier that answers what it is told to.
@@ -68,6 +69,25 @@ fn a_message_is_sent_once_and_kept_as_it_was_sent() {
         decide(&company, at("2026-03-01T09:02"));
         assert_eq!(dispatch(&company, at("2026-03-01T09:02"), &mut memory), Dispatched::default());
         assert_eq!(memory.parcels.len(), 1);
+    });
+}
+
+#[test]
+fn whoever_a_step_copies_gets_the_mail_too_and_nobody_does_in_its_place() {
+    on_both(|url| {
+        let policy = POLICY.replace("template: invoice_issued,", "template: invoice_issued, cc: [accountant],");
+        let mut company = Company1::with(Engine::new(common::open(url), MasterKey::new([7; 32])), &policy);
+        let mut portfolio = one_late();
+        let books = customer("books").customer.contacts.remove(0).with_role(Role::Accountant);
+        portfolio.customers[0].customer.contacts.push(books);
+        company.import(&portfolio, at("2026-03-01T09:00"));
+        decide(&company, at("2026-03-01T09:00"));
+        let mut memory = Memory::default();
+        assert_eq!(dispatch(&company, at("2026-03-01T09:01"), &mut memory).sent, 1);
+        let mail = memory.parcels[0].mail.as_ref().expect("a mail");
+        assert_eq!((mail.to.as_str(), mail.copies.as_slice()), ("c1@customer.example", &["books@customer.example".to_owned()][..]));
+        let text = String::from_utf8_lossy(&mail.bytes);
+        assert!(text.contains("\r\nCc: books@customer.example\r\n"), "{text}");
     });
 }
 

@@ -311,6 +311,8 @@ impl Tale<'_> {
         let most = self.told.report.most_contacted.first().map_or("C-001", |line| line.id.as_ref());
         for (what, command) in [
             ("What will happen next, and to whom", format!("regua plan --dir {shown} --as-of {today} --days {days}")),
+            ("Why it came so for one customer", format!("regua explain {most} --dir {shown}")),
+            ("Whether books, log and decisions agree", format!("regua verify --dir {shown}")),
             ("All that one customer was written", format!("regua messages --dir {shown} --customer {most}")),
             ("What is open, by age", format!("regua report aging --dir {shown} --on {today}")),
             ("What waits for a person", format!("regua approve --dir {shown}")),

@@ -231,8 +231,12 @@ fn roles() -> String {
     sql
 }
 
+/// Tables to whose rows the program only adds: on PostgreSQL its role may neither change nor delete what is there.
+pub const APPEND_ONLY: [&str; 7] = ["policies", "ledger_entries", "payments", "decisions", "dropped_items", "events", "day_roots"];
+
 /// Row security for every table with a column `tenant` that has none for the role of the program yet.
 fn row_security() -> String {
+    let append_only = APPEND_ONLY.join("', '");
     format!(
         "DO $$ DECLARE t record; BEGIN
            EXECUTE format('GRANT USAGE ON SCHEMA %I TO {APP_ROLE}, {CLAIM_ROLE}', current_schema());
@@ -243,7 +247,8 @@ fn row_security() -> String {
              IF NOT EXISTS (SELECT FROM pg_policy WHERE polrelid = t.oid AND '{APP_ROLE}'::regrole = ANY (polroles)) THEN
                EXECUTE format('CREATE POLICY regua_tenant ON %I TO {APP_ROLE} USING
                  (tenant = (SELECT nullif(current_setting(''regua.tenant'', true), '''')::uuid))', t.relname);
-               EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO {APP_ROLE}', t.relname);
+               EXECUTE format('GRANT SELECT, INSERT ON %I TO {APP_ROLE}', t.relname);
+               IF NOT t.relname IN ('{append_only}') THEN EXECUTE format('GRANT UPDATE, DELETE ON %I TO {APP_ROLE}', t.relname); END IF;
              END IF;
            END LOOP;
          END $$"

@@ -47,8 +47,10 @@ pub struct Mail<'m> {
     pub brand: &'m Brand,
     /// The creditor's data, which stand at the end.
     pub creditor: &'m Creditor,
-    /// The one recipient.
+    /// Who it is to.
     pub to: &'m Email,
+    /// Who gets a copy, and is seen to.
+    pub copies: &'m [&'m Email],
     /// When it was written; the same on every try.
     pub at: Instant,
     /// The zone in which `at` is shown.
@@ -102,6 +104,10 @@ fn headers(mail: &Mail<'_>, subject: &str, boundary: &str) -> String {
         add("Reply-To", &mailbox(brand.name.as_str(), reply_to));
     }
     add("To", to.as_str());
+    if !mail.copies.is_empty() {
+        // One a line: no line grows too long.
+        add("Cc", &mail.copies.iter().map(|copy| copy.as_str()).collect::<Vec<_>>().join(",\r\n "));
+    }
     add("Subject", &header_text(subject));
     add("Date", &date(mail.at, mail.zone));
     add("Message-ID", &format!("<{id}@{domain}>"));

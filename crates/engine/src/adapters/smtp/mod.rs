@@ -191,7 +191,7 @@ impl Mailer for Smtp {
                     Err(sent) => return sent,
                 },
             };
-            let outcome = talk.send(&self.settings, &mail.from, &mail.to, &content);
+            let outcome = talk.send(&self.settings, mail, &content);
             if outcome.usable {
                 self.talk = Some(talk);
             }

@@ -1,6 +1,7 @@
 //! One connection to a mail server, and exactly how far a mail came over it.
 
 use std::io;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -10,9 +11,9 @@ use rustls::ClientConfig;
 
 use super::content::Content;
 use super::reply::Reply;
-use super::{Login, Settings};
+use super::{Login, Settings, is_path};
 use crate::adapters::net::{Peer, Security};
-use crate::ports::Sent;
+use crate::ports::{Outgoing, Sent};
 
 /// How long a server that is left may take for what it still says.
 const LAST_WORDS: Duration = Duration::from_secs(1);
@@ -145,9 +146,9 @@ impl Talk {
     }
 
     /// Sends one mail. How far it came decides what the answer means.
-    pub(super) fn send(&mut self, settings: &Settings, from: &str, to: &str, content: &Content) -> Outcome {
+    pub(super) fn send(&mut self, settings: &Settings, mail: &Outgoing, content: &Content) -> Outcome {
         self.tried += 1;
-        let outcome = match self.open(settings, from, to, content) {
+        let outcome = match self.open(settings, mail, content) {
             Ok(()) => self.hand_over(settings, content),
             Err(Outcome { usable: true, sent, .. }) => Outcome { usable: self.reset(settings), sent, stale: false },
             Err(outcome) => outcome,
@@ -157,7 +158,7 @@ impl Talk {
     }
 
     /// Brings the transaction to the point at which the server waits for the mail.
-    fn open(&mut self, settings: &Settings, from: &str, to: &str, content: &Content) -> Result<(), Outcome> {
+    fn open(&mut self, settings: &Settings, mail: &Outgoing, content: &Content) -> Result<(), Outcome> {
         let unfit = |reply: String| Outcome { sent: Sent::Refused { code: None, reply }, usable: true, stale: false };
         let max = self.features.size_max.unwrap_or(usize::MAX);
         if content.size > max {
@@ -171,10 +172,15 @@ impl Talk {
         }
         let size = if self.features.size_max.is_some() { format!(" SIZE={}", content.size) } else { String::new() };
         let body = if content.eight_bit { " BODY=8BITMIME" } else { "" };
-        let commands = [format!("MAIL FROM:<{from}>{size}{body}\r\n"), format!("RCPT TO:<{to}>\r\n"), "DATA\r\n".to_owned()];
-        let (replies, alive) = self.exchange(settings, &commands).map_err(|error| broken("no answer before the mail was sent", &error))?;
+        let mut commands = vec![format!("MAIL FROM:<{}>{size}{body}\r\n", mail.from), format!("RCPT TO:<{}>\r\n", mail.to)];
+        commands.extend(mail.copies.iter().filter(|copy| is_path(copy)).map(|copy| format!("RCPT TO:<{copy}>\r\n")));
+        let optional = 2..commands.len();
+        commands.push("DATA\r\n".to_owned());
+        let exchanged = self.exchange(settings, &commands, optional);
+        let (replies, alive) = exchanged.map_err(|error| broken("no answer before the mail was sent", &error))?;
         let refused = match replies.as_slice() {
-            [mail, rcpt, data] if mail.is_done() && rcpt.is_done() && data.code == 354 => return Ok(()),
+            [mail, rcpt, .., data] if mail.is_done() && rcpt.is_done() && data.code == 354 => return Ok(()),
+            [mail, rcpt, ..] if mail.is_done() && rcpt.is_done() && !alive => return Err(out_of_step("it hangs up on a copy")),
             [mail, ..] if !mail.is_done() => mail,
             [_, rcpt, ..] if !rcpt.is_done() => rcpt,
             [.., last] => last,
@@ -226,9 +232,9 @@ impl Talk {
         drop(self.peer.patience(LAST_WORDS).and_then(|()| self.peer.write(b"QUIT\r\n")));
     }
 
-    /// Sends commands together if the server allows it (RFC 2920), else one by one up to the first refusal. With the answers,
-    /// whether the server still talks: one that hangs up after a refusal has said what matters.
-    fn exchange(&mut self, settings: &Settings, commands: &[String]) -> io::Result<(Vec<Reply>, bool)> {
+    /// Sends commands together if the server allows it (RFC 2920), else one by one up to the first refusal of one that is not
+    /// optional. With the answers, whether the server still talks: one that hangs up after a refusal has said what matters.
+    fn exchange(&mut self, settings: &Settings, commands: &[String], optional: Range<usize>) -> io::Result<(Vec<Reply>, bool)> {
         let patience = settings.limits.command;
         self.peer.patience(patience)?;
         let together = self.features.pipelining;
@@ -238,7 +244,8 @@ impl Talk {
         let mut replies: Vec<Reply> = Vec::with_capacity(commands.len());
         for command in commands {
             let refused = replies.last().is_some_and(|reply| reply.code >= 400);
-            if refused && !together {
+            let matters = !optional.contains(&replies.len().saturating_sub(1));
+            if refused && matters && !together {
                 break;
             }
             let sent = if together { Ok(()) } else { self.peer.write(command.as_bytes()) };

@@ -19,7 +19,7 @@ fn smtp(sink: &Sink) -> Smtp {
 
 fn mail(to: &str) -> Outgoing {
     let bytes = b"Subject: x\r\n\r\n.a\r\nb\r\n".to_vec();
-    Outgoing { key: EffectKey("msg_1".to_owned()), from: "bounces@us.example".to_owned(), to: to.to_owned(), bytes }
+    Outgoing { key: EffectKey("msg_1".to_owned()), from: "bounces@us.example".to_owned(), to: to.to_owned(), copies: Vec::new(), bytes }
 }
 
 /// The kind of an answer and its code.
@@ -48,6 +48,20 @@ fn a_mail_arrives_as_it_was_given() {
         assert_eq!((all[0].from.as_str(), all[0].to.as_slice()), ("bounces@us.example", &["ana@x.example".to_owned()][..]));
         assert_eq!((all[0].parameters.as_str(), all[0].data.as_slice()), ("SIZE=21", mail("").bytes.as_slice()));
         assert!(all[0].violations.is_empty(), "{all:?}");
+        assert_eq!(settled(&sink).accepted, 1);
+    }
+}
+
+#[test]
+fn a_copy_goes_along_and_one_that_is_refused_holds_nothing_up() {
+    for pipelining in [true, false] {
+        let sink = Sink::with(Options { pipelining, ..Options::default() }).unwrap();
+        sink.script([Fault::at(Stage::Rcpt, Act::Reply(550, "no such user")).to("gone@x.example")]);
+        let copies = vec!["gone@x.example".to_owned(), "bia@x.example".to_owned(), "not an address".to_owned()];
+        let sent = smtp(&sink).send(&Outgoing { copies, ..mail("ana@x.example") });
+        assert_eq!(kind(&sent), ("accepted", Some(250)), "{sent:?}");
+        let all = sink.take();
+        assert_eq!(all[0].to, ["ana@x.example", "bia@x.example"]);
         assert_eq!(settled(&sink).accepted, 1);
     }
 }

@@ -26,6 +26,7 @@ fn ours() -> String {
         brand: &brand,
         creditor: &context.creditor,
         to: &email("ana@x.example"),
+        copies: &[],
         at: Instant::from_secs(1_799_064_000),
         zone: Zone::utc(),
         language: Language::PtBr,
