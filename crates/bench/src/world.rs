@@ -14,6 +14,8 @@ use regua_wire::messages::{Line, Templates, samples};
 
 /// 2026-03-02T08:00 in São Paulo: the files are read.
 pub(crate) const START: Instant = Instant::from_secs(1_772_449_200);
+/// A day earlier nothing is due.
+pub(crate) const BEFORE: Instant = Instant::from_secs(1_772_449_200 - 86_400);
 /// An hour later every receivable's invoice is announced.
 pub(crate) const ALL_DUE: Instant = Instant::from_secs(1_772_449_200 + 3_600);
 /// Nine days later a tenth of them is upcoming: the due date, a Sunday, counts on Monday.
