@@ -97,7 +97,7 @@ impl Stationery {
                 let elsewhere = self.redirect_to.as_ref().filter(|_| redirected(case));
                 let copies = letter.recipients.copies.iter().filter_map(|copy| match &copy.address {
                     Address::Email(email) if elsewhere.is_none() => Some(email),
-                    _ => None,
+                    Address::Email(_) | Address::Phone(_) | Address::Token(_) => None,
                 });
                 let (email, copies): (_, Vec<&Email>) = (elsewhere.unwrap_or(email), copies.collect());
                 (Some(self.mail(brand, case, message, (email, &copies), &text, &written, now)), email.as_str().to_owned())
