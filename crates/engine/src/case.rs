@@ -57,6 +57,8 @@ pub(crate) struct Case {
     told: bool,
     /// When the customer was to be looked at next.
     wake_at: Instant,
+    /// Whether the log knows the customer.
+    introduced: bool,
     /// The profile as stored, sealed; nothing for a new customer.
     sealed: Option<Vec<u8>>,
     /// The facts as stored; nothing for a new customer.
@@ -184,6 +186,7 @@ impl Case {
             moved: false,
             told: false,
             wake_at: Instant::NEVER,
+            introduced: false,
             sealed: None,
             saved: None,
             wrapped,
@@ -231,6 +234,7 @@ impl Case {
             moved: false,
             told: false,
             wake_at: row.wake_at,
+            introduced: true,
             sealed: Some(row.profile),
             saved: Some(row.facts),
             wrapped: Vec::new(),
@@ -389,13 +393,13 @@ impl Case {
     /// Puts what was noted into the log as one event, and the profile where it changed.
     pub(crate) fn log_told(&mut self, tenancy: &Tenancy, now: Instant, batch: &mut Batch) -> Result<()> {
         let tenant = tenancy.stored.tenant;
-        if self.noted.is_empty() && !self.is_new() {
+        if self.noted.is_empty() && self.introduced {
             return Ok(());
         }
         (self.moved, self.told) = (true, true);
         let sealed = self.seal(tenant)?;
         let noted = std::mem::take(&mut self.noted);
-        let known = self.is_new().then(|| log::Known { source: self.source.clone(), mode: self.facts.mode });
+        let known = (!self.introduced).then(|| log::Known { source: self.source.clone(), mode: self.facts.mode });
         let told = log::told(known, self.act.as_ref(), tenancy.seen(self.customer), &noted)?;
         batch.events.push(self.chain.append(tenant, now, "told", told, sealed.clone()));
         if let Some(sealed) = sealed {
@@ -404,6 +408,7 @@ impl Case {
             }
             self.sealed = Some(sealed);
         }
+        self.introduced = true;
         Ok(())
     }
 

@@ -5,6 +5,7 @@
 //! of its own: now is an argument.
 
 pub mod adapters;
+pub mod billing;
 mod blob;
 mod case;
 pub mod commands;

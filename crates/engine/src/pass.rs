@@ -1,10 +1,12 @@
-//! One pass over everything due: batches until nothing is, then messages until none is, and so on until both are still.
+//! One pass over everything due: invoices, then decisions in batches until nothing is, then messages until none is, and so
+//! on until all are still.
 
 use regua_core::time::Instant;
 use regua_store::db::Scope;
 use regua_store::outbox;
 
 use crate::Engine;
+use crate::billing::Billed;
 use crate::error::{Error, Kind, Result};
 use crate::outbox::{Dispatched, Sending};
 use crate::ports::Courier;
@@ -14,6 +16,8 @@ use crate::tick::{Scratch, Ticked};
 /// What a pass did.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Passed {
+    /// Invoices.
+    pub billed: Billed,
     /// Decisions.
     pub ticked: Ticked,
     /// Messages.
@@ -31,38 +35,28 @@ impl Engine {
     /// # Errors
     /// What [`Engine::tick`] says, after a bounded number of tries while the database is busy.
     pub fn decide_due(&self, now: Instant, workers: usize, progress: &(dyn Fn(&Ticked) + Sync)) -> Result<Ticked> {
-        let work = || {
-            let (mut all, mut scratch, mut busy) = (Ticked::default(), Scratch::default(), 0);
-            loop {
-                match self.tick(now, &mut scratch) {
-                    Ok(done) if done.customers == 0 => return Ok(all),
-                    Ok(done) => {
-                        busy = 0;
-                        all.add(done);
-                        progress(&done);
-                    }
-                    Err(error) if error.kind == Kind::Busy && busy < BUSY_TRIES => busy += 1,
-                    Err(error) => return Err(error),
+        let parts = together(workers, &|| {
+            let (mut all, mut scratch) = (Ticked::default(), Scratch::default());
+            patiently(&mut || self.tick(now, &mut scratch), &mut |done: Ticked| {
+                all.add(done);
+                if done.customers > 0 {
+                    progress(&done);
                 }
-            }
-        };
-        std::thread::scope(|scope| {
-            let others: Vec<_> = (1..workers).map(|_| scope.spawn(work)).collect();
-            let mut all = work()?;
-            for other in others {
-                let ended = |_| Err(Error::bug("worker", "a worker's thread ended; this is a bug, please report it"));
-                all.add(other.join().unwrap_or_else(ended)?);
-            }
+                done.customers > 0
+            })?;
             Ok(all)
-        })
+        })?;
+        let mut all = Ticked::default();
+        parts.into_iter().for_each(|part| all.add(part));
+        Ok(all)
     }
 
-    /// Decides and sends everything that is due, until both are still.
+    /// Bills, decides and sends everything that is due, until all are still.
     ///
     /// `clock` is asked before each group of messages: a mail takes as long as it takes.
     ///
     /// # Errors
-    /// What [`Engine::decide_due`] and [`Engine::dispatch`] say.
+    /// What [`Engine::bill_due`], [`Engine::decide_due`] and [`Engine::dispatch`] say.
     pub fn pass(
         &self,
         clock: &dyn Fn() -> Instant,
@@ -74,6 +68,7 @@ impl Engine {
     ) -> Result<Passed> {
         let mut passed = Passed::default();
         loop {
+            passed.billed.add(self.bill_due(clock(), workers)?);
             let ticked = self.decide_due(clock(), workers, progress)?;
             let dispatched = self.dispatch(clock, courier, stationery, sending, u64::MAX)?;
             passed.ticked.add(ticked);
@@ -84,14 +79,45 @@ impl Engine {
         }
     }
 
-    /// When the next customer or message wants to be looked at; [`Instant::NEVER`] when nothing does.
+    /// When the next customer, message or subscription wants to be looked at; [`Instant::NEVER`] when nothing does.
     ///
     /// # Errors
     /// Whatever the database says.
     pub fn next_due(&self) -> Result<Instant> {
         self.db.read(Scope::Claim, |tx| {
             let customer = regua_store::due::next(tx)?;
-            Ok(outbox::next_due(tx)?.min(customer))
+            let billing = regua_store::billing::next(tx)?;
+            Ok(outbox::next_due(tx)?.min(customer).min(billing))
         })
+    }
+}
+
+/// Does the same work on several threads; what each came to.
+pub(crate) fn together<T: Send>(workers: usize, work: &(dyn Fn() -> Result<T> + Sync)) -> Result<Vec<T>> {
+    std::thread::scope(|scope| {
+        let others: Vec<_> = (1..workers).map(|_| scope.spawn(work)).collect();
+        let mut all = vec![work()?];
+        for other in others {
+            let ended = |_| Err(Error::bug("worker", "a worker's thread ended; this is a bug, please report it"));
+            all.push(other.join().unwrap_or_else(ended)?);
+        }
+        Ok(all)
+    })
+}
+
+/// Does batch after batch for as long as `more` says so, with patience for a database that is busy.
+pub(crate) fn patiently<T>(batch: &mut dyn FnMut() -> Result<T>, more: &mut dyn FnMut(T) -> bool) -> Result<()> {
+    let mut busy = 0;
+    loop {
+        match batch() {
+            Ok(done) => {
+                busy = 0;
+                if !more(done) {
+                    return Ok(());
+                }
+            }
+            Err(error) if error.kind == Kind::Busy && busy < BUSY_TRIES => busy += 1,
+            Err(error) => return Err(error),
+        }
     }
 }

@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use regua_core::ids::{CustomerId, HoldId, MessageId, ReceivableId, TenantId};
+use regua_core::ids::{CustomerId, HoldId, InvoiceId, MessageId, ReceivableId, SubscriptionId, TenantId};
 use regua_core::time::{Day, Instant};
 
 use crate::db::{Row, StoreError, Tx, Type, Value};
@@ -161,6 +161,28 @@ table!(EFFECTS = effects, of "t.customer", after "$2, $3, $4, $5, $6" limit "$7"
     key { receivable: Id, mode: Text, step: Text, cycle: Int, occurrence: Int }
     columns { customer: Id, kind: Text, detail: Text, at: At, status: Text }
     left {});
+table!(PLANS = plans, of "t.tenant", after "$2, $3" limit "$4",
+    key { plan: Text, version: Int }
+    columns { body: Text, published_at: At }
+    left {});
+table!(SUBSCRIPTIONS = subscriptions, of "t.customer", after "$2" limit "$3",
+    key { subscription: Id }
+    columns {
+        customer: Id, external_id: Text, plan: Text, method: Text, bill_at: At, renews_on: Date, created_at: At, body: Bytes
+    }
+    left { parked: "what went wrong with this program and this machine" });
+table!(INVOICES = invoices, of "t.customer", after "$2" limit "$3",
+    key { invoice: Id }
+    columns {
+        customer: Id, subscription: Id, key: Text, kind: Text, currency: Text, total: Int, credit_left: Int, issued_on: Date,
+        due_on: Date, voided_at: At, body: Text, created_at: At
+    }
+    left {});
+table!(PARTS = invoice_receivables, of "i.customer" in "LEFT JOIN invoices i ON i.tenant = t.tenant AND i.invoice = t.invoice",
+    after "$2, $3" limit "$4",
+    key { invoice: Id, number: Int }
+    columns { receivable: Id }
+    left {});
 
 /// Every table that is compared.
 pub static TABLES: &[&Table] = &[
@@ -177,6 +199,10 @@ pub static TABLES: &[&Table] = &[
     &MESSAGES,
     &DROPPED,
     &EFFECTS,
+    &PLANS,
+    &SUBSCRIPTIONS,
+    &INVOICES,
+    &PARTS,
 ];
 
 /// Tables that are not compared row by row, and why.
@@ -214,6 +240,10 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     ("audit.messages", MESSAGES.sql),
     ("audit.dropped", DROPPED.sql),
     ("audit.effects", EFFECTS.sql),
+    ("audit.plans", PLANS.sql),
+    ("audit.subscriptions", SUBSCRIPTIONS.sql),
+    ("audit.invoices", INVOICES.sql),
+    ("audit.parts", PARTS.sql),
     ("audit.balances", BALANCES),
     ("audit.sums", SUMS),
 ];
@@ -256,6 +286,8 @@ fn id_text(column: &str, id: &[u8; 16]) -> String {
         "customer" => CustomerId::from_bytes(*id).map(|id| id.to_string()),
         "receivable" => ReceivableId::from_bytes(*id).map(|id| id.to_string()),
         "message" => MessageId::from_bytes(*id).map(|id| id.to_string()),
+        "subscription" => SubscriptionId::from_bytes(*id).map(|id| id.to_string()),
+        "invoice" => InvoiceId::from_bytes(*id).map(|id| id.to_string()),
         "pause" => HoldId::from_bytes(*id).map(|id| id.to_string()),
         _ => return format!("{column} {}", Cell::Id(*id)),
     };

@@ -5,6 +5,7 @@
 pub mod audit;
 pub mod backup;
 pub mod batch;
+pub mod billing;
 pub mod chain;
 pub mod db;
 pub mod due;

@@ -1,7 +1,7 @@
 //! Every statement of the store by name, so that a test can prepare each on both databases and look at its plan.
 
 use crate::db::Insert;
-use crate::{audit, batch, due, log, lookup, outbox, person, reports, tenants};
+use crate::{audit, batch, billing, due, log, lookup, outbox, person, reports, tenants};
 
 /// A statement with its name, `file.what`.
 pub type Statement = (&'static str, &'static str);
@@ -12,6 +12,7 @@ pub fn all() -> Vec<Statement> {
     [
         audit::STATEMENTS,
         batch::STATEMENTS,
+        billing::STATEMENTS,
         due::STATEMENTS,
         log::STATEMENTS,
         lookup::STATEMENTS,
@@ -26,5 +27,5 @@ pub fn all() -> Vec<Statement> {
 /// Every bulk insert.
 #[must_use]
 pub fn inserts() -> Vec<&'static Insert> {
-    [batch::INSERTS, outbox::INSERTS].concat()
+    [batch::INSERTS, billing::INSERTS, outbox::INSERTS].concat()
 }

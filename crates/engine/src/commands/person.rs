@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use regua_core::billing::Subscription;
 use regua_core::currency::Currency;
 use regua_core::decide::Outcome;
 use regua_core::explain::{self, Telling};
@@ -18,10 +19,11 @@ use regua_store::batch::Batch;
 use regua_store::db::{Scope, Tx};
 use regua_store::due::{self, Which};
 use regua_store::person::{self, OwedRow, SentRow, StoredDecision};
-use regua_store::{log as events, lookup};
+use regua_store::{billing, log as events, lookup};
 use serde_json::{Value, json};
 
 use crate::Engine;
+use crate::blob;
 use crate::case;
 use crate::commands::days::hex;
 use crate::commands::tell::{About, find};
@@ -72,6 +74,8 @@ impl Engine {
                 "erased_at": row.erased_at.map(at),
                 "profile": profile,
                 "receivables": receivables(tx, tenant, &owed)?,
+                "subscriptions": subscriptions(tx, tenant, customer)?,
+                "invoices": invoices(tx, tenant, customer)?,
                 "decisions": decisions(&tenancy, &owed, &decided, &over, customer),
                 "effects": effects(tx, tenant, customer, &owed)?,
                 "messages": messages,
@@ -113,6 +117,7 @@ impl Engine {
             case.save(&tenancy, now, now, &mut batch)?;
             batch.write(tx, tenant)?;
             person::erase(tx, tenant, customer, &customer.to_string(), now)?;
+            billing::rest(tx, tenant, customer)?;
             Ok(customer)
         })
     }
@@ -223,6 +228,32 @@ pub(crate) fn sentence(
         reason => Outcome::Skipped(reason.parse::<SkipReason>().ok()?),
     };
     Some(explain::decided(Telling { step: &row.step, act, channels, items, rule: None }, outcome))
+}
+
+/// What is billed to them in cycles.
+fn subscriptions(tx: &mut Tx<'_>, tenant: TenantId, customer: CustomerId) -> Result<Vec<Value>> {
+    let rows = billing::of_customers(tx, tenant, &[customer.to_bytes()])?.into_iter().map(|row| {
+        let body: Subscription = blob::decode(&row.body, "a subscription")?;
+        Ok(json!({
+            "subscription": row.external_id, "id": row.subscription.to_string(), "plan": row.plan, "method": row.method,
+            "known_since": at(row.created_at), "renews_on": row.renews_on.map(|day| day.to_string()), "content": body,
+        }))
+    });
+    rows.collect()
+}
+
+/// What they were invoiced.
+fn invoices(tx: &mut Tx<'_>, tenant: TenantId, customer: CustomerId) -> Result<Vec<Value>> {
+    let rows = billing::invoices_of(tx, tenant, customer)?.into_iter().map(|row| {
+        // What cannot be read as JSON is given as it stands.
+        let body = serde_json::from_str(&row.body).unwrap_or(Value::String(row.body));
+        json!({
+            "invoice": row.key, "id": row.invoice.to_string(), "kind": row.kind, "total": money(row.total, &row.currency),
+            "issued_on": row.issued_on.to_string(), "due_on": row.due_on.to_string(), "voided_at": row.voided_at.map(at),
+            "credit_left": money(row.credit_left, &row.currency), "content": body,
+        })
+    });
+    Ok(rows.collect())
 }
 
 fn effects(tx: &mut Tx<'_>, tenant: TenantId, customer: CustomerId, owed: &[OwedRow]) -> Result<Vec<Value>> {

@@ -46,9 +46,9 @@ pub(super) struct Carried {
 
 /// Whoever carries out events.
 pub(super) struct Events<'e> {
-    master: &'e MasterKey,
-    tenant: TenantId,
-    timeline: Timeline,
+    pub(super) master: &'e MasterKey,
+    pub(super) tenant: TenantId,
+    pub(super) timeline: Timeline,
     decisions: Decisions,
 }
 
@@ -82,6 +82,9 @@ impl<'e> Events<'e> {
                 "told" => self.told(copy, event, keys, see),
                 "decided" => self.decided(copy, event, &mut carried.findings, see),
                 "message" => self.message(copy, event, see),
+                "subscription" => self.subscription(copy, event),
+                "billed" => self.billed(copy, event, &mut carried.findings),
+                "invoice_voided" => self.voided(copy, event),
                 "erased" => Ok(Some(Left::Erased)),
                 kind => Err(unknown(kind)),
             };
@@ -331,7 +334,7 @@ fn pause(case: &mut Case, recorded: &Decided) -> Result<()> {
 }
 
 /// The event stays the one of the log, whatever today's program would write: its place, its hash, and what it has sealed.
-fn as_recorded(batch: &mut Batch, customer: CustomerId, event: &StoredEvent) {
+pub(super) fn as_recorded(batch: &mut Batch, customer: CustomerId, event: &StoredEvent) {
     batch.events.clear();
     for row in batch.facts.iter_mut().chain(batch.new_customers.iter_mut().map(|new| &mut new.facts)) {
         (row.seq, row.head) = (event.seq, event.hash);
@@ -345,10 +348,10 @@ fn as_recorded(batch: &mut Batch, customer: CustomerId, event: &StoredEvent) {
     }
 }
 
-fn customer_of(event: &StoredEvent) -> Result<CustomerId> {
+pub(super) fn customer_of(event: &StoredEvent) -> Result<CustomerId> {
     CustomerId::from_bytes(event.stream).map_err(|bad| Error::bug("event", format!("its chain is nobody's: {bad}")))
 }
 
-fn receivable_of(text: &str) -> Result<ReceivableId> {
+pub(super) fn receivable_of(text: &str) -> Result<ReceivableId> {
     text.parse().map_err(|bad: regua_core::ids::BadId| Error::bug("event", format!("`{text}` is no receivable: {bad}")))
 }

@@ -5,6 +5,7 @@
 //! that others may go on writing. `docs/adr/0005-event-log.md` says what is proved and what is not. Deliberately absent:
 //! mending anything.
 
+mod billing;
 mod chain;
 mod customers;
 mod events;

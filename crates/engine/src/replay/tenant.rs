@@ -2,6 +2,7 @@
 
 use regua_core::ids::{HoldId, TenantId};
 use regua_core::time::{Day, Instant};
+use regua_store::billing::{self, StoredPlan};
 use regua_store::db::{Db, Scope, Tx};
 use regua_store::log::{self, StoredEvent};
 use regua_store::tenants::{self, StoredPause, StoredPolicy, StoredTenant};
@@ -57,6 +58,13 @@ struct Paused {
 #[derive(Deserialize)]
 struct Resumed {
     pause: String,
+}
+
+#[derive(Deserialize)]
+struct PlanPublished {
+    plan: String,
+    version: i64,
+    body: String,
 }
 
 /// Checks the chain and makes the rows that follow from it.
@@ -135,6 +143,10 @@ impl Own {
             "resumed" => {
                 let Resumed { pause } = payload(event)?;
                 tenants::end_pause(copy, own, hold(&pause)?, event.at)?;
+            }
+            "plan_published" => {
+                let PlanPublished { plan, version, body } = payload(event)?;
+                billing::add_plan(copy, own, &StoredPlan { plan, version, body, published_at: event.at })?;
             }
             "day_sealed" => {
                 let DaySealed { day, pages, root } = payload(event)?;

@@ -57,7 +57,7 @@ pub(crate) fn run(args: &RunArgs, world: &World, out: &mut Out) -> anyhow::Resul
     if args.listing.format == Format::Table {
         remarks(&passed, out)?;
     }
-    Ok(if passed.ticked.parked > 0 { Exit::Rejected } else { Exit::Done })
+    Ok(if passed.ticked.parked + passed.billed.parked > 0 { Exit::Rejected } else { Exit::Done })
 }
 
 /// As many threads as help: SQLite has one writer.
@@ -100,7 +100,7 @@ impl Running<'_> {
         self.stop.load(Ordering::Relaxed)
     }
 
-    /// Decides and sends until both are still, or interrupted.
+    /// Bills, decides and sends until all are still, or interrupted.
     fn pass(&mut self) -> anyhow::Result<Passed> {
         let mut passed = Passed::default();
         self.receive()?;
@@ -108,6 +108,7 @@ impl Running<'_> {
         let engine = &self.installation.engine;
         while !self.stopped() {
             let advance = |ticked: &Ticked| progress.advance(ticked.customers);
+            passed.billed.add(engine.bill_due(self.now(), self.workers)?);
             let ticked = engine.decide_due(self.now(), self.workers, &advance)?;
             passed.ticked.add(ticked);
             let sent = self.send()?;
@@ -204,14 +205,16 @@ fn is_passing(error: &anyhow::Error) -> bool {
 const COUNTS: [(&str, &str); 2] = [("what", "what"), ("count", "count")];
 
 fn told(passed: &Passed, format: Format, out: &mut Out) -> anyhow::Result<()> {
-    let Passed { ticked, dispatched } = passed;
+    let Passed { billed, ticked, dispatched } = passed;
     let mut rows = Listing::new(&COUNTS);
     for (what, count) in [
+        ("invoices made", billed.invoices),
+        ("credits made", billed.credits),
         ("customers looked at", ticked.customers),
         ("receivables looked at", ticked.receivables),
         ("decisions", ticked.decisions),
         ("other effects recorded", ticked.effects),
-        ("customers set aside", ticked.parked),
+        ("customers set aside", ticked.parked + billed.parked),
         ("messages ordered", ticked.messages),
         ("messages sent", dispatched.sent),
         ("messages put off", dispatched.later),
@@ -226,8 +229,8 @@ fn told(passed: &Passed, format: Format, out: &mut Out) -> anyhow::Result<()> {
 
 /// What needs a person.
 fn remarks(passed: &Passed, out: &mut Out) -> anyhow::Result<()> {
-    if passed.ticked.parked > 0 {
-        out.aside(Paint::Red, "Customers were set aside because they could not be decided; `regua doctor` says why.")?;
+    if passed.ticked.parked + passed.billed.parked > 0 {
+        out.aside(Paint::Red, "Customers were set aside because they could not be decided or billed; `regua doctor` says why.")?;
     }
     if passed.dispatched.failed + passed.dispatched.unknown > 0 {
         out.aside(Paint::Yellow, "Some messages need a person: regua messages")?;
@@ -236,15 +239,16 @@ fn remarks(passed: &Passed, out: &mut Out) -> anyhow::Result<()> {
 }
 
 fn in_short(passed: &Passed) -> String {
-    let Passed { ticked, dispatched } = passed;
+    let Passed { billed, ticked, dispatched } = passed;
     let mut parts = vec![counted(ticked.decisions, "decision")];
     for (count, what) in [
+        (billed.invoices + billed.credits, "invoiced"),
         (dispatched.sent, "sent"),
         (dispatched.later, "put off"),
         (dispatched.cancelled, "cancelled"),
         (dispatched.failed, "failed"),
         (dispatched.unknown, "unknown"),
-        (ticked.parked, "set aside"),
+        (ticked.parked + billed.parked, "set aside"),
     ] {
         if count > 0 {
             parts.push(format!("{count} {what}"));

@@ -7,3 +7,6 @@ CREATE POLICY regua_claim_locks ON customer_facts FOR UPDATE TO regua_claim USIN
 GRANT SELECT (tenant, message, customer, mode, channels, plan, status, decided_at, tries, due_at), UPDATE (due_at) ON messages TO regua_claim;
 CREATE POLICY regua_claim_finds ON messages FOR SELECT TO regua_claim USING (true);
 CREATE POLICY regua_claim_locks ON messages FOR UPDATE TO regua_claim USING (true) WITH CHECK (false);
+
+GRANT SELECT (tenant, customer, bill_at, parked) ON subscriptions TO regua_claim;
+CREATE POLICY regua_claim_finds ON subscriptions FOR SELECT TO regua_claim USING (true);

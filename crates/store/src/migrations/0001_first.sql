@@ -244,6 +244,87 @@ CREATE TABLE effects (
 ) {strict};
 CREATE INDEX effects_open ON effects (tenant, kind, at) WHERE status = 'open';
 
+-- Versions of a plan with its prices, in the order of publication; never changed. What a subscription took of it is its own.
+CREATE TABLE plans (
+    tenant {id} NOT NULL,
+    plan {text} NOT NULL,
+    version {int} NOT NULL,
+    -- JSON, as it was published.
+    body {text} NOT NULL,
+    published_at {at} NOT NULL,
+    PRIMARY KEY (tenant, plan, version),
+    FOREIGN KEY (tenant) REFERENCES tenants (tenant)
+) {strict};
+
+-- What is billed in cycles. Where it stands on a day is read from the body, so that no column contradicts it.
+CREATE TABLE subscriptions (
+    tenant {id} NOT NULL,
+    subscription {id} NOT NULL,
+    customer {id} NOT NULL,
+    -- The caller's name for it, and the beginning of its invoices' keys.
+    external_id {text} NOT NULL,
+    -- The key of the plan that held when something happened to it last.
+    plan {text} NOT NULL,
+    -- The rail on which its receivables are expected.
+    method {text},
+    -- When a document is due next: 00:00 of the customer's day; infinity when none is to come.
+    bill_at {at} NOT NULL,
+    -- The next renewal, seen from when something happened to it last.
+    renews_on {date},
+    created_at {at} NOT NULL,
+    body {bytes} NOT NULL,
+    -- Why it could not be billed; then nothing is billed until it is changed.
+    parked {text},
+    PRIMARY KEY (tenant, subscription),
+    UNIQUE (tenant, external_id),
+    FOREIGN KEY (tenant, customer) REFERENCES customers (tenant, customer)
+) {strict};
+CREATE INDEX subscriptions_bill ON subscriptions (bill_at, tenant, customer) WHERE parked IS NULL;
+CREATE INDEX subscriptions_parked ON subscriptions (tenant, subscription) WHERE parked IS NOT NULL;
+CREATE INDEX subscriptions_customer ON subscriptions (tenant, customer);
+
+-- Documents of subscriptions. Whether one is paid is what its receivables are, so it does not stand here.
+CREATE TABLE invoices (
+    tenant {id} NOT NULL,
+    invoice {id} NOT NULL,
+    customer {id} NOT NULL,
+    subscription {id} NOT NULL,
+    -- Subscription, period and purpose: what makes billing twice one invoice.
+    key {text} NOT NULL,
+    -- invoice, or credit when it gives money back.
+    kind {text} NOT NULL,
+    currency {text} NOT NULL,
+    -- Minor units; below zero for a credit.
+    total {int} NOT NULL,
+    -- What of a credit was not applied to a receivable yet.
+    credit_left {int} NOT NULL,
+    issued_on {date} NOT NULL,
+    due_on {date} NOT NULL,
+    -- When it was taken back as a whole.
+    voided_at {at},
+    -- The document with its lines, JSON.
+    body {text} NOT NULL,
+    created_at {at} NOT NULL,
+    PRIMARY KEY (tenant, invoice),
+    UNIQUE (tenant, key),
+    FOREIGN KEY (tenant, customer) REFERENCES customers (tenant, customer),
+    FOREIGN KEY (tenant, subscription) REFERENCES subscriptions (tenant, subscription)
+) {strict};
+CREATE INDEX invoices_customer ON invoices (tenant, customer);
+CREATE INDEX invoices_credit ON invoices (tenant, subscription) WHERE credit_left > 0;
+
+-- The parts in which an invoice is due.
+CREATE TABLE invoice_receivables (
+    tenant {id} NOT NULL,
+    invoice {id} NOT NULL,
+    number {int} NOT NULL,
+    receivable {id} NOT NULL,
+    PRIMARY KEY (tenant, invoice, number),
+    UNIQUE (tenant, receivable),
+    FOREIGN KEY (tenant, invoice) REFERENCES invoices (tenant, invoice),
+    FOREIGN KEY (tenant, receivable) REFERENCES receivables (tenant, receivable)
+) {strict};
+
 -- The append-only log: one chain per customer, one for the tenant itself.
 CREATE TABLE events (
     tenant {id} NOT NULL,

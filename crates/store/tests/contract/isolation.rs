@@ -151,13 +151,19 @@ fn who_claims_finds_what_is_due_of_all_tenants_and_changes_nothing() {
         tenants.sort_unstable();
         assert_eq!(tenants, [tenant(1), tenant(2)]);
         assert_eq!(db.write(Scope::Claim, |tx| regua_store::outbox::take(tx, Instant::NEVER, 10)).map(|taken| taken.len()), Ok(2));
+        let billed = db.write(Scope::Claim, |tx| regua_store::billing::claim(tx, Instant::NEVER, 10));
+        assert_eq!(billed.map(|found| found.len()), Ok(0), "the made-up subscriptions are set aside");
         for table in tables.keys() {
             let all = leak(format!("SELECT * FROM {table}"));
             assert!(db.read(Scope::Claim, |tx| tx.rows(all, &[], |_| Ok(()))).is_err(), "{table}: every column is too much");
             let delete = format!("DELETE FROM {table}");
             assert!(db.write(Scope::Claim, |tx| tx.batch(&delete)).is_err(), "{table}");
         }
-        for update in ["UPDATE customer_facts SET wake_at = wake_at", "UPDATE messages SET due_at = due_at"] {
+        for update in [
+            "UPDATE customer_facts SET wake_at = wake_at",
+            "UPDATE messages SET due_at = due_at",
+            "UPDATE subscriptions SET bill_at = bill_at",
+        ] {
             assert!(db.write(Scope::Claim, |tx| tx.batch(update)).is_err(), "{update}");
         }
     });

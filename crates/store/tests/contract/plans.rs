@@ -15,19 +15,23 @@ const GROWING: &[&str] = &[
     "effects",
     "events",
     "inbox",
+    "invoice_receivables",
+    "invoices",
     "ledger_entries",
     "log_pages",
     "messages",
     "payments",
     "receivables",
+    "subscriptions",
 ];
 /// Tables that stay small.
-const SMALL: &[&str] = &["day_roots", "pauses", "policies", "regua_migration", "sources", "tenants"];
+const SMALL: &[&str] = &["day_roots", "pauses", "plans", "policies", "regua_migration", "sources", "tenants"];
 
 /// Statements that read all rows of a tenant, or an index from its beginning, and why they may.
 const EXCUSED: &[(&str, &str)] = &[
     ("outbox.next", "takes the first entry of an index that holds nothing but what is due some time"),
     ("due.next", "takes the first entry of an index"),
+    ("billing.next", "takes the first entry of an index"),
     ("reports.effects", "an export of all effects"),
     ("reports.aging", "a report over the whole book"),
     ("reports.decisions", "an export of all decisions"),
@@ -38,6 +42,9 @@ const EXCUSED: &[(&str, &str)] = &[
     ("lookup.due_before", "wants the same index"),
     ("lookup.parked", "has its partial index, which PostgreSQL does not always take for the join"),
 ];
+
+/// Statements that are run in the scope of the claim, where no condition on the tenant is added.
+const CLAIMS: &[&str] = &["due.claim", "due.claim_others", "billing.claim", "outbox.take"];
 
 /// How a plan reads a table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -77,7 +84,7 @@ fn on_filled(test: impl Fn(&Db)) {
 }
 
 /// What the database would do, as whoever runs the statement.
-fn plan(db: &Db, sql: &'static str) -> Vec<String> {
+fn plan(db: &Db, name: &str, sql: &'static str) -> Vec<String> {
     let explain = |scope| {
         db.write(scope, |tx: &mut Tx<'_>| {
             if tx.dialect() == Dialect::Postgres {
@@ -87,7 +94,9 @@ fn plan(db: &Db, sql: &'static str) -> Vec<String> {
             tx.explain(sql)
         })
     };
-    let tried = [Scope::Tenant(tenant(1)), Scope::Claim, Scope::Owner].map(explain);
+    let own = Scope::Tenant(tenant(1));
+    let order = if CLAIMS.contains(&name) { [Scope::Claim, own, Scope::Owner] } else { [own, Scope::Claim, Scope::Owner] };
+    let tried = order.map(explain);
     let first = tried.iter().find_map(|tried| tried.as_ref().ok());
     first.unwrap_or_else(|| panic!("{sql}\n{tried:?}")).clone()
 }
@@ -164,7 +173,7 @@ fn no_statement_reads_a_growing_table_from_end_to_end() {
             assert!(statements::all().iter().any(|(name, _)| name == excused), "{excused} is gone");
         }
         for (name, sql) in statements::all() {
-            let plan = plan(db, sql);
+            let plan = plan(db, name, sql);
             let mut wide = wide(db.dialect(), &plan, &indexes);
             wide.retain(|(table, _)| grows(sql, table));
             if !wide.is_empty() && !EXCUSED.iter().any(|(excused, _)| *excused == name) {

@@ -1,0 +1,30 @@
+//! Recurring billing in the living system: plans that are published, subscriptions in the database, invoices in their time.
+//!
+//! What an invoice says is `core::billing`'s; here it is drawn up once, under the customer's lock, and its parts enter the
+//! collection rule as receivables in the same transaction. Everything is an event of the customer's chain, from which
+//! `verify` draws it up again. Deliberately absent: an account of a customer's credit. A document below zero lowers what is
+//! open of its own subscription, the newest part first; what is left of it waits for the subscription's next invoice.
+
+mod draw;
+mod events;
+mod plans;
+mod run;
+mod subscriptions;
+mod taking_back;
+
+pub(crate) use draw::{Drawn, draw_up, first_row, row_of};
+pub(crate) use events::{BilledNote, Lapsed, SubscriptionNote, VoidedNote, What};
+pub use run::Billed;
+pub use subscriptions::{Invoiced, Subscribe, Subscribed};
+
+use regua_core::billing::BillingError;
+
+use crate::error::Error;
+
+/// Reports the payments of customers that only this system knows: what is paid to it, it knows at once.
+pub const SELF: &str = "self";
+
+/// What core refuses, with whose it is.
+fn refused(whose: &str, why: &BillingError) -> Error {
+    Error::refused("cannot_bill", format!("{whose}: {why}"))
+}
