@@ -12,7 +12,7 @@ use regua_engine::ports::Sent;
 use regua_store::db::{Db, Dialect, Scope, StoreError};
 use regua_store::seal::MasterKey;
 use regua_store::tenants::StoredTenant;
-use regua_store::{lookup, outbox, tenants};
+use regua_store::{billing, lookup, outbox, tenants};
 use regua_wire::messages::lint;
 
 use super::installation::database;
@@ -231,11 +231,13 @@ fn mode(config: &Config, own: &StoredTenant, findings: &mut Findings) {
 
 fn state(db: &Db, own: &StoredTenant, world: &World, findings: &mut Findings) -> Result<(), StoreError> {
     let tenant = own.tenant;
-    let (sources, policies, parked, troubles, counts) = db.read(Scope::Tenant(tenant), |tx| {
-        let sources = tenants::sources(tx, tenant)?;
+    let (sources, policies, parked, unbilled, troubles, counts) = db.read(Scope::Tenant(tenant), |tx| {
+        let mut sources = tenants::sources(tx, tenant)?;
+        sources.retain(|(_, read_at)| *read_at != Instant::NEVER); // the own ledger is always read
+        let unbilled = billing::parked(tx, tenant, PARKED_SHOWN_MAX)?;
         let policies = tenants::policies(tx, tenant, 0)?;
         let parked = lookup::parked(tx, tenant, PARKED_SHOWN_MAX)?;
-        Ok::<_, StoreError>((sources, policies, parked, outbox::troubles(tx, tenant)?, lookup::counts(tx, tenant)?))
+        Ok::<_, StoreError>((sources, policies, parked, unbilled, outbox::troubles(tx, tenant)?, lookup::counts(tx, tenant)?))
     })?;
     let last = sources.iter().map(|(_, read_at)| *read_at).chain(policies.iter().map(|policy| policy.published_at)).max();
     match last {
@@ -262,6 +264,9 @@ fn state(db: &Db, own: &StoredTenant, world: &World, findings: &mut Findings) ->
     }
     for (customer, why) in parked {
         findings.wrong("customers", &format!("{customer} was set aside: {why}; please report it with this text"));
+    }
+    for (subscription, why) in unbilled {
+        findings.wrong("subscriptions", &format!("{subscription} could not be billed: {why}; it is billed again once it is changed"));
     }
     for (status, number) in troubles {
         findings.look("messages", format!("{} {status}", count(number, "message")), "see: regua messages");
