@@ -168,6 +168,8 @@ const PARKED: &str = "
     SELECT external_id, parked FROM subscriptions
      WHERE tenant = $1 AND parked IS NOT NULL
      ORDER BY subscription LIMIT $2";
+const UNPARK: &str = "
+    UPDATE subscriptions SET parked = NULL WHERE tenant = $1 AND external_id = $2 AND parked IS NOT NULL";
 const LATEST: &str = "
     SELECT plan, version, body, published_at FROM plans
      WHERE tenant = $1 AND plan = $2
@@ -248,6 +250,7 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     ("billing.rest", REST),
     ("billing.park", PARK),
     ("billing.parked", PARKED),
+    ("billing.unpark", UNPARK),
     ("billing.latest", LATEST),
     ("billing.plans", PLANS),
     ("billing.add_plan", ADD_PLAN),
@@ -349,6 +352,14 @@ pub fn park(tx: &mut Tx<'_>, own: TenantId, id: CustomerId, now: Instant, why: &
 /// Whatever the database says.
 pub fn parked(tx: &mut Tx<'_>, own: TenantId, limit: i64) -> Result<Vec<(String, String)>, StoreError> {
     tx.rows(PARKED, &[own.into(), limit.into()], |row| Ok((row.text(0)?, row.text(1)?)))
+}
+
+/// Lets a subscription that is set aside be billed again; whether it was.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn unpark(tx: &mut Tx<'_>, own: TenantId, external_id: &str) -> Result<bool, StoreError> {
+    Ok(tx.execute(UNPARK, &[own.into(), Value::Text(external_id)])? > 0)
 }
 
 /// The newest version of a plan.

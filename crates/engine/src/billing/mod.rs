@@ -21,7 +21,8 @@ use regua_core::billing::BillingError;
 
 use crate::error::Error;
 
-/// Reports the payments of customers that only this system knows: what is paid to it, it knows at once.
+/// Reports the payments of customers who pay through this system: what is paid, it knows at once, and nothing waits for it to
+/// be read. Who pays elsewhere has the source that tells of it, such as [`crate::commands::tenant::FILES`].
 pub const SELF: &str = "self";
 
 /// What core refuses, with whose it is.

@@ -69,6 +69,14 @@ impl Engine {
         Ok(all)
     }
 
+    /// Lets the next run try a subscription again that could not be billed, once its cause is mended; whether it was set aside.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub fn bill_again(&self, tenant: TenantId, key: &str) -> Result<bool> {
+        self.db.write(Scope::Tenant(tenant), |tx| billing::unpark(tx, tenant, key).map_err(Error::from))
+    }
+
     /// Bills one batch of what is due at `now`. Nobody looked at means that nothing is due.
     ///
     /// * `agreed` — is shown what would be committed, for measurements and tests: an error of kind [`Kind::Busy`] undoes it.

@@ -32,6 +32,8 @@ use crate::tenancy::Tenancy;
 pub struct Subscribe<'a> {
     /// Whose it is: known by this id, or else a new customer with these data.
     pub customer: &'a CustomerRow,
+    /// What reports the payments of a new customer: [`SELF`], or another source, for which overdue steps wait.
+    pub source: &'a str,
     /// How it begins; its plan is the newest version of a published one.
     pub new: NewSubscription,
     /// The rail on which its receivables are expected.
@@ -86,7 +88,7 @@ impl Engine {
         self.db.write(Scope::Tenant(tenant), |tx| {
             check_published(tx, tenant, &subscribe.new.plan)?;
             let tenancy = self.tenancies.read(tx, tenant)?;
-            let mut case = self.customer_of(tx, &tenancy, subscribe.customer, now, rng)?;
+            let mut case = self.customer_of(tx, &tenancy, subscribe, now, rng)?;
             if billing::named(tx, tenant, key)?.is_some() {
                 return Err(Error::refused(
                     "subscription_known",
@@ -171,20 +173,20 @@ impl Engine {
     }
 
     /// The customer, locked, or a new one.
-    fn customer_of(&self, tx: &mut Tx<'_>, tenancy: &Tenancy, file: &CustomerRow, now: Instant, rng: &mut dyn Rng) -> Result<Case> {
-        let tenant = tenancy.stored.tenant;
+    fn customer_of(&self, tx: &mut Tx<'_>, tenancy: &Tenancy, of: &Subscribe<'_>, now: Instant, rng: &mut dyn Rng) -> Result<Case> {
+        let (tenant, file) = (tenancy.stored.tenant, of.customer);
         if let Some((known, _)) = lookup::customers(tx, tenant, &[&file.id])?.pop() {
             let ids = [known.to_bytes()];
             due::lock(tx, tenant, &ids)?;
             return load(self, tx, tenancy, &ids);
         }
-        // Its payments come to this system itself, so nothing ever waits for them to be read.
-        tenants::read(tx, tenant, SELF, Instant::NEVER)?;
+        // What this system is paid itself is always read.
+        tenants::read(tx, tenant, of.source, if of.source == SELF { Instant::NEVER } else { Instant::DAWN })?;
         let customer = CustomerId::new(millis(now), rng.bytes());
         let key = CustomerKey::new(rng.bytes());
         let wrapped = profile::wrap(&self.master, tenant, customer, &key)?;
         let profile = Profile { external_id: file.id.to_string(), customer: file.customer.clone() };
-        Ok(Case::new(tenancy, customer, profile, SELF, (key, wrapped), now))
+        Ok(Case::new(tenancy, customer, profile, of.source, (key, wrapped), now))
     }
 }
 

@@ -90,8 +90,8 @@ impl Engine {
     /// law lets a debt be kept, and asking for it ends here.
     ///
     /// # Errors
-    /// [`crate::Kind::NotFound`] when there is no such customer, [`crate::Kind::Refused`] while something is open, or when it was
-    /// done before.
+    /// [`crate::Kind::NotFound`] when there is no such customer, [`crate::Kind::Refused`] while something is open or billed in
+    /// cycles, or when it was done before.
     pub fn erase(&self, tenant: TenantId, id: &str, forced: bool, act: &Act, now: Instant) -> Result<CustomerId> {
         self.db.write(Scope::Tenant(tenant), |tx| {
             let customer = find(tx, tenant, &About::Customer(id.to_owned()))?.customer;
@@ -102,6 +102,12 @@ impl Engine {
                 let what =
                     format!("{open} receivables of this customer are open; close them, or say that nobody shall be asked for them (force)");
                 return Err(Error::refused("open_receivables", what));
+            }
+            let running = billing::of_customers(tx, tenant, &ids)?.iter().filter(|row| row.bill_at != Instant::NEVER).count();
+            if running > 0 && !forced {
+                let what =
+                    format!("{running} subscriptions of this customer run; cancel them, or say that nothing shall be billed (force)");
+                return Err(Error::refused("running_subscriptions", what));
             }
             let tenancy = self.tenancies.read(tx, tenant)?;
             let missing = || Error::not_found("no_customer", "the customer is not there any more");

@@ -57,6 +57,8 @@ fn an_altered_row_of_billing_is_named() {
 fn nobody_who_was_erased_is_billed() {
     on_both(|url| {
         let company = lived(url);
+        let other = company.engine.erase(company.tenant, "C2", false, &act(), hour("2026-04-20", 9));
+        assert_eq!(other.unwrap_err().code, "running_subscriptions", "its one invoice is void, and it would be billed again");
         company.engine.erase(company.tenant, "C1", true, &act(), hour("2026-04-20", 9)).unwrap();
         assert_eq!(company.bill(hour("2026-07-01", 9)).invoices, 3, "May, June and July of the other customer");
         let verdict = company.assert_clean();

@@ -3,7 +3,7 @@
 use regua_core::billing::{Change, Cycle, Kind, NewSubscription, Outcome, Plan, Price, Scale, Terms, Timing};
 use regua_core::currency::Currency;
 use regua_core::time::{Instant, LocalTime, Zone};
-use regua_engine::billing::{Billed, Invoiced, Subscribe};
+use regua_engine::billing::{Billed, Invoiced, SELF, Subscribe};
 use regua_engine::replay::{Verdict, verify};
 use regua_engine::{Engine, Result};
 
@@ -44,7 +44,7 @@ impl Company1 {
     /// Publishes its plan and begins a subscription, as the customer of this name.
     pub(crate) fn subscribe(&mut self, who: &str, new: NewSubscription, now: Instant) {
         self.engine.publish_plan(self.tenant, &new.plan, &act(), now).unwrap();
-        let subscribe = Subscribe { customer: &customer(who), new, method: None };
+        let subscribe = Subscribe { customer: &customer(who), source: SELF, new, method: None };
         self.engine.subscribe(self.tenant, &subscribe, &act(), now, &mut self.rng).unwrap();
     }
 

@@ -6,6 +6,7 @@ use regua_core::billing::{Change, Collection, Cycle, Effect, InvoiceStatus, Net,
 use regua_core::facts::Fact;
 use regua_core::time::Instant;
 use regua_engine::Kind;
+use regua_engine::billing::{SELF, Subscribe};
 use regua_engine::commands::tell::About;
 use regua_store::db::Scope;
 
@@ -153,6 +154,29 @@ fn what_was_billed_here_is_collected_without_a_source_being_read() {
 }
 
 #[test]
+fn who_pays_elsewhere_is_not_chased_before_that_was_read() {
+    on_both(|url| {
+        let mut company = Company1::new(url);
+        let (plan, now) = (flat("basic", 10_000, Cycle::MONTHLY), hour("2026-03-20", 9));
+        company.engine.publish_plan(company.tenant, &plan, &act(), now).unwrap();
+        let customer = crate::common::customer("C1");
+        let subscribe = Subscribe { customer: &customer, source: "files", new: new("s1", plan, "2026-04-01"), method: None };
+        company.engine.subscribe(company.tenant, &subscribe, &act(), now, &mut company.rng).unwrap();
+        for date in ["2026-04-01", "2026-04-03", "2026-04-06"] {
+            company.bill(hour(date, 10));
+            company.engine.decide_due(hour(date, 10), 1, &|_| {}).unwrap();
+        }
+        let customer = company.engine.subscription(company.tenant, "s1").unwrap().customer;
+        let decided =
+            company.engine.db().read(Scope::Tenant(company.tenant), |tx| regua_store::person::decisions(tx, company.tenant, customer));
+        let late = decided.unwrap().into_iter().map(|row| format!("{} {}", row.step, row.outcome));
+        let late: Vec<String> = late.filter(|told| told.starts_with("late") && told.ends_with("done")).collect();
+        assert!(late.is_empty(), "{late:?}");
+        company.assert_clean();
+    });
+}
+
+#[test]
 fn the_same_name_twice_an_unknown_plan_and_a_bad_name_are_refused() {
     on_both(|url| {
         let mut company = Company1::new(url);
@@ -160,7 +184,7 @@ fn the_same_name_twice_an_unknown_plan_and_a_bad_name_are_refused() {
         company.subscribe("C1", new("s1", plan.clone(), "2026-04-01"), now);
         let again = |company: &mut Company1, key: &str, plan| {
             let customer = crate::common::customer("C2");
-            let subscribe = regua_engine::billing::Subscribe { customer: &customer, new: new(key, plan, "2026-04-01"), method: None };
+            let subscribe = Subscribe { customer: &customer, source: SELF, new: new(key, plan, "2026-04-01"), method: None };
             company.engine.subscribe(company.tenant, &subscribe, &act(), now, &mut company.rng).unwrap_err().code
         };
         assert_eq!(again(&mut company, "s1", plan.clone()), "subscription_known");

@@ -273,7 +273,7 @@ CREATE TABLE subscriptions (
     renews_on {date},
     created_at {at} NOT NULL,
     body {bytes} NOT NULL,
-    -- Why it could not be billed; then nothing is billed until it is changed.
+    -- Why it could not be billed; then nothing is billed until it is changed or somebody says so.
     parked {text},
     PRIMARY KEY (tenant, subscription),
     UNIQUE (tenant, external_id),
