@@ -13,9 +13,9 @@ use regua_core::words::Mode;
 use regua_engine::billing::Invoiced;
 use regua_engine::commands::import::{Doing, Import};
 use regua_store::db::Scope;
-use regua_wire::files::portfolio::{PaymentRow, Portfolio, When};
+use regua_wire::files::portfolio::Portfolio;
 
-use crate::common::{Company1, act, day, migrate};
+use crate::common::{Company1, act, day, migrate, payment};
 use crate::harness::{flat, hour, new, seats};
 
 const BEGIN: &str = "2026-01-05";
@@ -114,7 +114,7 @@ impl World {
         let mut portfolio = Portfolio::default();
         let known = self.company.engine.add_known(self.company.tenant, &ids, &mut portfolio).unwrap();
         assert_eq!(known, ids.len());
-        portfolio.payments = (0..).take(known).map(|receivable| PaymentRow { receivable, id: None, paid: When::On(today), amount: None }).collect();
+        portfolio.payments = (0..).take(known).map(|receivable| payment(receivable, &today.to_string(), None)).collect();
         let import = Import { reads: false, ..Import::of(&portfolio, "files") };
         let done = self.company.engine.import(self.company.tenant, import, Doing::Write, now, &mut self.company.rng, &mut |_| {}).unwrap();
         assert!(done.refused.is_empty() && done.receivables_new == 0, "{:?}", done.refused);
