@@ -9,6 +9,8 @@ mod forms;
 mod judge;
 mod report;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use mail_parser::{HeaderName, HeaderValue, Message, MessageParser, MimeHeaders as _};
 use regua_core::ids::MessageId;
 use regua_core::party::Email;
@@ -67,7 +69,9 @@ pub struct Bounce {
 pub fn read(bytes: &[u8]) -> Option<Bounce> {
     let bytes = bytes.get(..BYTES_MAX).unwrap_or(bytes);
     let known = |mail: &Message<'_>| mail.headers().iter().any(|header| !matches!(header.name, HeaderName::Other(_)));
-    let mail = MessageParser::default().parse(bytes).filter(known)?;
+    // The parser panics on some letters that were spoilt on their way (mail-parser 0.11.9, nested parts): no mail at all.
+    let parsed = catch_unwind(AssertUnwindSafe(|| MessageParser::default().parse(bytes)));
+    let mail = parsed.ok().flatten().filter(known)?;
     let texts = texts(&mail);
     let message = message(&mail, &texts);
     let bounce = complaint(&mail).or_else(|| delivery(&mail)).or_else(|| by_form(&mail, &texts)).unwrap_or_else(|| answer(&mail));
