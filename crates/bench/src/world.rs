@@ -85,13 +85,5 @@ pub(crate) fn stationery() -> Stationery {
         colour: None,
         logo: None,
     });
-    Stationery {
-        company: Company { creditor: samples::creditor(), link: samples::link(), language: None },
-        templates: Templates::shipped(),
-        brand,
-        unsubscribe: None,
-        unsubscribe_by_mail: None,
-        bounce_domain: None,
-        redirect_to: None,
-    }
+    Stationery::new(Company { creditor: samples::creditor(), link: samples::link(), language: None }, Templates::shipped(), brand)
 }

@@ -45,6 +45,12 @@ pub(crate) struct Written {
 }
 
 impl Stationery {
+    /// Without ways to unsubscribe by a button, with bounces to the sender, and nothing redirected.
+    #[must_use]
+    pub const fn new(company: Company, templates: Templates, brand: Option<Brand>) -> Self {
+        Self { company, templates, brand, unsubscribe: None, unsubscribe_by_mail: None, bounce_domain: None, redirect_to: None }
+    }
+
     /// Writes a message for the first contact point of a channel that has not failed; nothing when there is none.
     pub(crate) fn write(
         &self,

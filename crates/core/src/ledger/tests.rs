@@ -423,6 +423,29 @@ proptest! {
     }
 
     #[test]
+    fn a_corrected_payment_leaves_what_the_right_one_would_have_left(
+        others in proptest::collection::vec((0..4_u8, 0..60_i32, 1..6_000_i64), 0..4),
+        (wrong, right) in ((0..60_i32, 1..12_000_i64), (0..60_i32, 1..12_000_i64)),
+    ) {
+        let (late, early) = (usual(), [percent_until(500, -3)]);
+        let terms = Terms::new(&late, &early, Calendar::BrBanking, day("2026-12-12"));
+        let paid = |(days, minor): (i32, i64)| (day("2026-11-30").plus(days), Some(real(minor)));
+        let mut corrected = walk(&terms, &others);
+        corrected.pay(&terms, paid(wrong).0, paid(wrong).1, Instant::default()).unwrap();
+        let before = corrected.clone();
+        let elsewhere = (paid(wrong).0.plus(100), paid(wrong).1);
+        prop_assert!(corrected.correct(&terms, elsewhere, paid(right), Instant::default()).is_err());
+        prop_assert_eq!(&corrected, &before);
+        corrected.correct(&terms, paid(wrong), paid(right), Instant::default()).unwrap();
+        let mut told = walk(&terms, &others);
+        told.pay(&terms, paid(right).0, paid(right).1, Instant::default()).unwrap();
+        let on = day("2027-03-01");
+        prop_assert_eq!(corrected.amount_due(&terms, on), told.amount_due(&terms, on));
+        prop_assert_eq!((corrected.balance(), corrected.is_settled()), (told.balance(), told.is_settled()));
+        prop_assert_eq!(corrected.settled_on(), told.settled_on());
+    }
+
+    #[test]
     fn money_in_is_money_applied_plus_credit_plus_money_back(movements in movements()) {
         let late = usual();
         let terms = Terms::new(&late, &[], Calendar::BrBanking, day("2026-12-12"));

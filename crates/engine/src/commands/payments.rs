@@ -90,17 +90,17 @@ fn row(
         return Ok(if more { Some(paid(format!("row#{}.1", number + 1), None)) } else { corrected(currency, paid_on, last, None, again) });
     };
     let of_last = Money::new(altogether.minor() - earlier, currency);
-    match last.amount {
-        Some(before) if of_last.minor() > before => {
-            let more = Money::new(of_last.minor() - before, currency);
-            Ok(Some(paid(format!("row#{}.1", number + 1), Some(more))))
-        }
-        Some(_) | None if of_last.minor() > 0 => Ok(corrected(currency, paid_on, last, Some(of_last), again)),
-        Some(_) | None => Err(format!(
-            "the row says that {altogether} was paid; before it was more, in several parts: give the payments in a file of their own, \
-             each with its payment_id"
-        )),
+    if let Some(before) = last.amount.filter(|&before| of_last.minor() > before) {
+        let more = Money::new(of_last.minor() - before, currency);
+        return Ok(Some(paid(format!("row#{}.1", number + 1), Some(more))));
     }
+    if of_last.minor() > 0 {
+        return Ok(corrected(currency, paid_on, last, Some(of_last), again));
+    }
+    Err(format!(
+        "the row says that {altogether} was paid; before it was more, in several parts: give the payments in a file of their own, \
+         each with its payment_id"
+    ))
 }
 
 /// The payments that a receivable's row has told of, each as it was told last, in their order.

@@ -138,13 +138,9 @@ pub(crate) fn payment(receivable: u32, paid: &str, minor: Option<i64>) -> Paymen
 pub(crate) fn stationery() -> Stationery {
     let company = Company { creditor: samples::creditor(), link: samples::link(), language: None };
     let sender = Email::parse("contas@nuvem.example").expect("an address");
-    Stationery {
+    Stationery::new(
         company,
-        templates: Templates::shipped(),
-        brand: Some(Brand { name: Line::name("Nuvem"), sender, reply_to: None, colour: None, logo: None }),
-        unsubscribe: None,
-        unsubscribe_by_mail: None,
-        bounce_domain: None,
-        redirect_to: None,
-    }
+        Templates::shipped(),
+        Some(Brand { name: Line::name("Nuvem"), sender, reply_to: None, colour: None, logo: None }),
+    )
 }

@@ -126,7 +126,7 @@ fn sums(line: &MoneyLine) -> String {
         let currency = Currency::parse(&line.currency);
         currency.map_or_else(|| minor.to_string(), |currency| Money::new(minor, currency).to_string())
     };
-    let mut told = format!("billed {}, paid {}, open {}", money(line.billed), money(line.paid), money(line.balance));
+    let mut told = format!("billed {}, paid {}, balance {}", money(line.billed), money(line.paid), money(line.balance));
     for (what, minor) in [("nothing was owed for", line.credit), ("given or taken back", line.returned)] {
         if minor != 0 {
             told.push_str(&format!("; {what}: {}", money(minor)));

@@ -121,15 +121,11 @@ impl Captured {
 pub(crate) fn stationery() -> Stationery {
     let company = Company { creditor: samples::creditor(), link: samples::link(), language: None };
     let sender = Email::parse("contas@nuvem.example").unwrap();
-    Stationery {
+    Stationery::new(
         company,
-        templates: Templates::shipped(),
-        brand: Some(Brand { name: Line::name("Nuvem"), sender, reply_to: None, colour: None, logo: None }),
-        unsubscribe: None,
-        unsubscribe_by_mail: None,
-        bounce_domain: None,
-        redirect_to: None,
-    }
+        Templates::shipped(),
+        Some(Brand { name: Line::name("Nuvem"), sender, reply_to: None, colour: None, logo: None }),
+    )
 }
 
 /// Whoever acts in tests.

@@ -7,7 +7,7 @@ use super::Kind;
 /// An enhanced status code: `5.1.1`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Status {
-    /// 2 success, 4 for now, 5 for good.
+    /// 2 success, 4 a failure that may pass, 5 one that will not (RFC 3463 §2).
     pub class: u8,
     /// What it is about: 1 the address, 2 the mailbox, 7 policy …
     pub subject: u16,
