@@ -116,7 +116,7 @@ pub struct Ledger {
 struct Moved {
     entries: Vec<Entry>,
     standing: Standing,
-    /// The latest day of a given entry.
+    /// The latest day of a given entry that stands.
     last: Day,
 }
 
@@ -178,9 +178,9 @@ impl Ledger {
     #[must_use]
     pub fn settled_on(&self) -> Option<Day> {
         // The day on which a bill was mended is no day on which anything was paid.
-        let given = self.moved.iter().flat_map(|moved| &moved.entries);
-        let given = given.filter(|entry| entry.origin != Origin::Computed && entry.kind != EntryKind::Charge);
-        self.is_settled().then(|| given.map(|entry| entry.on).max().unwrap_or(self.charge.on))
+        let moved = self.moved.iter().flat_map(|moved| standing_entries(&moved.entries));
+        let moved = moved.filter(|(_, entry)| entry.kind != EntryKind::Charge);
+        self.is_settled().then(|| moved.map(|(_, entry)| entry.on).max().unwrap_or(self.charge.on))
     }
 
     /// What settles the receivable on a day: the balance plus what has accrued by then.
@@ -396,7 +396,9 @@ impl Ledger {
         } else {
             moved.standing = replay(charge, terms, &moved.entries, Day::MAX);
         }
-        if enters {
+        if kind == EntryKind::Chargeback {
+            moved.last = last_day(&moved.entries);
+        } else if enters {
             moved.last = moved.last.max(on);
         }
 
@@ -464,11 +466,37 @@ const fn lowers(kind: EntryKind) -> bool {
     }
 }
 
-/// Reckons everything anew in the order of days, up to and including `until`.
-fn replay(charge: Money, terms: &Terms<'_>, entries: &[Entry], until: Day) -> Standing {
+/// The given entries with their numbers, but for payments that were taken out again on their own day: as if they had
+/// never been.
+fn standing_entries(entries: &[Entry]) -> impl Iterator<Item = (usize, &Entry)> {
+    let undone = move |number: usize, payment: &Entry| {
+        let back = entries.iter().filter(|other| {
+            other.kind == EntryKind::Chargeback && other.origin == Origin::Reverses(number) && other.on == payment.on
+        });
+        let back: i64 = back.map(|other| other.amount.minor()).sum();
+        back != 0 && back == -payment.amount.minor()
+    };
     // Entries are numbered from the charge, which stands outside the slice.
     let numbered = entries.iter().enumerate().map(|(place, entry)| (place + 1, entry));
-    let mut given: Vec<(usize, &Entry)> = numbered.filter(|(_, entry)| entry.origin != Origin::Computed && entry.on <= until).collect();
+    numbered.filter(move |&(number, entry)| match (entry.kind, entry.origin) {
+        (_, Origin::Computed) => false,
+        (EntryKind::Payment, _) => !undone(number, entry),
+        (EntryKind::Chargeback, Origin::Reverses(payment)) => {
+            let paid = payment.checked_sub(1).and_then(|place| entries.get(place));
+            paid.is_none_or(|paid| entry.on != paid.on || !undone(payment, paid))
+        }
+        _ => true,
+    })
+}
+
+/// The latest day of a given entry that stands.
+fn last_day(entries: &[Entry]) -> Day {
+    standing_entries(entries).map(|(_, entry)| entry.on).max().unwrap_or(Day::MIN)
+}
+
+/// Reckons everything anew in the order of days, up to and including `until`.
+fn replay(charge: Money, terms: &Terms<'_>, entries: &[Entry], until: Day) -> Standing {
+    let mut given: Vec<(usize, &Entry)> = standing_entries(entries).filter(|(_, entry)| entry.on <= until).collect();
     given.sort_by_key(|(_, entry)| entry.on);
     let mut standing = Standing::new(charge);
     for &(number, entry) in &given {

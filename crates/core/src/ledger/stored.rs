@@ -1,6 +1,6 @@
 //! A ledger as rows: its entries out, and in again.
 
-use super::{Entry, EntryKind, Ledger, LedgerError, Moved, Origin, replay};
+use super::{Entry, EntryKind, Ledger, LedgerError, Moved, Origin, last_day, replay};
 use crate::charges::Terms;
 use crate::money::Money;
 use crate::time::{Day, Instant};
@@ -75,8 +75,7 @@ impl Ledger {
         if moved.is_empty() {
             return Ok(ledger);
         }
-        let given = moved.iter().filter(|entry| entry.origin != Origin::Computed);
-        let last = given.map(|entry| entry.on).max().unwrap_or(Day::MIN);
+        let last = last_day(&moved);
         let standing = replay(ledger.charge.amount, terms, &moved, Day::MAX);
         ledger.moved = Some(Box::new(Moved { entries: moved, standing, last }));
         Ok(ledger)
