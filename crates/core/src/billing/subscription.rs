@@ -11,6 +11,7 @@ use super::eras::Eras;
 use super::track::Track;
 use super::{Anchor, BillingError, Coupon, DiscountLine, Line, Off, Period, Plan, Terms};
 use crate::facts;
+use crate::money::Money;
 use crate::time::Day;
 
 /// How a subscription begins.
@@ -258,6 +259,23 @@ impl Subscription {
             plan: Some(self.plan(on).key().into()),
             collection: Some(self.terms.collection.as_str().into()),
             renewal_on: self.renewal_on(on)?,
+            renewal_price: self.renewal_price(on)?,
         })
+    }
+
+    /// What the period that begins with the renewal after `on` will be billed at, as far as is known now: with what has
+    /// changed and was not billed yet, without what will still be used. None when it does not renew or cannot be billed.
+    ///
+    /// # Errors
+    /// As [`Subscription::renewal_on`].
+    pub fn renewal_price(&self, on: Day) -> Result<Option<Money>, BillingError> {
+        let Some(day) = self.renewal_on(on)? else { return Ok(None) };
+        let mut ahead = self.clone();
+        while let Ok(Some(draft)) = ahead.bill(day) {
+            if draft.period.is_some_and(|(from, _)| from == day) {
+                return Ok(Some(Money::new(draft.total, draft.currency)));
+            }
+        }
+        Ok(None)
     }
 }

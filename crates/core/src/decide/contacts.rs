@@ -177,7 +177,9 @@ impl Tick<'_> {
         };
         let hour = self.hour(facts, step, state.raw);
         let shadow = self.is_shadow(facts, receivable, slot);
-        let found = self.may_contact(facts, receivable, Asked { contact: Some(contact), overdue, hour, deferral: state.deferral, shadow });
+        let class = self.class(receivable);
+        let asked = Asked { contact: Some(contact), class, overdue, hour, deferral: state.deferral, shadow };
+        let found = self.may_contact(facts, receivable, asked);
         if let Finding::Skip(..) = found {
             return found;
         }
@@ -200,8 +202,7 @@ impl Tick<'_> {
 
     /// Reachable, not forbidden, then frozen, in flight, source, blackout and hours, in that order.
     pub(super) fn may_contact(self, facts: &Facts<'_>, receivable: &Walk, asked: Asked<'_>) -> Finding {
-        let Asked { contact, overdue, hour, deferral, shadow } = asked;
-        let class = self.class(receivable);
+        let Asked { contact, class, overdue, hour, deferral, shadow } = asked;
         let channels = self.reach(facts, contact, class);
         if channels.is_empty() {
             return Finding::Skip(SkipReason::Unreachable, None);
@@ -276,6 +277,7 @@ impl Tick<'_> {
             hour: self.hour(facts, step, receivable.slots[index].raw),
             end,
             alone: false,
+            own: false,
             class: self.class(receivable),
             mode: self.mode(facts, receivable, slot),
             permit,
@@ -287,6 +289,7 @@ impl Tick<'_> {
 pub(super) struct Asked<'a> {
     /// What the step says of it; nothing for a notice.
     pub(super) contact: Option<&'a Contact>,
+    pub(super) class: Class,
     pub(super) overdue: bool,
     pub(super) hour: LocalTime,
     pub(super) deferral: Option<Deferral>,

@@ -7,6 +7,7 @@
 //! and the reasons against a contact), the notices that `adverse` steps ask for and `reactions`, and lets `voice` make
 //! messages of what the caps leave. `legal` and `wait` answer for all of them. What a pass changes is taken up by another.
 
+mod access;
 mod adverse;
 mod again;
 mod contacts;
@@ -23,6 +24,7 @@ use crate::rulebook::{Class, Permit, Rule};
 use crate::time::{Day, Instant};
 use crate::words::{DeferReason, Mode, SkipReason, Tone};
 
+pub use access::{Access, Because, Next, access};
 pub use again::{Fresh, LastLook, Queued, QueuedItem, look_again};
 pub use view::View;
 

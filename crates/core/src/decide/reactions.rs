@@ -38,7 +38,7 @@ impl Tick<'_> {
                     facts.walks[walk].wake(if conditional { end.min(midnight) } else { end });
                 }
                 Finding::Go(channels, permit) => {
-                    let alone = is_alone(reaction.on);
+                    let (alone, own) = (is_alone(reaction.on), reaction.on == Event::Renewal);
                     let order = self.reaction_order(receivable, pending.reaction);
                     out.candidates.push(Candidate {
                         walk,
@@ -51,7 +51,8 @@ impl Tick<'_> {
                         hour,
                         end,
                         alone,
-                        class: if alone { Class::Informative } else { self.class(receivable) },
+                        own,
+                        class: if alone || own { Class::Informative } else { self.class(receivable) },
                         mode: facts.mode_of(receivable),
                         permit,
                     });
@@ -70,8 +71,9 @@ impl Tick<'_> {
         end: Instant,
     ) -> Finding {
         let pending = receivable.reactions[index];
-        let alone = is_alone(reaction.on);
-        if receivable.closed.is_some() && !alone {
+        // A renewal is of the subscription: whether what was billed before is paid has no bearing on it.
+        let (alone, renewal) = (is_alone(reaction.on), reaction.on == Event::Renewal);
+        if receivable.closed.is_some() && !alone && !renewal {
             return Finding::Skip(SkipReason::Closed, None);
         }
         if !receivable.judged.contains(&(receivable.slots.len() + index))
@@ -79,7 +81,7 @@ impl Tick<'_> {
         {
             return Finding::Skip(reason, None);
         }
-        if !alone && self.is_small(receivable) {
+        if !alone && !renewal && self.is_small(receivable) {
             return Finding::Skip(SkipReason::Minimum, None);
         }
         let contact = reaction.act.contact();
@@ -95,9 +97,10 @@ impl Tick<'_> {
                     .map_or_else(|| self.lawful(facts, (receivable, shadow), channels, class, hour), Finding::Wait)
             }
         } else {
-            let overdue = pending.raw >= receivable.due_ends;
+            let overdue = !renewal && pending.raw >= receivable.due_ends;
+            let class = if renewal { Class::Informative } else { self.class(receivable) };
             let shadow = facts.mode_of(receivable) == Mode::Shadow;
-            self.may_contact(facts, receivable, Asked { contact, overdue, hour, deferral: pending.deferral, shadow })
+            self.may_contact(facts, receivable, Asked { contact, class, overdue, hour, deferral: pending.deferral, shadow })
         };
         if let Finding::Skip(..) = found {
             return found;

@@ -25,6 +25,8 @@ pub(super) struct Candidate {
     pub(super) end: Instant,
     /// Receipts, answers and restored notices: neither counted nor merged.
     pub(super) alone: bool,
+    /// Counted, but a message of its own: it is not about an amount due.
+    pub(super) own: bool,
     pub(super) class: Class,
     /// How real it is.
     pub(super) mode: Mode,
@@ -96,9 +98,10 @@ impl Tick<'_> {
             // The most severe leads; who may not be spoken of over its channels now waits for a message of its own.
             let (channels, redirected) = (waiting[0].channels, waiting[0].mode == Mode::Redirect);
             let joins = |item: &Candidate| {
-                (item.mode == Mode::Redirect) == redirected && (item.channels == channels || self.may_join(facts, item, channels))
+                !item.own
+                    && (item.mode == Mode::Redirect) == redirected && (item.channels == channels || self.may_join(facts, item, channels))
             };
-            let later = if !together {
+            let later = if !together || waiting[0].own {
                 waiting.split_off(1)
             } else if waiting.iter().all(joins) {
                 Vec::new()

@@ -48,7 +48,7 @@ impl Facts<'_> {
             Fact::Amended { issued_on, due_on, amount, method } => {
                 return Ok(Applied::Moved(self.amend(walk, (*issued_on, *due_on), *amount, *method, at, policies)?));
             }
-            Fact::Subscribed(subscription) => self.subscribe(walk, subscription.clone(), policies),
+            Fact::Subscribed(subscription) => self.subscribe(walk, subscription.clone(), at, policies),
             Fact::Promised { on } => {
                 self.promise(walk, *on, at, policies);
             }
@@ -59,8 +59,8 @@ impl Facts<'_> {
                 let step = step.as_deref().map(|id| self.step_of(walk, id, policies)).transpose()?;
                 self.charge_failed(walk, Failure { at, step, reason: reason.clone(), needs_payer: *needs_payer }, policies);
             }
-            Fact::Voided => self.end(walk, Ending::Void, at),
-            Fact::WrittenOff => self.end(walk, Ending::WrittenOff, at),
+            Fact::Voided => self.end(walk, Ending::Void, at, policies),
+            Fact::WrittenOff => self.end(walk, Ending::WrittenOff, at, policies),
             Fact::Rejected { step } => self.answer(walk, step, policies, |verdicts| &mut verdicts.rejected)?,
             Fact::Released { step } => self.answer(walk, step, policies, |verdicts| &mut verdicts.released)?,
             Fact::Withheld { step } => self.answer(walk, step, policies, |verdicts| &mut verdicts.withheld)?,

@@ -9,7 +9,7 @@ use crate::money::Money;
 use crate::policy::program::{Event, Offset};
 use crate::policy::{Condition, Verdict};
 use crate::time::{Day, Instant};
-use crate::words::{AccessState, Rail};
+use crate::words::{AccessState, Mode, Rail};
 
 /// A charge that failed.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -84,6 +84,7 @@ impl Facts<'_> {
         self.by_rank.insert(place, index);
         self.walks.push(walk);
         self.entered = sequence;
+        self.look_forward(index, at, policies);
         Ok(index)
     }
 
@@ -131,8 +132,8 @@ impl Facts<'_> {
         if !receivable.has_ended() {
             receivable.closed = Some(Closed::Paid(at));
         }
-        receivable.restore_access();
         receivable.start(Event::Paid, None, at, zone, policies);
+        self.restore_access(walk, at, policies);
         self.touch();
     }
 
@@ -245,7 +246,7 @@ impl Facts<'_> {
     }
 
     /// The receivable ends without payment.
-    pub fn end(&mut self, walk: usize, ending: Ending, at: Instant) {
+    pub fn end(&mut self, walk: usize, ending: Ending, at: Instant, policies: &Policies) {
         let receivable = &mut self.walks[walk];
         if !receivable.has_ended() {
             receivable.closed = Some(match ending {
@@ -254,7 +255,7 @@ impl Facts<'_> {
             });
             receivable.closed_in_shadow = false;
             if ending == Ending::Void {
-                receivable.restore_access();
+                self.restore_access(walk, at, policies);
             }
         }
         self.touch();
@@ -343,12 +344,51 @@ impl Facts<'_> {
     }
 
     /// The subscription that a receivable bills becomes known or changes.
-    pub fn subscribe(&mut self, walk: usize, subscription: Subscription, policies: &Policies) {
+    pub fn subscribe(&mut self, walk: usize, subscription: Subscription, at: Instant, policies: &Policies) {
         let zone = self.zone;
         let receivable = &mut self.walks[walk];
         receivable.subscription = Some(subscription);
         receivable.place(zone, policies);
+        self.look_forward(walk, at, policies);
         self.touch();
+    }
+
+    /// What a receivable restricted is given back; of a subscription that nothing restricts any more, that is an event.
+    pub(super) fn restore_access(&mut self, walk: usize, at: Instant, policies: &Policies) {
+        let zone = self.zone;
+        let (subscription, shadow) = (self.walks[walk].subscription.clone(), self.mode_of(&self.walks[walk]) == Mode::Shadow);
+        let before = self.access_seen(subscription.as_ref(), shadow);
+        let receivable = &mut self.walks[walk];
+        receivable.closed_in_shadow = false;
+        receivable.access = AccessState::Active;
+        receivable.shadow_access = AccessState::Active;
+        if before != AccessState::Active && self.access_seen(subscription.as_ref(), shadow) == AccessState::Active {
+            self.walks[walk].start(Event::AccessRestored, None, at, zone, policies);
+        }
+    }
+
+    /// The renewal of the subscription that a receivable bills starts what precedes it, once for each renewal: on whichever
+    /// receivable tells of it first. What waits for a renewal that has moved or will not be is forgotten.
+    fn look_forward(&mut self, walk: usize, at: Instant, policies: &Policies) {
+        let (zone, today) = (self.zone, self.zone.day_of(at));
+        let Some(told) = self.walks[walk].subscription.clone() else { return };
+        let known = self.renewals.iter().position(|(key, _)| *key == told.key);
+        if known.and_then(|place| self.renewals.get(place)).map(|(_, day)| *day) == told.renewal_on {
+            return;
+        }
+        for other in self.walks.iter_mut().filter(|other| other.subscription.as_ref().is_some_and(|sub| sub.key == told.key)) {
+            let rules = other.rules(policies);
+            other.reactions.retain(|known| !known.stand.is_open() || rules.reactions[known.reaction].on != Event::Renewal);
+        }
+        if let Some(place) = known {
+            self.renewals.remove(place);
+        }
+        if let Some(day) = told.renewal_on {
+            self.renewals.push((told.key, day));
+            if day > today {
+                self.walks[walk].start(Event::Renewal, Some(day), at, zone, policies);
+            }
+        }
     }
 }
 
@@ -359,13 +399,6 @@ fn receivable_fee(policies: &Policies, policy: usize, segment: usize, step: usiz
 }
 
 impl Walk {
-    /// What it restricted is given back, and what had ended in shadow has ended for good.
-    pub(super) fn restore_access(&mut self) {
-        self.closed_in_shadow = false;
-        self.access = AccessState::Active;
-        self.shadow_access = AccessState::Active;
-    }
-
     /// Starts the reactions of this receivable's policy to an event; `on` is the promise's or method's date.
     pub(crate) fn start(&mut self, event: Event, on: Option<Day>, at: Instant, zone: crate::time::Zone, policies: &Policies) {
         let rules = policies.get(self.policy);

@@ -5,6 +5,7 @@
 //! among the customer's, which is all that an order needs) and anything that happens after `now`.
 
 mod apply;
+mod copy;
 mod events;
 mod fact;
 mod moves;
@@ -18,6 +19,7 @@ use crate::party::Customer;
 use crate::time::{Day, Instant, Zone};
 use crate::words::{AccessState, Channel, DeferReason, Mode, SkipReason};
 
+pub use copy::SecondCopy;
 pub use events::{Ending, Failure, NoSegment, Reacting, Verdicts};
 pub use fact::{About, Applied, Cause, Entry, Fact, FactError};
 pub use moves::Break;
@@ -59,6 +61,8 @@ pub struct Facts<'a> {
     /// not stand (SPEC §18.4), and is not announced a second time. Where a message counts as delivered when it is decided
     /// (backtest), there are none.
     pub unsent: Vec<Instant>,
+    /// Per subscription: the renewal that a receivable of it looks forward to, see [`Facts::look_forward`].
+    pub(crate) renewals: Vec<(Box<str>, Day)>,
     /// How many receivables entered, those that are not in `walks` included.
     pub entered: u32,
     /// Indices of `walks` in the order of their ids.
@@ -215,6 +219,7 @@ impl<'a> Facts<'a> {
             freezes: Vec::new(),
             causes: Vec::new(),
             unsent: Vec::new(),
+            renewals: Vec::new(),
             entered: 0,
             by_rank: Vec::new(),
         }

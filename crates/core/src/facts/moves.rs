@@ -40,7 +40,7 @@ impl Facts<'_> {
         let receivable = &mut self.walks[walk];
         let terms = receivable.terms(policies);
         let receipt = receivable.ledger.credit(&terms, amount, on, at)?;
-        self.lowered(walk, at);
+        self.lowered(walk, at, policies);
         Ok(receipt)
     }
 
@@ -76,21 +76,21 @@ impl Facts<'_> {
         if was_settled && !receipt.settled && matches!(receivable.closed, Some(Closed::Paid(_))) {
             self.renew(walk, at, policies);
         }
-        self.lowered(walk, at);
+        self.lowered(walk, at, policies);
         self.touch();
         Ok(receipt)
     }
 
     /// Closes what nothing is owed for any more, though no payment came now.
-    fn lowered(&mut self, walk: usize, at: Instant) {
+    fn lowered(&mut self, walk: usize, at: Instant, policies: &Policies) {
         let receivable = &mut self.walks[walk];
         if !receivable.has_ended() && receivable.ledger.is_settled() {
             let paid = receivable.ledger.entries().any(|entry| entry.kind == EntryKind::Payment);
             receivable.closed = Some(if paid { Closed::Paid(at) } else { Closed::Void(at) });
-            receivable.restore_access();
             if let Some(paid_on) = receivable.ledger.settled_on().filter(|_| paid) {
                 self.history.push(PaidFact { paid_on, days_late: paid_on.since(receivable.due).max(0) });
             }
+            self.restore_access(walk, at, policies);
         }
         self.touch();
     }
@@ -127,7 +127,7 @@ impl Facts<'_> {
         let terms = receivable.terms(policies);
         let billed = receivable.ledger.billed();
         receivable.ledger.amend(&terms, billed, zone.day_of(at), at)?;
-        self.lowered(walk, at);
+        self.lowered(walk, at, policies);
         Ok(())
     }
 

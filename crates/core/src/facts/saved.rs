@@ -28,6 +28,7 @@ pub struct SavedCustomer {
     history: Vec<(i32, i32)>,
     freezes: Vec<(Stamp, Stamp)>,
     causes: Vec<Cause>,
+    renewals: Vec<(Box<str>, i32)>,
 }
 
 /// What is kept of a walk besides the columns of its row.
@@ -169,6 +170,7 @@ impl Facts<'_> {
             history: self.history.iter().map(|paid| (paid.paid_on.epoch(), paid.days_late)).collect(),
             freezes: save_spans(&self.freezes),
             causes: self.causes.clone(),
+            renewals: self.renewals.iter().map(|(key, day)| (key.clone(), day.epoch())).collect(),
         }
     }
 
@@ -225,6 +227,7 @@ impl<'a> Facts<'a> {
             history: history.map(|(day, days_late)| PaidFact { paid_on: Day::from_epoch(day), days_late }).collect(),
             freezes: restore_spans(saved.freezes),
             causes: saved.causes,
+            renewals: saved.renewals.into_iter().map(|(key, day)| (key, Day::from_epoch(day))).collect(),
             ..Self::new(customer, zone)
         }
     }

@@ -7,6 +7,7 @@ use crate::facts::fact::Cause;
 use crate::facts::plan::Policies;
 use crate::facts::{Deferral, Failure, Stand, Verdicts};
 use crate::ledger::Ledger;
+use crate::money::Money;
 use crate::policy::program::{At, Delay, LateCharges, Offset, Step};
 use crate::policy::{Policy, program};
 use crate::time::{Day, Instant, LocalTime, Zone};
@@ -112,6 +113,9 @@ pub struct Subscription {
     /// When it renews.
     #[serde(default)]
     pub renewal_on: Option<Day>,
+    /// What the period that begins then will be billed at, as far as is known.
+    #[serde(default)]
+    pub renewal_price: Option<Money>,
 }
 
 /// A promise to pay that has neither been broken nor outlived.

@@ -6,6 +6,7 @@ use regua_core::billing::{
     Terms, Unit,
 };
 use regua_core::currency::Currency;
+use regua_core::money::Money;
 use regua_core::time::Day;
 
 use crate::harness::{
@@ -16,7 +17,10 @@ use crate::harness::{
 fn more_seats_in_the_middle_are_credited_and_charged_in_days() {
     let mut subscription = begin(plan("team", Cycle::MONTHLY, vec![flat(10_000), seat(3_000)]), "2026-11-01");
     assert_eq!(bill_until(&mut subscription, day("2026-11-01"))[0].total, 13_000);
+    assert_eq!(subscription.renewal_price(day("2026-11-02")), Ok(Some(Money::new(13_000, Currency::BRL))));
     subscription.apply(quantity(3, NOW), day("2026-11-21")).unwrap();
+    // What renews is told at what its invoice will say, the change included.
+    assert_eq!(subscription.renewal_price(day("2026-11-21")), Ok(Some(Money::new(21_000, Currency::BRL))));
     let december = bill_until(&mut subscription, day("2026-12-01")).remove(0);
     // 10 of 30 days: 30.00 / 3 = 10.00 back, 90.00 / 3 = 30.00 more; the flat fee does not change.
     assert_eq!(

@@ -54,8 +54,12 @@ impl Case {
     }
 
     pub(crate) fn of(extra: &str, ladders: &[&[&str]], customer: Customer) -> Self {
+        Self::under(versions(extra, ladders), customer)
+    }
+
+    pub(crate) fn under(policies: Policies, customer: Customer) -> Self {
         let facts = Facts::new(Cow::Owned(customer), zone());
-        Self { policies: versions(extra, ladders), facts, out: Decisions::default(), clock: Instant::DAWN, next: Instant::DAWN }
+        Self { policies, facts, out: Decisions::default(), clock: Instant::DAWN, next: Instant::DAWN }
     }
 
     /// R$ 100.00 issued on Mon 2 March 2026, due Tue 10 March 2026, under the newest policy.
@@ -64,11 +68,21 @@ impl Case {
     }
 
     pub(crate) fn enter_in(&mut self, mode: Mode) -> usize {
-        let (issued_on, due_on) = (day("2026-03-02"), day("2026-03-10"));
-        let entry = Entry { issued_on, due_on, amount: brl(10_000), method: None, subscription: None, policy: None, mode };
-        match self.facts.apply(None, &Fact::Entered(entry), at("2026-03-02 09:00"), &self.policies) {
+        self.enter_as("2026-03-02", "2026-03-10", mode, None)
+    }
+
+    /// R$ 100.00 of a subscription.
+    pub(crate) fn enter_of(&mut self, issued_on: &str, due_on: &str, subscription: Subscription) -> usize {
+        self.enter_as(issued_on, due_on, Mode::Live, Some(subscription))
+    }
+
+    fn enter_as(&mut self, issued_on: &str, due_on: &str, mode: Mode, subscription: Option<Subscription>) -> usize {
+        let (issued_on, due_on) = (day(issued_on), day(due_on));
+        let entry = Entry { issued_on, due_on, amount: brl(10_000), method: None, subscription, policy: None, mode };
+        let known = zone().at(issued_on, LocalTime::hour(9));
+        match self.facts.apply(None, &Fact::Entered(entry), known, &self.policies) {
             Ok(Applied::Entered(walk)) => {
-                self.clock = self.clock.max(at("2026-03-02 09:00"));
+                self.clock = self.clock.max(known);
                 walk
             }
             other => panic!("{other:?}"),
@@ -134,14 +148,14 @@ fn facts_are_written_as_people_read_them_and_read_back() {
         due_on: day("2026-12-12"),
         amount: brl(10_000),
         method: Some(Rail::Boleto),
-        subscription: Some(Subscription { key: "main".into(), plan: None, collection: None, renewal_on: Some(day("2027-01-12")) }),
+        subscription: Some(Subscription { key: "main".into(), plan: None, collection: None, renewal_on: Some(day("2027-01-12")), renewal_price: Some(brl(12_000)) }),
         policy: Some("abc".into()),
         mode: Mode::Live,
     };
     for (fact, json) in [
         (
             Fact::Entered(entry),
-            r#"{"fact":"entered","issued_on":"2026-12-01","due_on":"2026-12-12","amount":"BRL 100.00","method":"boleto","subscription":{"key":"main","plan":null,"collection":null,"renewal_on":"2027-01-12"},"policy":"abc"}"#,
+            r#"{"fact":"entered","issued_on":"2026-12-01","due_on":"2026-12-12","amount":"BRL 100.00","method":"boleto","subscription":{"key":"main","plan":null,"collection":null,"renewal_on":"2027-01-12","renewal_price":"BRL 120.00"},"policy":"abc"}"#,
         ),
         (Fact::Paid { paid_on: day("2026-12-15"), amount: None }, r#"{"fact":"paid","paid_on":"2026-12-15"}"#),
         (

@@ -1,5 +1,6 @@
 //! The decision, driven as the live engine and the backtest drive it: from next instant to next instant.
 
+mod access;
 mod facts;
 mod harness;
 mod last_look;

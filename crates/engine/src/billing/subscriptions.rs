@@ -229,12 +229,13 @@ fn write(
     rows.write(tx, tenancy.stored.tenant).map_err(Error::from)
 }
 
-/// Open receivables of a subscription hear what it is now: its plan, how it is collected, when it renews.
+/// Receivables of a subscription to which something can happen yet hear what it is now: its plan, how it is collected, when it
+/// renews.
 pub(super) fn keep_told(case: &mut Case, tenancy: &Tenancy, told: &facts::Subscription, now: Instant) -> Result<()> {
     for walk in 0..case.facts.walks.len() {
         let known = &case.facts.walks[walk];
-        let is_open = known.closed.is_none() && is_of(known.subscription.as_ref(), &told.key);
-        if !is_open || known.subscription.as_ref() == Some(told) {
+        let is_live = !known.is_at_rest() && is_of(known.subscription.as_ref(), &told.key);
+        if !is_live || known.subscription.as_ref() == Some(told) {
             continue;
         }
         let fact = Fact::Subscribed(told.clone());

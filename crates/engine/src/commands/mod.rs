@@ -1,5 +1,6 @@
 //! What people and programs ask for: one file a verb.
 
+pub mod access;
 pub mod ahead;
 pub mod awaiting;
 pub(crate) mod days;
@@ -12,6 +13,7 @@ pub(crate) mod payments;
 pub mod person;
 pub mod policy;
 pub mod preview;
+pub mod second_copy;
 pub mod tell;
 pub mod tenant;
 

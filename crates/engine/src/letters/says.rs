@@ -34,6 +34,10 @@ impl Saying<'_> {
         for &index in self.asked.items {
             let Some(walk) = facts.walks.get(index) else { continue };
             let item = self.item(index, walk);
+            // What is settled is not asked for: a receipt, a renewal and access that is back speak of receivables that are.
+            if item.due.total.is_zero() {
+                continue;
+            }
             if self.today > walk.due { context.overdue.push(item) } else { context.upcoming.push(item) }
         }
         context.announced = self.asked.announces.iter().filter_map(|named| self.announced(named.walk, named.step, named.named)).collect();
@@ -42,25 +46,23 @@ impl Saying<'_> {
         context.announced.dedup_by_key(|named| (named.on, format!("{:?}", named.what)));
         let currency = walk.ledger.currency();
         if let Some(Act::Offer(_, terms)) = lead.act() {
-            let total = walk.ledger.amount_due(&walk.terms(self.asked.policies), self.today).total;
+            let total = walk.second_copy(self.asked.policies, self.today).amount.total;
             context.offer = offer(total, terms);
         }
         context.charge_on = self.next_charge(walk);
         context.failure = walk.failures.last().map(|failure| failure_of(&failure.reason));
         if let Some(subscription) = &walk.subscription {
             let plan = subscription.plan.as_deref().map(Line::new).unwrap_or_default();
-            context.renewal = subscription.renewal_on.map(|on| Renewal { plan, on, amount: walk.ledger.billed() });
+            context.renewal = subscription.renewal_on.map(|on| {
+                let amount = subscription.renewal_price.unwrap_or_else(|| walk.ledger.billed());
+                Renewal { plan, on, amount }
+            });
         }
         let since = self.today;
         context.access = Some(Access { state: facts.access_in_force(walk.subscription.as_ref()), since });
         if let Place::Reaction(reaction) = lead.place {
             match reaction.on {
-                Event::Paid => {
-                    context.payment = self.payment(walk, currency);
-                    // What was just paid is told as such, not asked for again.
-                    context.overdue.retain(|item| !item.due.total.is_zero());
-                    context.upcoming.retain(|item| !item.due.total.is_zero());
-                }
+                Event::Paid => context.payment = self.payment(walk, currency),
                 Event::PromiseBroken | Event::PromiseMade => context.promise = self.promise(walk),
                 Event::PaymentFailed | Event::MethodExpiring | Event::DisputeOpened | Event::AccessRestored | Event::Renewal => {}
             }
@@ -69,10 +71,10 @@ impl Saying<'_> {
     }
 
     fn item(&self, index: usize, walk: &Walk) -> Item {
-        let due = walk.ledger.amount_due(&walk.terms(self.asked.policies), self.today);
-        let paid = paid(walk);
+        let copy = walk.second_copy(self.asked.policies, self.today);
         let label = (self.asked.label)(index);
-        Item { label, description: description(walk), due_on: walk.due, due, paid: (!paid.is_zero()).then_some(paid) }
+        let paid = (!copy.paid.is_zero()).then_some(copy.paid);
+        Item { label, description: description(walk), due_on: copy.due, due: copy.amount, paid }
     }
 
     fn announced(&self, walk: usize, step: usize, on: Day) -> Option<Announced> {
@@ -108,19 +110,13 @@ impl Saying<'_> {
     /// The promise for the leading receivable.
     fn promise(&self, walk: &Walk) -> Option<Promise> {
         let on = (self.asked.promised)(self.asked.lead.0)?;
-        let amount = walk.ledger.amount_due(&walk.terms(self.asked.policies), self.today).total;
+        let amount = walk.second_copy(self.asked.policies, self.today).amount.total;
         Some(Promise { amount, on })
     }
 }
 
 fn description(walk: &Walk) -> Line {
     walk.subscription.as_ref().and_then(|subscription| subscription.plan.as_deref()).map(Line::new).unwrap_or_default()
-}
-
-fn paid(walk: &Walk) -> Money {
-    let payments = walk.ledger.entries().filter(|entry| entry.kind == EntryKind::Payment);
-    let zero = Money::zero(walk.ledger.currency());
-    payments.fold(zero, |sum, entry| sum.minus(entry.amount).unwrap_or(sum))
 }
 
 /// The terms of an offer on an amount; nothing when there is nothing to offer.

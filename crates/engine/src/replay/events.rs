@@ -147,6 +147,7 @@ impl<'e> Events<'e> {
         {
             return Err(Error::bug("profile", "what it has sealed is not what its facts come to"));
         }
+        see(Moment::Known { at: event.at, facts: &case.facts, policies: tenancy.policies(customer) });
         case.save(&tenancy, event.at, Instant::NEVER, &mut batch)?;
         as_recorded(&mut batch, customer, event);
         batch.write(copy, self.tenant)?;

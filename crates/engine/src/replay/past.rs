@@ -4,7 +4,7 @@
 //! It is made again in memory by the code that `verify` uses, so that what is told is what happened and not what a second
 //! telling makes of it. Deliberately absent: judging, which is `verify`'s.
 
-use regua_core::facts::Fact;
+use regua_core::facts::{Fact, Facts, Policies};
 use regua_core::ids::{CustomerId, TenantId};
 use regua_core::time::Instant;
 use regua_core::words::Channel;
@@ -33,6 +33,15 @@ pub enum Moment<'a> {
         fact: &'a Fact,
         /// Whose act it was.
         act: Option<&'a Act>,
+    },
+    /// Everything of one event has become known, and this is how things stand.
+    Known {
+        /// When.
+        at: Instant,
+        /// All that is known.
+        facts: &'a Facts<'a>,
+        /// The policies as this customer's decisions see them.
+        policies: &'a Policies,
     },
     /// The customer was decided.
     Decided(Ahead<'a>),

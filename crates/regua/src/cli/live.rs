@@ -6,6 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use regua_core::time::Day;
 use regua_core::words::{Language, Mode};
 
+use super::owed::{self, AccessArgs, SecondCopyArgs};
 use super::{ListingArgs, ReadingArgs};
 use crate::time::Moment;
 
@@ -58,6 +59,12 @@ pub(crate) enum LiveVerb {
     /// Export or erase what is kept of a customer
     #[command(subcommand)]
     Customer(CustomerVerb),
+    /// Show what a customer may use, why, and what changes it next
+    #[command(after_help = owed::ACCESS)]
+    Access(AccessArgs),
+    /// Show what settles a debt today or on a day to come, by its parts
+    #[command(after_help = owed::SECOND_COPY)]
+    SecondCopy(SecondCopyArgs),
     /// Copy the database of an installation into a file while it works
     #[command(after_help = "Example:\n  regua backup /backups/acme-2026-12-24.db")]
     Backup(CopyArgs),
@@ -540,7 +547,7 @@ pub(crate) enum Outcome {
     Failed,
 }
 
-fn day(text: &str) -> Result<Day, String> {
+pub(super) fn day(text: &str) -> Result<Day, String> {
     Day::parse(text).map_err(|_bad| format!("`{text}` is not a day; write one such as 2026-12-31"))
 }
 

@@ -79,6 +79,7 @@ impl Seen {
                 let sentence = format!("{}{}", meaning::fact(fact), by(*act));
                 self.lines.push(Line { receivable: receivable.map(str::to_owned), ..Line::told(*at, sentence) });
             }
+            Moment::Known { .. } => {}
             Moment::Decided(ahead) => self.decided(ahead, false),
             Moment::Message { at, message, items, status, channel, dropped, reply, act } => {
                 let said = reply.map(|reply| format!(": {reply}")).unwrap_or_default();

@@ -2,6 +2,7 @@
 //!
 //! Deliberately absent: rules and SQL. The engine does what is asked; these files ask, and tell what came of it.
 
+mod access;
 mod acts;
 pub(crate) mod aging;
 mod copies;
@@ -18,6 +19,7 @@ pub(crate) mod plan;
 pub(crate) mod policies;
 pub(crate) mod post;
 mod run;
+mod second_copy;
 mod standing;
 mod sure;
 mod verify;
@@ -53,6 +55,8 @@ pub(crate) fn run(verb: &LiveVerb, world: &World, out: &mut Out) -> anyhow::Resu
         LiveVerb::Messages(args) => messages::run(args, world, out),
         LiveVerb::Report(ReportVerb::Aging { on, hindsight, place, listing }) => aging::run(*on, *hindsight, place, listing, world, out),
         LiveVerb::Customer(verb) => person::run(verb, world, out),
+        LiveVerb::Access(args) => access::run(args, world, out),
+        LiveVerb::SecondCopy(args) => second_copy::run(args, world, out),
         LiveVerb::Backup(args) => copies::backup(args, world, out),
         LiveVerb::Restore(args) => copies::restore(args, world, out),
         LiveVerb::Verify(args) => verify::run(args, world, out),
