@@ -254,7 +254,13 @@ impl Told {
     /// The subscription, when it tells one.
     pub(crate) fn subscription(&self) -> Option<Subscription> {
         let Self::Subscription { key, plan, collection, renewal_on } = self else { return None };
-        Some(Subscription { key: key.clone(), plan: plan.clone(), collection: collection.clone(), renewal_on: *renewal_on, renewal_price: None })
+        Some(Subscription {
+            key: key.clone(),
+            plan: plan.clone(),
+            collection: collection.clone(),
+            renewal_on: *renewal_on,
+            renewal_price: None,
+        })
     }
 
     /// What it is to the core when it becomes known on a day; nothing for what concerns readings only.

@@ -44,7 +44,7 @@ pub struct Next {
     pub step: usize,
     /// The state.
     pub state: AccessState,
-    /// The local day before which it does not come: as announced, or as it would be if it were announced in time.
+    /// The local day before which it does not come: as announced, or its own if it were announced today.
     pub not_before: Day,
     /// Whether a message has announced it.
     pub announced: bool,
@@ -95,9 +95,13 @@ impl Tick<'_> {
 
     /// The step that restricted a receivable: the latest that was carried out with its state.
     fn because(self, index: usize, walk: &Walk) -> Because {
-        let done = self.layout(walk).slots.iter().zip(&walk.slots).filter_map(|(slot, state)| match (state.stand, &walk.step(self.policies, *slot).act) {
-            (Stand::Done(at), Act::Access(to)) if slot.kind == SlotKind::Adverse && *to == walk.access && !state.shadow => Some((at, slot.step)),
-            _ => None,
+        let done = self.layout(walk).slots.iter().zip(&walk.slots).filter_map(|(slot, state)| {
+            match (state.stand, &walk.step(self.policies, *slot).act) {
+                (Stand::Done(at), Act::Access(to)) if slot.kind == SlotKind::Adverse && *to == walk.access && !state.shadow => {
+                    Some((at, slot.step))
+                }
+                _ => None,
+            }
         });
         let latest = done.max();
         Because { walk: index, step: latest.map(|(_, step)| step), since: latest.map(|(at, _)| at) }
@@ -121,13 +125,28 @@ impl Tick<'_> {
         if !open || to <= state || self.precedes_entry(walk, slot, known.raw) || self.is_shadow(facts, walk, slot) {
             return None;
         }
+        let announced = self.standing(facts, walk, place).next().is_some();
         Some(Next {
             walk: index,
             step: slot.step,
             state: to,
-            not_before: self.adverse_day(facts, index, place, self.today),
-            announced: self.standing(facts, walk, place).next().is_some(),
+            not_before: if announced {
+                self.adverse_day(facts, index, place, self.today)
+            } else {
+                self.unannounced_day(facts, walk, place)
+            },
+            announced,
             waits: known.deferral.map(|waits| waits.reason),
         })
+    }
+
+    /// The first day on which a step may come of which nothing was said yet: its own, and `notice` days from today.
+    fn unannounced_day(self, facts: &Facts<'_>, walk: &Walk, place: usize) -> Day {
+        const DAYS_TRIED: i32 = 400;
+        let (rules, slot) = (walk.rules(self.policies), self.slot(walk, place));
+        let own = walk.slots.get(place).map_or(self.today, |known| facts.zone.day_of(known.raw));
+        let first = own.max(rules.delay_day(self.today, walk.step(self.policies, slot).notice));
+        let blocked = |day: Day| rules.blackout_ends(day, |blackout| blackout.adverse).is_some() || !rules.calendar.is_open(day);
+        (0..DAYS_TRIED).map(|ahead| first.plus(ahead)).find(|&day| !blocked(day)).unwrap_or(first)
     }
 }

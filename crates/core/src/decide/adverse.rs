@@ -69,7 +69,11 @@ impl Tick<'_> {
         let receivable = &facts.walks[walk];
         let hour = receivable.step(self.policies, slot).at.time;
         let (deferral, shadow) = (receivable.slots[notice].deferral, self.is_shadow(facts, receivable, slot));
-        match self.may_contact(facts, receivable, Asked { contact: None, class: self.class(receivable), overdue: true, hour, deferral, shadow }) {
+        match self.may_contact(
+            facts,
+            receivable,
+            Asked { contact: None, class: self.class(receivable), overdue: true, hour, deferral, shadow },
+        ) {
             Finding::Skip(reason, rule) => self.skip(facts, walk, notice, reason, rule, out),
             Finding::Wait(wait) => self.wait(facts, walk, notice, wait, out),
             Finding::Go(channels, permit) => {

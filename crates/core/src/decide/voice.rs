@@ -99,7 +99,8 @@ impl Tick<'_> {
             let (channels, redirected) = (waiting[0].channels, waiting[0].mode == Mode::Redirect);
             let joins = |item: &Candidate| {
                 !item.own
-                    && (item.mode == Mode::Redirect) == redirected && (item.channels == channels || self.may_join(facts, item, channels))
+                    && (item.mode == Mode::Redirect) == redirected
+                    && (item.channels == channels || self.may_join(facts, item, channels))
             };
             let later = if !together || waiting[0].own {
                 waiting.split_off(1)

@@ -20,7 +20,7 @@ pub struct Names {
 }
 
 /// The templates that ship, all in every language.
-pub const SHIPPED_TEMPLATES: [&str; 15] = [
+pub const SHIPPED_TEMPLATES: [&str; 18] = [
     "invoice_issued",
     "upcoming",
     "due_today",
@@ -34,7 +34,10 @@ pub const SHIPPED_TEMPLATES: [&str; 15] = [
     "promise_broken",
     "promise_kept",
     "offer",
+    "promise_made",
+    "dispute_opened",
     "access_limited",
+    "access_restored",
     "renewal",
 ];
 

@@ -84,6 +84,7 @@ fn each_subscription_has_its_own_access_and_the_strictest_of_its_receivables_hol
     let mut case = case();
     case.enter_of("2026-03-02", "2026-03-10", of("a", None));
     let second = case.enter_of("2026-03-03", "2026-03-11", of("a", None));
+    case.until("2026-03-29 12:00");
     case.enter_of("2026-03-30", "2026-04-10", of("b", None));
     case.until("2026-04-02 18:00");
     let lines = told(&case, "2026-04-02 18:00");
@@ -167,5 +168,4 @@ fn a_renewal_is_a_message_of_its_own_and_waits_for_a_free_day() {
     case.enter_of("2026-03-02", "2026-03-10", of("main", Some("2026-03-25")));
     let lines = case.until("2026-03-17 12:00");
     assert_eq!(lines, ["03-15T09:00 late done", "03-16T09:00 on.renewal done"]);
-    assert_eq!(case.out.messages.len(), 0);
 }

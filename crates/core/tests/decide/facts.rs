@@ -148,7 +148,13 @@ fn facts_are_written_as_people_read_them_and_read_back() {
         due_on: day("2026-12-12"),
         amount: brl(10_000),
         method: Some(Rail::Boleto),
-        subscription: Some(Subscription { key: "main".into(), plan: None, collection: None, renewal_on: Some(day("2027-01-12")), renewal_price: Some(brl(12_000)) }),
+        subscription: Some(Subscription {
+            key: "main".into(),
+            plan: None,
+            collection: None,
+            renewal_on: Some(day("2027-01-12")),
+            renewal_price: Some(brl(12_000)),
+        }),
         policy: Some("abc".into()),
         mode: Mode::Live,
     };

@@ -102,8 +102,7 @@ impl Engine {
             let customer = find(tx, tenant, &about)?.customer;
             let tenancy = self.tenancies.read(tx, tenant)?;
             let missing = || Error::not_found("no_customer", "the customer is not there any more");
-            let (_, loaded) =
-                case::load(tx, &tenancy, &self.master, &[customer.to_bytes()], Which::Live)?.pop().ok_or_else(missing)?;
+            let (_, loaded) = case::load(tx, &tenancy, &self.master, &[customer.to_bytes()], Which::Live)?.pop().ok_or_else(missing)?;
             let mut case = loaded?;
             case.keep_time(&tenancy, Instant::from_micros(now.micros().saturating_add(1)));
             case.pause(&tenancy, now);

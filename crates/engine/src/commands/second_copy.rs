@@ -28,8 +28,7 @@ impl Engine {
             let missing = || Error::not_found("no_customer", "the customer is not there any more");
             let (customer, also) = (found.customer.to_bytes(), found.receivable.map(|id| id.to_bytes()));
             let also: Vec<[u8; 16]> = also.into_iter().collect();
-            let (_, loaded) =
-                case::load_also(tx, &tenancy, &self.master, &[customer], Which::Live, &also)?.pop().ok_or_else(missing)?;
+            let (_, loaded) = case::load_also(tx, &tenancy, &self.master, &[customer], Which::Live, &also)?.pop().ok_or_else(missing)?;
             let case = loaded?;
             let today = case.facts.zone.day_of(now);
             let on = on.unwrap_or(today);

@@ -4,8 +4,11 @@ use regua_core::billing::{Change, Cycle, Kind, NewSubscription, Outcome, Plan, P
 use regua_core::currency::Currency;
 use regua_core::time::{Instant, LocalTime, Zone};
 use regua_engine::billing::{Billed, Invoiced, SELF, Subscribe};
+use regua_engine::letters::Company;
 use regua_engine::replay::{Verdict, verify};
+use regua_engine::stationery::Stationery;
 use regua_engine::{Engine, Result};
+use regua_wire::messages::{Templates, samples};
 
 use crate::common::{Company1, act, customer, day};
 
@@ -38,6 +41,12 @@ pub(crate) fn new(key: &str, plan: Plan, begins: &str) -> NewSubscription {
         terms: Terms::default(),
         coupons: Vec::new(),
     }
+}
+
+/// What the letters of these tests are written on: who writes and in what words matters to none of them.
+pub(crate) fn letterhead() -> Stationery {
+    let company = Company { creditor: samples::creditor(), link: samples::link(), language: None };
+    Stationery::new(company, Templates::shipped(), None)
 }
 
 impl Company1 {

@@ -117,8 +117,14 @@ fn timeline(id: &str, changes: &[Change], zone: Zone, format: Format, out: &mut 
         out.line(&format!("The access of {id} was never restricted."))?;
         return Ok(Exit::Done);
     }
-    let columns =
-        [("at", "when"), ("subscription", "subscription"), ("was", "was"), ("state", "became"), ("receivable", "receivable"), ("why", "why")];
+    let columns = [
+        ("at", "when"),
+        ("subscription", "subscription"),
+        ("was", "was"),
+        ("state", "became"),
+        ("receivable", "receivable"),
+        ("why", "why"),
+    ];
     let mut rows = Listing::new(&columns);
     for change in changes {
         let at = if format == Format::Table { moment(zone, change.at) } else { zone.rfc3339(change.at) };

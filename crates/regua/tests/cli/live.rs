@@ -19,6 +19,16 @@ fn settled(told: &Told) -> String {
     out
 }
 
+/// An installation that has all it needs to be live; messages go into a folder.
+pub(crate) fn ready(bench: &Bench) {
+    assert_eq!(bench.regua("init acme --name Acme --tax-id CNPJ-1 --contact us@acme.example --from us@acme.example").code, 0);
+    let file = bench.read("acme/regua.toml");
+    let own = [("# capture = \"off\"", "capture = \"captured\""), ("# address = \"\"", "address = \"Street 1\"")];
+    let link = ("# link = \"\"", "link = \"https://acme.example/pay\"");
+    let file = own.iter().chain([&link]).fold(file, |file, (from, to)| file.replace(from, to));
+    bench.write("acme/regua.toml", file);
+}
+
 const RECEIVABLES: &str = "\
 receivable_id,customer_id,issued_on,due_on,amount,currency,name,email,tier
 R-1,C-1,2026-11-02,2026-11-10,100.00,BRL,Ana Souza,ana@example.com,gold
@@ -204,12 +214,7 @@ fn captured() -> Bench {
         "receivable_id,customer_id,issued_on,due_on,amount,currency,name,email\n\
          R-1,C-1,2090-03-01,2090-03-10,100.00,BRL,Ana Souza,ana@example.com\n",
     );
-    assert_eq!(bench.regua("init acme --name Acme --tax-id CNPJ-1 --contact us@acme.example --from us@acme.example").code, 0);
-    let file = bench.read("acme/regua.toml");
-    let own = [("# capture = \"off\"", "capture = \"captured\""), ("# address = \"\"", "address = \"Street 1\"")];
-    let link = ("# link = \"\"", "link = \"https://acme.example/pay\"");
-    let file = own.iter().chain([&link]).fold(file, |file, (from, to)| file.replace(from, to));
-    bench.write("acme/regua.toml", file);
+    ready(&bench);
     let told = bench.regua("mode live --yes --dir acme");
     assert_eq!(told.code, 0, "{told}");
     let told = bench.regua("import bills.csv --dir acme --as-of 2090-03-01T12:00:00-03:00");

@@ -34,6 +34,9 @@ const NAMES: [&str; 18] = [
 #[test]
 fn every_language_has_every_template_and_the_table_is_the_folder() {
     let templates = Templates::shipped();
+    let mut named = regua_core::policy::SHIPPED_TEMPLATES;
+    named.sort_unstable();
+    assert_eq!(named, NAMES, "a policy may name every template that ships, and no other");
     for language in Language::ALL.iter().copied() {
         assert_eq!(templates.names(language).collect::<Vec<_>>(), NAMES, "{language}");
         assert_eq!(
