@@ -35,7 +35,7 @@ fn access_is_told_with_its_next_change() {
     let next = &told.json()[0];
     assert_eq!(
         (next["state"].as_str(), next["next"].as_str(), next["next_announced"].as_str()),
-        (Some("active"), Some("limited"), Some("no"))
+        (Some("active"), Some("suspended"), Some("no"))
     );
     let told = bench.regua("access C-1 --dir acme --timeline");
     assert_eq!((told.code, told.stdout.as_str()), (0, "The access of C-1 was never restricted.\n"), "{told}");
