@@ -6,7 +6,7 @@ use std::sync::Arc;
 use regua_core::currency::Currency;
 use regua_core::decide::{Decisions, Message, Outcome, StepRef, decide};
 use regua_core::facts::saved::WalkColumns;
-use regua_core::facts::{Approvals, Facts, Failure, NewWalk, Policies};
+use regua_core::facts::{Approvals, Facts, Failure, NewWalk, Policies, Subscription};
 use regua_core::ledger::Ledger;
 use regua_core::money::Money;
 use regua_core::party::{Address, Consent, ContactPoint, Customer, Health};
@@ -27,6 +27,7 @@ pub(crate) enum Fact {
     Reopen { receivable: usize },
     Reject { receivable: usize, step: usize },
     Withhold { receivable: usize, step: usize },
+    Subscribe { receivable: usize, key: usize, renewal_on: Option<Day> },
 }
 
 /// What was decided, as a line of text and as parts.
@@ -229,7 +230,8 @@ fn apply(facts: &mut Facts<'_>, policies: &Policies, held: &mut Held, ranks: &mu
         | Fact::ChargeFailed { receivable, .. }
         | Fact::Reopen { receivable }
         | Fact::Reject { receivable, .. }
-        | Fact::Withhold { receivable, .. } => match held.walk(facts, *receivable, policies) {
+        | Fact::Withhold { receivable, .. }
+        | Fact::Subscribe { receivable, .. } => match held.walk(facts, *receivable, policies) {
             Some(walk) => Some(walk),
             // A fact about a receivable that is not known yet says nothing.
             None => return,
@@ -264,6 +266,10 @@ fn apply(facts: &mut Facts<'_>, policies: &Policies, held: &mut Held, ranks: &mu
         Fact::Reject { step, .. } => {
             facts.walks[walk].verdicts.rejected.push(step);
             facts.touch();
+        }
+        Fact::Subscribe { key, renewal_on, .. } => {
+            let subscription = Subscription { key: key.to_string().into(), plan: None, collection: None, renewal_on, renewal_price: None };
+            facts.subscribe(walk, subscription, at, policies);
         }
         Fact::Withhold { step, .. } => {
             facts.walks[walk].verdicts.withheld.push(step);

@@ -50,6 +50,8 @@ reactions:
   - { on: paid, do: notify, template: receipt }
   - { on: payment_failed, do: notify, template: payment_failed }
   - { on: promise_broken, at: P+2bd, do: notify, template: promise_broken }
+  - { on: access_restored, do: notify, template: access_restored }
+  - { on: renewal, at: R-3, do: notify, template: renewal }
 "#;
 
 fn zones() -> impl Strategy<Value = Zone> {
@@ -72,7 +74,7 @@ struct Case {
 }
 
 fn fact(zone: Zone, start: Day) -> impl Strategy<Value = (Instant, Fact)> {
-    let which = 0..12u8;
+    let which = 0..13u8;
     (which, 0..4usize, 0..70i32, 0..1440u16, 1..40_000i64, 0..14usize).prop_map(move |(which, receivable, ahead, minute, minor, step)| {
         let on = start.plus(ahead);
         let at = zone.at(on, LocalTime::new(minute / 60, minute % 60).expect("a minute of the day"));
@@ -88,6 +90,10 @@ fn fact(zone: Zone, start: Day) -> impl Strategy<Value = (Instant, Fact)> {
             8 => (at, Fact::Reopen { receivable }),
             9 => (at, Fact::Reject { receivable, step }),
             10 => (at, Fact::Withhold { receivable, step }),
+            11 => {
+                let renewal_on = (minor % 5 != 0).then(|| on.plus(i32::from(minute % 40)));
+                (at, Fact::Subscribe { receivable, key: step % 2, renewal_on })
+            }
             _ => (at, if minor % 2 == 0 { Fact::Hold { receivable: None } } else { Fact::Release { receivable: None } }),
         }
     })
@@ -136,7 +142,7 @@ fn walk(case: &Case, rules: &Policies, drive: &Drive) -> Life {
 fn counted(life: &Life) -> impl Iterator<Item = &(Instant, regua_core::decide::Message)> {
     let receipt = |message: &regua_core::decide::Message, life: &Life, index: usize| {
         let _ = message;
-        life.rows.iter().any(|row| row.message == Some(index) && row.step == "on.paid")
+        life.rows.iter().any(|row| row.message == Some(index) && ["on.paid", "on.access_restored"].contains(&row.step.as_str()))
     };
     life.messages.iter().enumerate().filter(move |(index, (_, message))| !receipt(message, life, *index)).map(|(_, sent)| sent)
 }
