@@ -5,6 +5,7 @@
 //! among the customer's, which is all that an order needs) and anything that happens after `now`.
 
 mod apply;
+mod credit;
 mod events;
 mod fact;
 mod moves;
@@ -14,6 +15,7 @@ mod walk;
 
 use std::borrow::Cow;
 
+use crate::account::Account;
 use crate::party::Customer;
 use crate::time::{Day, Instant, Zone};
 use crate::words::{AccessState, Channel, DeferReason, Mode, SkipReason};
@@ -49,6 +51,8 @@ pub struct Facts<'a> {
     pub contacts: Vec<Contacted>,
     /// What the customer paid, in the order in which it became known.
     pub history: Vec<PaidFact>,
+    /// The customer's credit, by currency.
+    pub account: Account,
     /// Promises that were not kept.
     pub broken_promises: u32,
     /// What holds for all receivables of the customer: pause, hold, complaint, lawyer, insolvency, death.
@@ -211,6 +215,7 @@ impl<'a> Facts<'a> {
             walks: Vec::new(),
             contacts: Vec::new(),
             history: Vec::new(),
+            account: Account::default(),
             broken_promises: 0,
             freezes: Vec::new(),
             causes: Vec::new(),

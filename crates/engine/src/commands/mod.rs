@@ -1,5 +1,6 @@
 //! What people and programs ask for: one file a verb.
 
+pub mod account;
 pub mod ahead;
 pub mod awaiting;
 pub(crate) mod days;
@@ -12,6 +13,7 @@ pub(crate) mod payments;
 pub mod person;
 pub mod policy;
 pub mod preview;
+pub mod statement;
 pub mod tell;
 pub mod tenant;
 
