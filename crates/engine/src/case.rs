@@ -131,7 +131,7 @@ pub(crate) fn load_also(
             Ok(case)
         });
         let mut credit = Vec::new();
-        while let Some(balance) = balances.next_if(|balance| balance.customer <= customer) {
+        while let Some(balance) = balances.next_if(|balance| balance.customer == customer) {
             credit.push(balance);
         }
         let case = case.and_then(|mut case| {
@@ -332,7 +332,8 @@ impl Case {
         if let (Fact::Received { .. }, Some(row)) = (&noted.fact, self.credits.last_mut()) {
             row.payment = Some(key.clone());
         }
-        if let (Some(receivable), Fact::Paid { paid_on, amount } | Fact::Corrected { paid_on, amount, .. }) = (noted.receivable, &noted.fact)
+        if let (Some(receivable), Fact::Paid { paid_on, amount } | Fact::Corrected { paid_on, amount, .. }) =
+            (noted.receivable, &noted.fact)
         {
             let (external_id, amount) = (key.clone(), amount.map(Money::minor));
             self.payments.push(PaymentRow { receivable, external_id, amount, paid_on: *paid_on, known_at: noted.at });

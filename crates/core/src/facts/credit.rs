@@ -1,9 +1,9 @@
 //! What changes the facts of money besides payments: taxes withheld, fees, and the customer's credit.
 
 use crate::account::{AccountEntry, AccountKind};
-use crate::facts::Facts;
 use crate::facts::fact::FactError;
 use crate::facts::plan::Policies;
+use crate::facts::{Closed, Facts};
 use crate::ledger::{Ledger, LedgerError, Receipt};
 use crate::money::Money;
 use crate::time::{Day, Instant};
@@ -21,17 +21,22 @@ impl Facts<'_> {
         Ok(receipt)
     }
 
-    /// A fee on an open receivable.
+    /// A fee. What was paid is open again, as by a bill that turns out to be larger.
     ///
     /// # Errors
-    /// [`FactError::Ended`] on a closed one; [`LedgerError`] when the amount is of another currency or absurd.
+    /// [`FactError::Ended`] on what is void or given up; [`LedgerError`] when the amount is of another currency or absurd.
     pub fn add_fee(&mut self, walk: usize, amount: Money, on: Day, at: Instant, policies: &Policies) -> Result<Receipt, FactError> {
         let receivable = &mut self.walks[walk];
-        if receivable.has_ended() {
+        let paid = matches!(receivable.closed, Some(Closed::Paid(_)));
+        if receivable.has_ended() && matches!(receivable.closed, Some(Closed::Void(_) | Closed::WrittenOff(_))) {
             return Err(FactError::Ended);
         }
-        let terms = receivable.terms(policies);
+        let (terms, paid_on) = (receivable.terms(policies), receivable.ledger.settled_on());
         let receipt = receivable.ledger.fee(&terms, amount, on, at)?;
+        if paid && !receipt.settled {
+            self.was_not_paid(paid_on);
+            self.renew(walk, at, policies);
+        }
         self.touch();
         Ok(receipt)
     }

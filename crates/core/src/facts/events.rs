@@ -215,7 +215,7 @@ impl Facts<'_> {
     }
 
     /// A receivable that was paid on a day is not.
-    fn was_not_paid(&mut self, paid_on: Option<Day>) {
+    pub(super) fn was_not_paid(&mut self, paid_on: Option<Day>) {
         if let Some(place) = self.history.iter().rposition(|paid| Some(paid.paid_on) == paid_on) {
             self.history.remove(place);
         }

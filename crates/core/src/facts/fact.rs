@@ -394,8 +394,8 @@ pub enum FactError {
     /// The receivable has ended.
     #[error("the receivable is closed; only open ones are moved to another policy")]
     Closed,
-    /// Something is charged on a receivable that has ended.
-    #[error("the receivable is closed; only open ones are charged")]
+    /// Something is charged on a receivable that is void or given up.
+    #[error("the receivable is void or given up; nothing is charged on it any more")]
     Ended,
     /// More credit than there is.
     #[error("{asked} is more than the customer's credit of {credit}: use at most that")]

@@ -120,13 +120,14 @@ impl Engine {
                 let open = open(case, tenancy, &named, payment.amount, (on, now))?;
                 let Allocation { parts, rest } = allocate(&open, &named, payment.amount);
                 let key = payment.id.map(own_key);
-                for &(walk, amount) in &parts {
-                    enter(case, tenancy, Some(walk), Fact::Paid { paid_on: on, amount: Some(amount) }, now)?;
+                let told = told(&parts, rest, &named);
+                for &(walk, amount) in &told {
+                    let fact = match walk {
+                        Some(_) => Fact::Paid { paid_on: on, amount: Some(amount) },
+                        None => Fact::Received { on, amount },
+                    };
+                    enter(case, tenancy, walk, fact, now)?;
                     key.iter().for_each(|key| case.name_payment(key.clone()));
-                }
-                if !rest.is_zero() {
-                    enter(case, tenancy, None, Fact::Received { on, amount: rest }, now)?;
-                    key.into_iter().for_each(|key| case.name_payment(key));
                 }
                 Ok(moved(case, tenancy, &parts, rest, now))
             })
@@ -251,7 +252,8 @@ pub(crate) fn use_credit(case: &mut Case, tenancy: &Tenancy, among: &[usize], as
         return Err(Error::refused("no_credit", format!("the customer's credit is {credit}; use at most that")));
     }
     let (policies, today) = (tenancy.policies(case.customer), case.facts.zone.day_of(now));
-    let walks = case.facts.walks.iter().enumerate().filter(|(place, walk)| among.contains(place) || (among.is_empty() && !walk.has_ended()));
+    let walks =
+        case.facts.walks.iter().enumerate().filter(|(place, walk)| among.contains(place) || (among.is_empty() && !walk.has_ended()));
     let open: Vec<Open> = walks
         .map(|(place, walk)| {
             let owes = walk.ledger.amount_due(&walk.terms(policies), today).total;
@@ -296,6 +298,20 @@ fn open(case: &Case, tenancy: &Tenancy, named: &[usize], amount: Money, (on, now
         open.push(Open { walk: place, due: walk.due, rank: walk.rank, owes });
     }
     Ok(open)
+}
+
+/// What is told of a payment: of each receivable its part. What no one takes is told of the last one that the payer named,
+/// which then has too much, so that taking the payment back takes all of it; of the customer where nothing was named.
+fn told(parts: &[(usize, Money)], rest: Money, named: &[usize]) -> Vec<(Option<usize>, Money)> {
+    let mut told: Vec<(Option<usize>, Money)> = parts.iter().map(|&(walk, amount)| (Some(walk), amount)).collect();
+    if rest.is_zero() {
+        return told;
+    }
+    match (told.last_mut(), named.first()) {
+        (Some((_, amount)), Some(_)) => *amount = Money::new(amount.minor() + rest.minor(), rest.currency()),
+        (_, on) => told.push((on.copied(), rest)),
+    }
+    told
 }
 
 /// What is known of a payment with this id: its money and its day.

@@ -456,14 +456,7 @@ impl Taking<'_> {
         Ok(())
     }
 
-    fn tell_payment(
-        &mut self,
-        case: &mut Case,
-        tenancy: &Tenancy,
-        (walk, step): (usize, &Step<'_>),
-        payment: &Payment<'_>,
-        known: &Known,
-    ) {
+    fn tell_payment(&mut self, case: &mut Case, tenancy: &Tenancy, (walk, step): (usize, &Step<'_>), payment: &Payment<'_>, known: &Known) {
         let id = &*step.row.row.id;
         let receivable = case.held[walk].receivable;
         let before = known.payments.get(&receivable).map_or(&[][..], Vec::as_slice);

@@ -155,7 +155,9 @@ fn judge_customer(customer: CustomerId, currency: &str, money: Money, report: &m
         [("was overpaid", money.overpaid, money.account_overpaid), ("credit pays on it", money.used, -money.account_applied)]
     {
         if ledgers != account {
-            let told = format!("{customer}: {what} {ledgers} by the ledgers of its receivables, {account} by its account ({currency}, minor units)");
+            let told = format!(
+                "{customer}: {what} {ledgers} by the ledgers of its receivables, {account} by its account ({currency}, minor units)"
+            );
             report.add(Sort::WrongSum, told);
         }
     }

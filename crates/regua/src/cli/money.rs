@@ -11,13 +11,13 @@ use crate::time::Moment;
 /// The verbs on money.
 #[derive(Subcommand)]
 pub(crate) enum MoneyVerb {
-    /// Enter a payment: on a receivable, or on what a customer owes for longest; what is left is credit
+    /// Enter a payment of a customer, or on a receivable
     #[command(after_help = PAYMENT)]
     Payment(PaymentArgs),
-    /// Enter that money was given back: of a receivable, which owes it again, or of a customer's credit
+    /// Enter that a payment or credit was given back
     #[command(after_help = "Examples:\n  regua refund R-1042 40.00 --reason \"paid twice\"\n  regua refund C-7")]
     Refund(BackArgs),
-    /// Enter that a payment was taken back: charges run as if it had never come
+    /// Enter that a payment was taken back, as if it had never come
     #[command(after_help = "Example:\n  regua chargeback R-1042 --on 2026-12-18 --reason \"card dispute\"")]
     Chargeback(BackArgs),
     /// Lower what is owed on a receivable
@@ -26,19 +26,19 @@ pub(crate) enum MoneyVerb {
     /// Enter a tax that the payer withheld
     #[command(after_help = "Example:\n  regua withheld R-1042 4.65 --reason \"CSRF\"")]
     Withheld(LowerArgs),
-    /// Add a fee to an open receivable
+    /// Add a fee to a receivable; one that was paid is open again
     #[command(after_help = "Example:\n  regua fee R-1042 5.00 --reason \"returned slip\"")]
     Fee(LowerArgs),
-    /// Let a customer's credit pay: on a receivable, or on what is due for longest
+    /// Let the credit of a customer pay
     #[command(name = "apply-credit", after_help = "Examples:\n  regua apply-credit C-7\n  regua apply-credit R-1042 20.00")]
     ApplyCredit(ApplyArgs),
     /// Give up what is due on a receivable; what is paid later is a recovery
     #[command(name = "write-off", after_help = "Example:\n  regua write-off R-1042 --reason insolvent")]
     WriteOff(EndArgs),
-    /// Cancel a receivable as if it had never been billed; what was paid on it is credit
+    /// Cancel a receivable as if it had never been billed
     #[command(after_help = "Example:\n  regua void R-1042 --reason \"billed twice\"")]
     Void(EndArgs),
-    /// Print a customer's statement: every entry, what is open after it, and what settles everything
+    /// Print what a customer owes and has, entry by entry
     #[command(after_help = STATEMENT)]
     Statement(StatementArgs),
 }

@@ -5,6 +5,7 @@ mod bench;
 mod demo;
 mod explain;
 mod live;
+mod money;
 mod plan;
 mod policy;
 mod usage;

@@ -127,11 +127,7 @@ impl<'a> Reporter<'a> {
         for entry in walk.ledger.entries() {
             let received = Money::new(entry.amount.minor().saturating_neg(), entry.amount.currency());
             match entry.kind {
-                EntryKind::Payment
-                | EntryKind::Application
-                | EntryKind::Overpayment
-                | EntryKind::Refund
-                | EntryKind::Chargeback => {
+                EntryKind::Payment | EntryKind::Application | EntryKind::Overpayment | EntryKind::Refund | EntryKind::Chargeback => {
                     self.totals.received.add(received);
                     let late = entry.on > walk.due;
                     let month = self.month(entry.on);
