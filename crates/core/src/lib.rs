@@ -4,6 +4,7 @@
 //! randomness and floats. Time is an argument, a seed would stand in the facts, and scores arrive as
 //! integers. See `ARCHITECTURE.md` for the map.
 
+pub mod account;
 pub mod billing;
 pub mod calendar;
 pub mod charges;

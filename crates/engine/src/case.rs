@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use regua_core::account::{Account, AccountEntry};
 use regua_core::currency::Currency;
 use regua_core::decide::View;
 use regua_core::facts::saved::{SavedCustomer, SavedWalk, WalkColumns};
@@ -16,7 +17,8 @@ use regua_core::party::Customer;
 use regua_core::policy::Verdict;
 use regua_core::time::Instant;
 use regua_core::words::{DeferReason, Rail};
-use regua_store::batch::{Batch, EntryRow, FactsRow, NewCustomer, NewReceivable, ReceivableRow};
+use regua_store::account::{self, AccountRow};
+use regua_store::batch::{Batch, EntryRow, FactsRow, NewCustomer, NewReceivable, PaymentRow, ReceivableRow};
 use regua_store::db::Tx;
 use regua_store::due::{self, StoredCustomer, StoredReceivable, Which};
 use regua_store::outbox;
@@ -51,6 +53,12 @@ pub(crate) struct Case {
     pub(crate) act: Option<Act>,
     /// What happened in this transaction and is not yet in the log.
     pub(crate) noted: Vec<Noted>,
+    /// What moved the customer's credit in this transaction.
+    credits: Vec<AccountRow>,
+    /// Payments with a name of their source's in this transaction.
+    payments: Vec<PaymentRow>,
+    /// How many entries the customer's account has.
+    account_entries: i64,
     /// Whether an event was entered.
     moved: bool,
     /// Whether something became known, so that the customer has to be looked at again.
@@ -109,6 +117,7 @@ pub(crate) fn load_also(
     }
     let mut ledgers = ledgers(tx, tenant, &receivables)?;
     let mut unsent = unsent(tx, tenant, customers)?;
+    let mut balances = account::balances(tx, tenant, customers)?.into_iter().peekable();
     let mut rest = receivables.into_iter().peekable();
     let mut cases = Vec::with_capacity(rows.len());
     for row in rows {
@@ -119,6 +128,14 @@ pub(crate) fn load_also(
         }
         let case = Case::restore(tenancy, master, row, own, &mut ledgers).and_then(|mut case| {
             case.facts.unsent = unsent.remove(&customer).transpose()?.unwrap_or_default();
+            Ok(case)
+        });
+        let mut credit = Vec::new();
+        while let Some(balance) = balances.next_if(|balance| balance.customer == customer) {
+            credit.push(balance);
+        }
+        let case = case.and_then(|mut case| {
+            case.restore_account(&credit)?;
             Ok(case)
         });
         cases.push((customer, case));
@@ -183,6 +200,9 @@ impl Case {
             parked: None,
             act: None,
             noted: Vec::new(),
+            credits: Vec::new(),
+            payments: Vec::new(),
+            account_entries: 0,
             moved: false,
             told: false,
             wake_at: Instant::NEVER,
@@ -231,6 +251,9 @@ impl Case {
             parked: row.parked,
             act: None,
             noted: Vec::new(),
+            credits: Vec::new(),
+            payments: Vec::new(),
+            account_entries: 0,
             moved: false,
             told: false,
             wake_at: row.wake_at,
@@ -240,6 +263,17 @@ impl Case {
             wrapped: Vec::new(),
             created_at: Instant::DAWN,
         })
+    }
+
+    /// The customer's credit, as stored.
+    fn restore_account(&mut self, stored: &[account::Balance]) -> Result<()> {
+        let credit = stored.iter().map(|balance| {
+            let unknown = || Error::bug("account_read", format!("`{}` is no currency", balance.currency));
+            Ok(Money::new(balance.amount, Currency::parse(&balance.currency).ok_or_else(unknown)?))
+        });
+        self.facts.account = Account::restore(credit.collect::<Result<Vec<Money>>>()?);
+        self.account_entries = stored.iter().map(|balance| balance.entries).sum();
+        Ok(())
     }
 
     /// Lays the tenant's pauses over the receivables that they match, as they stand at `now`.
@@ -270,7 +304,41 @@ impl Case {
         let applied = self.facts.apply(walk, &fact, at, tenancy.policies(self.customer))?;
         let receivable = walk.and_then(|walk| self.held.get(walk)).map(|held| held.receivable);
         self.noted.push(Noted { receivable, external_id: None, key: None, at, fact });
+        for entry in self.facts.account.take_moved() {
+            self.credit(entry);
+        }
         Ok(applied)
+    }
+
+    fn credit(&mut self, entry: AccountEntry) {
+        let AccountEntry { kind, amount, walk, on, at } = entry;
+        self.account_entries += 1;
+        self.credits.push(AccountRow {
+            customer: self.customer,
+            seq: self.account_entries,
+            currency: amount.currency().code().to_owned(),
+            kind: kind.as_str().to_owned(),
+            amount: amount.minor(),
+            receivable: walk.and_then(|walk| self.held.get(walk)).map(|held| held.receivable),
+            payment: None,
+            counts_on: on,
+            known_at: at,
+        });
+    }
+
+    /// Says what its source calls the payment that was entered last.
+    pub(crate) fn name_payment(&mut self, key: String) {
+        let Some(noted) = self.noted.last_mut() else { return };
+        if let (Fact::Received { .. }, Some(row)) = (&noted.fact, self.credits.last_mut()) {
+            row.payment = Some(key.clone());
+        }
+        if let (Some(receivable), Fact::Paid { paid_on, amount } | Fact::Corrected { paid_on, amount, .. }) =
+            (noted.receivable, &noted.fact)
+        {
+            let (external_id, amount) = (key.clone(), amount.map(Money::minor));
+            self.payments.push(PaymentRow { receivable, external_id, amount, paid_on: *paid_on, known_at: noted.at });
+        }
+        noted.key = Some(key);
     }
 
     /// Enters the promises that broke before a moment.
@@ -447,8 +515,10 @@ impl Case {
     }
 
     /// Writes the walks that changed; how many.
-    fn save_walks(&self, batch: &mut Batch) -> Result<usize> {
+    fn save_walks(&mut self, batch: &mut Batch) -> Result<usize> {
         let mut changed = 0;
+        batch.accounts.append(&mut self.credits);
+        batch.payments.append(&mut self.payments);
         for (walk, held) in self.facts.walks.iter().zip(&self.held) {
             let saved = blob::encode(&walk.save())?;
             if held.saved.as_ref() == Some(&saved) && held.entries == walk.ledger.entries().count() {

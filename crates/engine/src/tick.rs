@@ -343,7 +343,7 @@ fn park(tx: &mut Tx<'_>, tenant: TenantId, customer: CustomerId, error: &Error) 
 }
 
 /// How long the lists of a batch were before a customer, so that a failed one leaves nothing behind.
-struct Lengths([usize; 11]);
+struct Lengths([usize; 12]);
 
 impl Lengths {
     fn of(batch: &Batch) -> Self {
@@ -355,6 +355,7 @@ impl Lengths {
             batch.receivables.len(),
             batch.entries.len(),
             batch.payments.len(),
+            batch.accounts.len(),
             batch.decisions.len(),
             batch.messages.len(),
             batch.effects.len(),
@@ -363,7 +364,7 @@ impl Lengths {
     }
 
     fn cut(&self, batch: &mut Batch) {
-        let Self([customers, profiles, facts, new, receivables, entries, payments, decisions, messages, effects, events]) = *self;
+        let Self([customers, profiles, facts, new, receivables, entries, payments, accounts, decisions, messages, effects, events]) = *self;
         batch.new_customers.truncate(customers);
         batch.profiles.truncate(profiles);
         batch.facts.truncate(facts);
@@ -371,6 +372,7 @@ impl Lengths {
         batch.receivables.truncate(receivables);
         batch.entries.truncate(entries);
         batch.payments.truncate(payments);
+        batch.accounts.truncate(accounts);
         batch.decisions.truncate(decisions);
         batch.messages.truncate(messages);
         batch.effects.truncate(effects);

@@ -87,6 +87,11 @@ pub(crate) fn fact(fact: &Fact) -> String {
         Fact::Corrected { was_on, was, paid_on, amount } => {
             format!("a payment was told wrongly: not {} on {} but {} on {}", whole(was), day(*was_on), whole(amount), day(*paid_on))
         }
+        Fact::TaxWithheld { on, amount } => format!("tax of {amount} withheld by the payer, for {}", day(*on)),
+        Fact::FeeAdded { on, amount } => format!("fee of {amount} for {}", day(*on)),
+        Fact::Received { on, amount } => format!("{amount} paid on {} that no receivable takes: credit", day(*on)),
+        Fact::CreditUsed { on, amount } => format!("{amount} of the customer's credit pays on it, for {}", day(*on)),
+        Fact::CreditRefunded { on, amount } => format!("credit of {amount} paid out on {}", day(*on)),
         Fact::Credited { on, amount } => format!("credit of {amount} for {}", day(*on)),
         Fact::Refunded { on, amount } => format!("given back on {}: {}", day(*on), whole(amount)),
         Fact::ChargedBack { on, amount } => format!("charged back on {}: {}", day(*on), whole(amount)),

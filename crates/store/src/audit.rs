@@ -132,6 +132,10 @@ table!(PAYMENTS = payments, of "r.customer" in "LEFT JOIN receivables r ON r.ten
     key { receivable: Id, external_id: Text }
     columns { amount: Int, paid_on: Date, known_at: At }
     left {});
+table!(ACCOUNTS = account_entries, of "t.customer", after "$2, $3" limit "$4",
+    key { customer: Id, seq: Int }
+    columns { currency: Text, kind: Text, amount: Int, receivable: Id, payment: Text, counts_on: Date, known_at: At }
+    left {});
 table!(DECISIONS = decisions, of "r.customer" in "LEFT JOIN receivables r ON r.tenant = t.tenant AND r.receivable = t.receivable",
     after "$2, $3, $4, $5, $6" limit "$7",
     key { receivable: Id, mode: Text, step: Text, cycle: Int, occurrence: Int }
@@ -195,6 +199,7 @@ pub static TABLES: &[&Table] = &[
     &RECEIVABLES,
     &ENTRIES,
     &PAYMENTS,
+    &ACCOUNTS,
     &DECISIONS,
     &MESSAGES,
     &DROPPED,
@@ -236,6 +241,7 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     ("audit.receivables", RECEIVABLES.sql),
     ("audit.entries", ENTRIES.sql),
     ("audit.payments", PAYMENTS.sql),
+    ("audit.accounts", ACCOUNTS.sql),
     ("audit.decisions", DECISIONS.sql),
     ("audit.messages", MESSAGES.sql),
     ("audit.dropped", DROPPED.sql),
@@ -368,12 +374,6 @@ pub struct SumRow {
     pub count: i64,
     /// What was billed.
     pub billed: i64,
-    /// Money that came in.
-    pub paid: i64,
-    /// What of it nothing was owed for.
-    pub credit: i64,
-    /// What of it was given or taken back.
-    pub returned: i64,
 }
 
 /// The sums of the next `limit` receivables after one.
@@ -384,7 +384,7 @@ pub fn sums(tx: &mut Tx<'_>, own: TenantId, after: [u8; 16], limit: i64) -> Resu
     let mut rows = tx.rows(BALANCES, &[own.into(), Value::Id(after), limit.into()], |row| {
         let (receivable, currency) = (crate::due::receivable(row, 0)?, row.text(1)?);
         let (balance, entries) = (row.int(2)?, row.int(3)?);
-        Ok(SumRow { receivable, currency, balance, entries, sum: 0, count: 0, billed: 0, paid: 0, credit: 0, returned: 0 })
+        Ok(SumRow { receivable, currency, balance, entries, sum: 0, count: 0, billed: 0 })
     })?;
     let Some(last) = rows.last().map(|row| row.receivable.to_bytes()) else { return Ok(rows) };
     let mut at = 0;
@@ -397,12 +397,8 @@ pub fn sums(tx: &mut Tx<'_>, own: TenantId, after: [u8; 16], limit: i64) -> Resu
         let Some(known) = rows.get_mut(at).filter(|known| known.receivable == receivable) else { return Ok(()) };
         known.sum += amount;
         known.count += row.int(3)?;
-        match row.text(1)?.as_str() {
-            "charge" => known.billed += amount,
-            "payment" => known.paid -= amount,
-            "overpayment" => known.credit += amount,
-            "refund" | "chargeback" => known.returned += amount,
-            _ => {}
+        if row.text(1)? == "charge" {
+            known.billed += amount;
         }
         Ok(())
     })?;

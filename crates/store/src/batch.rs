@@ -7,6 +7,7 @@ use regua_core::ids::{CustomerId, MessageId, ReceivableId, TenantId};
 use regua_core::ledger::StoredEntry;
 use regua_core::time::{Day, Instant};
 
+use crate::account::{self, AccountRow};
 use crate::chain::Page;
 use crate::db::{Insert, StoreError, Tx, Type, Value};
 use crate::statements::Statement;
@@ -241,6 +242,8 @@ pub struct Batch {
     pub entries: Vec<EntryRow>,
     /// Payments.
     pub payments: Vec<PaymentRow>,
+    /// What moved the credit of customers.
+    pub accounts: Vec<AccountRow>,
     /// Decisions.
     pub decisions: Vec<DecisionRow>,
     /// Messages.
@@ -435,6 +438,7 @@ impl Batch {
             + self.receivables.len()
             + self.entries.len()
             + self.payments.len()
+            + self.accounts.len()
             + self.decisions.len()
             + self.messages.len()
             + self.effects.len()
@@ -449,6 +453,7 @@ impl Batch {
         let own = Value::from(tenant);
         self.write_customers(tx, &own)?;
         self.write_receivables(tx, &own)?;
+        tx.insert(&account::ENTRIES, self.accounts.iter().map(|row| row.values(own)))?;
         self.write_decided(tx, &own)?;
         tx.insert(
             &EVENTS,

@@ -132,6 +132,8 @@ const ALL: &str = "
      WHERE tenant = $1 AND customer IN /*+list*/ ($2)
      ORDER BY customer, external_id";
 
+const CURRENCY: &str = "SELECT currency FROM receivables WHERE tenant = $1 AND receivable = $2";
+
 const RESTING: &str = "
     SELECT receivable, customer, external_id, currency, amount, issued_on, due_on, method, policy, status, entries,
            entered_at, resting, walk
@@ -160,6 +162,7 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     ("due.live", LIVE),
     ("due.all", ALL),
     ("due.resting", RESTING),
+    ("due.currency", CURRENCY),
     ("due.entries", ENTRIES),
     ("due.lock_due", LOCK_DUE),
     ("due.park", PARK),
@@ -330,4 +333,12 @@ pub(crate) fn tenant(row: &Row<'_>, column: usize) -> Result<TenantId, StoreErro
 /// 32 bytes in a column.
 pub(crate) fn hash(row: &Row<'_>, column: usize) -> Result<[u8; 32], StoreError> {
     row.bytes(column)?.try_into().map_err(|_other| row.bad(column, "32 bytes", "another"))
+}
+
+/// The currency of a receivable.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn currency(tx: &mut Tx<'_>, own: TenantId, id: ReceivableId) -> Result<Option<String>, StoreError> {
+    tx.one(CURRENCY, &[own.into(), id.into()], |row| row.text(0))
 }

@@ -2,6 +2,7 @@
 //!
 //! Deliberately absent: decisions, effects, a clock.
 
+pub mod account;
 pub mod audit;
 pub mod backup;
 pub mod batch;

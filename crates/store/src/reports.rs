@@ -12,7 +12,6 @@ const AGING: &str = "
       FROM receivables r
       JOIN ledger_entries e ON e.tenant = r.tenant AND e.receivable = r.receivable
      WHERE r.tenant = $1 AND e.counts_on <= $2 AND e.known_at < $3
-       AND (r.status NOT IN ('void', 'written_off') OR r.closed_at >= $3)
      GROUP BY r.receivable, r.customer, r.external_id, r.currency, r.due_on
     HAVING SUM(e.amount) <> 0
      ORDER BY r.receivable";
@@ -55,7 +54,7 @@ pub struct OpenRow {
 }
 
 /// The balance of every receivable with one at the end of a day, as known before a moment; row by row. What was void or
-/// written off by then keeps its balance and is not open.
+/// written off by then has none: its ledger says so.
 ///
 /// # Errors
 /// Whatever the database or `each` says.

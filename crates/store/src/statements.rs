@@ -1,7 +1,7 @@
 //! Every statement of the store by name, so that a test can prepare each on both databases and look at its plan.
 
 use crate::db::Insert;
-use crate::{audit, batch, billing, due, log, lookup, outbox, person, reports, tenants};
+use crate::{account, audit, batch, billing, due, log, lookup, outbox, person, reports, tenants};
 
 /// A statement with its name, `file.what`.
 pub type Statement = (&'static str, &'static str);
@@ -10,6 +10,7 @@ pub type Statement = (&'static str, &'static str);
 #[must_use]
 pub fn all() -> Vec<Statement> {
     [
+        account::STATEMENTS,
         audit::STATEMENTS,
         batch::STATEMENTS,
         billing::STATEMENTS,
@@ -27,5 +28,5 @@ pub fn all() -> Vec<Statement> {
 /// Every bulk insert.
 #[must_use]
 pub fn inserts() -> Vec<&'static Insert> {
-    [batch::INSERTS, billing::INSERTS, outbox::INSERTS].concat()
+    [account::INSERTS, batch::INSERTS, billing::INSERTS, outbox::INSERTS].concat()
 }

@@ -84,7 +84,7 @@ impl Tick<'_> {
 
     /// What a step that was carried out changes at once.
     fn take_effect(self, facts: &mut Facts<'_>, walk: usize, slot: Slot) {
-        let today = self.today;
+        let (today, now, policies) = (self.today, self.now, self.policies);
         let shadow = self.is_shadow(facts, &facts.walks[walk], slot);
         let whole = facts.mode_of(&facts.walks[walk]) == Mode::Shadow;
         let receivable = &mut facts.walks[walk];
@@ -102,16 +102,26 @@ impl Tick<'_> {
             // A single step in shadow ends nothing that is real.
             Act::WriteOff | Act::Assign(_) if shadow && !whole => false,
             Act::WriteOff => {
+                if !shadow {
+                    let terms = receivable.terms(policies);
+                    // What owes nothing has nothing to give up.
+                    let _nothing_due = receivable.ledger.write_off(&terms, today, now);
+                }
                 // What it restricted stays restricted: only payment restores (SPEC §8).
-                receivable.closed = Some(Closed::WrittenOff(self.now));
+                receivable.closed = Some(Closed::WrittenOff(now));
                 receivable.closed_in_shadow = shadow;
                 true
             }
             Act::Assign(_) => {
-                receivable.closed = Some(Closed::Assigned(self.now));
+                receivable.closed = Some(Closed::Assigned(now));
                 receivable.closed_in_shadow = shadow;
                 receivable.closed_told = true;
                 true
+            }
+            Act::Fee(fee) if !shadow => {
+                let (terms, fee) = (receivable.terms(policies), *fee);
+                // A fee in another currency than the receivable's is nothing that can be added to it.
+                receivable.ledger.fee(&terms, fee, today, now).is_ok()
             }
             Act::Fee(_) | Act::Report(_) | Act::Task(_) | Act::Charge | Act::Notify(_) | Act::Offer(..) => false,
         };

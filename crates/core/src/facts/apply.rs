@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 
+use crate::account::{AccountEntry, AccountKind};
 use crate::facts::fact::{About, Applied, Cause, Entry, Fact, FactError};
 use crate::facts::plan::Policies;
 use crate::facts::walk::{Announcement, Walk};
 use crate::facts::{Channels, Contacted, Ending, Facts, Failure, NewWalk, SlotKind, Stand, Verdicts};
 use crate::ledger::{Ledger, Reversal};
+use crate::money::Money;
 use crate::party::{Consent, ContactPoint, Customer, Health};
 use crate::time::{Day, Instant};
 use crate::words::{Channel, SkipReason};
@@ -26,9 +28,20 @@ impl Facts<'_> {
             (_, Some(walk)) if walk >= self.walks.len() => return Err(FactError::OfReceivable),
             (About::Customer | About::Receivable | About::Either, _) => {}
         }
-        match walk {
-            Some(walk) => self.apply_to_receivable(walk, fact, at, policies),
-            None => self.apply_to_customer(fact, at, policies),
+        let Some(walk) = walk else { return self.apply_to_customer(fact, at, policies) };
+        let before = self.walks[walk].ledger.overpaid();
+        let applied = self.apply_to_receivable(walk, fact, at, policies)?;
+        self.overpaid(walk, before, at);
+        Ok(applied)
+    }
+
+    /// What a receivable has too much, or does not have any more, moves to and from the customer's credit.
+    fn overpaid(&mut self, walk: usize, before: Money, at: Instant) {
+        let after = self.walks[walk].ledger.overpaid();
+        let more = Money::new(after.minor() - before.minor(), after.currency());
+        if !more.is_zero() {
+            let on = self.walks[walk].ledger.entries().last().map_or_else(|| self.zone.day_of(at), |entry| entry.on);
+            self.account.enter(AccountEntry { kind: AccountKind::Overpaid, amount: more, walk: Some(walk), on, at });
         }
     }
 
@@ -39,6 +52,9 @@ impl Facts<'_> {
                 return Ok(Applied::Moved(self.correct(walk, (*was_on, *was), (*paid_on, *amount), at, policies)?));
             }
             Fact::Credited { on, amount } => return Ok(Applied::Moved(self.credit(walk, *amount, *on, at, policies)?)),
+            Fact::TaxWithheld { on, amount } => return Ok(Applied::Moved(self.withhold(walk, *amount, *on, at, policies)?)),
+            Fact::FeeAdded { on, amount } => return Ok(Applied::Moved(self.add_fee(walk, *amount, *on, at, policies)?)),
+            Fact::CreditUsed { on, amount } => return Ok(Applied::Moved(self.use_credit(walk, *amount, *on, at, policies)?)),
             Fact::Refunded { on, amount } => {
                 return Ok(Applied::Moved(self.take_back(walk, Reversal::Refund, *amount, *on, at, policies)?));
             }
@@ -59,8 +75,8 @@ impl Facts<'_> {
                 let step = step.as_deref().map(|id| self.step_of(walk, id, policies)).transpose()?;
                 self.charge_failed(walk, Failure { at, step, reason: reason.clone(), needs_payer: *needs_payer }, policies);
             }
-            Fact::Voided => self.end(walk, Ending::Void, at, policies),
-            Fact::WrittenOff => self.end(walk, Ending::WrittenOff, at, policies),
+            Fact::Voided => return Ok(self.end(walk, Ending::Void, at, policies).map_or(Applied::Known, Applied::Moved)),
+            Fact::WrittenOff => return Ok(self.end(walk, Ending::WrittenOff, at, policies).map_or(Applied::Known, Applied::Moved)),
             Fact::Rejected { step } => self.answer(walk, step, policies, |verdicts| &mut verdicts.rejected)?,
             Fact::Released { step } => self.answer(walk, step, policies, |verdicts| &mut verdicts.released)?,
             Fact::Withheld { step } => self.answer(walk, step, policies, |verdicts| &mut verdicts.withheld)?,
@@ -78,6 +94,8 @@ impl Facts<'_> {
             Fact::WentTo { mode } => self.walk_goes_to(walk, *mode, at, policies),
             Fact::Reannounced { step, occurrence, was, named } => self.reannounce(walk, (step, *occurrence), *was, *named, at, policies)?,
             Fact::Entered(_)
+            | Fact::Received { .. }
+            | Fact::CreditRefunded { .. }
             | Fact::Recounted { .. }
             | Fact::OptedOut { .. }
             | Fact::OptedIn { .. }
@@ -93,6 +111,8 @@ impl Facts<'_> {
     fn apply_to_customer(&mut self, fact: &Fact, at: Instant, policies: &Policies) -> Result<Applied, FactError> {
         match fact {
             Fact::Entered(entry) => return self.take_in(entry, at, policies).map(Applied::Entered),
+            Fact::Received { on, amount } => self.receive(*amount, *on, at)?,
+            Fact::CreditRefunded { on, amount } => self.refund_credit(*amount, *on, at)?,
             Fact::Froze { cause } => self.freeze_for(None, *cause, at, policies),
             Fact::Thawed { cause } => self.lift(None, *cause, at),
             Fact::WentTo { mode } => self.go_to(*mode, at, policies),
@@ -118,6 +138,9 @@ impl Facts<'_> {
             Fact::Paid { .. }
             | Fact::Corrected { .. }
             | Fact::Credited { .. }
+            | Fact::TaxWithheld { .. }
+            | Fact::FeeAdded { .. }
+            | Fact::CreditUsed { .. }
             | Fact::Refunded { .. }
             | Fact::ChargedBack { .. }
             | Fact::Amended { .. }

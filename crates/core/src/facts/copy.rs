@@ -46,8 +46,8 @@ impl Walk {
     /// For a day before the last movement the amounts are those of the day of that movement.
     #[must_use]
     pub fn second_copy(&self, policies: &Policies, on: Day) -> SecondCopy {
-        let sum = |kinds: &[EntryKind]| {
-            let own = self.ledger.entries().filter(|entry| kinds.contains(&entry.kind)).map(|entry| entry.amount.minor());
+        let sum = |side: Side| {
+            let own = self.ledger.entries().filter(|entry| Side::of(entry.kind) == side).map(|entry| entry.amount.minor());
             Money::new(own.fold(0, i64::saturating_sub), self.ledger.currency())
         };
         SecondCopy {
@@ -56,8 +56,8 @@ impl Walk {
             due_on: self.due_on,
             due: self.due,
             billed: self.ledger.billed(),
-            paid: sum(&[EntryKind::Payment, EntryKind::Refund, EntryKind::Chargeback, EntryKind::Overpayment]),
-            lowered: sum(&[EntryKind::Credit, EntryKind::Withholding, EntryKind::Discount, EntryKind::WriteOff]),
+            paid: sum(Side::Paid),
+            lowered: sum(Side::Lowered),
             amount: self.ledger.amount_due(&self.terms(policies), on),
             closed: self.closed,
         }

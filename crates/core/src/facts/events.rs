@@ -112,20 +112,20 @@ impl Facts<'_> {
     ) -> Result<Receipt, LedgerError> {
         let receivable = &mut self.walks[walk];
         let terms = receivable.terms(policies);
-        let settled_before = receivable.ledger.is_settled();
+        let paid_before = receivable.ledger.is_paid();
         let receipt = receivable.ledger.pay(&terms, paid_on, amount, at)?;
         receivable.touch();
         for span in &mut receivable.in_flight {
             span.until = span.until.min(at);
         }
-        if receivable.ledger.is_settled() && !settled_before {
+        if receivable.ledger.is_paid() && !paid_before {
             self.settle(walk, paid_on, at, policies);
         }
         Ok(receipt)
     }
 
     /// Nothing is open any more since a payment on a day.
-    fn settle(&mut self, walk: usize, paid_on: Day, at: Instant, policies: &Policies) {
+    pub(super) fn settle(&mut self, walk: usize, paid_on: Day, at: Instant, policies: &Policies) {
         let zone = self.zone;
         let receivable = &mut self.walks[walk];
         self.history.push(PaidFact { paid_on, days_late: paid_on.since(receivable.due).max(0) });
@@ -204,14 +204,22 @@ impl Facts<'_> {
         let paid_on = receivable.ledger.settled_on();
         let receipt = receivable.ledger.take_back(&terms, how, amount, on, at)?;
         receivable.touch();
-        if receipt.settled {
+        if receivable.ledger.is_paid() {
             return Ok(receipt);
         }
+        self.was_not_paid(paid_on);
+        // What was given up or cancelled stays so.
+        if !receipt.settled {
+            self.renew(walk, at, policies);
+        }
+        Ok(receipt)
+    }
+
+    /// A receivable that was paid on a day is not.
+    pub(super) fn was_not_paid(&mut self, paid_on: Option<Day>) {
         if let Some(place) = self.history.iter().rposition(|paid| Some(paid.paid_on) == paid_on) {
             self.history.remove(place);
         }
-        self.renew(walk, at, policies);
-        Ok(receipt)
     }
 
     /// A receivable is open again, in a new cycle.
@@ -245,20 +253,34 @@ impl Facts<'_> {
         self.touch();
     }
 
-    /// The receivable ends without payment.
-    pub fn end(&mut self, walk: usize, ending: Ending, at: Instant, policies: &Policies) {
+    /// The receivable ends without payment, for the ledger too; what that moved. What was paid ends by a void only, which
+    /// makes credit of it, and what is void or given up is so for good.
+    pub fn end(&mut self, walk: usize, ending: Ending, at: Instant, policies: &Policies) -> Option<Receipt> {
+        let today = self.zone.day_of(at);
         let receivable = &mut self.walks[walk];
-        if !receivable.has_ended() {
-            receivable.closed = Some(match ending {
-                Ending::Void => Closed::Void(at),
-                Ending::WrittenOff => Closed::WrittenOff(at),
-            });
-            receivable.closed_in_shadow = false;
-            if ending == Ending::Void {
+        let (terms, paid_on) = (receivable.terms(policies), receivable.ledger.settled_on());
+        let moved = match ending {
+            Ending::Void => receivable.ledger.void(&terms, today, at),
+            Ending::WrittenOff => receivable.ledger.write_off(&terms, today, at),
+        };
+        let paid = matches!(receivable.closed, Some(Closed::Paid(_)));
+        match ending {
+            Ending::Void => {
+                receivable.closed = Some(Closed::Void(at));
+                receivable.closed_in_shadow = false;
                 self.restore_access(walk, at, policies);
+                if paid {
+                    self.was_not_paid(paid_on);
+                }
+            }
+            Ending::WrittenOff if paid || matches!(receivable.closed, Some(Closed::Void(_))) => {}
+            Ending::WrittenOff => {
+                receivable.closed = Some(Closed::WrittenOff(at));
+                receivable.closed_in_shadow = false;
             }
         }
         self.touch();
+        moved.ok()
     }
 
     /// Something freezes a receivable, or with `None` the whole customer, until it is lifted or its end comes.

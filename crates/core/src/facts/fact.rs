@@ -49,6 +49,41 @@ pub enum Fact {
         /// By how much less is owed.
         amount: Money,
     },
+    /// Receivable: a tax that the payer withheld and pays to the state.
+    TaxWithheld {
+        /// The day for which it counts.
+        on: Day,
+        /// By how much less is owed.
+        amount: Money,
+    },
+    /// Receivable: a fee is added, on which nothing runs.
+    FeeAdded {
+        /// The day for which it counts.
+        on: Day,
+        /// How much.
+        amount: Money,
+    },
+    /// Customer: money that no receivable takes: it is credit. What receivables take is told of each, as [`Fact::Paid`].
+    Received {
+        /// The payer's day.
+        on: Day,
+        /// How much.
+        amount: Money,
+    },
+    /// Receivable: the customer's credit pays on it.
+    CreditUsed {
+        /// The day for which it counts.
+        on: Day,
+        /// How much.
+        amount: Money,
+    },
+    /// Customer: credit was paid out.
+    CreditRefunded {
+        /// The day on which it was given back.
+        on: Day,
+        /// How much.
+        amount: Money,
+    },
     /// Receivable: money was given back, the newest payment first; it is owed again from that day on.
     Refunded {
         /// The day on which it was given back.
@@ -108,9 +143,9 @@ pub enum Fact {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         step: Option<Box<str>>,
     },
-    /// Receivable: cancelled as if never billed.
+    /// Receivable: cancelled as if never billed; what was paid on it is the customer's credit.
     Voided,
-    /// Receivable: given up outside the ladder.
+    /// Receivable: given up outside the ladder; what is paid on it from then on is a recovery.
     WrittenOff,
     /// Receivable: a person refused a step.
     Rejected {
@@ -281,6 +316,8 @@ impl Fact {
     pub const fn about(&self) -> About {
         match self {
             Self::Entered(_)
+            | Self::Received { .. }
+            | Self::CreditRefunded { .. }
             | Self::Recounted { .. }
             | Self::OptedOut { .. }
             | Self::OptedIn { .. }
@@ -293,6 +330,9 @@ impl Fact {
             Self::Paid { .. }
             | Self::Corrected { .. }
             | Self::Credited { .. }
+            | Self::TaxWithheld { .. }
+            | Self::FeeAdded { .. }
+            | Self::CreditUsed { .. }
             | Self::Refunded { .. }
             | Self::ChargedBack { .. }
             | Self::Amended { .. }
@@ -354,6 +394,17 @@ pub enum FactError {
     /// The receivable has ended.
     #[error("the receivable is closed; only open ones are moved to another policy")]
     Closed,
+    /// Something is charged on a receivable that is void or given up.
+    #[error("the receivable is void or given up; nothing is charged on it any more")]
+    Ended,
+    /// More credit than there is.
+    #[error("{asked} is more than the customer's credit of {credit}: use at most that")]
+    Credit {
+        /// What was to be used.
+        asked: Money,
+        /// What there is.
+        credit: Money,
+    },
     /// The ledger does not take it.
     #[error(transparent)]
     Ledger(#[from] LedgerError),

@@ -6,6 +6,7 @@
 
 mod apply;
 mod copy;
+mod credit;
 mod events;
 mod fact;
 mod moves;
@@ -15,6 +16,7 @@ mod walk;
 
 use std::borrow::Cow;
 
+use crate::account::Account;
 use crate::party::Customer;
 use crate::time::{Day, Instant, Zone};
 use crate::words::{AccessState, Channel, DeferReason, Mode, SkipReason};
@@ -51,6 +53,8 @@ pub struct Facts<'a> {
     pub contacts: Vec<Contacted>,
     /// What the customer paid, in the order in which it became known.
     pub history: Vec<PaidFact>,
+    /// The customer's credit, by currency.
+    pub account: Account,
     /// Promises that were not kept.
     pub broken_promises: u32,
     /// What holds for all receivables of the customer: pause, hold, complaint, lawyer, insolvency, death.
@@ -215,6 +219,7 @@ impl<'a> Facts<'a> {
             walks: Vec::new(),
             contacts: Vec::new(),
             history: Vec::new(),
+            account: Account::default(),
             broken_promises: 0,
             freezes: Vec::new(),
             causes: Vec::new(),

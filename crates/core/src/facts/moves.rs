@@ -82,10 +82,11 @@ impl Facts<'_> {
     }
 
     /// Closes what nothing is owed for any more, though no payment came now.
-    fn lowered(&mut self, walk: usize, at: Instant, policies: &Policies) {
+    pub(super) fn lowered(&mut self, walk: usize, at: Instant, policies: &Policies) {
         let receivable = &mut self.walks[walk];
         if !receivable.has_ended() && receivable.ledger.is_settled() {
-            let paid = receivable.ledger.entries().any(|entry| entry.kind == EntryKind::Payment);
+            let pays = |kind: EntryKind| matches!(kind, EntryKind::Payment | EntryKind::Application | EntryKind::Withholding);
+            let paid = receivable.ledger.entries().any(|entry| pays(entry.kind));
             receivable.closed = Some(if paid { Closed::Paid(at) } else { Closed::Void(at) });
             if let Some(paid_on) = receivable.ledger.settled_on().filter(|_| paid) {
                 self.history.push(PaidFact { paid_on, days_late: paid_on.since(receivable.due).max(0) });

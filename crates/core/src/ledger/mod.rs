@@ -1,12 +1,13 @@
 //! The ledger of one receivable: immutable entries whose sum is the balance, and the amount due at a day.
 //!
 //! Entries come in two sorts. *Given* ones say what happened: the charge, payments, credits, withholdings, refunds,
-//! chargebacks, fees, write-offs. *Computed* ones follow from them and from the terms: interest, fine, compensation,
+//! chargebacks, fees, write-offs, a void. *Computed* ones follow from them and from the terms: interest, fine, compensation,
 //! early discount, overpayment. They are entered when a payment or a write-off uses them. A movement that becomes
 //! known late, for a day before others, makes everything be reckoned anew in the order of days; the differences are
 //! entered, and no entry is ever changed.
 //!
-//! Deliberately absent: which payment belongs to which receivable, and what becomes of a customer's credit.
+//! Deliberately absent: which payment belongs to which receivable, and what becomes of a customer's credit
+//! ([`crate::account`]).
 
 mod standing;
 mod stored;
@@ -19,14 +20,14 @@ use crate::words::text_enum;
 
 pub use stored::StoredEntry;
 
-use standing::Standing;
+use standing::{Ended, Standing};
 
 text_enum! {
     /// What a ledger entry is (SPEC §1).
     EntryKind, "ledger entry" {
         Charge = "charge", Fee = "fee", Interest = "interest", Fine = "fine", Compensation = "compensation", Discount = "discount",
         Payment = "payment", Overpayment = "overpayment", Withholding = "withholding", Credit = "credit", Refund = "refund",
-        Chargeback = "chargeback", WriteOff = "write_off",
+        Chargeback = "chargeback", WriteOff = "write_off", Void = "void", Application = "application",
     }
 }
 
@@ -174,13 +175,43 @@ impl Ledger {
         self.standing().balance() == 0
     }
 
-    /// The day that settled the receivable, as counted by the payer; none while something is open.
+    /// Whether nothing is open and nothing was given up or cancelled: a write-off that was recovered in full is paid.
+    #[must_use]
+    pub fn is_paid(&self) -> bool {
+        self.standing().is_paid()
+    }
+
+    /// Whether it was cancelled as if never billed.
+    #[must_use]
+    pub fn is_void(&self) -> bool {
+        self.standing().ended == Some(Ended::Void)
+    }
+
+    /// What was paid too much and moved to the customer's credit.
+    #[must_use]
+    pub fn overpaid(&self) -> Money {
+        self.money(self.standing().entered.overpayment)
+    }
+
+    /// What was given up and has not been recovered.
+    #[must_use]
+    pub fn written_off(&self) -> Money {
+        self.money(self.standing().entered.write_off)
+    }
+
+    /// The principal that a write-off or a void left unpaid; what was recovered since is not in it.
+    #[must_use]
+    pub fn principal_lost(&self) -> Money {
+        self.money(self.standing().lost)
+    }
+
+    /// The day that settled the receivable, as counted by the payer; none while something is open, given up or void.
     #[must_use]
     pub fn settled_on(&self) -> Option<Day> {
         // The day on which a bill was mended is no day on which anything was paid.
         let moved = self.moved.iter().flat_map(|moved| standing_entries(&moved.entries));
         let moved = moved.filter(|(_, entry)| entry.kind != EntryKind::Charge);
-        self.is_settled().then(|| moved.map(|(_, entry)| entry.on).max().unwrap_or(self.charge.on))
+        self.is_paid().then(|| moved.map(|(_, entry)| entry.on).max().unwrap_or(self.charge.on))
     }
 
     /// What settles the receivable on a day: the balance plus what has accrued by then.
@@ -189,6 +220,12 @@ impl Ledger {
     #[must_use]
     pub fn amount_due(&self, terms: &Terms<'_>, on: Day) -> Due {
         self.standing().due(terms, self.moved.as_ref().map_or(on, |moved| moved.last.max(on)))
+    }
+
+    /// As [`Ledger::amount_due`], also for a day before the last movement: what counts for later days is left out.
+    #[must_use]
+    pub fn amount_due_then(&self, terms: &Terms<'_>, on: Day) -> Due {
+        self.standing_on(terms, on).due(terms, on)
     }
 
     /// A payment on the payer's day `paid_on`; without an amount it settles in full.
@@ -202,14 +239,30 @@ impl Ledger {
         let amount = match amount {
             Some(amount) => self.positive(amount)?,
             None => {
-                let due = self.standing_on(terms, paid_on).due(terms, paid_on);
-                if due.principal.is_zero() && due.total.is_zero() {
-                    return Ok(Receipt { entry: None, amount: due.total, credit: due.total, settled: self.is_settled() });
+                let then = self.standing_on(terms, paid_on);
+                let due = then.due(terms, paid_on);
+                // What was given up is owed by whoever pays in full after all.
+                let all = self.money(due.total.minor().saturating_add(then.entered.write_off));
+                if due.principal.is_zero() && all.is_zero() {
+                    return Ok(Receipt { entry: None, amount: all, credit: all, settled: self.is_settled() });
                 }
-                due.total
+                all
             }
         };
         Ok(self.enter(terms, EntryKind::Payment, amount.minor(), (paid_on, known_at), Origin::Given))
+    }
+
+    /// The customer's credit pays on it, as money would.
+    ///
+    /// # Errors
+    /// As [`Ledger::pay`]; [`LedgerError::TooMuch`] when it is more than is due on that day.
+    pub fn pay_from_credit(&mut self, terms: &Terms<'_>, amount: Money, on: Day, known_at: Instant) -> Result<Receipt, LedgerError> {
+        let (kind, amount) = (EntryKind::Application, self.positive(amount)?);
+        let left = self.standing_on(terms, on).due(terms, on).total;
+        if amount.minor() > left.minor() {
+            return Err(LedgerError::TooMuch { kind, amount, left });
+        }
+        Ok(self.enter(terms, kind, amount.minor(), (on, known_at), Origin::Given))
     }
 
     /// A credit note or a granted reduction: lowers what was owed.
@@ -266,6 +319,17 @@ impl Ledger {
             return Err(LedgerError::Settled);
         }
         Ok(self.enter(terms, EntryKind::WriteOff, 0, (on, known_at), Origin::Given))
+    }
+
+    /// Cancels it as if it had never been billed: nothing is owed, and what was paid is the customer's credit.
+    ///
+    /// # Errors
+    /// [`LedgerError::Void`] when it was cancelled before.
+    pub fn void(&mut self, terms: &Terms<'_>, on: Day, known_at: Instant) -> Result<Receipt, LedgerError> {
+        if self.is_void() {
+            return Err(LedgerError::Void);
+        }
+        Ok(self.enter(terms, EntryKind::Void, 0, (on, known_at), Origin::Given))
     }
 
     /// Undoes the payment with this entry number, wholly or in part.
@@ -410,12 +474,13 @@ impl Ledger {
             (EntryKind::Discount, before.discount - after.discount),
             (EntryKind::Overpayment, after.overpayment - before.overpayment),
             (EntryKind::WriteOff, before.write_off - after.write_off),
+            (EntryKind::Void, before.voided - after.voided),
         ];
         for (computed_kind, minor) in computed.into_iter().filter(|(_, minor)| *minor != 0) {
             let amount = Money::new(minor, charge.currency());
             match moved.entries.get_mut(number - 1) {
-                // How much a write-off gives up is known only now.
-                Some(given) if kind == EntryKind::WriteOff && computed_kind == kind => given.amount = amount,
+                // How much a write-off or a void takes away is known only now.
+                Some(given) if matches!(kind, EntryKind::WriteOff | EntryKind::Void) && computed_kind == kind => given.amount = amount,
                 _ => moved.entries.push(Entry { kind: computed_kind, amount, on, at, origin: Origin::Computed }),
             }
         }
@@ -454,7 +519,13 @@ impl Ledger {
 /// Whether an entry of this kind, when given, lowers the balance.
 const fn lowers(kind: EntryKind) -> bool {
     match kind {
-        EntryKind::Payment | EntryKind::Withholding | EntryKind::Credit | EntryKind::Discount | EntryKind::WriteOff => true,
+        EntryKind::Payment
+        | EntryKind::Application
+        | EntryKind::Withholding
+        | EntryKind::Credit
+        | EntryKind::Discount
+        | EntryKind::WriteOff
+        | EntryKind::Void => true,
         EntryKind::Charge
         | EntryKind::Fee
         | EntryKind::Interest
@@ -513,11 +584,12 @@ fn apply(standing: &mut Standing, terms: &Terms<'_>, entry: &Entry, amount: i64)
     match entry.kind {
         // A payment that was wholly taken back never happened; one of nothing may still take a full discount.
         EntryKind::Payment if amount == 0 && !entry.amount.is_zero() => {}
-        EntryKind::Payment => standing.pay(terms, entry.on, amount),
+        EntryKind::Payment | EntryKind::Application => standing.pay(terms, entry.on, amount),
         EntryKind::Withholding | EntryKind::Credit => standing.credit(terms, entry.on, amount),
         EntryKind::Refund => standing.refund(terms, entry.on, amount),
         EntryKind::Fee => standing.fee(amount),
         EntryKind::WriteOff => standing.write_off(terms, entry.on),
+        EntryKind::Void => standing.void(),
         // The payment itself is lowered; what has run up by now is entered with it.
         EntryKind::Chargeback => standing.enter_charges(terms, entry.on),
         EntryKind::Charge => standing.amend(terms, entry.on, amount),
@@ -552,6 +624,9 @@ pub enum LedgerError {
     /// Nothing is due.
     #[error("nothing is due, so there is nothing to write off")]
     Settled,
+    /// It was cancelled before.
+    #[error("it is void already")]
+    Void,
     /// The entry that was to be undone is no payment.
     #[error("entry {0} is not a payment: name the number that the payment's receipt gave")]
     NotAPayment(usize),

@@ -19,6 +19,12 @@ pub(super) struct Standing {
     fine: i64,
     /// Compensation and fees, entered and unpaid.
     fixed: i64,
+    /// Money and credit that paid on it, less what was given back.
+    received: i64,
+    /// Whether it is over: then nothing opens again.
+    pub(super) ended: Option<Ended>,
+    /// The principal that was open when it ended, less what was recovered.
+    pub(super) lost: i64,
     /// Lateness, once it has begun.
     late: Option<Late>,
     /// What has been entered so far.
@@ -38,6 +44,15 @@ struct Late {
     fined: bool,
 }
 
+/// How a receivable is over though nobody paid it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Ended {
+    /// Cancelled as if never billed: what is paid on it is credit.
+    Void,
+    /// Given up: what is paid on it is a recovery, and what would be owed anew is given up too.
+    GivenUp,
+}
+
 /// Sums of the entries that follow from payments and terms, not from an order of their own.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub(super) struct Entered {
@@ -47,6 +62,7 @@ pub(super) struct Entered {
     pub(super) discount: i64,
     pub(super) overpayment: i64,
     pub(super) write_off: i64,
+    pub(super) voided: i64,
 }
 
 impl Standing {
@@ -54,7 +70,24 @@ impl Standing {
     pub(super) fn new(billed: Money) -> Self {
         let minor = billed.minor();
         let entered = Entered::default();
-        Self { currency: billed.currency(), billed: minor, principal: minor, interest: 0, fine: 0, fixed: 0, late: None, entered }
+        Self {
+            currency: billed.currency(),
+            billed: minor,
+            principal: minor,
+            interest: 0,
+            fine: 0,
+            fixed: 0,
+            received: 0,
+            ended: None,
+            lost: 0,
+            late: None,
+            entered,
+        }
+    }
+
+    /// Whether nothing is open, given up or cancelled.
+    pub(super) fn is_paid(&self) -> bool {
+        self.balance() == 0 && self.entered.write_off == 0 && self.ended != Some(Ended::Void)
     }
 
     /// What is entered and unpaid.
@@ -64,7 +97,7 @@ impl Standing {
 
     /// Counts interest to the end of a day. Days that have been counted are not counted again.
     fn accrue(&mut self, terms: &Terms<'_>, on: Day) {
-        if on <= terms.adjusted {
+        if on <= terms.adjusted || self.ended == Some(Ended::Void) {
             return;
         }
         let principal = self.principal;
@@ -75,7 +108,7 @@ impl Standing {
 
     /// Interest, fine and fixed sum that are counted and not entered.
     fn accrued(&self, terms: &Terms<'_>) -> (i64, i64, i64) {
-        let Some(late) = self.late else { return (0, 0, 0) };
+        let Some(late) = self.late.filter(|_| self.ended != Some(Ended::Void)) else { return (0, 0, 0) };
         let interest = terms.interest(late.unit_days);
         if late.fined {
             return (interest, 0, 0);
@@ -109,37 +142,68 @@ impl Standing {
             self.principal -= discount;
             add(&mut self.entered.discount, discount);
         }
+        add(&mut self.received, amount);
         let mut left = amount;
         for open in [&mut self.interest, &mut self.fine, &mut self.fixed, &mut self.principal, &mut self.entered.write_off] {
             let part = left.min(*open);
             *open -= part;
             left -= part;
         }
+        self.recovered();
         add(&mut self.entered.overpayment, left);
+    }
+
+    /// A write-off is recovered like a debt is paid: charges first, the principal at last.
+    fn recovered(&mut self) {
+        if self.ended == Some(Ended::GivenUp) {
+            self.lost = self.lost.min(self.entered.write_off);
+        }
     }
 
     /// A credit note or a tax withheld: lowers the principal first, since it says that less was owed.
     pub(super) fn credit(&mut self, terms: &Terms<'_>, on: Day, amount: i64) {
+        if self.ended == Some(Ended::Void) {
+            self.entered.voided -= amount; // less was there to cancel
+            return;
+        }
         self.accrue(terms, on);
         let mut left = amount;
-        for open in [&mut self.principal, &mut self.fixed, &mut self.fine, &mut self.interest] {
+        for open in [&mut self.principal, &mut self.fixed, &mut self.fine, &mut self.interest, &mut self.entered.write_off] {
             let part = left.min(*open);
             *open -= part;
             left -= part;
         }
+        self.recovered();
         add(&mut self.entered.overpayment, left);
     }
 
     /// More or less was billed than was said: from this day on that is the principal.
     pub(super) fn amend(&mut self, terms: &Terms<'_>, on: Day, difference: i64) {
         self.billed = self.billed.saturating_add(difference).max(0);
-        if difference < 0 {
+        if self.ended == Some(Ended::Void) {
+            add(&mut self.entered.voided, difference);
+        } else if difference < 0 {
             self.credit(terms, on, difference.saturating_neg());
         } else {
             self.accrue(terms, on);
             let surplus = difference.min(self.entered.overpayment);
             self.entered.overpayment -= surplus;
-            add(&mut self.principal, difference - surplus);
+            self.owe(difference - surplus, 0);
+        }
+    }
+
+    /// More is owed than before: principal, and what bears nothing. Where it is over, that is over too.
+    fn owe(&mut self, principal: i64, fixed: i64) {
+        match self.ended {
+            None => {
+                add(&mut self.principal, principal);
+                add(&mut self.fixed, fixed);
+            }
+            Some(Ended::GivenUp) => {
+                add(&mut self.entered.write_off, principal.saturating_add(fixed));
+                add(&mut self.lost, principal);
+            }
+            Some(Ended::Void) => add(&mut self.entered.voided, principal.saturating_add(fixed)),
         }
     }
 
@@ -147,23 +211,42 @@ impl Standing {
     /// charges that had been paid, on which nothing runs.
     pub(super) fn refund(&mut self, terms: &Terms<'_>, on: Day, amount: i64) {
         self.accrue(terms, on);
+        self.received -= amount;
         let surplus = amount.min(self.entered.overpayment);
         self.entered.overpayment -= surplus;
-        let principal = (amount - surplus).min(self.billed.saturating_sub(self.principal).max(0));
-        add(&mut self.principal, principal);
-        add(&mut self.fixed, amount - surplus - principal);
+        let principal = (amount - surplus).min(self.billed.saturating_sub(self.principal).saturating_sub(self.lost).max(0));
+        self.owe(principal, amount - surplus - principal);
     }
 
     /// A fee: due, but no base of fine or interest.
     pub(super) fn fee(&mut self, amount: i64) {
-        add(&mut self.fixed, amount);
+        self.owe(0, amount);
     }
 
     /// Gives up everything that is open on a day.
     pub(super) fn write_off(&mut self, terms: &Terms<'_>, on: Day) {
+        if self.ended.is_some() {
+            return;
+        }
         self.enter_charges(terms, on);
         let open = self.balance();
         add(&mut self.entered.write_off, open);
+        (self.ended, self.lost) = (Some(Ended::GivenUp), self.principal);
+        (self.principal, self.interest, self.fine, self.fixed) = (0, 0, 0, 0);
+    }
+
+    /// Cancels it: nothing was owed, so what was paid is credit.
+    pub(super) fn void(&mut self) {
+        if self.ended == Some(Ended::Void) {
+            return;
+        }
+        let paid = self.received.max(0);
+        let taken = self.balance().saturating_add(self.entered.write_off).saturating_add(paid - self.entered.overpayment);
+        add(&mut self.entered.voided, taken);
+        self.entered.write_off = 0;
+        self.entered.overpayment = paid;
+        self.lost = self.lost.max(self.principal);
+        self.ended = Some(Ended::Void);
         (self.principal, self.interest, self.fine, self.fixed) = (0, 0, 0, 0);
     }
 

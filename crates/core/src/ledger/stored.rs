@@ -36,6 +36,14 @@ impl Ledger {
         })
     }
 
+    /// The ledger as it was known before a moment; nothing when the receivable was not known yet.
+    #[must_use]
+    pub fn known_before(&self, terms: &Terms<'_>, before: Instant) -> Option<Self> {
+        // Entries stand in the order of becoming known.
+        let known = self.stored().take_while(|entry| entry.at < before);
+        Self::restore(known, terms).ok()
+    }
+
     /// The ledger with these entries, the charge first, under the terms by which they were reckoned.
     ///
     /// # Errors

@@ -47,6 +47,9 @@ fn check(late: &LateCharges, early: &[EarlyDiscount], movements: &[&str], entrie
             "withhold" => ledger.withhold(&terms, amount.unwrap(), on, at),
             "fee" => ledger.fee(&terms, amount.unwrap(), on, at),
             "write_off" => ledger.write_off(&terms, on, at),
+            "void" => ledger.void(&terms, on, at),
+            "use" => ledger.pay_from_credit(&terms, amount.unwrap(), on, at),
+            "amend" => ledger.amend(&terms, amount.unwrap(), on, at),
             "back" => ledger.reverse(&terms, Reversal::Chargeback, number, amount, on, at),
             "reopen" => ledger.take_back(&terms, Reversal::Chargeback, amount, on, at),
             "refund" => ledger.reverse(&terms, Reversal::Refund, number, amount, on, at),
@@ -220,6 +223,55 @@ fn credits_fees_and_write_offs_are_entries() {
 }
 
 #[test]
+fn what_is_given_up_stays_given_up_and_what_is_void_owes_nothing() {
+    let late = usual();
+    for (movements, entries) in [
+        // A backdated payment of half: 1.00 fine and 0.17 interest, 50.00 are given up instead of 102.33.
+        (
+            &["write_off 2026-12-24", "pay 2026-12-10 5000"][..],
+            "write_off -10233, interest 33, fine 200, payment -5000, interest -16, fine -100, write_off 5116",
+        ),
+        // Given back, taken back, charged or billed more after it: that is given up too.
+        (
+            &["pay 2026-12-10 5000", "write_off 2026-12-24", "refund 2026-12-28 5000 1"],
+            "payment -5000, write_off -5117, interest 17, fine 100, refund 5000, write_off -5000",
+        ),
+        (
+            &["pay 2026-12-10 5000", "write_off 2026-12-24", "back 2026-12-28 5000 1"],
+            "payment -5000, write_off -5117, interest 17, fine 100, chargeback 5000, interest 16, fine 100, write_off -5116",
+        ),
+        (&["write_off 2026-12-14", "fee 2026-12-15 500"], "write_off -10000, fee 500, write_off -500"),
+        (&["write_off 2026-12-14", "amend 2026-12-15 12000"], "write_off -10000, charge 2000, write_off -2000"),
+        // Without an amount, whoever pays after all pays what was given up.
+        (&["write_off 2026-12-24", "pay 2027-01-10"], "write_off -10233, interest 33, fine 200, payment -10233, write_off 10233"),
+        // Never billed: nothing is owed, and what was paid is credit.
+        (&["void 2026-12-24"], "void -10000"),
+        (&["pay 2026-12-10 4000", "void 2026-12-24"], "payment -4000, void -10000, overpayment 4000"),
+        (&["pay 2026-12-15", "void 2026-12-24"], "payment -10203, interest 3, fine 200, void -10203, overpayment 10203"),
+        (&["void 2026-12-10", "pay 2026-12-24 100"], "void -10000, payment -100, overpayment 100"),
+        (&["void 2026-12-10", "fee 2026-12-24 100", "amend 2026-12-24 9000"], "void -10000, fee 100, void -100, charge -1000, void 1000"),
+        (
+            &["pay 2026-12-10 4000", "void 2026-12-24", "refund 2026-12-28 4000 1"],
+            "payment -4000, void -10000, overpayment 4000, refund 4000, overpayment -4000",
+        ),
+        (
+            &["pay 2026-12-10 4000", "void 2026-12-24", "back 2026-12-28 4000 1"],
+            "payment -4000, void -10000, overpayment 4000, chargeback 4000, overpayment -4000",
+        ),
+        // Given up, partly recovered, and then cancelled: all that came in is credit.
+        (
+            &["write_off 2026-12-14", "pay 2026-12-20 3000", "void 2026-12-24"],
+            "write_off -10000, payment -3000, write_off 3000, void -10000, overpayment 3000, write_off 7000",
+        ),
+        // Credit pays as money does.
+        (&["use 2026-12-15 10203"], "application -10203, interest 3, fine 200"),
+        (&["use 2026-12-10 4000", "void 2026-12-12"], "application -4000, void -10000, overpayment 4000"),
+    ] {
+        check(&late, &[], movements, entries, "2027-12-24", "0 0 0 0 0");
+    }
+}
+
+#[test]
 fn an_early_discount_counts_when_the_payment_settles_by_its_date() {
     let (late, early) = (usual(), [percent_until(1_000, -10), percent_until(500, -3)]);
     for (movements, entries, due_on, due) in [
@@ -360,17 +412,27 @@ fn walk(terms: &Terms<'_>, movements: &[Movement]) -> Ledger {
             6 => ledger.fee(terms, amount, on, at),
             7 => ledger.reverse(terms, Reversal::Chargeback, payment, Some(amount), on, at),
             8 => ledger.reverse(terms, Reversal::Refund, payment, Some(amount), on, at),
-            _ => ledger.write_off(terms, on, at),
+            9 => ledger.write_off(terms, on, at),
+            10 => ledger.void(terms, on, at),
+            _ => ledger.pay_from_credit(terms, amount, on, at),
         };
     }
     ledger
 }
 
 fn movements() -> impl Strategy<Value = Vec<Movement>> {
-    proptest::collection::vec((0..10_u8, 0..60_i32, 1..12_000_i64), 0..7)
+    proptest::collection::vec((0..12_u8, 0..60_i32, 1..12_000_i64), 0..7)
 }
 
 proptest! {
+    #[test]
+    fn a_ledger_read_back_stands_where_it_stood(movements in movements()) {
+        let (late, early) = (usual(), [percent_until(500, -3)]);
+        let terms = Terms::new(&late, &early, Calendar::BrBanking, day("2026-12-12"));
+        let ledger = walk(&terms, &movements);
+        prop_assert_eq!(Ledger::restore(ledger.stored(), &terms), Ok(ledger));
+    }
+
     #[test]
     fn entries_sum_to_the_balance(movements in movements()) {
         let (late, early) = (usual(), [percent_until(500, -3)]);
@@ -403,9 +465,10 @@ proptest! {
         let terms = Terms::new(&late, &early, Calendar::BrBanking, day("2026-12-12"));
         let mut ledger = walk(&terms, &movements);
         let on = day("2026-11-30").plus(days);
-        let due = ledger.amount_due(&terms, on).total;
+        let due = real(ledger.amount_due(&terms, on).total.minor() + ledger.written_off().minor());
         let receipt = ledger.pay(&terms, on, None, Instant::default()).unwrap();
         prop_assert_eq!(receipt.amount, due);
+        prop_assert!(ledger.is_void() || ledger.is_paid());
         prop_assert!(ledger.is_settled() && receipt.settled && ledger.amount_due(&terms, Day::MAX).total.is_zero());
     }
 
@@ -452,10 +515,13 @@ proptest! {
         let ledger = walk(&terms, &movements);
         let sum = |kinds: &[EntryKind]| -> i64 { ledger.entries().filter(|entry| kinds.contains(&entry.kind)).map(|entry| entry.amount.minor()).sum() };
         let owed = sum(&[EntryKind::Charge, EntryKind::Fee, EntryKind::Interest, EntryKind::Fine, EntryKind::Compensation]);
-        let forgiven = -sum(&[EntryKind::Credit, EntryKind::WriteOff, EntryKind::Discount]);
-        let money_in = -sum(&[EntryKind::Payment]) - sum(&[EntryKind::Refund, EntryKind::Chargeback]);
+        let forgiven = -sum(&[EntryKind::Credit, EntryKind::WriteOff, EntryKind::Void, EntryKind::Discount]);
+        let money_in = -sum(&[EntryKind::Payment, EntryKind::Application]) - sum(&[EntryKind::Refund, EntryKind::Chargeback]);
         let credit = sum(&[EntryKind::Overpayment]);
         prop_assert!(credit >= 0);
+        prop_assert_eq!(credit, ledger.overpaid().minor());
+        prop_assert!(!ledger.is_void() || (ledger.balance().is_zero() && credit == money_in));
+        prop_assert!(ledger.written_off().minor() >= 0 && ledger.principal_lost().minor() >= 0);
         prop_assert_eq!(money_in, owed - forgiven - ledger.balance().minor() + credit);
     }
 }

@@ -20,6 +20,10 @@ use crate::case;
 use crate::error::{Error, Result};
 use crate::log::{self, Act};
 
+/// What a customer has paid on a receivable and not got back.
+const PAID: [EntryKind; 6] =
+    [EntryKind::Payment, EntryKind::Application, EntryKind::Withholding, EntryKind::Overpayment, EntryKind::Refund, EntryKind::Chargeback];
+
 impl Engine {
     /// Takes an invoice back as a whole, which nobody has paid anything on.
     ///
@@ -46,8 +50,7 @@ impl Engine {
                 let told = format!("a credit was applied to the invoice {}; it cannot be voided", invoice.row.key);
                 return Err(Error::refused("credited", told));
             }
-            let paid =
-                -sum(&[EntryKind::Payment, EntryKind::Withholding, EntryKind::Overpayment, EntryKind::Refund, EntryKind::Chargeback]);
+            let paid = -sum(&PAID);
             let reason = act.reason.clone().unwrap_or_default();
             void(&invoice.draft, invoice.status, paid, &[], case.facts.zone.day_of(now), &reason)
                 .map_err(|why| Error::refused("cannot_void", format!("{}: {why}", invoice.row.key)))?;

@@ -10,7 +10,7 @@ use regua_core::facts::{Entry, Fact, Subscription};
 use regua_core::ids::{CustomerId, ReceivableId, TenantId};
 use regua_core::party::{Consent, Customer, Health};
 use regua_core::time::{Day, Instant, Zone};
-use regua_store::batch::{Batch, PaymentRow};
+use regua_store::batch::Batch;
 use regua_store::db::{Scope, Tx};
 use regua_store::due::{self, Which};
 use regua_store::lookup::StoredPayment;
@@ -318,7 +318,7 @@ impl Taking<'_> {
         // As they became known, so that what a segment asks of the past is there when a receivable enters.
         rows.sort_by_key(|row| (row.known_at, row.rank));
         let entered = case.held.len();
-        self.tell_rows(case, tenancy, &rows, known, batch, rng);
+        self.tell_rows(case, tenancy, &rows, known, rng);
         if case.held.len() > entered {
             case.rank();
         }
@@ -329,7 +329,7 @@ impl Taking<'_> {
     }
 
     /// Entries and payments of a customer in the order of their own moments.
-    fn tell_rows(&mut self, case: &mut Case, tenancy: &Tenancy, rows: &[Row<'_>], known: &Known, batch: &mut Batch, rng: &mut dyn Rng) {
+    fn tell_rows(&mut self, case: &mut Case, tenancy: &Tenancy, rows: &[Row<'_>], known: &Known, rng: &mut dyn Rng) {
         let zone = case.facts.zone;
         let mut walks: BTreeMap<String, usize> = case.held.iter().map(|held| held.external_id.clone()).zip(0..).collect();
         let mut steps: Vec<Step<'_>> = Vec::new();
@@ -357,7 +357,7 @@ impl Taking<'_> {
                 Some(payment) => {
                     // A receivable that was refused has no walk: it was named already.
                     if let Some(&walk) = walks.get(&*step.row.row.id) {
-                        self.tell_payment(case, tenancy, (walk, step), payment, known, batch);
+                        self.tell_payment(case, tenancy, (walk, step), payment, known);
                     }
                 }
             }
@@ -456,15 +456,7 @@ impl Taking<'_> {
         Ok(())
     }
 
-    fn tell_payment(
-        &mut self,
-        case: &mut Case,
-        tenancy: &Tenancy,
-        (walk, step): (usize, &Step<'_>),
-        payment: &Payment<'_>,
-        known: &Known,
-        batch: &mut Batch,
-    ) {
+    fn tell_payment(&mut self, case: &mut Case, tenancy: &Tenancy, (walk, step): (usize, &Step<'_>), payment: &Payment<'_>, known: &Known) {
         let id = &*step.row.row.id;
         let receivable = case.held[walk].receivable;
         let before = known.payments.get(&receivable).map_or(&[][..], Vec::as_slice);
@@ -481,12 +473,9 @@ impl Taking<'_> {
         };
         let entered_now = !known.receivables.contains_key(id);
         let at = if entered_now { step.at.min(self.now) } else { self.now };
-        let row = PaymentRow { receivable, external_id: told.key.clone(), amount: told.amount, paid_on: payment.paid_on, known_at: at };
         match case.tell(tenancy, Some(walk), told.fact, at) {
             Ok(_) => {
-                if let Some(noted) = case.noted.last_mut() {
-                    noted.key = Some(told.key);
-                }
+                case.name_payment(told.key);
                 match told.corrects {
                     None => self.imported.payments_new += 1,
                     Some((was, is)) => {
@@ -494,7 +483,6 @@ impl Taking<'_> {
                         self.change(id, "payment", was, is);
                     }
                 }
-                batch.payments.push(row);
             }
             Err(bad) => {
                 let reason = format!("a payment of {}: {bad}", payment.paid_on);

@@ -1,6 +1,7 @@
 //! What people and programs ask for: one file a verb.
 
 pub mod access;
+pub mod account;
 pub mod ahead;
 pub mod awaiting;
 pub(crate) mod days;
@@ -14,6 +15,7 @@ pub mod person;
 pub mod policy;
 pub mod preview;
 pub mod second_copy;
+pub mod statement;
 pub mod tell;
 pub mod tenant;
 

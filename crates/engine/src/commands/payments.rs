@@ -17,8 +17,6 @@ pub(crate) struct News {
     pub(crate) key: String,
     /// What becomes known.
     pub(crate) fact: Fact,
-    /// The money of this row of the table, in minor units.
-    pub(crate) amount: Option<i64>,
     /// As it was told before and as it is told now, when it is corrected.
     pub(crate) corrects: Option<(String, String)>,
 }
@@ -55,17 +53,12 @@ pub(crate) fn news(
     key: &str,
     known: &[StoredPayment],
 ) -> Result<Option<News>, String> {
-    let paid = |key: String, amount: Option<Money>| News {
-        key,
-        fact: Fact::Paid { paid_on, amount },
-        amount: amount.map(Money::minor),
-        corrects: None,
-    };
+    let paid = |key: String, amount: Option<Money>| News { key, fact: Fact::Paid { paid_on, amount }, corrects: None };
     match &file.id {
         PaymentId::Content => Ok((!known.iter().any(|old| old.external_id == key)).then(|| paid(key.to_owned(), file.amount))),
         PaymentId::Own(id) => {
             let told = known.iter().filter_map(|old| Some((own_told(&old.external_id, id)?, old)));
-            let Some((times, old)) = told.max_by_key(|(times, _)| *times) else { return Ok(Some(paid(format!("=1={id}"), file.amount))) };
+            let Some((times, old)) = told.max_by_key(|(times, _)| *times) else { return Ok(Some(paid(own_key(id), file.amount))) };
             Ok(corrected(currency, paid_on, old, file.amount, format!("={}={id}", times + 1)))
         }
         PaymentId::Row => row(file, currency, paid_on, known, &paid),
@@ -125,7 +118,12 @@ fn corrected(currency: Currency, paid_on: Day, old: &StoredPayment, amount: Opti
     }
     let was = old.amount.map(|minor| Money::new(minor, currency));
     let fact = Fact::Corrected { was_on: old.paid_on, was, paid_on, amount };
-    Some(News { key, fact, amount: minor, corrects: Some((says(was, old.paid_on), says(amount, paid_on))) })
+    Some(News { key, fact, corrects: Some((says(was, old.paid_on), says(amount, paid_on))) })
+}
+
+/// The key of a payment that is told for the first time, by the id of its source's.
+pub(crate) fn own_key(id: &str) -> String {
+    format!("=1={id}")
 }
 
 /// How often a payment with this id was told, by the key of a row of the table.

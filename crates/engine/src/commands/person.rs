@@ -19,7 +19,7 @@ use regua_store::batch::Batch;
 use regua_store::db::{Scope, Tx};
 use regua_store::due::{self, Which};
 use regua_store::person::{self, OwedRow, SentRow, StoredDecision};
-use regua_store::{billing, log as events, lookup};
+use regua_store::{account, billing, log as events, lookup};
 use serde_json::{Value, json};
 
 use crate::Engine;
@@ -74,6 +74,7 @@ impl Engine {
                 "erased_at": row.erased_at.map(at),
                 "profile": profile,
                 "receivables": receivables(tx, tenant, &owed)?,
+                "account": credit(tx, tenant, customer, &owed)?,
                 "subscriptions": subscriptions(tx, tenant, customer)?,
                 "invoices": invoices(tx, tenant, customer)?,
                 "decisions": decisions(&tenancy, &owed, &decided, &over, customer),
@@ -174,6 +175,17 @@ fn receivables(tx: &mut Tx<'_>, tenant: TenantId, owed: &[OwedRow]) -> Result<Ve
         })
     };
     Ok(owed.iter().map(value).collect())
+}
+
+/// What moved their credit.
+fn credit(tx: &mut Tx<'_>, tenant: TenantId, customer: CustomerId, owed: &[OwedRow]) -> Result<Vec<Value>> {
+    let rows = account::of(tx, tenant, customer)?.into_iter().map(|row| {
+        json!({
+            "kind": row.kind, "amount": money(row.amount, &row.currency), "payment": row.payment,
+            "receivable": row.receivable.map(|id| called(owed, id)), "counts_on": row.counts_on.to_string(), "known_at": at(row.known_at),
+        })
+    });
+    Ok(rows.collect())
 }
 
 /// What its source calls a receivable.

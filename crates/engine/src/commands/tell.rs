@@ -52,7 +52,7 @@ impl Engine {
     pub fn tell_all(&self, tenant: TenantId, about: &About, facts: Vec<Fact>, act: Option<&Act>, now: Instant) -> Result<Option<Receipt>> {
         self.db.write(Scope::Tenant(tenant), |tx| {
             let found = find(tx, tenant, about)?;
-            self.with_case(tx, tenant, found.customer, found.receivable, now, |case, tenancy| {
+            self.with_case(tx, tenant, found.customer, found.receivable.as_slice(), now, |case, tenancy| {
                 let walk = match found.receivable {
                     None => None,
                     Some(id) => Some(case.walk_of(id).ok_or_else(|| Error::bug("walk", "the receivable is not among its customer's"))?),
@@ -71,21 +71,21 @@ impl Engine {
         })
     }
 
-    /// Works on one customer under its lock and wakes it: what can change by itself is in hand, and the receivable that
+    /// Works on one customer under its lock and wakes it: what can change by itself is in hand, and the receivables that
     /// it is about.
     pub(crate) fn with_case<T>(
         &self,
         tx: &mut Tx<'_>,
         tenant: TenantId,
         customer: CustomerId,
-        about: Option<ReceivableId>,
+        about: &[ReceivableId],
         now: Instant,
         work: impl FnOnce(&mut Case, &crate::tenancy::Tenancy) -> Result<T>,
     ) -> Result<T> {
         let ids = [customer.to_bytes()];
         due::lock(tx, tenant, &ids)?;
         let tenancy = self.tenancies.read(tx, tenant)?;
-        let about: Vec<[u8; 16]> = about.into_iter().map(|id| id.to_bytes()).collect();
+        let about: Vec<[u8; 16]> = about.iter().map(|id| id.to_bytes()).collect();
         let missing = || Error::not_found("no_customer", "the customer is not there any more");
         let (_, case) = case::load_also(tx, &tenancy, &self.master, &ids, Which::Live, &about)?.pop().ok_or_else(missing)?;
         let mut case = case?;

@@ -8,7 +8,7 @@ use regua_core::facts::{Applied, Approvals, Fact, FactError, Span};
 use regua_core::ids::{CustomerId, MessageId, ReceivableId, TenantId};
 use regua_core::time::Instant;
 use regua_core::words::{Channel, SkipReason};
-use regua_store::batch::{Batch, PaymentRow};
+use regua_store::batch::Batch;
 use regua_store::db::Tx;
 use regua_store::due::Which;
 use regua_store::log::StoredEvent;
@@ -139,7 +139,7 @@ impl<'e> Events<'e> {
                 fact
             };
             show(&case, &fact, told.act.as_ref(), see);
-            enter(&mut case, &tenancy, fact, &mut batch)?;
+            enter(&mut case, &tenancy, fact)?;
         }
         case.rank();
         if let Some(person) = person
@@ -301,7 +301,7 @@ fn dropped<'n>(
 }
 
 /// Enters one fact as it was told.
-fn enter(case: &mut Case, tenancy: &Tenancy, told: ToldFact, batch: &mut Batch) -> Result<()> {
+fn enter(case: &mut Case, tenancy: &Tenancy, told: ToldFact) -> Result<()> {
     let misfit = |bad: FactError| Error::bug("fact", format!("a fact does not fit: {bad}"));
     let receivable = told.receivable.as_deref().map(receivable_of).transpose()?;
     if let Fact::Entered(entry) = told.fact {
@@ -312,15 +312,11 @@ fn enter(case: &mut Case, tenancy: &Tenancy, told: ToldFact, batch: &mut Batch) 
     }
     let known = |id: ReceivableId| case.walk_of(id).ok_or_else(|| Error::bug("event", format!("{id} has not entered")));
     let walk = receivable.map(known).transpose()?;
-    if let (Some(receivable), Some(external_id), Fact::Paid { paid_on, amount } | Fact::Corrected { paid_on, amount, .. }) =
-        (receivable, told.payment, &told.fact)
-    {
-        let amount = amount.map(regua_core::money::Money::minor);
-        batch.payments.push(PaymentRow { receivable, external_id, amount, paid_on: *paid_on, known_at: told.at });
-    }
     match case.enter(tenancy, walk, told.fact, told.at).map_err(misfit)? {
-        Applied::Known | Applied::Entered(_) | Applied::Moved(_) => Ok(()),
+        Applied::Known | Applied::Entered(_) | Applied::Moved(_) => {}
     }
+    told.payment.into_iter().for_each(|key| case.name_payment(key));
+    Ok(())
 }
 
 /// Lays the pauses on that lay over receivables then.

@@ -49,9 +49,11 @@ pub struct MoneyLine {
     pub currency: String,
     /// What was billed.
     pub billed: i64,
-    /// Money that came in.
+    /// Money that came in: what is applied, credit, and what was given back.
     pub paid: i64,
-    /// What of it nothing was owed for.
+    /// What of it stands on receivables.
+    pub applied: i64,
+    /// What of it is credit of customers.
     pub credit: i64,
     /// What of it was given or taken back.
     pub returned: i64,

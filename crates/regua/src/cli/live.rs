@@ -6,6 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use regua_core::time::Day;
 use regua_core::words::{Language, Mode};
 
+use super::money::MoneyVerb;
 use super::owed::{self, AccessArgs, SecondCopyArgs};
 use super::{ListingArgs, ReadingArgs};
 use crate::time::Moment;
@@ -50,6 +51,8 @@ pub(crate) enum LiveVerb {
     /// Refuse a step that waits for a person
     #[command(after_help = "Example:\n  regua reject R-1042 --step bureau --reason \"talks with us\"")]
     Reject(VerdictArgs),
+    #[command(flatten)]
+    Money(MoneyVerb),
     /// List messages that wait or need a person
     #[command(after_help = MESSAGES)]
     Messages(MessagesArgs),
@@ -547,7 +550,7 @@ pub(crate) enum Outcome {
     Failed,
 }
 
-pub(super) fn day(text: &str) -> Result<Day, String> {
+pub(crate) fn day(text: &str) -> Result<Day, String> {
     Day::parse(text).map_err(|_bad| format!("`{text}` is not a day; write one such as 2026-12-31"))
 }
 

@@ -1,6 +1,7 @@
 //! The command line: verbs, their arguments, and who carries them out.
 
 pub(crate) mod live;
+pub(crate) mod money;
 pub(crate) mod owed;
 
 use std::path::PathBuf;

@@ -13,6 +13,7 @@ mod init;
 pub(crate) mod installation;
 mod messages;
 mod mode;
+mod money;
 mod pauses;
 mod person;
 pub(crate) mod plan;
@@ -21,6 +22,7 @@ pub(crate) mod post;
 mod run;
 mod second_copy;
 mod standing;
+mod statement;
 mod sure;
 mod verify;
 
@@ -52,6 +54,7 @@ pub(crate) fn run(verb: &LiveVerb, world: &World, out: &mut Out) -> anyhow::Resu
         LiveVerb::Dispute(args) => acts::dispute(args, world, out),
         LiveVerb::Approve(args) => verdict(args, true, world, out),
         LiveVerb::Reject(args) => verdict(args, false, world, out),
+        LiveVerb::Money(verb) => money::run(verb, world, out),
         LiveVerb::Messages(args) => messages::run(args, world, out),
         LiveVerb::Report(ReportVerb::Aging { on, hindsight, place, listing }) => aging::run(*on, *hindsight, place, listing, world, out),
         LiveVerb::Customer(verb) => person::run(verb, world, out),

@@ -127,7 +127,7 @@ fn sums(line: &MoneyLine) -> String {
         currency.map_or_else(|| minor.to_string(), |currency| Money::new(minor, currency).to_string())
     };
     let mut told = format!("billed {}, paid {}, balance {}", money(line.billed), money(line.paid), money(line.balance));
-    for (what, minor) in [("nothing was owed for", line.credit), ("given or taken back", line.returned)] {
+    for (what, minor) in [("credit of customers", line.credit), ("given or taken back", line.returned)] {
         if minor != 0 {
             told.push_str(&format!("; {what}: {}", money(minor)));
         }
@@ -138,10 +138,10 @@ fn sums(line: &MoneyLine) -> String {
 fn as_json(verdict: &Verdict) -> serde_json::Value {
     let root = verdict.root.as_ref().map(|(day, root): &(Day, [u8; 32])| json!({ "day": day.to_string(), "root": hex(root) }));
     let money = verdict.money.iter().map(|line| {
-        let MoneyLine { currency, billed, paid, credit, returned, balance } = line;
+        let MoneyLine { currency, billed, paid, applied, credit, returned, balance } = line;
         json!({
-            "currency": currency, "billed_minor": billed, "paid_minor": paid, "credit_minor": credit, "returned_minor": returned,
-            "balance_minor": balance,
+            "currency": currency, "billed_minor": billed, "paid_minor": paid, "applied_minor": applied, "credit_minor": credit,
+            "returned_minor": returned, "balance_minor": balance,
         })
     });
     json!({

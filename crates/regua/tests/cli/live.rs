@@ -39,7 +39,7 @@ R-3,C-2,2026-11-20,2026-12-14,80.00,BRL,Bruno Lima,bruno@example.com,
 const PAYMENTS: &str = "receivable_id,paid_on,amount\nR-1,2026-11-12,40.00\n";
 
 /// An installation with two customers, imported on 1 December 2026.
-fn acme() -> Bench {
+pub(crate) fn acme() -> Bench {
     let bench = Bench::new();
     bench.write("receivables.csv", RECEIVABLES);
     bench.write("payments.csv", PAYMENTS);

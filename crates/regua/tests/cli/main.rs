@@ -5,6 +5,7 @@ mod bench;
 mod demo;
 mod explain;
 mod live;
+mod money;
 mod owed;
 mod plan;
 mod policy;

@@ -93,17 +93,17 @@ impl<'a> Reporter<'a> {
         self.receipts(walk);
         match walk.closed {
             // What was written off and paid after all is paid.
-            Some(Closed::Paid(_) | Closed::WrittenOff(_)) if walk.ledger.is_settled() => {
+            Some(Closed::Paid(_) | Closed::WrittenOff(_)) if walk.ledger.is_paid() => {
                 let late = walk.ledger.settled_on().map_or(0, |on| on.since(walk.due).max(0));
                 self.totals.paid += 1;
                 self.totals.paid_on_time += u64::from(late == 0);
                 self.totals.days_late += u64::try_from(late).unwrap_or(0);
             }
             Some(Closed::Void(_)) => {
-                self.totals.ended.add(walk.ledger.principal_open());
+                self.totals.ended.add(lost(walk));
                 return;
             }
-            Some(Closed::Paid(_) | Closed::WrittenOff(_)) => self.totals.ended.add(walk.ledger.principal_open()),
+            Some(Closed::Paid(_) | Closed::WrittenOff(_)) => self.totals.ended.add(lost(walk)),
             Some(Closed::Assigned(_)) | None => {
                 let due = walk.ledger.amount_due(&walk.terms(self.backtest.policies()), today).total;
                 let late = today.since(walk.due);
@@ -127,7 +127,7 @@ impl<'a> Reporter<'a> {
         for entry in walk.ledger.entries() {
             let received = Money::new(entry.amount.minor().saturating_neg(), entry.amount.currency());
             match entry.kind {
-                EntryKind::Payment | EntryKind::Overpayment | EntryKind::Refund | EntryKind::Chargeback => {
+                EntryKind::Payment | EntryKind::Application | EntryKind::Overpayment | EntryKind::Refund | EntryKind::Chargeback => {
                     self.totals.received.add(received);
                     let late = entry.on > walk.due;
                     let month = self.month(entry.on);
@@ -142,8 +142,14 @@ impl<'a> Reporter<'a> {
                 | EntryKind::Discount
                 | EntryKind::Withholding
                 | EntryKind::Credit
-                | EntryKind::WriteOff => {}
+                | EntryKind::WriteOff
+                | EntryKind::Void => {}
             }
+        }
+        // What lateness cost and was given up was never earned.
+        let charges = walk.ledger.written_off().minor().saturating_sub(walk.ledger.principal_lost().minor());
+        if charges > 0 && !walk.ledger.is_void() {
+            self.totals.late_charges.add(Money::new(-charges, walk.ledger.currency()));
         }
     }
 
@@ -156,7 +162,8 @@ impl<'a> Reporter<'a> {
             let moves = walk.ledger.entries().filter(|entry| entry.on <= walk.due.plus(horizon));
             let paid: i64 = moves
                 .filter(|entry| {
-                    matches!(entry.kind, EntryKind::Payment | EntryKind::Overpayment | EntryKind::Refund | EntryKind::Chargeback)
+                    use EntryKind::{Application, Chargeback, Overpayment, Payment, Refund};
+                    matches!(entry.kind, Payment | Application | Overpayment | Refund | Chargeback)
                 })
                 .map(|entry| entry.amount.minor().saturating_neg())
                 .fold(0, i64::saturating_add);
@@ -379,4 +386,10 @@ fn ranked(words: impl Iterator<Item = &'static str>, counts: &BTreeMap<&'static 
     let mut ranked: Vec<_> = words.filter_map(|word| counts.get(word).filter(|count| **count > 0).map(|count| (word, *count))).collect();
     ranked.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     ranked
+}
+
+/// The principal that nobody paid before the receivable ended.
+fn lost(walk: &Walk) -> Money {
+    let (open, lost) = (walk.ledger.principal_open(), walk.ledger.principal_lost());
+    Money::new(open.minor().saturating_add(lost.minor()), open.currency())
 }

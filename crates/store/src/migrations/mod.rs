@@ -20,7 +20,7 @@ macro_rules! migration {
 }
 
 /// Every step, oldest first.
-pub const MIGRATIONS: &[Migration] = &[migration!(1, "0001_first", postgres)];
+pub const MIGRATIONS: &[Migration] = &[migration!(1, "0001_first", postgres), migration!(2, "0002_account")];
 
 #[cfg(test)]
 mod tests {

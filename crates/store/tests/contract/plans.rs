@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 /// Tables whose rows grow with customers, receivables or time.
 const GROWING: &[&str] = &[
+    "account_entries",
     "customer_facts",
     "customer_keys",
     "customers",

@@ -197,7 +197,8 @@ fn received(walk: &Walk) -> i64 {
 
 /// Whether an entry is money that moved.
 fn moves_money(kind: EntryKind) -> bool {
-    matches!(kind, EntryKind::Payment | EntryKind::Overpayment | EntryKind::Refund | EntryKind::Chargeback)
+    use EntryKind::{Application, Chargeback, Overpayment, Payment, Refund};
+    matches!(kind, Payment | Application | Overpayment | Refund | Chargeback)
 }
 
 impl Watch for Gather<'_> {

@@ -1,0 +1,10 @@
+//! Money entered by hand: what ledgers and accounts say of it, and that the books close whatever happens.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
+
+mod acts;
+#[path = "../common/mod.rs"]
+mod common;
+mod house;
+mod random;
+mod statements;
