@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use regua_core::facts::{Entry, Fact, FactError};
-use regua_core::ids::{CustomerId, InvoiceId, SubscriptionId, TenantId};
+use regua_core::ids::{CustomerId, InvoiceId, ReceivableId, TenantId};
 use regua_core::money::Money;
 use regua_core::time::{Day, Instant};
 use regua_core::words::{Mode, Rail};
@@ -185,7 +185,7 @@ impl Billing<'_> {
             let mut pool = own.map(|credit| Pool::of(credit.invoice, credit.left, &credit.currency)).collect::<Vec<_>>();
             let known = pool.len();
             pool.extend(drawn.iter().map(|one| Pool::of(one.invoice, one.credit(), one.draft.currency.code())));
-            self.apply(row.subscription, &row.external_id, &mut pool, issued_on, &mut note)?;
+            note.applied.extend(apply(self.case, self.tenancy, (&row.external_id, &[]), &mut pool, (issued_on, self.now))?);
             let (before, new) = pool.split_at(known);
             self.rows.credits.extend(before.iter().filter(|credit| credit.used).map(|credit| (credit.invoice, credit.left)));
             for (one, credit) in drawn.iter().zip(new) {
@@ -222,48 +222,64 @@ impl Billing<'_> {
         }
         Ok(())
     }
+}
 
-    /// Credits lower what is open of their subscription, the newest part first, never below nothing.
-    fn apply(&mut self, id: SubscriptionId, key: &str, pool: &mut [Pool], on: Day, note: &mut BilledNote) -> Result<()> {
-        if pool.iter().all(|credit| credit.left == 0) {
-            return Ok(());
-        }
-        let walks = &self.case.facts.walks;
-        let of = |walk: &usize| walks.get(*walk).is_some_and(|walk| walk.closed.is_none() && is_of(walk.subscription.as_ref(), key));
-        let mut open: Vec<usize> = (0..walks.len()).filter(of).collect();
-        open.sort_by_key(|&walk| walks.get(walk).map(|walk| std::cmp::Reverse((walk.due_on, walk.rank))));
-        for credit in pool.iter_mut() {
-            for &walk in &open {
-                let (Some(known), Some(held)) = (self.case.facts.walks.get(walk), self.case.held.get(walk)) else { continue };
-                let (currency, receivable) = (known.ledger.currency(), held.receivable);
-                let amount = credit.left.min(known.ledger.principal_open().minor());
-                if amount <= 0 || currency.code() != credit.currency || known.closed.is_some() {
-                    continue;
-                }
-                let fact = Fact::Credited { on, amount: Money::new(amount, currency) };
-                let misfit = |bad: FactError| Error::bug("credit", format!("{id}: a credit does not fit {receivable}: {bad}"));
-                match self.case.tell(self.tenancy, Some(walk), fact, self.now).map_err(misfit)? {
-                    regua_core::facts::Applied::Known | regua_core::facts::Applied::Entered(_) | regua_core::facts::Applied::Moved(_) => {}
-                }
-                credit.left -= amount;
-                credit.used = true;
-                note.applied.push((credit.invoice.to_string(), receivable.to_string(), amount));
-            }
-        }
-        Ok(())
+/// What credits took off receivables: credit, receivable, minor units.
+pub(super) type Taken = Vec<(String, String, i64)>;
+
+/// Credits lower what is open of their subscription, never below nothing: the parts that they are for, then the newest.
+///
+/// * `key` — the subscription's.
+/// * `for_parts` — receivables that a credit is for; none when it is for the subscription as a whole.
+pub(super) fn apply(
+    case: &mut Case,
+    tenancy: &Tenancy,
+    (key, for_parts): (&str, &[ReceivableId]),
+    pool: &mut [Pool],
+    (on, now): (Day, Instant),
+) -> Result<Taken> {
+    let mut taken = Taken::new();
+    if pool.iter().all(|credit| credit.left == 0) {
+        return Ok(taken);
     }
+    let walks = &case.facts.walks;
+    let of = |walk: &usize| walks.get(*walk).is_some_and(|walk| walk.closed.is_none() && is_of(walk.subscription.as_ref(), key));
+    let mut open: Vec<usize> = (0..walks.len()).filter(of).collect();
+    open.sort_by_key(|&walk| {
+        let meant = case.held.get(walk).is_some_and(|held| for_parts.contains(&held.receivable));
+        (!meant, walks.get(walk).map(|walk| std::cmp::Reverse((walk.due_on, walk.rank))))
+    });
+    for credit in pool.iter_mut() {
+        for &walk in &open {
+            let (Some(known), Some(held)) = (case.facts.walks.get(walk), case.held.get(walk)) else { continue };
+            let (currency, receivable) = (known.ledger.currency(), held.receivable);
+            let amount = credit.left.min(known.ledger.principal_open().minor());
+            if amount <= 0 || currency.code() != credit.currency || known.closed.is_some() {
+                continue;
+            }
+            let fact = Fact::Credited { on, amount: Money::new(amount, currency) };
+            let misfit = |bad: FactError| Error::bug("credit", format!("{key}: a credit does not fit {receivable}: {bad}"));
+            match case.tell(tenancy, Some(walk), fact, now).map_err(misfit)? {
+                regua_core::facts::Applied::Known | regua_core::facts::Applied::Entered(_) | regua_core::facts::Applied::Moved(_) => {}
+            }
+            credit.left -= amount;
+            credit.used = true;
+            taken.push((credit.invoice.to_string(), receivable.to_string(), amount));
+        }
+    }
+    Ok(taken)
 }
 
 /// A credit, and what is left of it.
-struct Pool {
+pub(super) struct Pool {
     invoice: InvoiceId,
-    left: i64,
+    pub(super) left: i64,
     currency: String,
     used: bool,
 }
 
 impl Pool {
-    fn of(invoice: InvoiceId, left: i64, currency: &str) -> Self {
+    pub(super) fn of(invoice: InvoiceId, left: i64, currency: &str) -> Self {
         Self { invoice, left, currency: currency.to_owned(), used: false }
     }
 }
