@@ -19,7 +19,7 @@ pub(crate) use crediting::{note_again, noted_row};
 pub(crate) use draw::{Drawn, draw_up, first_row, row_of};
 pub(crate) use events::{BilledNote, CreditedNote, Lapsed, SubscriptionNote, VoidedNote, What};
 pub use looking::{Listed, ListedInvoice, Of, Published};
-pub use run::Billed;
+pub use run::{Billed, Wrote};
 pub use subscriptions::{Begun, Invoiced, Subscribe, Subscribed};
 
 use regua_core::billing::BillingError;

@@ -12,7 +12,7 @@ use regua_core::time::{Day, Instant};
 use regua_core::words::{Mode, Rail};
 use regua_store::batch::Batch;
 use regua_store::billing::{self, BillingRows, OpenCredit, SubscriptionRow};
-use regua_store::db::{Scope, Tx};
+use regua_store::db::{Scope, StoreError, Tx};
 use regua_store::due::{self, Which};
 
 use super::subscriptions::keep_told;
@@ -37,6 +37,30 @@ pub struct Billed {
     pub receivables: u64,
     /// Customers of whom something could not be billed: it is set aside.
     pub parked: u64,
+}
+
+/// What a billing run wrote for a tenant in one transaction.
+#[derive(Default)]
+pub struct Wrote {
+    batch: Batch,
+    rows: BillingRows,
+}
+
+impl Wrote {
+    /// Writes it: for the run, and for a measurement into a copy of the database.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub fn write(&self, tx: &mut Tx<'_>, tenant: TenantId) -> std::result::Result<(), StoreError> {
+        self.batch.write(tx, tenant)?;
+        self.rows.write(tx, tenant)
+    }
+
+    /// How many rows that is, less those that only change.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.batch.rows() + self.rows.invoices.len() + self.rows.parts.len() + self.rows.changed.len()
+    }
 }
 
 impl Billed {
@@ -84,19 +108,40 @@ impl Engine {
     /// # Errors
     /// [`Kind::Busy`] when the database is; whatever else it says. What cannot be billed is no error: it is set aside with why.
     pub fn bill_batch(&self, now: Instant, agreed: &mut dyn FnMut(&Billed) -> Result<()>) -> Result<Billed> {
-        let mut claimed = Vec::new();
+        self.bill_batch_then(now, agreed, &mut |_, _| {})
+    }
+
+    /// As [`Engine::bill_batch`].
+    ///
+    /// * `wrote` — is shown the rows of each tenant once they are committed, for measurements.
+    ///
+    /// # Errors
+    /// As [`Engine::bill_batch`].
+    pub fn bill_batch_then(
+        &self,
+        now: Instant,
+        agreed: &mut dyn FnMut(&Billed) -> Result<()>,
+        wrote: &mut dyn FnMut(TenantId, &Wrote),
+    ) -> Result<Billed> {
+        let (mut claimed, mut written) = (Vec::new(), Vec::new());
         let done = self.db.write(Scope::Claim, |tx| {
+            written.clear();
             claimed = billing::claim(tx, now, self.limits.customers)?;
             let mut billed = Billed::default();
             for group in claimed.chunk_by(|a, b| a.0 == b.0) {
                 let Some(&(tenant, _)) = group.first() else { continue };
                 let ids: Vec<[u8; 16]> = group.iter().map(|(_, customer)| customer.to_bytes()).collect();
                 tx.scope(Scope::Tenant(tenant))?;
-                billed.add(self.bill_in(tx, tenant, &ids, now)?);
+                let (done, rows) = self.bill_in(tx, tenant, &ids, now)?;
+                billed.add(done);
+                written.push((tenant, rows));
             }
             agreed(&billed)?;
             Ok::<_, Error>(billed)
         });
+        if done.is_ok() {
+            written.iter().for_each(|(tenant, rows)| wrote(*tenant, rows));
+        }
         match done {
             Err(error) if error.kind != Kind::Busy && !claimed.is_empty() => self.bill_one_by_one(&claimed, now),
             done => done,
@@ -113,7 +158,7 @@ impl Engine {
                 self.bill_in(tx, tenant, &ids, now)
             });
             match done {
-                Ok(done) => billed.add(done),
+                Ok((done, _)) => billed.add(done),
                 Err(error) if error.kind == Kind::Busy => return Err(error),
                 Err(error) => {
                     let why = format!("{}: {}", error.code, error.detail);
@@ -126,7 +171,7 @@ impl Engine {
     }
 
     /// Bills what is due of customers whose rows are locked.
-    fn bill_in(&self, tx: &mut Tx<'_>, tenant: TenantId, ids: &[[u8; 16]], now: Instant) -> Result<Billed> {
+    fn bill_in(&self, tx: &mut Tx<'_>, tenant: TenantId, ids: &[[u8; 16]], now: Instant) -> Result<(Billed, Wrote)> {
         let mut billed = Billed { customers: count_u64(ids.len()), ..Billed::default() };
         let mut due: BTreeMap<CustomerId, Vec<SubscriptionRow>> = BTreeMap::new();
         // Looked at again under the lock: somebody else may have billed it since it was found.
@@ -134,7 +179,7 @@ impl Engine {
             due.entry(row.customer).or_default().push(row);
         }
         if due.is_empty() {
-            return Ok(billed);
+            return Ok((billed, Wrote::default()));
         }
         let subscriptions: Vec<[u8; 16]> = due.values().flatten().map(|row| row.subscription.to_bytes()).collect();
         let credits = billing::credits(tx, tenant, &subscriptions)?;
@@ -153,9 +198,9 @@ impl Engine {
             case.note(&tenancy, now, "billed", (log::json(&note)?, None), &mut batch)?;
             case.save(&tenancy, now, now, &mut batch)?;
         }
-        batch.write(tx, tenant)?;
-        rows.write(tx, tenant)?;
-        Ok(billed)
+        let wrote = Wrote { batch, rows };
+        wrote.write(tx, tenant)?;
+        Ok((billed, wrote))
     }
 }
 

@@ -4,6 +4,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod credits;
 mod events;
 mod harness;
 mod life;

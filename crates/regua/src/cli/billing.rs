@@ -98,7 +98,7 @@ pub(crate) struct WhenArgs {
     pub(crate) as_of: Option<Moment>,
 }
 
-/// On what terms something is invoiced; what is not said is that of [billing] in regua.toml.
+/// On what terms something is invoiced. What is not said is that of `[billing]` in `regua.toml`, or what it was.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct TermsArgs {
     /// When an invoice is due after its issue: 10d, 10bd (open days) or 10d-open (on the next open day)
@@ -304,7 +304,7 @@ pub(crate) enum SettleOn {
 
 /// Arguments of `subscription change`.
 #[derive(Args)]
-#[command(group = clap::ArgGroup::new("what").required(true).multiple(false).args(["quantity", "plan", "coupon", "remove_coupon", "terms"]))]
+#[command(group = clap::ArgGroup::new("what").args(["quantity", "plan", "coupon", "remove_coupon"]))]
 pub(crate) struct ChangeArgs {
     /// The subscription
     pub(crate) id: String,
@@ -320,9 +320,6 @@ pub(crate) struct ChangeArgs {
     /// A coupon takes nothing off any more
     #[arg(long, value_name = "CODE")]
     pub(crate) remove_coupon: Option<String>,
-    /// Other terms: those of --net, --collection, --tax, --purchase-order, --attach and --instalments; the others stay
-    #[arg(long)]
-    pub(crate) terms: bool,
     /// From when a quantity or plan holds
     #[arg(long, value_enum, default_value = "now", value_name = "WHEN")]
     pub(crate) at: At,
@@ -330,7 +327,7 @@ pub(crate) struct ChangeArgs {
     #[arg(long, value_enum, default_value = "own", value_name = "INVOICE")]
     pub(crate) settle: SettleOn,
     #[command(flatten)]
-    pub(crate) said: TermsArgs,
+    pub(crate) terms: TermsArgs,
     #[command(flatten)]
     pub(crate) doing: DoingArgs,
 }

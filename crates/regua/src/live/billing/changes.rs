@@ -32,9 +32,15 @@ pub(super) fn change(args: &ChangeArgs, world: &World, out: &mut Out) -> anyhow:
         At::Now => format!("from {} on", day(args.doing.on.unwrap_or(desk.today))),
         At::PeriodEnd => "from the end of its period on".to_owned(),
     };
-    let said = said(&args.said)?;
-    if !args.terms && !said.is_empty() {
-        return Err(BadInput::new("terms are changed with --terms, and by themselves; say it apart from quantity, plan and coupons").into());
+    let said = said(&args.terms)?;
+    let is_other = args.quantity.is_some() || args.plan.is_some() || args.coupon.is_some() || args.remove_coupon.is_some();
+    if is_other != said.is_empty() {
+        let told = if is_other {
+            "terms change apart from quantity, plan and coupons; say them in a command of their own"
+        } else {
+            "nothing is said to change; add --quantity, --plan, --coupon, --remove-coupon, or a term such as --net"
+        };
+        return Err(BadInput::new(told).into());
     }
     let (change, what) = if let Some(quantity) = args.quantity {
         let was = known.quantity(desk.today);
@@ -50,9 +56,6 @@ pub(super) fn change(args: &ChangeArgs, world: &World, out: &mut Out) -> anyhow:
     } else if let Some(code) = &args.remove_coupon {
         (Change::CouponRemoved { code: code.as_str().into() }, format!("the coupon {code} takes nothing off {} any more", args.id))
     } else {
-        if said.is_empty() {
-            return Err(BadInput::new("no term is said; add --net, --collection, --tax, --no-tax, --purchase-order, --attach or --instalments").into());
-        }
         let terms = said.over(known.terms().clone(), desk.policy.calendar);
         (Change::TermsChanged(Box::new(terms)), format!("the invoices to come of {} have these terms", args.id))
     };

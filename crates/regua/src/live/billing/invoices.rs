@@ -1,6 +1,6 @@
 //! `regua invoice`: what was made, where it stands, and taking it back.
 
-use regua_core::billing::{CreditOf, CreditShare, DraftInvoice};
+use regua_core::billing::{CreditOf, CreditShare, DraftInvoice, Line};
 use regua_core::currency::Currency;
 use regua_core::money::Money;
 use regua_core::words::Language;
@@ -132,12 +132,18 @@ fn told(one: &ListedInvoice, draft: &DraftInvoice, language: Language, desk: &De
     Ok(())
 }
 
+/// What a part is called: what every other verb takes.
+fn called(one: &ListedInvoice, place: usize) -> String {
+    let key = &one.invoiced.row.key;
+    if one.parts.len() == 1 { key.clone() } else { format!("{key}#{place}") }
+}
+
 /// Its parts with where they stand.
 fn parts(one: &ListedInvoice, draft: &DraftInvoice) -> Listing {
     let mut rows = Listing::new(&[("receivable", "receivable"), ("due", "due"), ("amount", "amount"), ("open", "open"), ("status", "status")]);
-    for (part, instalment) in one.parts.iter().zip(&draft.instalments) {
+    for (place, (part, instalment)) in (1..).zip(one.parts.iter().zip(&draft.instalments)) {
         rows.row([
-            part.receivable.to_string().into(),
+            called(one, place).into(),
             instalment.due_on.to_string().into(),
             Cell::Amount(money(one, instalment.amount)),
             Cell::Amount(money(one, if part.status == "open" { part.balance } else { 0 })),
@@ -149,9 +155,9 @@ fn parts(one: &ListedInvoice, draft: &DraftInvoice) -> Listing {
 
 fn as_json(one: &ListedInvoice, desk: &Desk) -> Value {
     let row = &one.invoiced.row;
-    let parts = one.parts.iter().zip(&one.invoiced.draft.instalments).map(|(part, instalment)| {
+    let parts = (1..).zip(one.parts.iter().zip(&one.invoiced.draft.instalments)).map(|(place, (part, instalment))| {
         json!({
-            "receivable": part.receivable.to_string(), "due_on": instalment.due_on.to_string(), "amount": money(one, instalment.amount),
+            "receivable": called(one, place), "id": part.receivable.to_string(), "due_on": instalment.due_on.to_string(), "amount": money(one, instalment.amount),
             "balance": money(one, part.balance), "status": part.status,
         })
     });
@@ -206,6 +212,17 @@ fn credit(args: &CreditArgs, world: &World, out: &mut Out) -> anyhow::Result<Exi
     Ok(Exit::Done)
 }
 
+/// What was really charged for a line: without its share of what coupons took off.
+fn charged(draft: &DraftInvoice, line: &Line) -> i64 {
+    let lines: i128 = draft.lines.iter().map(|line| i128::from(line.amount)).sum();
+    let off: i128 = draft.discounts.iter().map(|off| i128::from(off.amount)).sum();
+    if off == 0 || lines <= 0 {
+        return line.amount;
+    }
+    // Down: together they are never more than was charged.
+    i64::try_from(i128::from(line.amount) * (lines + off) / lines).unwrap_or(line.amount)
+}
+
 /// What is credited, as it was said.
 fn credited(args: &CreditArgs, one: &ListedInvoice) -> anyhow::Result<CreditOf> {
     let draft = &one.invoiced.draft;
@@ -226,7 +243,7 @@ fn credited(args: &CreditArgs, one: &ListedInvoice) -> anyhow::Result<CreditOf> 
         let known = place.and_then(|place| Some((place, draft.lines.get(usize::try_from(place).ok()?)?)));
         let told = || BadInput::new(format!("the invoice has no line `{number}`; it has {}, counted from 1", draft.lines.len()));
         let (line, known) = known.ok_or_else(told)?;
-        Ok(CreditShare { line, amount: sum.map_or(Ok(known.amount), |sum| amount(sum.trim()))? })
+        Ok(CreditShare { line, amount: sum.map_or_else(|| Ok(charged(draft, known)), |sum| amount(sum.trim()))? })
     };
     Ok(CreditOf::Lines(args.lines.iter().map(line).collect::<anyhow::Result<_>>()?))
 }
