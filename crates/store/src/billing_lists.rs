@@ -69,9 +69,7 @@ pub fn subscriptions(
     before: [u8; 16],
     limit: i64,
 ) -> Result<Vec<ListedSubscription>, StoreError> {
-    let read = |row: &Row<'_>| {
-        Ok(ListedSubscription { row: subscription_row(row)?, customer: row.text(9)?, parked: row.opt_text(10)? })
-    };
+    let read = |row: &Row<'_>| Ok(ListedSubscription { row: subscription_row(row)?, customer: row.text(9)?, parked: row.opt_text(10)? });
     match of {
         None => tx.rows(SUBSCRIPTIONS, &[own.into(), Value::Id(before), limit.into()], read),
         Some(of) => tx.rows(SUBSCRIPTIONS_OF, &[own.into(), Value::Id(before), limit.into(), of.into()], read),

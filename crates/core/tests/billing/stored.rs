@@ -5,8 +5,8 @@ use std::num::NonZeroU16;
 
 use proptest::prelude::*;
 use regua_core::billing::{
-    Anchor, Attachment, Change, Coupon, CreditOf, Cycle, DraftInvoice, Lasts, Net, NewSubscription, Off, Plan, Settle, Subscription, Tax, TaxMode,
-    Terms, Tiers,
+    Anchor, Attachment, Change, Coupon, CreditOf, Cycle, DraftInvoice, Lasts, Net, NewSubscription, Off, Plan, Settle, Subscription, Tax,
+    TaxMode, Terms, Tiers,
 };
 use regua_core::calendar::Calendar;
 use regua_core::currency::Currency;

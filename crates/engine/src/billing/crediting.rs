@@ -12,10 +12,10 @@ use regua_store::db::{Scope, Tx};
 use regua_store::due::{self, Which};
 use serde::{Deserialize, Serialize};
 
+use super::CreditedNote;
 use super::draw::document_id;
 use super::run::{Pool, apply};
 use super::subscriptions::{ONLY_LOOKED, invoice_of};
-use super::CreditedNote;
 use crate::Engine;
 use crate::case;
 use crate::error::{Error, Result};
@@ -56,7 +56,15 @@ impl Engine {
     ///
     /// # Errors
     /// [`crate::Kind::NotFound`] when there is no such invoice; [`crate::Kind::Refused`] when so much cannot be credited.
-    pub fn credit_invoice(&self, tenant: TenantId, name: &str, what: &CreditOf, act: &Act, now: Instant, only_look: bool) -> Result<Credited> {
+    pub fn credit_invoice(
+        &self,
+        tenant: TenantId,
+        name: &str,
+        what: &CreditOf,
+        act: &Act,
+        now: Instant,
+        only_look: bool,
+    ) -> Result<Credited> {
         let mut made = None;
         let done = self.db.write(Scope::Tenant(tenant), |tx| {
             let credited = self.credit_in(tx, tenant, name, what, act, now)?;
@@ -74,7 +82,8 @@ impl Engine {
 
     fn credit_in(&self, tx: &mut Tx<'_>, tenant: TenantId, name: &str, what: &CreditOf, act: &Act, now: Instant) -> Result<Credited> {
         let reason = act.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
-        let reason = reason.ok_or_else(|| Error::refused("no_reason", "a credit note says why; give a reason that the customer may read"))?;
+        let reason =
+            reason.ok_or_else(|| Error::refused("no_reason", "a credit note says why; give a reason that the customer may read"))?;
         let customer = invoice_of(tx, tenant, name)?.0.row.customer;
         let ids = [customer.to_bytes()];
         due::lock(tx, tenant, &ids)?;

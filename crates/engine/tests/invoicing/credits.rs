@@ -5,9 +5,9 @@ use std::num::NonZeroU16;
 use regua_core::billing::{CreditOf, CreditShare, Cycle, InvoiceStatus, NewSubscription, Tax, TaxMode, Terms};
 use regua_core::facts::Fact;
 use regua_core::rate::Rate;
+use regua_engine::Act;
 use regua_engine::commands::tell::About;
 use regua_engine::replay::Sort;
-use regua_engine::Act;
 use regua_store::db::Scope;
 
 use crate::common::{Company1, act, day, on_both};
@@ -66,7 +66,8 @@ fn what_is_credited_of_a_paid_invoice_waits_for_the_next_one() {
             company.engine.tell(company.tenant, &About::Receivable(part.to_owned()), paid, Some(&act()), hour("2026-04-02", 9)).unwrap();
         }
         let lines = CreditOf::Lines(vec![CreditShare { line: 0, amount: 3_000 }]);
-        let made = company.engine.credit_invoice(company.tenant, "s1/0/period", &lines, &why("agreed"), hour("2026-04-10", 9), false).unwrap();
+        let made =
+            company.engine.credit_invoice(company.tenant, "s1/0/period", &lines, &why("agreed"), hour("2026-04-10", 9), false).unwrap();
         assert_eq!((made.applied, made.left), (0, 3_300));
         assert_eq!(made.document.lines[0].name.as_ref(), "Mensalidade");
         company.bill(hour("2026-05-01", 9));
@@ -103,7 +104,10 @@ fn an_altered_credit_note_is_named() {
         let sql = ["UPDATE", "invoices SET total = total - 1", "WHERE kind = 'credit_note'"].join(" ");
         company.engine.db().write(Scope::Owner, |tx| tx.batch(&sql)).unwrap();
         let findings = company.verdict().findings;
-        assert!(matches!(findings.as_slice(), [one] if one.sort == Sort::AlteredRow && one.what.contains("the log says -1000")), "{findings:?}");
+        assert!(
+            matches!(findings.as_slice(), [one] if one.sort == Sort::AlteredRow && one.what.contains("the log says -1000")),
+            "{findings:?}"
+        );
     });
 }
 

@@ -24,7 +24,10 @@ fn acme() -> Bench {
     let file = bench.read("acme/regua.toml");
     bench.write("acme/regua.toml", file.replace("# net = \"0d\"", "net = \"10d\"").replace("# taxes = \"\"", "taxes = \"ISS=5%:within\""));
     done(&bench, "price publish team.yaml --yes --dir acme --as-of 2026-12-01");
-    done(&bench, "subscription add s1 --customer C-1 --name Ana --email ana@example.com --plan team --quantity 3 --dir acme --as-of 2026-12-01");
+    done(
+        &bench,
+        "subscription add s1 --customer C-1 --name Ana --email ana@example.com --plan team --quantity 3 --dir acme --as-of 2026-12-01",
+    );
     bench
 }
 
@@ -71,7 +74,8 @@ fn a_plan_that_cannot_be_is_told_with_its_place_and_mend() {
     ] {
         bench.write(&format!("{name}.yaml"), text);
     }
-    let lines = ["price check amount.yaml", "price check two.yaml", "price check slip.yaml", "price check meter.yaml", "price check none.yaml"];
+    let lines =
+        ["price check amount.yaml", "price check two.yaml", "price check slip.yaml", "price check meter.yaml", "price check none.yaml"];
     assert_snapshot!("price-errors", told(&bench, &lines));
 }
 

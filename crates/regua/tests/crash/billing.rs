@@ -141,7 +141,14 @@ fn day(office: &Office, day: &str, (processes, most): (usize, u64), micros: &mut
         let wrote = office.invoices() > before;
         hit += killed;
         *early += if wrote { 0 } else { killed };
-        *micros = (if killed == 0 { *micros * 85 } else if wrote { *micros * 97 } else { *micros * 115 } / 100).clamp(5_000, 3_000_000);
+        *micros = (if killed == 0 {
+            *micros * 85
+        } else if wrote {
+            *micros * 97
+        } else {
+            *micros * 115
+        } / 100)
+            .clamp(5_000, 3_000_000);
         if killed == 0 {
             break;
         }

@@ -235,9 +235,7 @@ const fn words(language: Language) -> Words {
 
 #[cfg(test)]
 mod tests {
-    use regua_core::billing::{
-        Change, Cycle, Effect, Kind, NewSubscription, Plan, Price, Scale, Settle, Subscription, Tax, Terms, Timing,
-    };
+    use regua_core::billing::{Change, Cycle, Effect, Kind, NewSubscription, Plan, Price, Scale, Settle, Subscription, Tax, Terms, Timing};
     use regua_core::currency::Currency;
     use regua_core::rate::Rate;
 

@@ -119,7 +119,8 @@ pub fn parse_plan(text: &str) -> Result<Plan, PlanError> {
     }
     let key = word(&file.key, "a plan's key")?;
     let told = || format!("`{}` is not a currency", file.currency.value);
-    let currency = Currency::parse(&file.currency.value).ok_or_else(|| wrong(&file.currency, told(), "write its three letters, such as BRL"))?;
+    let currency =
+        Currency::parse(&file.currency.value).ok_or_else(|| wrong(&file.currency, told(), "write its three letters, such as BRL"))?;
     let cycle = match &file.cycle {
         None => regua_core::billing::Cycle::MONTHLY,
         Some(text) => cycle(&text.value).map_err(|bad| split(text, &bad.to_string()))?,
@@ -166,7 +167,11 @@ fn word<'t>(text: &'t Spanned<String>, what: &str) -> Result<&'t str, PlanError>
 fn line(text: &Spanned<String>) -> Result<&str, PlanError> {
     let trimmed = text.value.trim();
     let fits = !trimmed.is_empty() && trimmed.chars().count() <= 200 && !trimmed.chars().any(char::is_control);
-    if fits { Ok(trimmed) } else { Err(wrong(text, "a name is one line of 1 to 200 characters".to_owned(), "write what invoices shall call it")) }
+    if fits {
+        Ok(trimmed)
+    } else {
+        Err(wrong(text, "a name is one line of 1 to 200 characters".to_owned(), "write what invoices shall call it"))
+    }
 }
 
 fn amount(text: &Spanned<String>, currency: Currency) -> Result<i64, PlanError> {
@@ -259,9 +264,10 @@ fn tiered(
     }
     let mut upto = Vec::new();
     for step in before {
-        let end = step.value.upto.ok_or_else(|| {
-            wrong(step, "a step before the last has no `upto`".to_owned(), "write the largest quantity that it is for")
-        })?;
+        let end = step
+            .value
+            .upto
+            .ok_or_else(|| wrong(step, "a step before the last has no `upto`".to_owned(), "write the largest quantity that it is for"))?;
         upto.push((end, tier(&step.value)?));
     }
     let tiers = Tiers::new(upto, tier(&last.value)?).map_err(|bad| split(steps, &bad.to_string()))?;
@@ -269,7 +275,8 @@ fn tiered(
         "graduated" => Ok(Rates::Graduated(tiers)),
         "volume" => Ok(Rates::Volume(tiers)),
         other => {
-            let mend = "write `graduated` (each unit costs what its own step says) or `volume` (all cost what the whole quantity's step says)";
+            let mend =
+                "write `graduated` (each unit costs what its own step says) or `volume` (all cost what the whole quantity's step says)";
             Err(wrong(mode, format!("`{other}` is no kind of tiers"), mend))
         }
     }
@@ -297,7 +304,10 @@ mod tests {
         let plan = parse_plan(&format!("{HEAD}{prices}")).unwrap();
         assert_eq!(plan.prices().len(), 4);
         assert_eq!(plan.prices()[0].kind, Kind::Flat { amount: 9_990, timing: Timing::Advance });
-        assert!(matches!(&plan.prices()[3].kind, Kind::Metered { aggregate: Aggregate::Max, scale: Scale { rates: Rates::Volume(_), .. }, .. }));
+        assert!(matches!(
+            &plan.prices()[3].kind,
+            Kind::Metered { aggregate: Aggregate::Max, scale: Scale { rates: Rates::Volume(_), .. }, .. }
+        ));
     }
 
     #[test]
@@ -314,7 +324,9 @@ mod tests {
             ("  - { key: a, name: A, unit: 1.00, minimum: 5.00 }\n", "without a `meter`"),
             ("[]\n", "has no price"),
         ] {
-            let error = parse_plan(&format!("{}{}", HEAD.trim_end(), if prices == "[]\n" { " []\n".to_owned() } else { format!("\n{prices}") })).unwrap_err();
+            let error =
+                parse_plan(&format!("{}{}", HEAD.trim_end(), if prices == "[]\n" { " []\n".to_owned() } else { format!("\n{prices}") }))
+                    .unwrap_err();
             assert!(error.to_string().contains(told), "{prices}\n{error}");
         }
         assert!(parse_plan("plan: 2\nkey: a\nname: A\ncurrency: BRL\nprices: []\n").unwrap_err().to_string().contains("write `plan: 1`"));

@@ -84,17 +84,28 @@ pub fn read_subscriptions(file: &str, bytes: &[u8], rejects: &mut dyn Rejects) -
     let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(text.as_bytes());
     let header = match reader.headers() {
         Ok(header) => header.iter().map(|name| name.trim().to_owned()).collect::<Vec<_>>(),
-        Err(error) => return refuse(RefusedKind::Unreadable, format!("the header cannot be read: {error}"), "write the columns of docs/billing.md in its first line"),
+        Err(error) => {
+            return refuse(
+                RefusedKind::Unreadable,
+                format!("the header cannot be read: {error}"),
+                "write the columns of docs/billing.md in its first line",
+            );
+        }
     };
     for name in REQUIRED {
         if !header.iter().any(|column| column == name) {
-            return refuse(RefusedKind::MissingColumn, format!("the file has no column `{name}`"), &format!("it needs {}", REQUIRED.join(", ")));
+            return refuse(
+                RefusedKind::MissingColumn,
+                format!("the file has no column `{name}`"),
+                &format!("it needs {}", REQUIRED.join(", ")),
+            );
         }
     }
     let known = |name: &str| REQUIRED.contains(&name) || OPTIONAL.contains(&name) || name.starts_with(ATTRIBUTE);
     if let Some(other) = header.iter().find(|name| !known(name)) {
         let near = regua_core::policy::nearest(other, REQUIRED.into_iter().chain(OPTIONAL));
-        let mend = near.map_or_else(|| "name an attribute of the customer `attribute.NAME`".to_owned(), |near| format!("did you mean `{near}`?"));
+        let mend =
+            near.map_or_else(|| "name an attribute of the customer `attribute.NAME`".to_owned(), |near| format!("did you mean `{near}`?"));
         return refuse(RefusedKind::MissingColumn, format!("`{other}` is not a column of subscriptions"), &mend);
     }
     let (mut rows, mut seen) = (Vec::new(), BTreeSet::new());
@@ -109,7 +120,13 @@ pub fn read_subscriptions(file: &str, bytes: &[u8], rejects: &mut dyn Rejects) -
         match (Cells { cells }).row(line, &original) {
             Ok(_) | Err(_) if record.len() > header.len() => {
                 let reason = format!("the row has {} fields, the header {}", record.len(), header.len());
-                rejects.reject(Reject { row: line, column: String::new(), reason, mend: "quote fields that hold the delimiter".to_owned(), original })?;
+                rejects.reject(Reject {
+                    row: line,
+                    column: String::new(),
+                    reason,
+                    mend: "quote fields that hold the delimiter".to_owned(),
+                    original,
+                })?;
             }
             Ok(row) if !seen.insert(row.id.clone()) => {
                 let reason = format!("`{}` stands in the file twice", row.id);
@@ -159,7 +176,9 @@ impl Cells<'_> {
             trial_until: self.get("trial_until", day)?,
             anchor: self.get("anchor", |text| AnchorWords::parse(text).map_err(|bad| apart(&bad.to_string())))?,
             terms: self.terms()?,
-            coupons: self.get("coupons", |text| Ok(text.split(' ').filter(|word| !word.is_empty()).map(Box::from).collect()))?.unwrap_or_default(),
+            coupons: self
+                .get("coupons", |text| Ok(text.split(' ').filter(|word| !word.is_empty()).map(Box::from).collect()))?
+                .unwrap_or_default(),
             method: self.get("method", |text| word::<Rail>(text, "pix, boleto, card"))?,
         })
     }
@@ -180,12 +199,15 @@ impl Cells<'_> {
     }
 
     fn customer(&self) -> Result<Customer, Bad> {
-        let email = |text: &str| Email::parse(text).map_err(|bad| (bad.to_string(), "write one address such as ana@acme.example".to_owned()));
-        let tax_id = |text: &str| TaxId::parse(text, "BR").map_err(|bad| (bad.to_string(), "write a CPF or CNPJ with its check digits".to_owned()));
+        let email =
+            |text: &str| Email::parse(text).map_err(|bad| (bad.to_string(), "write one address such as ana@acme.example".to_owned()));
+        let tax_id =
+            |text: &str| TaxId::parse(text, "BR").map_err(|bad| (bad.to_string(), "write a CPF or CNPJ with its check digits".to_owned()));
         let zone = |text: &str| Zone::parse(text).map_err(|bad| (bad.to_string(), "write a name such as America/Sao_Paulo".to_owned()));
-        let attributes = self.cells.iter().filter_map(|(name, value)| {
-            Some((Box::from(name.strip_prefix(ATTRIBUTE)?), Attribute::Text(Box::from(*value))))
-        });
+        let attributes = self
+            .cells
+            .iter()
+            .filter_map(|(name, value)| Some((Box::from(name.strip_prefix(ATTRIBUTE)?), Attribute::Text(Box::from(*value)))));
         Ok(Customer {
             name: self.get("name", text)?,
             tax_id: self.get("tax_id", tax_id)?,
@@ -254,7 +276,8 @@ s1;C1;team;1;2026-01-31;;;;;;;
         assert_eq!((rows[0].terms.net, rows[0].terms.collection), (Some(Net::Days(10)), Some(Collection::Automatic)));
         assert_eq!((rows[0].anchor, rows[0].coupons.len()), (Some(AnchorWords::DayOfMonth(31)), 2));
         assert_eq!(rows[0].customer.customer.attributes.len(), 1);
-        let told: Vec<String> = rejects.rows.iter().map(|one| format!("{} {}: {}; {}", one.row, one.column, one.reason, one.mend)).collect();
+        let told: Vec<String> =
+            rejects.rows.iter().map(|one| format!("{} {}: {}; {}", one.row, one.column, one.reason, one.mend)).collect();
         assert_eq!(told.len(), 5, "{told:?}");
         assert!(told[0].starts_with("4 quantity: `x`") && told[1].starts_with("5 started_on: `31/01/2026` is not a date"), "{told:?}");
         assert!(told[2].starts_with("6 subscription_id: it is empty") && told[3].starts_with("7 net: `ten` does not say when"), "{told:?}");
@@ -262,7 +285,8 @@ s1;C1;team;1;2026-01-31;;;;;;;
 
     #[test]
     fn another_file_is_refused_with_what_is_missing() {
-        let refused = |text: &str| read_subscriptions("a.csv", text.as_bytes(), &mut RejectList::new(9)).map(|_| ()).unwrap_err().to_string();
+        let refused =
+            |text: &str| read_subscriptions("a.csv", text.as_bytes(), &mut RejectList::new(9)).map(|_| ()).unwrap_err().to_string();
         assert!(refused("subscription_id,customer_id,plan\n").contains("no column `started_on`"));
         assert!(refused("subscription_id,customer_id,plan,started_on,quantitty\n").contains("did you mean `quantity`?"));
     }

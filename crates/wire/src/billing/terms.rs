@@ -236,7 +236,8 @@ mod tests {
 
     #[test]
     fn what_is_not_said_stays() {
-        let before = Terms { purchase_order: Some("PO 1".into()), net: Net::OpenDays(3), calendar: Calendar::BrBanking, ..Terms::default() };
+        let before =
+            Terms { purchase_order: Some("PO 1".into()), net: Net::OpenDays(3), calendar: Calendar::BrBanking, ..Terms::default() };
         assert_eq!(TermsWords::default().over(before.clone(), Calendar::None), before);
         let said = TermsWords { purchase_order: Some("".into()), collection: Some(Collection::Automatic), ..TermsWords::default() };
         let after = said.over(before, Calendar::None);

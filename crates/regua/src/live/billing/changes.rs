@@ -66,7 +66,8 @@ pub(super) fn change(args: &ChangeArgs, world: &World, out: &mut Out) -> anyhow:
 pub(super) fn pause(args: &PauseSubscriptionArgs, world: &World, out: &mut Out) -> anyhow::Result<Exit> {
     let desk = Desk::open(&args.doing.place, Some(args.doing.when), world)?;
     let effect = if args.now { Effect::Now(Settle::OwnInvoice) } else { Effect::PeriodEnd };
-    let from = if args.now { format!("from {} on", day(args.doing.on.unwrap_or(desk.today))) } else { "from the end of its period on".to_owned() };
+    let from =
+        if args.now { format!("from {} on", day(args.doing.on.unwrap_or(desk.today))) } else { "from the end of its period on".to_owned() };
     let until = args.until.map_or_else(|| "until it is resumed".to_owned(), |until| format!("until {}", day(until)));
     let what = format!("{} is paused {from} {until}", args.id);
     changing(&desk, &args.id, Change::Paused { effect, until: args.until }, what)?.carry_out(&args.doing, world, out)
@@ -101,7 +102,9 @@ pub(super) fn usage(args: &UsageArgs, world: &World, out: &mut Out) -> anyhow::R
     let change = Change::UsageReported { key: key.as_str().into(), meter: args.meter.as_str().into(), quantity: args.quantity };
     let (engine, tenant) = (&desk.installation.engine, desk.installation.tenant);
     match engine.change_subscription(tenant, &args.id, &change, Some(on), &act(&args.act, world), desk.now)? {
-        Outcome::Changed => out.aside(Paint::Green, &format!("{}: {} of {} on {} ({key}).", args.id, args.quantity, args.meter, day(on)))?,
+        Outcome::Changed => {
+            out.aside(Paint::Green, &format!("{}: {} of {} on {} ({key}).", args.id, args.quantity, args.meter, day(on)))?
+        }
         Outcome::Unchanged => out.line(&format!("{}: the report {key} is known already; nothing changed.", args.id))?,
     }
     Ok(Exit::Done)

@@ -97,7 +97,8 @@ fn show(id: &str, language: Option<Language>, look: &LookArgs, world: &World, ou
         Format::Table => told(&one, draft, desk.language(language), &desk, out)?,
         Format::Json => out.json(&as_json(&one, &desk))?,
         Format::Csv => {
-            let mut rows = Listing::new(&[("line", ""), ("kind", ""), ("name", ""), ("quantity", ""), ("from", ""), ("to", ""), ("amount", "")]);
+            let mut rows =
+                Listing::new(&[("line", ""), ("kind", ""), ("name", ""), ("quantity", ""), ("from", ""), ("to", ""), ("amount", "")]);
             for (number, line) in (1_u64..).zip(&draft.lines) {
                 rows.row([
                     number.into(),
@@ -140,7 +141,8 @@ fn called(one: &ListedInvoice, place: usize) -> String {
 
 /// Its parts with where they stand.
 fn parts(one: &ListedInvoice, draft: &DraftInvoice) -> Listing {
-    let mut rows = Listing::new(&[("receivable", "receivable"), ("due", "due"), ("amount", "amount"), ("open", "open"), ("status", "status")]);
+    let mut rows =
+        Listing::new(&[("receivable", "receivable"), ("due", "due"), ("amount", "amount"), ("open", "open"), ("status", "status")]);
     for (place, (part, instalment)) in (1..).zip(one.parts.iter().zip(&draft.instalments)) {
         rows.row([
             called(one, place).into(),
@@ -173,11 +175,21 @@ fn as_json(one: &ListedInvoice, desk: &Desk) -> Value {
     })
 }
 
-fn void(id: &str, (acting, sure, when, place): (&ActArgs, SureArgs, WhenArgs, &PlaceArgs), world: &World, out: &mut Out) -> anyhow::Result<Exit> {
+fn void(
+    id: &str,
+    (acting, sure, when, place): (&ActArgs, SureArgs, WhenArgs, &PlaceArgs),
+    world: &World,
+    out: &mut Out,
+) -> anyhow::Result<Exit> {
     let desk = Desk::open(place, Some(when), world)?;
     let (engine, tenant) = (&desk.installation.engine, desk.installation.tenant);
     let one = engine.invoice(tenant, id)?;
-    let question = format!("{} of {} over {} is void then: nothing of it is owed.", one.invoiced.row.key, one.customer, money(&one, one.invoiced.row.total));
+    let question = format!(
+        "{} of {} over {} is void then: nothing of it is owed.",
+        one.invoiced.row.key,
+        one.customer,
+        money(&one, one.invoiced.row.total)
+    );
     if !sure::sure(sure, &question, world, out)? {
         return Ok(Exit::Input);
     }

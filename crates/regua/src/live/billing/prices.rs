@@ -123,7 +123,9 @@ fn publish(args: &PublishPriceArgs, world: &World, out: &mut Out) -> anyhow::Res
     shown(&plan, &args.price, Some(&desk), world, out)?;
     let question = match &known {
         None => format!("{} is new. Once published, subscriptions can begin with it.", plan.key()),
-        Some(known) => format!("{} has version {} already. Subscriptions that have it keep it; new ones get this.", plan.key(), known.version),
+        Some(known) => {
+            format!("{} has version {} already. Subscriptions that have it keep it; new ones get this.", plan.key(), known.version)
+        }
     };
     if args.price.look.listing.format == Format::Table {
         out.gap()?;
@@ -145,7 +147,8 @@ fn list(all: bool, look: &LookArgs, world: &World, out: &mut Out) -> anyhow::Res
     let format = look.listing.format;
     let mut plans = desk.installation.engine.plans(desk.installation.tenant)?;
     if !all {
-        let newest = |place: usize| plans.get(place + 1).is_none_or(|after| plans.get(place).is_some_and(|own| own.plan.key() != after.plan.key()));
+        let newest =
+            |place: usize| plans.get(place + 1).is_none_or(|after| plans.get(place).is_some_and(|own| own.plan.key() != after.plan.key()));
         let keep: Vec<bool> = (0..plans.len()).map(newest).collect();
         let mut keep = keep.into_iter();
         plans.retain(|_| keep.next().unwrap_or(true));
@@ -154,8 +157,15 @@ fn list(all: bool, look: &LookArgs, world: &World, out: &mut Out) -> anyhow::Res
         out.line("No plan is published; publish one: regua price publish FILE")?;
         return Ok(Exit::Done);
     }
-    let columns =
-        [("plan", "plan"), ("name", "name"), ("version", "version"), ("currency", "currency"), ("cycle", "every"), ("prices", "prices"), ("published_at", "published")];
+    let columns = [
+        ("plan", "plan"),
+        ("name", "name"),
+        ("version", "version"),
+        ("currency", "currency"),
+        ("cycle", "every"),
+        ("prices", "prices"),
+        ("published_at", "published"),
+    ];
     let mut rows = Listing::new(&columns);
     for Published { plan, version, at } in plans {
         let zone = desk.policy.zone;
