@@ -102,7 +102,7 @@ pub(crate) struct WhenArgs {
 #[derive(Args, Clone, Debug)]
 pub(crate) struct TermsArgs {
     /// When an invoice is due after its issue: 10d, 10bd (open days) or 10d-open (on the next open day)
-    #[arg(long, value_name = "DAYS", value_parser = |text: &str| net(text))]
+    #[arg(long, value_name = "DAYS", value_parser = net)]
     pub(crate) net: Option<Net>,
     /// automatic (charged to a stored method) or invoice (sent to be paid)
     #[arg(long, value_name = "HOW")]
@@ -111,7 +111,7 @@ pub(crate) struct TermsArgs {
     #[arg(long, value_name = "N")]
     pub(crate) instalments: Option<NonZeroU16>,
     /// A tax, such as ISS=5%:within, VAT=22%:inclusive or VAT=22%:exclusive; may be repeated
-    #[arg(long = "tax", value_name = "NAME=RATE:MODE", value_parser = |text: &str| tax(text))]
+    #[arg(long = "tax", value_name = "NAME=RATE:MODE", value_parser = tax)]
     pub(crate) taxes: Vec<Tax>,
     /// No tax, whatever regua.toml says
     #[arg(long, conflicts_with = "taxes")]
@@ -219,7 +219,7 @@ pub(crate) struct AddArgs {
     #[arg(long, value_name = "DAY", value_parser = day)]
     pub(crate) trial_until: Option<Day>,
     /// Where periods begin: a day of the month or a date [default: the first billed day]
-    #[arg(long, value_name = "DAY", value_parser = |text: &str| AnchorWords::parse(text))]
+    #[arg(long, value_name = "DAY", value_parser = AnchorWords::parse)]
     pub(crate) anchor: Option<AnchorWords>,
     /// A coupon: CODE=OFF:LASTS, such as HALF=50%:once, TEN=10.00:3 or FRIEND=20%:forever; may be repeated
     #[arg(long = "coupon", value_name = "COUPON")]

@@ -178,7 +178,7 @@ fn amount(text: &Spanned<String>, currency: Currency) -> Result<i64, PlanError> 
     let example = Money::new(12_345, currency).to_string();
     let told = format!("`{}` is not an amount of {currency}", text.value);
     let money = Money::parse(&text.value, currency);
-    money.map(Money::minor).map_err(|_| wrong(text, told, &format!("write a number such as that of {example}, without separators")))
+    money.map(Money::minor).map_err(|_bad| wrong(text, told, &format!("write a number such as that of {example}, without separators")))
 }
 
 fn price_of(price: &Spanned<PriceIn>, currency: Currency) -> Result<Price, PlanError> {
@@ -218,7 +218,7 @@ fn price_of(price: &Spanned<PriceIn>, currency: Currency) -> Result<Price, PlanE
 fn timing_of(text: Option<&Spanned<String>>) -> Result<Timing, PlanError> {
     let Some(text) = text else { return Ok(Timing::Advance) };
     let told = || format!("`{}` is not a timing", text.value);
-    text.value.parse().map_err(|_| wrong(text, told(), "write `advance` (before the period) or `arrears` (after it)"))
+    text.value.parse().map_err(|_bad| wrong(text, told(), "write `advance` (before the period) or `arrears` (after it)"))
 }
 
 fn metered(
@@ -236,7 +236,7 @@ fn metered(
         None => Aggregate::Sum,
         Some(text) => {
             let told = || format!("`{}` does not say how reports become one number", text.value);
-            text.value.parse().map_err(|_| wrong(text, told(), "write `sum`, `max` or `last`"))?
+            text.value.parse().map_err(|_bad| wrong(text, told(), "write `sum`, `max` or `last`"))?
         }
     };
     let minimum = minimum.map_or(Ok(0), |text| amount(text, currency))?;

@@ -239,15 +239,15 @@ fn text(text: &str) -> Result<Box<str>, (String, String)> {
 }
 
 fn day(text: &str) -> Result<Day, (String, String)> {
-    Day::parse(text).map_err(|_| (format!("`{text}` is not a date"), "write year, month and day: 2026-12-31".to_owned()))
+    Day::parse(text).map_err(|_bad| (format!("`{text}` is not a date"), "write year, month and day: 2026-12-31".to_owned()))
 }
 
 fn whole<T: std::str::FromStr>(text: &str) -> Result<T, (String, String)> {
-    text.parse().map_err(|_| (format!("`{text}` is not a number that it can have"), "write a whole number without separators".to_owned()))
+    text.parse().map_err(|_bad| (format!("`{text}` is not a number that it can have"), "write a whole number without separators".to_owned()))
 }
 
 fn word<T: std::str::FromStr>(text: &str, known: &str) -> Result<T, (String, String)> {
-    text.parse().map_err(|_| (format!("`{text}` is not known here"), format!("write {known}")))
+    text.parse().map_err(|_bad| (format!("`{text}` is not known here"), format!("write {known}")))
 }
 
 #[cfg(test)]

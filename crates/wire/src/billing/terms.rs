@@ -103,7 +103,7 @@ impl AnchorWords {
     #[must_use]
     pub fn anchor(self, first_on: Day) -> Anchor {
         match self {
-            Self::DayOfMonth(day) => Anchor::with_day(first_on, day).unwrap_or_else(|_| Anchor::on(first_on)),
+            Self::DayOfMonth(day) => Anchor::with_day(first_on, day).unwrap_or_else(|_bad| Anchor::on(first_on)),
             Self::On(day) => Anchor::on(day),
         }
     }

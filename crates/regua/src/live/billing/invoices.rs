@@ -240,7 +240,7 @@ fn credited(args: &CreditArgs, one: &ListedInvoice) -> anyhow::Result<CreditOf> 
     let draft = &one.invoiced.draft;
     let amount = |text: &str| {
         let example = Money::new(12_345, draft.currency);
-        let told = |_| BadInput::new(format!("`{text}` is not an amount of {}; write a number such as that of {example}", draft.currency));
+        let told = |_bad| BadInput::new(format!("`{text}` is not an amount of {}; write a number such as that of {example}", draft.currency));
         Money::parse(text, draft.currency).map(Money::minor).map_err(told)
     };
     if let Some(text) = &args.amount {
