@@ -243,7 +243,8 @@ fn day(text: &str) -> Result<Day, (String, String)> {
 }
 
 fn whole<T: std::str::FromStr>(text: &str) -> Result<T, (String, String)> {
-    text.parse().map_err(|_bad| (format!("`{text}` is not a number that it can have"), "write a whole number without separators".to_owned()))
+    text.parse()
+        .map_err(|_bad| (format!("`{text}` is not a number that it can have"), "write a whole number without separators".to_owned()))
 }
 
 fn word<T: std::str::FromStr>(text: &str, known: &str) -> Result<T, (String, String)> {
