@@ -5,6 +5,7 @@
 //! after, and both are timed. Deliberately absent: anything that ships.
 #![expect(clippy::print_stdout, reason = "a measurement is printed")]
 
+mod billing;
 mod world;
 
 use std::path::Path;
@@ -40,6 +41,12 @@ struct Args {
     /// Mails handed to the local mail server
     #[arg(long, default_value_t = 100_000)]
     mails: u64,
+    /// Subscriptions that are billed in cycles; none leaves billing out
+    #[arg(long, default_value_t = 20_000)]
+    subscriptions: u32,
+    /// Only billing
+    #[arg(long)]
+    only_billing: bool,
     /// Only this database: sqlite or postgresql
     #[arg(long)]
     only: Option<String>,
@@ -78,20 +85,33 @@ fn main() -> Result<()> {
         let dir = tempfile::tempdir()?;
         let (own, floor) = (dir.path().join("own.db"), dir.path().join("floor.db"));
         let url = |path: &Path| format!("sqlite:{}", path.display());
-        measure(&args, "SQLite", &url(&own), &url(&floor), || std::fs::copy(&own, &floor).map(drop).context("copy the database"))?;
+        if !args.only_billing {
+            measure(&args, "SQLite", &url(&own), &url(&floor), || copied(&own, &floor))?;
+        }
+        let (own, floor) = (dir.path().join("billing.db"), dir.path().join("billing-floor.db"));
+        billing::measure(args.subscriptions, "SQLite", &url(&own), &url(&floor), || copied(&own, &floor))?;
     }
     if args.only.as_deref() != Some("sqlite") {
         let cluster = cluster(Kind::Durable);
-        let (own, floor) = (cluster.blank(), cluster.blank());
-        measure(&args, "PostgreSQL", own.url(), floor.url(), || {
+        let copied = |own: &str, floor: &str| {
             let mut client = cluster.superuser("postgres");
-            let (own, floor) = (own.name(), floor.name());
             client.batch_execute(&format!("DROP DATABASE \"{floor}\""))?;
             client.batch_execute(&format!("CREATE DATABASE \"{floor}\" TEMPLATE \"{own}\" OWNER regua"))?;
             Ok(())
-        })?;
+        };
+        let (own, floor) = (cluster.blank(), cluster.blank());
+        if !args.only_billing {
+            measure(&args, "PostgreSQL", own.url(), floor.url(), || copied(own.name(), floor.name()))?;
+        }
+        let (own, floor) = (cluster.blank(), cluster.blank());
+        billing::measure(args.subscriptions, "PostgreSQL", own.url(), floor.url(), || copied(own.name(), floor.name()))?;
     }
     Ok(())
+}
+
+/// A file of SQLite as it is when nobody has it open.
+fn copied(own: &Path, floor: &Path) -> Result<()> {
+    std::fs::copy(own, floor).map(drop).context("copy the database")
 }
 
 fn measure(args: &Args, name: &str, own: &str, floor: &str, copy: impl FnOnce() -> Result<()>) -> Result<()> {

@@ -443,7 +443,7 @@ fn plan_row(row: &Row<'_>) -> Result<StoredPlan, StoreError> {
     Ok(StoredPlan { plan: row.text(0)?, version: row.int(1)?, body: row.text(2)?, published_at: row.at(3)? })
 }
 
-fn subscription_row(row: &Row<'_>) -> Result<SubscriptionRow, StoreError> {
+pub(crate) fn subscription_row(row: &Row<'_>) -> Result<SubscriptionRow, StoreError> {
     Ok(SubscriptionRow {
         subscription: subscription_id(row, 0)?,
         customer: customer(row, 1)?,
@@ -457,7 +457,7 @@ fn subscription_row(row: &Row<'_>) -> Result<SubscriptionRow, StoreError> {
     })
 }
 
-fn invoice_row(row: &Row<'_>) -> Result<InvoiceRow, StoreError> {
+pub(crate) fn invoice_row(row: &Row<'_>) -> Result<InvoiceRow, StoreError> {
     Ok(InvoiceRow {
         invoice: invoice_id(row, 0)?,
         customer: customer(row, 1)?,

@@ -7,6 +7,7 @@ pub mod audit;
 pub mod backup;
 pub mod batch;
 pub mod billing;
+pub mod billing_lists;
 pub mod chain;
 pub mod db;
 pub mod due;

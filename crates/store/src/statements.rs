@@ -1,7 +1,7 @@
 //! Every statement of the store by name, so that a test can prepare each on both databases and look at its plan.
 
 use crate::db::Insert;
-use crate::{account, audit, batch, billing, due, log, lookup, outbox, person, reports, tenants};
+use crate::{account, audit, batch, billing, billing_lists, due, log, lookup, outbox, person, reports, tenants};
 
 /// A statement with its name, `file.what`.
 pub type Statement = (&'static str, &'static str);
@@ -14,6 +14,7 @@ pub fn all() -> Vec<Statement> {
         audit::STATEMENTS,
         batch::STATEMENTS,
         billing::STATEMENTS,
+        billing_lists::STATEMENTS,
         due::STATEMENTS,
         log::STATEMENTS,
         lookup::STATEMENTS,

@@ -1,5 +1,6 @@
 //! Bytes to types and back. Deliberately absent: sockets, files, state.
 
+pub mod billing;
 pub mod channels;
 pub mod files;
 pub mod messages;

@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{DocumentKind, DraftInvoice, InvoiceKey, TaxLine, TaxMode};
+use super::{DocumentKind, DraftInvoice, InvoiceKey, Line, LineKind, TaxLine, TaxMode};
 use crate::currency::Currency;
 use crate::money::{Money, div_round};
 use crate::policy::program::Rounding;
@@ -182,6 +182,58 @@ impl DraftInvoice {
             price = price.saturating_add(part.amount);
         }
         Ok(price)
+    }
+}
+
+impl CreditNote {
+    /// The note as a document of its invoice's: what it credits line by line, below zero.
+    ///
+    /// * `of` — the invoice that it is of.
+    #[must_use]
+    pub fn document(&self, of: &DraftInvoice) -> DraftInvoice {
+        let credited = |name: Box<str>, known: Option<&Line>, amount: i64| Line {
+            kind: LineKind::Credit,
+            plan: known.map(|line| line.plan.clone()).unwrap_or_default(),
+            price: known.map(|line| line.price.clone()).unwrap_or_default(),
+            name,
+            quantity: known.map_or(1, |line| line.quantity),
+            from: known.map_or(self.issued_on, |line| line.from),
+            to: known.map_or(self.issued_on, |line| line.to),
+            whole_days: 0,
+            amount: amount.saturating_neg(),
+        };
+        let line = |share: &CreditShare| {
+            let known = usize::try_from(share.line).ok().and_then(|line| of.lines.get(line));
+            credited(known.map(|line| line.name.clone()).unwrap_or_default(), known, share.amount)
+        };
+        let lines = if self.lines.is_empty() {
+            vec![credited(self.reason.clone(), None, self.price)]
+        } else {
+            self.lines.iter().map(line).collect()
+        };
+        let back = |tax: &TaxLine| TaxLine { base: tax.base.saturating_neg(), amount: tax.amount.saturating_neg(), ..tax.clone() };
+        DraftInvoice {
+            key: self.of.clone(),
+            kind: DocumentKind::Credit,
+            currency: self.currency,
+            issued_on: self.issued_on,
+            due_on: self.issued_on,
+            period: of.period,
+            lines,
+            discounts: Vec::new(),
+            taxes: self.taxes.iter().map(back).collect(),
+            total: self.total.saturating_neg(),
+            collection: of.collection,
+            instalments: Vec::new(),
+            purchase_order: of.purchase_order.clone(),
+            attachments: Vec::new(),
+        }
+    }
+
+    /// What makes it the only one: its invoice's key and its number.
+    #[must_use]
+    pub fn key(&self) -> String {
+        format!("{}/credit-{}", self.of, self.number)
     }
 }
 

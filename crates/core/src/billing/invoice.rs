@@ -7,7 +7,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{BillingError, Collection, TaxMode, Terms, tax};
+use super::{Attachment, BillingError, Collection, TaxMode, Terms, tax};
 use crate::currency::Currency;
 use crate::money::Money;
 use crate::rate::Rate;
@@ -98,8 +98,8 @@ pub struct DraftInvoice {
     pub instalments: Vec<Instalment>,
     /// The number that the customer's purchasing wants to read.
     pub purchase_order: Option<Box<str>>,
-    /// References of what is sent with it.
-    pub attachments: Vec<Box<str>>,
+    /// What is sent with it.
+    pub attachments: Vec<Attachment>,
 }
 
 text_enum! {

@@ -41,4 +41,4 @@ pub use plan::{Aggregate, Kind, Plan, Price, Rates, Scale, Tier, Tiers, Timing};
 pub use preview::preview;
 pub use subscription::{NewSubscription, State, Subscription};
 pub use tax::{Tax, TaxMode};
-pub use terms::{Collection, Net, Terms};
+pub use terms::{Attachment, Collection, Net, Terms};

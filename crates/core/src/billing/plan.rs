@@ -140,6 +140,11 @@ impl Tiers {
         Ok(Self { upto, above })
     }
 
+    /// The tiers in rising order, each with the last unit that it is for; the last has none.
+    pub fn rows(&self) -> impl Iterator<Item = (Option<u64>, Tier)> {
+        self.ranges().map(|(_, end, tier)| (end, tier))
+    }
+
     /// The tiers with their first unit, less one, and the last unit; the last has none.
     fn ranges(&self) -> impl Iterator<Item = (u64, Option<u64>, Tier)> {
         let starts = std::iter::once(0).chain(self.upto.iter().map(|tier| tier.0));

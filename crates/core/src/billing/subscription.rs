@@ -185,6 +185,29 @@ impl Subscription {
         &self.key
     }
 
+    /// The first day.
+    #[must_use]
+    pub const fn begins_on(&self) -> Day {
+        self.begins_on
+    }
+
+    /// The first day that is billed.
+    #[must_use]
+    pub const fn billed_from(&self) -> Day {
+        self.first_on
+    }
+
+    /// The codes of coupons that still take something off.
+    pub fn coupons(&self) -> impl Iterator<Item = &str> {
+        self.coupons.iter().filter(|coupon| coupon.until.is_none()).map(|coupon| &*coupon.code)
+    }
+
+    /// Credits and charges of changes that wait for an invoice, without what coupons change in them.
+    #[must_use]
+    pub fn pending(&self) -> &[Line] {
+        &self.pending
+    }
+
     /// What it is on a day, from all that is known now.
     #[must_use]
     pub fn state(&self, on: Day) -> State {

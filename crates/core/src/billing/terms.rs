@@ -46,8 +46,19 @@ pub struct Terms {
     pub rounding: Rounding,
     /// The number that the customer's purchasing wants to read.
     pub purchase_order: Option<Box<str>>,
-    /// What is sent with it: references that the store understands.
-    pub attachments: Vec<Box<str>>,
+    /// What is sent with it.
+    pub attachments: Vec<Attachment>,
+}
+
+/// Something that goes with an invoice. What it holds is kept elsewhere: here it is named, and told apart from another.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Attachment {
+    /// What the reader sees: a file's name.
+    pub name: Box<str>,
+    /// Where it is: an address, or a path that the sender understands.
+    pub place: Box<str>,
+    /// The SHA-256 of its bytes in hexadecimal, where they were at hand when it was named.
+    pub sha256: Option<Box<str>>,
 }
 
 impl Default for Terms {

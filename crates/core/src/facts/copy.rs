@@ -63,3 +63,24 @@ impl Walk {
         }
     }
 }
+
+/// On which side of a second copy an entry stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    /// What is owed.
+    Owed,
+    /// Money, there and back.
+    Paid,
+    /// Less is owed, without money.
+    Lowered,
+}
+
+impl Side {
+    const fn of(kind: EntryKind) -> Self {
+        match kind {
+            EntryKind::Charge | EntryKind::Fee | EntryKind::Interest | EntryKind::Fine | EntryKind::Compensation => Self::Owed,
+            EntryKind::Payment | EntryKind::Application | EntryKind::Overpayment | EntryKind::Refund | EntryKind::Chargeback => Self::Paid,
+            EntryKind::Discount | EntryKind::Withholding | EntryKind::Credit | EntryKind::WriteOff | EntryKind::Void => Self::Lowered,
+        }
+    }
+}

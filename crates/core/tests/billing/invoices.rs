@@ -4,8 +4,8 @@ use std::num::NonZeroU16;
 
 use proptest::prelude::*;
 use regua_core::billing::{
-    BillingError, Change, Collection, Cycle, DraftInvoice, Head, InvoiceKey, Line, LineKind, Net, NewSubscription, Purpose, Subscription,
-    Tax, TaxMode, Terms, preview,
+    Attachment, BillingError, Change, Collection, Cycle, DraftInvoice, Head, InvoiceKey, Line, LineKind, Net, NewSubscription, Purpose,
+    Subscription, Tax, TaxMode, Terms, preview,
 };
 use regua_core::calendar::Calendar;
 use regua_core::currency::Currency;
@@ -104,17 +104,18 @@ fn instalments_are_monthly_and_split_exactly() {
 
 #[test]
 fn an_invoice_carries_what_its_terms_say() {
+    let contract = Attachment { name: "contract.pdf".into(), place: "https://acme.example/contract.pdf".into(), sha256: None };
     let terms = Terms {
         collection: Collection::Automatic,
         purchase_order: Some("PO-4711".into()),
-        attachments: vec!["contract.pdf".into()],
+        attachments: vec![contract.clone()],
         ..Terms::default()
     };
     let new = NewSubscription { terms, ..new(plan("p", Cycle::MONTHLY, vec![flat(100)]), "2026-12-01") };
     let mut subscription = Subscription::new(new).unwrap();
     let invoice = subscription.bill(day("2026-12-09")).unwrap().unwrap();
     assert_eq!((invoice.collection, invoice.purchase_order.as_deref()), (Collection::Automatic, Some("PO-4711")));
-    assert_eq!(invoice.attachments, [Box::from("contract.pdf")]);
+    assert_eq!(invoice.attachments, [contract]);
     // Billed late, it is issued and due late; the period is what it was.
     assert_eq!((invoice.issued_on, invoice.period), (day("2026-12-09"), Some((day("2026-12-01"), day("2027-01-01")))));
     assert_eq!(subscription.bill(day("2026-12-09")), Ok(None), "a period is billed once");

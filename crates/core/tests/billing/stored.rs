@@ -5,8 +5,8 @@ use std::num::NonZeroU16;
 
 use proptest::prelude::*;
 use regua_core::billing::{
-    Anchor, Change, Coupon, CreditOf, Cycle, DraftInvoice, Lasts, Net, NewSubscription, Off, Plan, Settle, Subscription, Tax, TaxMode,
-    Terms, Tiers,
+    Anchor, Attachment, Change, Coupon, CreditOf, Cycle, DraftInvoice, Lasts, Net, NewSubscription, Off, Plan, Settle, Subscription, Tax,
+    TaxMode, Terms, Tiers,
 };
 use regua_core::calendar::Calendar;
 use regua_core::currency::Currency;
@@ -31,7 +31,7 @@ fn full(plan: Plan) -> NewSubscription {
         instalments: NonZeroU16::new(2).expect("two"),
         taxes: vec![Tax { name: "ISS".into(), rate: Rate::from_bps(500), mode: TaxMode::Within }],
         purchase_order: Some("PO 1".into()),
-        attachments: vec!["a.pdf".into()],
+        attachments: vec![Attachment { name: "a.pdf".into(), place: "files/a.pdf".into(), sha256: Some("00".into()) }],
         ..Terms::default()
     };
     let half =

@@ -38,7 +38,7 @@ pub(crate) fn draw_up(
     let mut drawn = Vec::new();
     while let Some(draft) = subscription.bill(issued_on).map_err(|why| refused(&row.external_id, &why))? {
         let name = draft.key.to_string();
-        let invoice = InvoiceId::new(millis(now), bits(tenant, &name, 0));
+        let invoice = document_id(tenant, &name, now);
         let receivables =
             (1..).take(draft.instalments.len()).map(|part| ReceivableId::new(millis(now), bits(tenant, &name, part))).collect();
         drawn.push(Drawn { invoice, draft, receivables });
@@ -120,6 +120,11 @@ impl Drawn {
         rows.parts.extend(parts.map(|(&receivable, number)| PartRow { invoice: self.invoice, number, receivable }));
         Ok(())
     }
+}
+
+/// The id of a document with a key, made at a moment.
+pub(super) fn document_id(tenant: TenantId, key: &str, now: Instant) -> InvoiceId {
+    InvoiceId::new(millis(now), bits(tenant, key, 0))
 }
 
 /// Bits for the id of a document (0) or of one of its parts.

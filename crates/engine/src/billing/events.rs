@@ -1,6 +1,6 @@
 //! What the events of billing say: everything that a replay needs, and nothing personal.
 
-use regua_core::billing::{Change, NewSubscription};
+use regua_core::billing::{Change, CreditOf, NewSubscription};
 use regua_core::decide::ENGINE_VERSION;
 use regua_core::time::Day;
 use regua_core::words::Rail;
@@ -86,6 +86,31 @@ pub(crate) struct VoidedNote {
     pub(crate) invoice: String,
     /// Who did it and why.
     pub(crate) act: Act,
+}
+
+/// The payload of an event of kind `invoice_credited`: a person made a credit note. What it took off receivables are facts in
+/// the event before.
+#[derive(Serialize, Deserialize, Debug)]
+pub(crate) struct CreditedNote {
+    /// Of which invoice.
+    pub(crate) invoice: String,
+    /// The credit note.
+    pub(crate) document: String,
+    /// What makes it the only one.
+    pub(crate) key: String,
+    /// The policies that there were.
+    pub(crate) seen: Seen,
+    /// The day of issue.
+    pub(crate) on: Day,
+    /// What was credited.
+    pub(crate) what: CreditOf,
+    /// What it comes to, with its currency.
+    pub(crate) total: String,
+    /// Who did it and why: the reason is what the customer reads.
+    pub(crate) act: Act,
+    /// What it took off receivables: credit, receivable, minor units.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) applied: Vec<(String, String, i64)>,
 }
 
 impl BilledNote {

@@ -5,17 +5,22 @@
 //! `verify` draws it up again. Deliberately absent: an account of a customer's credit. A document below zero lowers what is
 //! open of its own subscription, the newest part first; what is left of it waits for the subscription's next invoice.
 
+mod crediting;
 mod draw;
 mod events;
+mod looking;
 mod plans;
 mod run;
 mod subscriptions;
 mod taking_back;
 
+pub use crediting::Credited;
+pub(crate) use crediting::{note_again, noted_row};
 pub(crate) use draw::{Drawn, draw_up, first_row, row_of};
-pub(crate) use events::{BilledNote, Lapsed, SubscriptionNote, VoidedNote, What};
-pub use run::Billed;
-pub use subscriptions::{Invoiced, Subscribe, Subscribed};
+pub(crate) use events::{BilledNote, CreditedNote, Lapsed, SubscriptionNote, VoidedNote, What};
+pub use looking::{Listed, ListedInvoice, Of, Published};
+pub use run::{Billed, Wrote};
+pub use subscriptions::{Begun, Invoiced, Subscribe, Subscribed};
 
 use regua_core::billing::BillingError;
 

@@ -6,13 +6,13 @@
 use std::collections::BTreeMap;
 
 use regua_core::facts::{Entry, Fact, FactError};
-use regua_core::ids::{CustomerId, InvoiceId, SubscriptionId, TenantId};
+use regua_core::ids::{CustomerId, InvoiceId, ReceivableId, TenantId};
 use regua_core::money::Money;
 use regua_core::time::{Day, Instant};
 use regua_core::words::{Mode, Rail};
 use regua_store::batch::Batch;
 use regua_store::billing::{self, BillingRows, OpenCredit, SubscriptionRow};
-use regua_store::db::{Scope, Tx};
+use regua_store::db::{Scope, StoreError, Tx};
 use regua_store::due::{self, Which};
 
 use super::subscriptions::keep_told;
@@ -37,6 +37,30 @@ pub struct Billed {
     pub receivables: u64,
     /// Customers of whom something could not be billed: it is set aside.
     pub parked: u64,
+}
+
+/// What a billing run wrote for a tenant in one transaction.
+#[derive(Default)]
+pub struct Wrote {
+    batch: Batch,
+    rows: BillingRows,
+}
+
+impl Wrote {
+    /// Writes it: for the run, and for a measurement into a copy of the database.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub fn write(&self, tx: &mut Tx<'_>, tenant: TenantId) -> std::result::Result<(), StoreError> {
+        self.batch.write(tx, tenant)?;
+        self.rows.write(tx, tenant)
+    }
+
+    /// How many rows that is, less those that only change.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.batch.rows() + self.rows.invoices.len() + self.rows.parts.len() + self.rows.changed.len()
+    }
 }
 
 impl Billed {
@@ -84,19 +108,40 @@ impl Engine {
     /// # Errors
     /// [`Kind::Busy`] when the database is; whatever else it says. What cannot be billed is no error: it is set aside with why.
     pub fn bill_batch(&self, now: Instant, agreed: &mut dyn FnMut(&Billed) -> Result<()>) -> Result<Billed> {
-        let mut claimed = Vec::new();
+        self.bill_batch_then(now, agreed, &mut |_, _| {})
+    }
+
+    /// As [`Engine::bill_batch`].
+    ///
+    /// * `wrote` — is shown the rows of each tenant once they are committed, for measurements.
+    ///
+    /// # Errors
+    /// As [`Engine::bill_batch`].
+    pub fn bill_batch_then(
+        &self,
+        now: Instant,
+        agreed: &mut dyn FnMut(&Billed) -> Result<()>,
+        wrote: &mut dyn FnMut(TenantId, &Wrote),
+    ) -> Result<Billed> {
+        let (mut claimed, mut written) = (Vec::new(), Vec::new());
         let done = self.db.write(Scope::Claim, |tx| {
+            written.clear();
             claimed = billing::claim(tx, now, self.limits.customers)?;
             let mut billed = Billed::default();
             for group in claimed.chunk_by(|a, b| a.0 == b.0) {
                 let Some(&(tenant, _)) = group.first() else { continue };
                 let ids: Vec<[u8; 16]> = group.iter().map(|(_, customer)| customer.to_bytes()).collect();
                 tx.scope(Scope::Tenant(tenant))?;
-                billed.add(self.bill_in(tx, tenant, &ids, now)?);
+                let (done, rows) = self.bill_in(tx, tenant, &ids, now)?;
+                billed.add(done);
+                written.push((tenant, rows));
             }
             agreed(&billed)?;
             Ok::<_, Error>(billed)
         });
+        if done.is_ok() {
+            written.iter().for_each(|(tenant, rows)| wrote(*tenant, rows));
+        }
         match done {
             Err(error) if error.kind != Kind::Busy && !claimed.is_empty() => self.bill_one_by_one(&claimed, now),
             done => done,
@@ -113,7 +158,7 @@ impl Engine {
                 self.bill_in(tx, tenant, &ids, now)
             });
             match done {
-                Ok(done) => billed.add(done),
+                Ok((done, _)) => billed.add(done),
                 Err(error) if error.kind == Kind::Busy => return Err(error),
                 Err(error) => {
                     let why = format!("{}: {}", error.code, error.detail);
@@ -126,7 +171,7 @@ impl Engine {
     }
 
     /// Bills what is due of customers whose rows are locked.
-    fn bill_in(&self, tx: &mut Tx<'_>, tenant: TenantId, ids: &[[u8; 16]], now: Instant) -> Result<Billed> {
+    fn bill_in(&self, tx: &mut Tx<'_>, tenant: TenantId, ids: &[[u8; 16]], now: Instant) -> Result<(Billed, Wrote)> {
         let mut billed = Billed { customers: count_u64(ids.len()), ..Billed::default() };
         let mut due: BTreeMap<CustomerId, Vec<SubscriptionRow>> = BTreeMap::new();
         // Looked at again under the lock: somebody else may have billed it since it was found.
@@ -134,7 +179,7 @@ impl Engine {
             due.entry(row.customer).or_default().push(row);
         }
         if due.is_empty() {
-            return Ok(billed);
+            return Ok((billed, Wrote::default()));
         }
         let subscriptions: Vec<[u8; 16]> = due.values().flatten().map(|row| row.subscription.to_bytes()).collect();
         let credits = billing::credits(tx, tenant, &subscriptions)?;
@@ -153,9 +198,9 @@ impl Engine {
             case.note(&tenancy, now, "billed", (log::json(&note)?, None), &mut batch)?;
             case.save(&tenancy, now, now, &mut batch)?;
         }
-        batch.write(tx, tenant)?;
-        rows.write(tx, tenant)?;
-        Ok(billed)
+        let wrote = Wrote { batch, rows };
+        wrote.write(tx, tenant)?;
+        Ok((billed, wrote))
     }
 }
 
@@ -185,7 +230,7 @@ impl Billing<'_> {
             let mut pool = own.map(|credit| Pool::of(credit.invoice, credit.left, &credit.currency)).collect::<Vec<_>>();
             let known = pool.len();
             pool.extend(drawn.iter().map(|one| Pool::of(one.invoice, one.credit(), one.draft.currency.code())));
-            self.apply(row.subscription, &row.external_id, &mut pool, issued_on, &mut note)?;
+            note.applied.extend(apply(self.case, self.tenancy, (&row.external_id, &[]), &mut pool, (issued_on, self.now))?);
             let (before, new) = pool.split_at(known);
             self.rows.credits.extend(before.iter().filter(|credit| credit.used).map(|credit| (credit.invoice, credit.left)));
             for (one, credit) in drawn.iter().zip(new) {
@@ -222,48 +267,64 @@ impl Billing<'_> {
         }
         Ok(())
     }
+}
 
-    /// Credits lower what is open of their subscription, the newest part first, never below nothing.
-    fn apply(&mut self, id: SubscriptionId, key: &str, pool: &mut [Pool], on: Day, note: &mut BilledNote) -> Result<()> {
-        if pool.iter().all(|credit| credit.left == 0) {
-            return Ok(());
-        }
-        let walks = &self.case.facts.walks;
-        let of = |walk: &usize| walks.get(*walk).is_some_and(|walk| walk.closed.is_none() && is_of(walk.subscription.as_ref(), key));
-        let mut open: Vec<usize> = (0..walks.len()).filter(of).collect();
-        open.sort_by_key(|&walk| walks.get(walk).map(|walk| std::cmp::Reverse((walk.due_on, walk.rank))));
-        for credit in pool.iter_mut() {
-            for &walk in &open {
-                let (Some(known), Some(held)) = (self.case.facts.walks.get(walk), self.case.held.get(walk)) else { continue };
-                let (currency, receivable) = (known.ledger.currency(), held.receivable);
-                let amount = credit.left.min(known.ledger.principal_open().minor());
-                if amount <= 0 || currency.code() != credit.currency || known.closed.is_some() {
-                    continue;
-                }
-                let fact = Fact::Credited { on, amount: Money::new(amount, currency) };
-                let misfit = |bad: FactError| Error::bug("credit", format!("{id}: a credit does not fit {receivable}: {bad}"));
-                match self.case.tell(self.tenancy, Some(walk), fact, self.now).map_err(misfit)? {
-                    regua_core::facts::Applied::Known | regua_core::facts::Applied::Entered(_) | regua_core::facts::Applied::Moved(_) => {}
-                }
-                credit.left -= amount;
-                credit.used = true;
-                note.applied.push((credit.invoice.to_string(), receivable.to_string(), amount));
-            }
-        }
-        Ok(())
+/// What credits took off receivables: credit, receivable, minor units.
+pub(super) type Taken = Vec<(String, String, i64)>;
+
+/// Credits lower what is open of their subscription, never below nothing: the parts that they are for, then the newest.
+///
+/// * `key` — the subscription's.
+/// * `for_parts` — receivables that a credit is for; none when it is for the subscription as a whole.
+pub(super) fn apply(
+    case: &mut Case,
+    tenancy: &Tenancy,
+    (key, for_parts): (&str, &[ReceivableId]),
+    pool: &mut [Pool],
+    (on, now): (Day, Instant),
+) -> Result<Taken> {
+    let mut taken = Taken::new();
+    if pool.iter().all(|credit| credit.left == 0) {
+        return Ok(taken);
     }
+    let walks = &case.facts.walks;
+    let of = |walk: &usize| walks.get(*walk).is_some_and(|walk| walk.closed.is_none() && is_of(walk.subscription.as_ref(), key));
+    let mut open: Vec<usize> = (0..walks.len()).filter(of).collect();
+    open.sort_by_key(|&walk| {
+        let meant = case.held.get(walk).is_some_and(|held| for_parts.contains(&held.receivable));
+        (!meant, walks.get(walk).map(|walk| std::cmp::Reverse((walk.due_on, walk.rank))))
+    });
+    for credit in pool.iter_mut() {
+        for &walk in &open {
+            let (Some(known), Some(held)) = (case.facts.walks.get(walk), case.held.get(walk)) else { continue };
+            let (currency, receivable) = (known.ledger.currency(), held.receivable);
+            let amount = credit.left.min(known.ledger.principal_open().minor());
+            if amount <= 0 || currency.code() != credit.currency || known.closed.is_some() {
+                continue;
+            }
+            let fact = Fact::Credited { on, amount: Money::new(amount, currency) };
+            let misfit = |bad: FactError| Error::bug("credit", format!("{key}: a credit does not fit {receivable}: {bad}"));
+            match case.tell(tenancy, Some(walk), fact, now).map_err(misfit)? {
+                regua_core::facts::Applied::Known | regua_core::facts::Applied::Entered(_) | regua_core::facts::Applied::Moved(_) => {}
+            }
+            credit.left -= amount;
+            credit.used = true;
+            taken.push((credit.invoice.to_string(), receivable.to_string(), amount));
+        }
+    }
+    Ok(taken)
 }
 
 /// A credit, and what is left of it.
-struct Pool {
+pub(super) struct Pool {
     invoice: InvoiceId,
-    left: i64,
+    pub(super) left: i64,
     currency: String,
     used: bool,
 }
 
 impl Pool {
-    fn of(invoice: InvoiceId, left: i64, currency: &str) -> Self {
+    pub(super) fn of(invoice: InvoiceId, left: i64, currency: &str) -> Self {
         Self { invoice, left, currency: currency.to_owned(), used: false }
     }
 }

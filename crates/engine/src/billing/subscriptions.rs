@@ -21,7 +21,7 @@ use crate::blob;
 use crate::case::{self, Case};
 use crate::commands::tell::{About, find};
 use crate::commands::tenant::millis;
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::log::{self, Act};
 use crate::ports::Rng;
 use crate::profile::{self, Profile};
@@ -40,6 +40,15 @@ pub struct Subscribe<'a> {
     pub method: Option<Rail>,
 }
 
+/// What became of a subscription that was to begin.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Begun {
+    /// It began.
+    New(SubscriptionId),
+    /// There is one of this name and customer already; it stays as it is.
+    Known(SubscriptionId),
+}
+
 /// A subscription as it is.
 #[derive(Clone, Debug)]
 pub struct Subscribed {
@@ -49,6 +58,8 @@ pub struct Subscribed {
     pub customer: CustomerId,
     /// When a document is due next; [`Instant::NEVER`] when none is to come.
     pub bill_at: Instant,
+    /// The rail on which its receivables are expected, as it is stored.
+    pub method: Option<String>,
     /// All of it.
     pub subscription: Subscription,
 }
@@ -66,6 +77,9 @@ pub struct Invoiced {
     pub open: i64,
 }
 
+/// The code of the error that undoes what was only looked at.
+pub(super) const ONLY_LOOKED: &str = "only_looked";
+
 /// Most characters of a subscription's name.
 const KEY_MAX: usize = 100;
 
@@ -82,27 +96,77 @@ impl Engine {
         now: Instant,
         rng: &mut dyn Rng,
     ) -> Result<SubscriptionId> {
+        self.db.write(Scope::Tenant(tenant), |tx| match self.subscribe_in(tx, tenant, subscribe, (act, now), rng)? {
+            Begun::New(id) => Ok(id),
+            Begun::Known(_) => Err(Error::refused(
+                "subscription_known",
+                format!("there is a subscription `{}` already; name this one otherwise", subscribe.new.key),
+            )),
+        })
+    }
+
+    /// Begins subscriptions in one transaction, each by itself: what cannot begin is told and holds up no other. One that is known
+    /// already, of the same customer, stays as it is.
+    ///
+    /// * `only_look` — nothing is written.
+    ///
+    /// # Errors
+    /// Whatever the database says; what is refused is in what is returned, in the same order.
+    pub fn subscribe_all(
+        &self,
+        tenant: TenantId,
+        all: &[Subscribe<'_>],
+        (act, now, only_look): (&Act, Instant, bool),
+        rng: &mut dyn Rng,
+    ) -> Result<Vec<Result<Begun>>> {
+        let mut begun = Vec::with_capacity(all.len());
+        let done = self.db.write(Scope::Tenant(tenant), |tx| {
+            begun.clear();
+            for one in all {
+                match self.subscribe_in(tx, tenant, one, (act, now), rng) {
+                    // What is refused is refused before anything of it is written.
+                    Err(error) if matches!(error.kind, Kind::Refused | Kind::NotFound) => begun.push(Err(error)),
+                    done => begun.push(Ok(done?)),
+                }
+            }
+            // What is only looked at is undone with its transaction.
+            if only_look { Err(Error::busy(ONLY_LOOKED, "nothing was to be written")) } else { Ok(()) }
+        });
+        match done {
+            Err(error) if error.code != ONLY_LOOKED => Err(error),
+            Ok(()) | Err(_) => Ok(begun),
+        }
+    }
+
+    fn subscribe_in(
+        &self,
+        tx: &mut Tx<'_>,
+        tenant: TenantId,
+        subscribe: &Subscribe<'_>,
+        (act, now): (&Act, Instant),
+        rng: &mut dyn Rng,
+    ) -> Result<Begun> {
         let key = &*subscribe.new.key;
         check_key(key)?;
-        let id = SubscriptionId::new(millis(now), rng.bytes());
-        self.db.write(Scope::Tenant(tenant), |tx| {
-            check_published(tx, tenant, &subscribe.new.plan)?;
-            let tenancy = self.tenancies.read(tx, tenant)?;
-            let mut case = self.customer_of(tx, &tenancy, subscribe, now, rng)?;
-            if billing::named(tx, tenant, key)?.is_some() {
-                return Err(Error::refused(
-                    "subscription_known",
-                    format!("there is a subscription `{key}` already; name this one otherwise"),
-                ));
+        if let Some(known) = billing::named(tx, tenant, key)? {
+            let whose = lookup::customer_of(tx, tenant, known.customer)?.unwrap_or_default();
+            if whose == *subscribe.customer.id {
+                return Ok(Begun::Known(known.subscription));
             }
-            let subscription = Subscription::new(subscribe.new.clone()).map_err(|why| refused(key, &why))?;
-            let on = case.facts.zone.day_of(now);
-            let row = first_row((id, case.customer), &subscription, subscribe.method, case.facts.zone, (on, now))?;
-            let what = What::Begun { method: subscribe.method, new: Box::new(subscribe.new.clone()) };
-            let rows = BillingRows { begun: vec![row], ..BillingRows::default() };
-            write(tx, &tenancy, &mut case, (id, what, on), act, now, &rows)?;
-            Ok(id)
-        })
+            let told = format!("there is a subscription `{key}` already, of the customer `{whose}`; name this one otherwise");
+            return Err(Error::refused("subscription_known", told));
+        }
+        check_published(tx, tenant, &subscribe.new.plan)?;
+        let subscription = Subscription::new(subscribe.new.clone()).map_err(|why| refused(key, &why))?;
+        let tenancy = self.tenancies.read(tx, tenant)?;
+        let mut case = self.customer_of(tx, &tenancy, subscribe, now, rng)?;
+        let id = SubscriptionId::new(millis(now), rng.bytes());
+        let on = case.facts.zone.day_of(now);
+        let row = first_row((id, case.customer), &subscription, subscribe.method, case.facts.zone, (on, now))?;
+        let what = What::Begun { method: subscribe.method, new: Box::new(subscribe.new.clone()) };
+        let rows = BillingRows { begun: vec![row], ..BillingRows::default() };
+        write(tx, &tenancy, &mut case, (id, what, on), act, now, &rows)?;
+        Ok(Begun::New(id))
     }
 
     /// Something happens to a subscription, on the customer's today or on another day.
@@ -152,7 +216,7 @@ impl Engine {
         self.db.read(Scope::Tenant(tenant), |tx| {
             let row = named(tx, tenant, key)?;
             let subscription = blob::decode(&row.body, "a subscription")?;
-            Ok(Subscribed { id: row.subscription, customer: row.customer, bill_at: row.bill_at, subscription })
+            Ok(Subscribed { id: row.subscription, customer: row.customer, bill_at: row.bill_at, method: row.method, subscription })
         })
     }
 
@@ -179,6 +243,10 @@ impl Engine {
             let ids = [known.to_bytes()];
             due::lock(tx, tenant, &ids)?;
             return load(self, tx, tenancy, &ids);
+        }
+        if file.customer.name.is_none() && file.customer.contacts.is_empty() {
+            let told = format!("there is no customer `{}`; give a name or an e-mail address for it to become known", file.id);
+            return Err(Error::not_found("no_customer", told));
         }
         // What this system is paid itself is always read.
         tenants::read(tx, tenant, of.source, if of.source == SELF { Instant::NEVER } else { Instant::DAWN })?;
@@ -244,7 +312,7 @@ pub(super) fn keep_told(case: &mut Case, tenancy: &Tenancy, told: &facts::Subscr
     Ok(())
 }
 
-fn invoiced(row: InvoiceRow, parts: &[PartState]) -> Result<Invoiced> {
+pub(super) fn invoiced(row: InvoiceRow, parts: &[PartState]) -> Result<Invoiced> {
     let unread = |why: serde_json::Error| Error::bug("invoice_read", format!("the invoice {} cannot be read: {why}", row.key));
     let draft = serde_json::from_str(&row.body).map_err(unread)?;
     let own = || parts.iter().filter(|part| part.invoice == row.invoice);

@@ -1,7 +1,6 @@
 //! Voiding an invoice: it stays, with its key, and nothing of it is owed any more.
 //!
-//! Deliberately absent: credit notes, which `core::billing` can draw up and nobody stores yet; and voiding what a credit
-//! was applied to, which would have to give the credit back.
+//! Deliberately absent: voiding what a credit was applied to, which would have to give the credit back.
 
 use regua_core::billing::void;
 use regua_core::facts::{Fact, Walk};

@@ -19,7 +19,9 @@ use super::chain::stream_name;
 use super::events::{Events, as_recorded, customer_of, receivable_of};
 use super::tenant::payload;
 use super::verdict::{Finding, Sort};
-use crate::billing::{BilledNote, Drawn, Lapsed, SubscriptionNote, VoidedNote, What, draw_up, first_row, row_of};
+use crate::billing::{
+    BilledNote, CreditedNote, Drawn, Lapsed, SubscriptionNote, VoidedNote, What, draw_up, first_row, note_again, noted_row, row_of,
+};
 use crate::blob;
 use crate::case::{self, Case};
 use crate::error::{Error, Result};
@@ -108,6 +110,29 @@ impl Events<'_> {
         }
         let voided: Vec<(InvoiceId, Instant)> = vec![(invoice_of(&note.invoice)?, event.at)];
         self.keep(copy, &mut case, &tenancy, event, &BillingRows { voided, ..BillingRows::default() })
+    }
+
+    /// A person made a credit note.
+    pub(super) fn credited(&mut self, copy: &mut Tx<'_>, event: &StoredEvent, findings: &mut Vec<Finding>) -> Result<Option<Left>> {
+        let note: CreditedNote = payload(event)?;
+        let tenancy = self.timeline.at(note.seen)?;
+        let mut case = self.customer(copy, &tenancy, event, &[])?;
+        if case.key.is_none() {
+            return Ok(Some(Left::Erased));
+        }
+        let reason = note.act.reason.as_deref().unwrap_or_default();
+        let (of, document) = (invoice_of(&note.invoice)?, invoice_of(&note.document)?);
+        let known = billing::invoice(copy, self.tenant, of)?;
+        let known = known.ok_or_else(|| Error::bug("event", format!("the invoice {of} was not made")))?;
+        let again = note_again(copy, self.tenant, &known, note.what, note.on, reason)?;
+        let used = note.applied.iter().map(|(_, _, amount)| amount).sum::<i64>();
+        let row = noted_row(&known, document, &again, again.note.total - used, event.at)?;
+        if row.key != note.key || again.document.amount().to_string() != note.total {
+            let what = format!("{}, event {}: the credit note comes to something else", stream_name(self.tenant, &event.stream), event.seq);
+            findings.push(Finding { sort: Sort::DecidedOtherwise, what });
+            return Ok(Some(Left::Broken));
+        }
+        self.keep(copy, &mut case, &tenancy, event, &BillingRows { invoices: vec![row], ..BillingRows::default() })
     }
 
     fn customer(&self, copy: &mut Tx<'_>, tenancy: &Tenancy, event: &StoredEvent, about: &[[u8; 16]]) -> Result<Case> {

@@ -85,6 +85,7 @@ impl<'e> Events<'e> {
                 "subscription" => self.subscription(copy, event),
                 "billed" => self.billed(copy, event, &mut carried.findings),
                 "invoice_voided" => self.voided(copy, event),
+                "invoice_credited" => self.credited(copy, event, &mut carried.findings),
                 "erased" => Ok(Some(Left::Erased)),
                 kind => Err(unknown(kind)),
             };

@@ -5,6 +5,7 @@
 mod access;
 #[path = "../common/mod.rs"]
 mod common;
+mod credits;
 mod events;
 mod harness;
 mod life;

@@ -1,6 +1,6 @@
 //! Two years of billing under a simulated clock: no gap, no duplicate, and the books close.
 //!
-//! 200 subscriptions; 10,000 with REGUA_FULL=1.
+//! 200 subscriptions; 10,000 with REGUA_FULL=1, or as many as REGUA_SUBSCRIPTIONS says.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU16;
@@ -231,8 +231,9 @@ impl World {
 
 fn two_years(url: &str) {
     let full = std::env::var_os("REGUA_FULL").is_some();
-    let mut world =
-        World { company: Company1::new(url), count: if full { 10_000 } else { 200 }, invoices: 0, credits: 0, billing: Duration::ZERO };
+    let said = std::env::var_os("REGUA_SUBSCRIPTIONS").and_then(|count| count.to_str()?.parse().ok());
+    let count = said.unwrap_or(if full { 10_000 } else { 200 });
+    let mut world = World { company: Company1::new(url), count, invoices: 0, credits: 0, billing: Duration::ZERO };
     let begun = std::time::Instant::now();
     world.live();
     eprintln!("lived for {:?}, of which {:?} billing {} documents", begun.elapsed(), world.billing, world.invoices + world.credits);

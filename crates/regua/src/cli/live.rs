@@ -6,6 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use regua_core::time::Day;
 use regua_core::words::{Language, Mode};
 
+use super::billing::{InvoiceVerb, PriceVerb, SubscriptionVerb};
 use super::money::MoneyVerb;
 use super::owed::{self, AccessArgs, SecondCopyArgs};
 use super::{ListingArgs, ReadingArgs};
@@ -23,6 +24,15 @@ pub(crate) enum LiveVerb {
     /// Take customers, receivables and payments of files into an installation
     #[command(after_help = IMPORT)]
     Import(Box<ImportArgs>),
+    /// Publish what is billed: plans with their prices
+    #[command(subcommand)]
+    Price(PriceVerb),
+    /// Begin, change, pause and end what is billed in cycles
+    #[command(subcommand)]
+    Subscription(SubscriptionVerb),
+    /// List, show, credit and void invoices
+    #[command(subcommand)]
+    Invoice(InvoiceVerb),
     /// Carry out everything that is due
     #[command(after_help = RUN)]
     Run(RunArgs),

@@ -1,5 +1,6 @@
 //! The command line: verbs, their arguments, and who carries them out.
 
+pub(crate) mod billing;
 pub(crate) mod live;
 pub(crate) mod money;
 pub(crate) mod owed;

@@ -15,8 +15,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use regua_core::words::Language;
 use regua_engine::letters::Company;
 use regua_engine::secret::Secret;
+use regua_wire::billing::TermsWords;
 
 use crate::exit::BadInput;
 use crate::source::unreadable;
@@ -40,7 +42,11 @@ pub(crate) struct Config {
     pub(crate) tenant: Option<String>,
     /// Who writes; nothing, and what is missing, while it is not said.
     pub(crate) company: Result<Company, String>,
+    /// The language of customers who stated none, if it is said.
+    pub(crate) language: Option<Language>,
     pub(crate) brand: Brand,
+    /// The terms of subscriptions that say nothing else.
+    pub(crate) billing: TermsWords,
     pub(crate) email: Email,
     /// Where the key is.
     pub(crate) key_file: PathBuf,

@@ -1,13 +1,15 @@
 //! Values into settings: every text becomes what it means, or is told with its place and the mend.
 
 use std::fs;
+use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use regua_core::party::Email;
-use regua_core::words::Language;
+use regua_core::words::{Language, UnknownWord};
 use regua_engine::letters::Company;
 use regua_engine::secret::Secret;
+use regua_wire::billing::{self, TermsWords};
 use regua_wire::messages::context::Creditor;
 use regua_wire::messages::{Line, Link};
 
@@ -23,7 +25,9 @@ pub(super) fn config(values: &Values, dir: &Path) -> Result<Config, BadInput> {
         database: reading.database(),
         tenant: reading.some("company.tenant").map(str::to_owned),
         company: reading.company(),
+        language: reading.some("company.language").and_then(|text| text.parse().ok()),
         brand: reading.brand(),
+        billing: reading.billing(),
         email: reading.email(),
         key_file: reading.path("keys.file"),
     };
@@ -130,6 +134,19 @@ impl<'v> Reading<'v> {
             self.wrong("company.name", "is not a name: it looks like a link or a number");
         }
         Ok(Company { creditor, link, language })
+    }
+
+    fn billing(&mut self) -> TermsWords {
+        let told = |bad: billing::BadTerm| bad.to_string();
+        let taxes = |text: &str| text.split_whitespace().map(billing::tax).collect::<Result<Vec<_>, _>>().map_err(told);
+        TermsWords {
+            collection: self.parsed("billing.collection", |text| text.parse().map_err(|bad: UnknownWord| bad.to_string())),
+            net: self.parsed("billing.net", |text| billing::net(text).map_err(told)),
+            instalments: NonZeroU16::new(self.number("billing.instalments", 1..=120)),
+            taxes: Some(self.parsed("billing.taxes", taxes).unwrap_or_default()),
+            purchase_order: None,
+            attachments: None,
+        }
     }
 
     fn brand(&mut self) -> Brand {

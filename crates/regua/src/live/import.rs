@@ -20,7 +20,7 @@ use crate::understood::understood;
 use crate::world::{SystemRng, World};
 
 /// Where rejected rows go.
-const REJECTS: &str = "rejects.csv";
+pub(super) const REJECTS: &str = "rejects.csv";
 
 /// Takes files in.
 pub(crate) fn run(args: &ImportArgs, world: &World, out: &mut Out) -> anyhow::Result<Exit> {
@@ -63,7 +63,7 @@ pub(crate) fn run(args: &ImportArgs, world: &World, out: &mut Out) -> anyhow::Re
 }
 
 /// The rejects of an earlier import say nothing of this one.
-fn forget(path: &Path) -> anyhow::Result<()> {
+pub(super) fn forget(path: &Path) -> anyhow::Result<()> {
     match fs::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             Err(error).with_context(|| format!("failed to remove {}", path.display()))
@@ -130,7 +130,7 @@ fn told(imported: &Imported, dry: bool, out: &mut Out) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn rejected(rejects: &RejectFile, path: &Path, dry: bool, out: &mut Out) -> anyhow::Result<()> {
+pub(super) fn rejected(rejects: &RejectFile, path: &Path, dry: bool, out: &mut Out) -> anyhow::Result<()> {
     if rejects.count() == 0 {
         return Ok(());
     }

@@ -5,6 +5,7 @@
 mod access;
 mod acts;
 pub(crate) mod aging;
+mod billing;
 mod copies;
 mod doctor;
 mod explain;
@@ -44,6 +45,9 @@ pub(crate) fn run(verb: &LiveVerb, world: &World, out: &mut Out) -> anyhow::Resu
         }
         LiveVerb::Init(args) => init::run(args, world, out),
         LiveVerb::Import(args) => import::run(args, world, out),
+        LiveVerb::Price(verb) => billing::prices::run(verb, world, out),
+        LiveVerb::Subscription(verb) => billing::subscription(verb, world, out),
+        LiveVerb::Invoice(verb) => billing::invoices::run(verb, world, out),
         LiveVerb::Run(args) => run::run(args, world, out),
         LiveVerb::Mode(args) => mode::run(args, world, out),
         LiveVerb::Hold(args) => acts::hold(args, true, world, out),

@@ -2,6 +2,7 @@
 
 mod backtest;
 mod bench;
+mod billing;
 mod demo;
 mod explain;
 mod live;

@@ -8,7 +8,19 @@ use crate::Bench;
 fn help_fits_a_screen_and_ends_in_examples() {
     let bench = Bench::new();
     assert_snapshot!("help", bench.regua("--help"));
-    for verb in ["backtest", "plan", "explain", "policy", "policy check"] {
+    for verb in [
+        "backtest",
+        "plan",
+        "explain",
+        "policy",
+        "policy check",
+        "price publish",
+        "subscription",
+        "subscription change",
+        "subscription import",
+        "invoice",
+        "invoice credit",
+    ] {
         assert_snapshot!(format!("help {verb}").replace(' ', "-"), bench.regua(&format!("{verb} --help")));
     }
 }

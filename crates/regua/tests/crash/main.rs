@@ -5,6 +5,7 @@
 
 #![expect(clippy::print_stdout, reason = "what was hit is a part of the result")]
 
+mod billing;
 mod check;
 mod house;
 mod kills;
@@ -122,4 +123,14 @@ fn real_processes_two_by_two_on_postgresql_do_nothing_twice() {
 #[test]
 fn real_processes_four_at_a_time_on_postgresql_do_nothing_twice() {
     side_by_side(4, 0x5eed_0004);
+}
+
+#[test]
+fn a_run_killed_while_it_bills_on_sqlite_makes_the_same_invoices_once() {
+    billing::killed_while_billing(|| None, 1, crashes(), 0x5eed_0005);
+}
+
+#[test]
+fn runs_killed_while_they_bill_on_postgresql_make_the_same_invoices_once() {
+    billing::killed_while_billing(|| Some(postgres()), 2, crashes(), 0x5eed_0006);
 }

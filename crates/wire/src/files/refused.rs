@@ -41,7 +41,7 @@ pub enum RefusedKind {
 
 impl Refused {
     /// A refusal of the file named `file`.
-    pub(super) fn new(file: &str, kind: RefusedKind, problem: impl Into<String>, mend: impl Into<String>) -> Self {
+    pub(crate) fn new(file: &str, kind: RefusedKind, problem: impl Into<String>, mend: impl Into<String>) -> Self {
         Self { file: file.to_owned(), kind, problem: problem.into(), mend: mend.into() }
     }
 }
