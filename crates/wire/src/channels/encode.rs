@@ -49,21 +49,22 @@ const fn is_literal(byte: u8) -> bool {
 fn quoted(mut rest: &[u8], mut used: usize, out: &mut Vec<u8>) -> usize {
     const MAX: usize = LINE_MAX - 1;
     while let Some(&first) = rest.first() {
-        let run = rest.iter().take(MAX).position(|byte| !is_literal(*byte)).unwrap_or(rest.len().min(MAX));
-        let (take, width) = if run == 0 { (1, 3) } else { (run.min(MAX.saturating_sub(used)).max(1), 1) };
-        if used + width > MAX {
+        let room = rest.get(..MAX.saturating_sub(used)).unwrap_or(rest);
+        // Without leaving early: many bytes are looked at at once.
+        let whole = room.iter().fold(true, |all, byte| all & is_literal(*byte));
+        let run = if whole { room.len() } else { room.iter().position(|byte| !is_literal(*byte)).unwrap_or(room.len()) };
+        if run > 0 {
+            out.extend_from_slice(rest.get(..run).unwrap_or_default());
+            used += run;
+            rest = rest.get(run..).unwrap_or_default();
+        } else if is_literal(first) || used + 3 > MAX {
             out.extend_from_slice(b"=\r\n");
             used = 0;
-            continue;
-        }
-        if run == 0 {
-            hex(first, out);
-            used += width;
         } else {
-            out.extend_from_slice(rest.get(..take).unwrap_or_default());
-            used += take;
+            hex(first, out);
+            used += 3;
+            rest = rest.get(1..).unwrap_or_default();
         }
-        rest = rest.get(take..).unwrap_or_default();
     }
     used
 }
@@ -149,7 +150,11 @@ mod tests {
                     out.extend_from_slice(b"=\r\n");
                     used = 0;
                 }
-                if literal { out.push(byte) } else { hex(byte, &mut out) }
+                if literal {
+                    out.push(byte)
+                } else {
+                    hex(byte, &mut out)
+                }
                 used += width;
             }
             out.extend_from_slice(b"\r\n");
