@@ -470,9 +470,9 @@ const fn lowers(kind: EntryKind) -> bool {
 /// never been.
 fn standing_entries(entries: &[Entry]) -> impl Iterator<Item = (usize, &Entry)> {
     let undone = move |number: usize, payment: &Entry| {
-        let back = entries.iter().filter(|other| {
-            other.kind == EntryKind::Chargeback && other.origin == Origin::Reverses(number) && other.on == payment.on
-        });
+        let back = entries
+            .iter()
+            .filter(|other| other.kind == EntryKind::Chargeback && other.origin == Origin::Reverses(number) && other.on == payment.on);
         let back: i64 = back.map(|other| other.amount.minor()).sum();
         back != 0 && back == -payment.amount.minor()
     };
