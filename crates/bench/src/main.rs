@@ -8,8 +8,10 @@
 mod billing;
 mod world;
 
+use std::io::{BufRead as _, BufReader, Read as _};
+use std::net::SocketAddr;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant as Clock};
 
 use anyhow::{Context as _, Result};
@@ -24,10 +26,10 @@ use regua_engine::commands::import::{Doing, Import};
 use regua_engine::outbox::{Dispatched, Sending};
 use regua_engine::ports::{Mailer, Rng};
 use regua_engine::{Act, Engine, Scratch, Ticked};
-use regua_store::db::{Db, Options, Scope};
+use regua_store::db::{self, Db, Scope};
 use regua_store::seal::MasterKey;
 use regua_testkit::postgres::{Kind, cluster};
-use regua_testkit::smtp::Sink;
+use regua_testkit::smtp::{Keep, Options, Sink};
 
 /// Measures the living system.
 #[derive(Parser)]
@@ -56,6 +58,9 @@ struct Args {
     /// Look at a database where nothing is due, and end: how the cold process is measured
     #[arg(long, hide = true)]
     cold: Option<String>,
+    /// Be the mail server until the input ends: it has a process of its own, whose memory and time are not the sender's
+    #[arg(long, hide = true)]
+    sink: bool,
 }
 
 impl Args {
@@ -79,6 +84,9 @@ fn main() -> Result<()> {
     let args = Args::parse();
     if let Some(url) = &args.cold {
         return cold(url, args.moment());
+    }
+    if args.sink {
+        return sink();
     }
     println!("{:<60} {:>12} {:>10} {:>7}", "what", "figure", "floor", "times");
     if args.only.as_deref() != Some("postgresql") {
@@ -128,19 +136,19 @@ fn measure(args: &Args, name: &str, own: &str, floor: &str, copy: impl FnOnce() 
     }
     copy()?;
     let engine = open(own)?;
-    let floor = Db::open(floor, &Options::default())?;
+    let floor = Db::open(floor, &db::Options::default())?;
     run(name, "all due", &engine, &floor, world::ALL_DUE)?;
     row(name, "peak memory so far, MB", peak_kib()? / 1024, "", "");
     mails(args, name, &engine)?;
     run(name, "a tenth due", &engine, &floor, world::TENTH_DUE)?;
     engine.decide_due(world::TENTH_DUE, 1, &|_| {})?;
     nothing_due(args, name, own)?;
-    row(name, "peak memory with the mail server's memory, MB", peak_kib()? / 1024, "", "");
+    row(name, "peak memory, MB", peak_kib()? / 1024, "", "");
     Ok(())
 }
 
 fn open(url: &str) -> Result<Engine> {
-    Ok(Engine::new(Db::open(url, &Options::default())?, MasterKey::new([7; 32])))
+    Ok(Engine::new(Db::open(url, &db::Options::default())?, MasterKey::new([7; 32])))
 }
 
 fn import(args: &Args, name: &str, engine: &Engine, tenant: TenantId) -> Result<()> {
@@ -189,28 +197,72 @@ fn run(name: &str, what: &str, engine: &Engine, floor: &Db, now: Instant) -> Res
 
 /// Half of the mails by one dispatcher, half by two at once, as two processes on one database would.
 fn mails(args: &Args, name: &str, engine: &Engine) -> Result<()> {
-    let sink = Sink::start()?;
-    let address = sink.address();
+    let mut server = Server::start()?;
+    let address = server.address;
     let connect = || {
         let settings = Settings::new(&address.ip().to_string(), address.port(), Security::Plain, "bench.example");
         Smtp::new(settings).map(|smtp| -> Box<dyn Mailer> { Box::new(smtp) })
     };
+    let mut all = 0;
     for dispatchers in [1, 2] {
         let each = args.mails / 2 / dispatchers;
         let posts = (0..dispatchers).map(|_| Ok(Post::new(vec![connect()?, connect()?]))).collect::<Result<Vec<_>>>()?;
-        let begun = Clock::now();
+        let (begun, worked) = (Clock::now(), worked()?);
         let mut done = Dispatched::default();
         std::thread::scope(|scope| {
-            let send = |mut post: Post| engine.dispatch(&|| world::ALL_DUE, &mut post, &world::stationery(), Sending::default(), each);
+            let send = |mut post: Post| {
+                let more = |done: &Dispatched| done.taken < each;
+                engine.dispatch(&|| world::ALL_DUE, &mut post, &world::stationery(), Sending::default(), &more)
+            };
             let work: Vec<_> = posts.into_iter().map(|post| scope.spawn(move || send(post))).collect();
             for work in work {
                 done.add(work.join().map_err(|_panic| anyhow::anyhow!("a dispatcher failed"))??);
             }
             anyhow::Ok(())
         })?;
+        all += done.sent;
         let title = format!("mails a second by {dispatchers} ({} sent, {} others)", done.sent, done.taken - done.sent);
         row(name, &title, rate(done.sent, begun.elapsed()), "", "");
+        let micros = (self::worked()? - worked).as_micros() / u128::from(done.sent.max(1));
+        row(name, "processor time of this process for a mail", format!("{micros} µs"), "", "");
     }
+    let arrived = server.stop()?;
+    anyhow::ensure!(arrived == all, "{all} mails were sent and {arrived} arrived");
+    Ok(())
+}
+
+/// The mail server in its own process.
+struct Server {
+    process: Child,
+    address: SocketAddr,
+    told: BufReader<ChildStdout>,
+}
+
+impl Server {
+    fn start() -> Result<Self> {
+        let mut command = Command::new(std::env::current_exe()?);
+        let mut process = command.arg("--sink").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().context("start the mail server")?;
+        let mut told = BufReader::new(process.stdout.take().context("hear the mail server")?);
+        let mut line = String::new();
+        told.read_line(&mut line)?;
+        Ok(Self { process, address: line.trim().parse().context("read the mail server's address")?, told })
+    }
+
+    /// How many mails it has taken.
+    fn stop(&mut self) -> Result<u64> {
+        drop(self.process.stdin.take());
+        let mut count = String::new();
+        self.told.read_to_string(&mut count)?;
+        self.process.wait()?;
+        count.trim().parse().context("read what the mail server counted")
+    }
+}
+
+fn sink() -> Result<()> {
+    let sink = Sink::with(Options { keep: Keep::Nothing, ..Options::default() })?;
+    println!("{}", sink.address());
+    std::io::stdin().read_to_end(&mut Vec::new())?;
+    println!("{}", sink.counts().accepted);
     Ok(())
 }
 
@@ -246,6 +298,16 @@ fn rate(count: u64, time: Duration) -> String {
 
 fn seconds(time: Duration) -> String {
     format!("{}.{:02} s", time.as_secs(), time.subsec_millis() / 10)
+}
+
+/// Processor time that this process has had: on a machine that others share, firmer than the clock.
+fn worked() -> Result<Duration> {
+    let stat = std::fs::read_to_string("/proc/self/stat").context("read the process's own state")?;
+    // The name, which may hold spaces, ends at the last bracket; times are in hundredths of a second.
+    let (_, fields) = stat.rsplit_once(')').context("find the times in it")?;
+    let times = fields.split_whitespace().skip(11).take(2).map(str::parse::<u64>);
+    let ticks = times.sum::<Result<u64, _>>().context("read the times")?;
+    Ok(Duration::from_millis(ticks * 10))
 }
 
 /// The most memory that this process has had, in KiB.

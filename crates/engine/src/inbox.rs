@@ -140,6 +140,6 @@ fn again(case: &mut Case, tenancy: &Tenancy, message: &StoredMessage, point: Opt
         tries: 0,
         finished_at: None,
         reply: None,
-        rendered: None,
+        letter: None,
     })
 }

@@ -9,6 +9,7 @@ pub mod billing;
 mod blob;
 mod case;
 pub mod commands;
+mod dispatch;
 mod error;
 pub mod found;
 mod inbox;

@@ -1,8 +1,9 @@
 //! Messages on their way: a last look, then `sending` is written down, then the first byte, then what came of it.
 //!
-//! Messages are taken in groups. One transaction writes what came of the group before and takes the next, so that a mail
+//! Messages are taken in groups. One transaction writes what came of a group before and takes the next, so that a mail
 //! costs half a commit of a group. What is found `sending` when its lease has run out is `unknown`: it is not sent again,
-//! and a person is shown it (SPEC §5). Deliberately absent: sockets, which are the courier's.
+//! and a person is shown it (SPEC §5). Deliberately absent: in which order groups are taken, sent and answered, which is
+//! `dispatch`'s, and sockets, which are the courier's.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +23,7 @@ use crate::error::{Error, Result};
 use crate::log::MessageNote;
 use crate::look::{self, Look};
 use crate::order::Plan;
-use crate::ports::{Courier, Parcel, Sent};
+use crate::ports::{Parcel, Sent};
 use crate::stationery::{Stationery, Written};
 use crate::tenancy::Tenancy;
 use crate::{blob, log, profile};
@@ -30,9 +31,10 @@ use crate::{blob, log, profile};
 /// How messages are sent.
 #[derive(Clone, Copy, Debug)]
 pub struct Sending {
-    /// Messages that one transaction takes: what a crash can leave `unknown`.
+    /// Messages that one transaction takes at most, and fewer if the courier wants fewer at a time. A crash leaves no more
+    /// than two groups `unknown`: the one that is being sent, and the one that waits behind it.
     pub group: i64,
-    /// Microseconds after which a message that is still `sending` is `unknown`.
+    /// Microseconds after which a message that is still `sending` is `unknown`. Whoever sends it renews them.
     pub lease_micros: i64,
     /// Most tries of one message at one address.
     pub tries_max: i64,
@@ -47,7 +49,7 @@ const MINUTE_MICROS: i64 = 60 * 1_000_000;
 impl Default for Sending {
     fn default() -> Self {
         Self {
-            group: 16,
+            group: 64,
             lease_micros: 15 * MINUTE_MICROS,
             tries_max: 8,
             back_off_micros: MINUTE_MICROS,
@@ -87,20 +89,20 @@ impl Dispatched {
 
 /// Which message, and how often it was tried.
 #[derive(Clone, Copy)]
-struct Of {
-    tenant: TenantId,
-    message: MessageId,
-    tries: i64,
+pub(crate) struct Of {
+    pub(crate) tenant: TenantId,
+    pub(crate) message: MessageId,
+    pub(crate) tries: i64,
 }
 
 /// A message that is written down as `sending`.
-struct Going {
-    of: Of,
+pub(crate) struct Going {
+    pub(crate) of: Of,
     customer: CustomerId,
     plan: Plan,
     /// The contact point, as a place among the customer's.
     point: u16,
-    parcel: Parcel,
+    pub(crate) parcel: Parcel,
 }
 
 /// How a message ended.
@@ -111,9 +113,9 @@ struct Ended {
 }
 
 /// A message and what the far side said.
-struct Answered {
-    going: Going,
-    sent: Sent,
+pub(crate) struct Answered {
+    pub(crate) going: Going,
+    pub(crate) sent: Sent,
 }
 
 /// What a transaction needs besides its rows.
@@ -129,48 +131,18 @@ struct Work<'w> {
 }
 
 impl Engine {
-    /// Sends what is due at `now`, at most `limit` messages; `clock` is asked before each group.
-    ///
-    /// # Errors
-    /// [`crate::Kind::Busy`] when the database is; whatever else it says. What the far side says is no error.
-    pub fn dispatch(
-        &self,
-        clock: &dyn Fn() -> Instant,
-        courier: &mut dyn Courier,
-        stationery: &Stationery,
-        sending: Sending,
-        limit: u64,
-    ) -> Result<Dispatched> {
-        let mut all = Dispatched::default();
-        let mut answered: Vec<Answered> = Vec::new();
-        loop {
-            let more = all.taken < limit;
-            let (going, done) = self.turn(clock(), &answered, more, courier.carries(), stationery, sending)?;
-            all.add(done);
-            // What was answered may be due again at once, at the next contact point.
-            let still = answered.is_empty() && done.taken == 0;
-            answered.clear();
-            if going.is_empty() && (still || !more) {
-                return Ok(all);
-            }
-            let parcels: Vec<&Parcel> = going.iter().map(|going| &going.parcel).collect();
-            let sent = courier.send(&parcels);
-            answered = going.into_iter().zip(sent).map(|(going, sent)| Answered { going, sent }).collect();
-        }
-    }
-
-    /// One transaction: what came of the last group, and the next one.
-    fn turn(
+    /// One transaction: what came of a group, and the next one, of at most `take` messages.
+    pub(crate) fn turn(
         &self,
         now: Instant,
         answered: &[Answered],
-        more: bool,
+        take: i64,
         carries: Channels,
         stationery: &Stationery,
         sending: Sending,
     ) -> Result<(Vec<Going>, Dispatched)> {
         self.db.write(Scope::Claim, |tx| {
-            let taken = if more { outbox::take(tx, now, sending.group)? } else { Vec::new() };
+            let taken = if take > 0 { outbox::take(tx, now, take)? } else { Vec::new() };
             let mut tenants: Vec<TenantId> = taken.iter().map(|one| one.tenant).collect();
             tenants.extend(answered.iter().map(|one| one.going.of.tenant));
             tenants.sort_unstable();
@@ -218,7 +190,8 @@ impl Engine {
         let about = about(&taken, &answered);
         let mut cases: BTreeMap<CustomerId, Result<Case>> =
             case::load_also(tx, &tenancy, &self.master, &ids, Which::Live, &about)?.into_iter().collect();
-        for one in &answered {
+        let standing = standing(tx, tenant, &answered)?;
+        for one in answered.iter().filter(|one| standing.get(&one.going.of.message) == Some(&one.going.of.tries)) {
             if let Some(Ok(case)) = cases.get_mut(&one.going.customer) {
                 work.answer(case, &tenancy, one)?;
             }
@@ -292,7 +265,7 @@ impl Engine {
             return Ok(None);
         };
         let kept = log::kept(&parcel)?;
-        let rendered = case.key.as_ref().map(|key| profile::seal_message(key, of.tenant, case.customer, kept.as_bytes())).transpose()?;
+        let letter = case.key.as_ref().map(|key| profile::seal_message(key, of.tenant, case.customer, kept.as_bytes())).transpose()?;
         let lease = Instant::from_micros(work.now.micros().saturating_add(work.sending.lease_micros));
         work.states.push(MessageState {
             message: of.message,
@@ -304,11 +277,21 @@ impl Engine {
             tries: of.tries + 1,
             finished_at: None,
             reply: None,
-            rendered,
+            letter,
         });
         let of = Of { tries: of.tries + 1, ..*of };
         Ok(Some(Going { of, customer: case.customer, plan, point, parcel }))
     }
+}
+
+/// The messages that still are what they were when they were handed over, with their tries. Another process may have found
+/// one after its lease, and its bounce may have come back before its answer: what was written then stands.
+fn standing(tx: &mut Tx<'_>, tenant: TenantId, answered: &[&Answered]) -> Result<BTreeMap<MessageId, i64>> {
+    let ids: Vec<[u8; 16]> = answered.iter().map(|one| one.going.of.message.to_bytes()).collect();
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    Ok(outbox::standing(tx, tenant, &ids)?.into_iter().collect())
 }
 
 /// The receivables that messages are about: a receipt is of one to which nothing happens any more.
@@ -375,7 +358,7 @@ impl Work<'_> {
             tries,
             finished_at: None,
             reply: None,
-            rendered: None,
+            letter: None,
         });
         Ok(())
     }
@@ -419,7 +402,7 @@ impl Work<'_> {
             tries: of.tries,
             finished_at: Some(self.now),
             reply: Some(ended.reply),
-            rendered: None,
+            letter: None,
         });
         Ok(())
     }

@@ -70,7 +70,7 @@ impl Engine {
         loop {
             passed.billed.add(self.bill_due(clock(), workers)?);
             let ticked = self.decide_due(clock(), workers, progress)?;
-            let dispatched = self.dispatch(clock, courier, stationery, sending, u64::MAX)?;
+            let dispatched = self.dispatch(clock, courier, stationery, sending, &|_| true)?;
             passed.ticked.add(ticked);
             passed.dispatched.add(dispatched);
             if dispatched.taken == 0 {

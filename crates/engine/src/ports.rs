@@ -20,10 +20,15 @@ impl dyn Rng + '_ {
     }
 }
 
-/// Carries messages over whatever channels it has.
-pub trait Courier {
+/// Carries messages over whatever channels it has, on a thread of its own.
+pub trait Courier: Send {
     /// The channels that it carries anything over.
     fn carries(&self) -> Channels;
+
+    /// How many parcels it can use at a time: more would wait with it, and be in doubt if the process died meanwhile.
+    fn at_a_time(&self) -> usize {
+        usize::MAX
+    }
 
     /// Sends parcels, each once, and says of each what became of it, in their order.
     ///

@@ -143,9 +143,9 @@ fn without_the_lock_only_what_is_queued_can_be_sent() {
         let message = MessageId::from_bytes(mine[0]).expect("a message");
         let plan = outbox::one(tx, company.tenant, message)?.expect("it is there").plan;
         let lease = Some(now.plus_hours(1));
-        let (channel, status, finished_at, reply, rendered) = (Some("email"), "sending", None, None, None);
+        let (channel, status, finished_at, reply, letter) = (Some("email"), "sending", None, None, None);
         let state =
-            MessageState { message, channel, plan, status, due_at: lease, lease_until: lease, tries: 1, finished_at, reply, rendered };
+            MessageState { message, channel, plan, status, due_at: lease, lease_until: lease, tries: 1, finished_at, reply, letter };
         outbox::set(tx, company.tenant, &[state])
     });
     assert_eq!(done.iter().filter(|done| done.is_ok()).count(), 1, "{done:?}");

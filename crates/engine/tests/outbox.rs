@@ -45,7 +45,7 @@ fn decide(company: &Company1, now: Instant) {
 }
 
 fn dispatch(company: &Company1, now: Instant, courier: &mut dyn Courier) -> Dispatched {
-    company.engine.dispatch(&|| now, courier, &stationery(), Sending::default(), u64::MAX).expect("a dispatch")
+    company.engine.dispatch(&|| now, courier, &stationery(), Sending::default(), &|_| true).expect("a dispatch")
 }
 
 /// A company whose only customer got an invoice and is one contact behind.

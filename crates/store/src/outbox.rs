@@ -54,8 +54,8 @@ pub struct MessageState {
     pub finished_at: Option<Instant>,
     /// What the far side said.
     pub reply: Option<String>,
-    /// As it was sent, sealed.
-    pub rendered: Option<Vec<u8>>,
+    /// As it is sent, sealed; kept beside the message, and from then on the same.
+    pub letter: Option<Vec<u8>>,
 }
 
 /// An item that fell out of a message.
@@ -90,12 +90,23 @@ const UNSENT: &str = "
     SELECT customer, plan FROM messages
      WHERE tenant = $1 AND customer IN /*+list*/ ($2) AND status IN ('queued', 'sending', 'unknown')
      ORDER BY customer, message";
-const RENDERED: &str = "SELECT rendered FROM messages WHERE tenant = $1 AND message = $2";
+const LETTER: &str = "SELECT sealed FROM letters WHERE tenant = $1 AND message = $2";
+const WRITE_ANEW: &str = "
+    UPDATE letters SET sealed = v.sealed
+      FROM /*+rows: message id, sealed bytes*/ AS v
+     WHERE letters.tenant = $1 AND letters.message = v.message";
+const STANDING: &str = "
+    SELECT message, tries FROM messages
+     WHERE tenant = $1 AND message IN /*+list*/ ($2) AND status = 'sending'";
+const RENEW: &str = "
+    UPDATE messages SET due_at = v.lease, lease_until = v.lease
+      FROM /*+rows: message id, tries int, lease at*/ AS v
+     WHERE messages.tenant = $1 AND messages.message = v.message AND messages.status = 'sending' AND messages.tries = v.tries";
 const SET: &str = "
     UPDATE messages
        SET channel = v.channel, plan = v.plan, status = v.status, due_at = v.due_at, lease_until = v.lease_until,
-           tries = v.tries, finished_at = v.finished_at, reply = v.reply, rendered = COALESCE(v.rendered, messages.rendered)
-      FROM /*+rows: message id, channel text, plan bytes, status text, due_at at, lease_until at, tries int, finished_at at, reply text, rendered bytes*/ AS v
+           tries = v.tries, finished_at = v.finished_at, reply = v.reply
+      FROM /*+rows: message id, channel text, plan bytes, status text, due_at at, lease_until at, tries int, finished_at at, reply text*/ AS v
      WHERE messages.tenant = $1 AND messages.message = v.message AND (v.status <> 'sending' OR messages.status = 'queued')";
 const BY_STATUS: &str = "
     SELECT status, COUNT(*) FROM messages
@@ -145,6 +156,9 @@ static DROPPED: Insert = Insert::new(
     ],
 );
 
+/// A message that goes out a second time, over another channel or to another address, has its letter already.
+static LETTERS: Insert = Insert::new("letters", &[("tenant", Type::Id), ("message", Type::Id), ("sealed", Type::Bytes)]).or_leave();
+
 /// What this file prepares.
 pub(crate) const STATEMENTS: &[Statement] = &[
     ("outbox.take", TAKE),
@@ -152,7 +166,10 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     ("outbox.one", ONE),
     ("outbox.of_customer", OF_CUSTOMER),
     ("outbox.unsent", UNSENT),
-    ("outbox.rendered", RENDERED),
+    ("outbox.letter", LETTER),
+    ("outbox.write_anew", WRITE_ANEW),
+    ("outbox.standing", STANDING),
+    ("outbox.renew", RENEW),
     ("outbox.set", SET),
     ("outbox.receive", RECEIVE),
     ("outbox.by_status", BY_STATUS),
@@ -166,7 +183,7 @@ pub(crate) const STATEMENTS: &[Statement] = &[
 ];
 
 /// What this file writes in bulk.
-pub(crate) const INSERTS: &[&Insert] = &[&DROPPED];
+pub(crate) const INSERTS: &[&Insert] = &[&DROPPED, &LETTERS];
 
 fn stored(row: &Row<'_>) -> Result<StoredMessage, StoreError> {
     Ok(StoredMessage {
@@ -231,8 +248,24 @@ pub fn unsent(tx: &mut Tx<'_>, own: TenantId, customers: &[[u8; 16]]) -> Result<
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn rendered(tx: &mut Tx<'_>, own: TenantId, id: MessageId) -> Result<Option<Vec<u8>>, StoreError> {
-    Ok(tx.one(RENDERED, &[own.into(), id.into()], |row| row.opt_bytes(0))?.flatten())
+pub fn letter(tx: &mut Tx<'_>, own: TenantId, id: MessageId) -> Result<Option<Vec<u8>>, StoreError> {
+    tx.one(LETTER, &[own.into(), id.into()], |row| row.bytes(0))
+}
+
+/// Which of these messages are being sent, and the number of the try. Whoever holds their customers' locks keeps it so.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn standing(tx: &mut Tx<'_>, own: TenantId, ids: &[[u8; 16]]) -> Result<Vec<(MessageId, i64)>, StoreError> {
+    tx.rows(STANDING, &[own.into(), Value::List(ids)], |row| Ok((message(row, 0)?, row.int(1)?)))
+}
+
+/// Whoever sends these messages, each with the number of its try, has them until `lease`; of how many that is still so.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn renew(tx: &mut Tx<'_>, own: TenantId, ids: &[(MessageId, i64)], lease: Instant) -> Result<u64, StoreError> {
+    tx.update(RENEW, &[own.into()], ids.iter().map(|&(id, tries)| [id.into(), tries.into(), lease.into()]))
 }
 
 /// Writes where messages stand. Only what is queued can be sent: with the lock of [`take`] two senders never meet, and were
@@ -255,15 +288,18 @@ pub fn set(tx: &mut Tx<'_>, own: TenantId, states: &[MessageState]) -> Result<()
                 state.tries.into(),
                 state.finished_at.into(),
                 state.reply.as_deref().into(),
-                state.rendered.as_deref().into(),
             ]
         }),
     )?;
-    if u64::try_from(states.len()) == Ok(rows) {
-        Ok(())
-    } else {
-        Err(StoreError::Vanished { table: "messages", wanted: states.len(), rows })
+    if u64::try_from(states.len()) != Ok(rows) {
+        return Err(StoreError::Vanished { table: "messages", wanted: states.len(), rows });
     }
+    let letters = || states.iter().filter_map(|state| Some((state.message, state.letter.as_deref()?)));
+    let new = tx.insert(&LETTERS, letters().map(|(message, sealed)| [own.into(), message.into(), Value::Bytes(sealed)]))?;
+    if u64::try_from(letters().count()) != Ok(new) {
+        tx.update(WRITE_ANEW, &[own.into()], letters().map(|(message, sealed)| [message.into(), Value::Bytes(sealed)]))?;
+    }
+    Ok(())
 }
 
 /// Takes a letter in, known by its digest; whether it was not taken in before.

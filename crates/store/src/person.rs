@@ -25,14 +25,18 @@ const EFFECTS: &str = "
      WHERE r.tenant = $1 AND r.customer = $2 AND e.tenant = r.tenant AND e.receivable = r.receivable
      ORDER BY e.at, e.receivable, e.mode, e.step, e.cycle, e.occurrence";
 const MESSAGES: &str = "
-    SELECT message, mode, channels, channel, tone, status, decided_at, finished_at, reply, rendered
-      FROM messages
-     WHERE tenant = $1 AND customer = $2
-     ORDER BY decided_at, message";
+    SELECT m.message, m.mode, m.channels, m.channel, m.tone, m.status, m.decided_at, m.finished_at, m.reply, l.sealed
+      FROM messages m
+      LEFT JOIN letters l ON l.tenant = m.tenant AND l.message = m.message
+     WHERE m.tenant = $1 AND m.customer = $2
+     ORDER BY m.decided_at, m.message";
 const OPEN: &str = "SELECT COUNT(*) FROM receivables WHERE tenant = $1 AND customer = $2 AND status = 'open'";
 const ERASE: &str = "UPDATE customers SET external_id = $3, erased_at = $4 WHERE tenant = $1 AND customer = $2";
 const DROP_KEY: &str = "DELETE FROM customer_keys WHERE tenant = $1 AND customer = $2";
-const FORGET: &str = "UPDATE messages SET reply = NULL, rendered = NULL WHERE tenant = $1 AND customer = $2";
+const FORGET: &str = "UPDATE messages SET reply = NULL WHERE tenant = $1 AND customer = $2";
+const BURN: &str = "
+    DELETE FROM letters
+     WHERE tenant = $1 AND message IN (SELECT message FROM messages WHERE tenant = $1 AND customer = $2)";
 
 /// What this file prepares.
 pub(crate) const STATEMENTS: &[Statement] = &[
@@ -45,6 +49,7 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     ("person.erase", ERASE),
     ("person.drop_key", DROP_KEY),
     ("person.forget", FORGET),
+    ("person.burn", BURN),
 ];
 
 /// A customer's own row.
@@ -233,7 +238,7 @@ pub struct SentRow {
     /// What the far side said.
     pub reply: Option<String>,
     /// As it was sent, sealed.
-    pub rendered: Option<Vec<u8>>,
+    pub letter: Option<Vec<u8>>,
 }
 
 /// Every message to a customer, oldest first.
@@ -252,7 +257,7 @@ pub fn messages(tx: &mut Tx<'_>, own: TenantId, id: CustomerId) -> Result<Vec<Se
             decided_at: row.at(6)?,
             finished_at: row.opt_at(7)?,
             reply: row.opt_text(8)?,
-            rendered: row.opt_bytes(9)?,
+            letter: row.opt_bytes(9)?,
         })
     })
 }
@@ -273,5 +278,6 @@ pub fn open(tx: &mut Tx<'_>, own: TenantId, id: CustomerId) -> Result<i64, Store
 pub fn erase(tx: &mut Tx<'_>, own: TenantId, id: CustomerId, now_called: &str, at: Instant) -> Result<(), StoreError> {
     tx.execute(ERASE, &[own.into(), id.into(), Value::Text(now_called), at.into()])?;
     tx.execute(FORGET, &[own.into(), id.into()])?;
+    tx.execute(BURN, &[own.into(), id.into()])?;
     tx.execute(DROP_KEY, &[own.into(), id.into()]).map(drop)
 }

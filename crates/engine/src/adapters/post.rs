@@ -3,6 +3,7 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use regua_core::facts::Channels;
 use regua_core::words::Channel;
@@ -31,24 +32,30 @@ impl Courier for Post {
         if self.mailers.is_empty() {
             return parcels.iter().map(|_| nothing("no e-mail server is configured")).collect();
         }
-        let each = parcels.len().div_ceil(self.mailers.len()).max(1);
-        let mut sent = Vec::with_capacity(parcels.len());
+        // Each connection takes the next parcel when it is done with one: a slow answer holds up one of them alone.
+        let next = AtomicUsize::new(0);
+        let turns = |mailer: &mut dyn Mailer| {
+            let mut done = Vec::new();
+            loop {
+                let place = next.fetch_add(1, Ordering::Relaxed);
+                let Some(parcel) = parcels.get(place) else { return done };
+                done.push((place, send(mailer, parcel)));
+            }
+        };
+        let mut sent: Vec<Option<Sent>> = vec![None; parcels.len()];
         std::thread::scope(|scope| {
-            let work: Vec<_> = parcels
-                .chunks(each)
-                .zip(&mut self.mailers)
-                .map(|(parcels, mailer)| {
-                    (parcels.len(), scope.spawn(|| parcels.iter().map(|parcel| send(mailer.as_mut(), parcel)).collect::<Vec<_>>()))
-                })
-                .collect();
-            for (count, work) in work {
-                // A mailer that panicked may have sent: nobody knows.
-                let lost =
-                    |_| (0..count).map(|_| Sent::Unknown { why: "the connection's thread ended; this is a bug".to_owned() }).collect();
-                sent.extend(work.join().unwrap_or_else(lost));
+            let mailers = self.mailers.iter_mut().take(parcels.len());
+            let work: Vec<_> = mailers.map(|mailer| scope.spawn(|| turns(mailer.as_mut()))).collect();
+            let done = work.into_iter().filter_map(|work| work.join().ok()).flatten();
+            for (place, what) in done {
+                if let Some(slot) = sent.get_mut(place) {
+                    *slot = Some(what);
+                }
             }
         });
-        sent
+        // A mailer that panicked may have sent what it had, and what it said of others is lost: nobody knows.
+        let lost = || Sent::Unknown { why: "the connection's thread ended; this is a bug".to_owned() };
+        sent.into_iter().map(|sent| sent.unwrap_or_else(lost)).collect()
     }
 }
 
@@ -122,5 +129,65 @@ impl Courier for Memory {
     fn send(&mut self, parcels: &[&Parcel]) -> Vec<Sent> {
         self.parcels.extend(parcels.iter().map(|&parcel| parcel.clone()));
         parcels.iter().map(|_| Sent::Accepted { reply: "captured".to_owned() }).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Condvar, Mutex};
+
+    use super::*;
+    use crate::ports::{EffectKey, Outgoing};
+
+    /// Says which mail it had, and waits before the first one until another connection has said `wait` of them.
+    struct Slow<'a> {
+        wait: usize,
+        done: &'a (Mutex<usize>, Condvar),
+    }
+
+    impl Mailer for Slow<'_> {
+        fn send(&mut self, mail: &Outgoing) -> Sent {
+            assert_ne!(mail.to, "panic@y.example");
+            let (count, changed) = self.done;
+            let mut count = count.lock().unwrap();
+            while *count < self.wait {
+                count = changed.wait(count).unwrap();
+            }
+            *count += 1;
+            changed.notify_all();
+            Sent::Accepted { reply: mail.to.clone() }
+        }
+    }
+
+    fn parcel(to: &str) -> Parcel {
+        let mail = Outgoing { key: EffectKey(to.to_owned()), from: String::new(), to: to.to_owned(), copies: vec![], bytes: vec![] };
+        let (key, to) = (mail.key.clone(), to.to_owned());
+        Parcel { key, channel: Channel::Email, to, subject: None, text: String::new(), mail: Some(mail) }
+    }
+
+    #[test]
+    fn a_slow_connection_holds_up_one_mail_and_answers_keep_the_order_of_parcels() {
+        let all: Vec<Parcel> = (0..9).map(|n| parcel(&format!("{n}@y.example"))).collect();
+        let done: &'static (Mutex<usize>, Condvar) = Box::leak(Box::default());
+        // The first connection answers its first mail only after the second one has answered all the others.
+        let mut post = Post::new(vec![Box::new(Slow { wait: 8, done }), Box::new(Slow { wait: 0, done })]);
+        let sent = post.send(&all.iter().collect::<Vec<_>>());
+        let expected: Vec<Sent> = all.iter().map(|parcel| Sent::Accepted { reply: parcel.to.clone() }).collect();
+        assert_eq!(sent, expected);
+    }
+
+    #[test]
+    fn a_connection_that_panics_makes_nothing_known_that_is_not() {
+        let all = ["a@y.example", "panic@y.example", "b@y.example", "c@y.example"].map(parcel);
+        let done: &'static (Mutex<usize>, Condvar) = Box::leak(Box::default());
+        let mut post = Post::new(vec![Box::new(Slow { wait: 0, done }), Box::new(Slow { wait: 0, done })]);
+        let sent = post.send(&all.iter().collect::<Vec<_>>());
+        assert_eq!(sent.len(), 4);
+        assert!(matches!(sent[1], Sent::Unknown { .. }), "{sent:?}");
+        assert!(sent.iter().zip(&all).all(|(sent, parcel)| match sent {
+            Sent::Accepted { reply } => *reply == parcel.to,
+            Sent::Unknown { .. } => true,
+            Sent::Refused { .. } | Sent::Later { .. } => false,
+        }));
     }
 }

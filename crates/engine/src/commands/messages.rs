@@ -96,7 +96,7 @@ impl Engine {
             let names = names(tx, tenant, &plan)?;
             let name = |receivable: &[u8; 16]| names.get(receivable).cloned().unwrap_or_default();
             let key = due::customers(tx, tenant, &[stored.customer.to_bytes()])?.pop().and_then(|row| row.key);
-            let letter = match (outbox::rendered(tx, tenant, id)?, key) {
+            let letter = match (outbox::letter(tx, tenant, id)?, key) {
                 (Some(sealed), Some(wrapped)) => {
                     let key = profile::unwrap(&self.master, tenant, stored.customer, &wrapped)?;
                     Some(letter(&profile::open_message(&key, tenant, stored.customer, &sealed)?)?)
@@ -167,7 +167,7 @@ impl Engine {
                 tries: if as_what == Settled::Again { 0 } else { stored.tries },
                 finished_at: due_at.is_none().then_some(now),
                 reply: Some(reply),
-                rendered: None,
+                letter: None,
             };
             outbox::set(tx, tenant, &[state])?;
             case.save_if_changed(&tenancy, now, &mut batch)?;

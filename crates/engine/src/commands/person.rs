@@ -59,7 +59,7 @@ impl Engine {
             let over: Over = messages.iter().map(|message| (message.message, channels(&message.channels))).collect();
             let messages = messages.iter().map(|message| {
                 let open = |sealed: &[u8]| key.as_ref().map(|key| profile::open_message(key, tenant, customer, sealed)).transpose();
-                Ok(sent(message, message.rendered.as_deref().map(open).transpose()?.flatten()))
+                Ok(sent(message, message.letter.as_deref().map(open).transpose()?.flatten()))
             });
             let messages = messages.collect::<Result<Vec<Value>>>()?;
             Ok(json!({

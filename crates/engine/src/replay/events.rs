@@ -246,7 +246,7 @@ impl Events<'_> {
             tries: known.tries,
             finished_at: ended.then_some(event.at),
             reply,
-            rendered: None,
+            letter: None,
         };
         outbox::set(copy, self.tenant, &[state])?;
         outbox::drop_items(copy, self.tenant, &dropped)?;

@@ -3,7 +3,7 @@
 use regua_core::facts::Fact;
 use regua_engine::Kind;
 use regua_store::db::Scope;
-use regua_store::lookup;
+use regua_store::{lookup, person};
 
 use crate::company::{Company, day, moment, money, on_lived, shown};
 
@@ -25,6 +25,8 @@ fn an_erased_person_is_gone_and_the_chain_and_the_books_stay_whole() {
         let text = export.to_string();
         assert!(!text.contains("ana@") && !text.contains("Ana") && !text.contains("987654321"), "{text}");
         assert!(text.contains("R01"), "the books stay");
+        let written = engine.db().read(Scope::Tenant(tenant), |tx| person::messages(tx, tenant, customer)).unwrap();
+        assert!(!written.is_empty() && written.iter().all(|one| one.letter.is_none() && one.reply.is_none()), "not even sealed");
         // Life goes on: money comes, decisions are made, nobody is written to.
         company.tell("R01", Fact::Paid { paid_on: day("2027-02-11"), amount: Some(money("10.00")) }, moment("2027-02-12", 8));
         company.pass("2027-02-10", "2027-03-20");

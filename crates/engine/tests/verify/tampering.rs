@@ -284,6 +284,10 @@ fn roots_and_pages_are_held_against_each_other_and_against_the_tenant_s_chain() 
                     remove("decisions", &receivable("R12")),
                     remove("effects", &receivable("R12")),
                     remove("ledger_entries", &receivable("R12")),
+                    remove(
+                        "letters",
+                        &format!("message IN {}", pick("message", "messages", &format!("WHERE customer = {}", customer("C9")))),
+                    ),
                     remove("messages", &format!("customer = {}", customer("C9"))),
                     remove("receivables", "external_id = 'R12'"),
                     remove("events", &format!("stream = {}", customer("C9"))),

@@ -82,6 +82,8 @@ pub(crate) struct Email {
     /// The server; nothing while its host is not said.
     pub(crate) smtp: Option<Smtp>,
     pub(crate) per_second: u32,
+    /// E-mails that are written down together before they go.
+    pub(crate) group: u16,
     /// The domain of return paths.
     pub(crate) bounce_domain: Option<String>,
     pub(crate) bounces: Option<Mailbox>,

@@ -174,6 +174,7 @@ impl<'v> Reading<'v> {
             reply_to: self.parsed("email.reply_to", sender),
             smtp: self.smtp(from.as_ref()),
             per_second: self.number("email.smtp.per_second", 0..=100_000),
+            group: self.number("email.smtp.group", 1..=1_000),
             bounce_domain: domain,
             bounces: self.mailbox(),
             from,

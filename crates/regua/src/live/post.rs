@@ -164,6 +164,11 @@ impl Courier for Carrier {
         self.inner.carries()
     }
 
+    /// What goes out in half a second: what waits behind it is then no more than a second's worth in all.
+    fn at_a_time(&self) -> usize {
+        if self.pace.per_second == 0 { usize::MAX } else { self.pace.per_second.div_ceil(2) }
+    }
+
     fn send(&mut self, parcels: &[&Parcel]) -> Vec<Sent> {
         let mut sent = Vec::with_capacity(parcels.len());
         while sent.len() < parcels.len() {

@@ -145,17 +145,11 @@ impl Running<'_> {
     /// Sends what is due, group by group: between two groups an interrupt is heard.
     fn send(&mut self) -> anyhow::Result<Dispatched> {
         let fixed = self.fixed;
-        let mut all = Dispatched::default();
-        while !self.stop.load(Ordering::Relaxed) {
-            let Some(post) = &mut self.post else { break };
-            let now = || fixed.unwrap_or_else(clock);
-            let sent = self.installation.engine.dispatch(&now, &mut post.courier, &post.stationery, Sending::default(), 1)?;
-            all.add(sent);
-            if sent.taken == 0 {
-                break;
-            }
-        }
-        Ok(all)
+        let Some(post) = &mut self.post else { return Ok(Dispatched::default()) };
+        let now = || fixed.unwrap_or_else(clock);
+        let more = |_: &Dispatched| !self.stop.load(Ordering::Relaxed);
+        let sending = Sending { group: i64::from(self.installation.config.email.group), ..Sending::default() };
+        Ok(self.installation.engine.dispatch(&now, &mut post.courier, &post.stationery, sending, &more)?)
     }
 
     /// Pass after pass, each when something is due.

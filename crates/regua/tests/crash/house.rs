@@ -21,6 +21,9 @@ pub(crate) const DAYS: [&str; 6] = [
 /// When the leases of the last day have run out: what was being sent when a process died is unknown then.
 const AFTER: &str = "2026-03-25T12:00:00-03:00";
 
+/// E-mails that are written down together: few, so that there are several groups in a day.
+pub(crate) const GROUP: usize = 6;
+
 /// Messages to one customer over these days: the last one brings a restriction instead.
 pub(crate) const MESSAGES_EACH: usize = 5;
 
@@ -101,6 +104,7 @@ impl House {
             .env("REGUA_EMAIL_SMTP_PORT", address.port().to_string())
             .env("REGUA_EMAIL_SMTP_TLS", "none")
             .env("REGUA_EMAIL_SMTP_PER_SECOND", "0")
+            .env("REGUA_EMAIL_SMTP_GROUP", GROUP.to_string())
             .stdin(Stdio::null());
         command
     }

@@ -308,7 +308,7 @@ impl Life<'_, '_> {
             let ticked = self.engine.tick(now, &mut self.scratch)?;
             self.lived.ticked.add(ticked);
             if let Some(post) = self.post.as_mut().filter(|_| ticked.customers == 0) {
-                let sent = self.engine.dispatch(&|| now, post.courier, post.stationery, Sending::default(), u64::MAX)?;
+                let sent = self.engine.dispatch(&|| now, post.courier, post.stationery, Sending::default(), &|_| true)?;
                 self.lived.dispatched.add(sent);
             }
         }

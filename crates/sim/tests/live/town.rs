@@ -69,7 +69,7 @@ impl Living {
         let (mut memory, stationery) = (Memory::default(), world::stationery());
         loop {
             let one = self.engine.tick(now, &mut scratch).unwrap();
-            let sent = self.engine.dispatch(&|| now, &mut memory, &stationery, Sending::default(), u64::MAX).unwrap();
+            let sent = self.engine.dispatch(&|| now, &mut memory, &stationery, Sending::default(), &|_| true).unwrap();
             if one.customers == 0 && sent.taken == 0 {
                 return all;
             }

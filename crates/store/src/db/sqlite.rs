@@ -3,6 +3,7 @@
 use super::dialect::{Dialect, Translated};
 use super::encode::bind;
 use super::{Insert, Key, Options, Place, Row, StoreError, Type, Value};
+use rusqlite::config::DbConfig;
 use rusqlite::{CachedStatement, Connection, ErrorCode, OpenFlags, ffi};
 use std::cell::Cell;
 use std::collections::BTreeMap;
@@ -52,6 +53,8 @@ impl Sqlite {
         })?;
         connection.busy_timeout(options.busy_timeout).map_err(|error| failure(place, &error))?;
         connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+        // Otherwise a statement that compares a parameter with a word of a partial index is planned anew with every value.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(|error| failure(place, &error))?;
         rusqlite::vtab::array::load_module(&connection).map_err(|error| failure(place, &error))?;
         let one = Self { connection, memory: path.is_none(), reads: Cell::new(false), texts: BTreeMap::new() };
         one.batch(&format!(

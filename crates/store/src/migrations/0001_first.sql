@@ -201,8 +201,6 @@ CREATE TABLE messages (
     tries {int} NOT NULL,
     finished_at {at},
     reply {text},
-    -- The message as it was sent, sealed under the customer's key.
-    rendered {bytes},
     PRIMARY KEY (tenant, message),
     FOREIGN KEY (tenant, customer) REFERENCES customers (tenant, customer)
 ) {strict};
@@ -211,6 +209,16 @@ CREATE INDEX messages_customer ON messages (tenant, customer);
 -- What a decision may not count on yet. Few at any time.
 CREATE INDEX messages_unsent ON messages (tenant, customer) WHERE status IN ('queued', 'sending', 'unknown');
 CREATE INDEX messages_unknown ON messages (tenant, status) WHERE status IN ('unknown', 'failed');
+
+-- Messages as they were sent, sealed under the customer's key. Apart from `messages`, whose rows change several times on
+-- their way: a letter is written once.
+CREATE TABLE letters (
+    tenant {id} NOT NULL,
+    message {id} NOT NULL,
+    sealed {bytes} NOT NULL,
+    PRIMARY KEY (tenant, message),
+    FOREIGN KEY (tenant, message) REFERENCES messages (tenant, message)
+) {strict};
 
 -- Items that fell out of a message between its decision and its sending.
 CREATE TABLE dropped_items (

@@ -19,6 +19,7 @@ const GROWING: &[&str] = &[
     "invoice_receivables",
     "invoices",
     "ledger_entries",
+    "letters",
     "log_pages",
     "messages",
     "payments",

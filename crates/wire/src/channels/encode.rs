@@ -11,28 +11,62 @@ const PLAIN_MAX: usize = 60;
 
 /// Appends text as quoted-printable with CRLF line ends and one at the end.
 pub(super) fn quoted_printable(text: &str, out: &mut Vec<u8>) {
+    out.reserve(text.len() + text.len() / 8);
     for line in text.lines() {
-        let bytes = line.as_bytes();
         let mut used = 0;
-        for (at, &byte) in bytes.iter().enumerate() {
-            let last = at + 1 == bytes.len();
-            // White space at the end of a line does not survive the way, and mailboxes in one file mark a line `From `.
-            let fragile = last && matches!(byte, b' ' | b'\t') || at == 0 && line.starts_with("From ");
-            let literal = matches!(byte, b' '..=b'~' | b'\t') && byte != b'=' && !fragile;
-            let width = if literal { 1 } else { 3 };
-            if used + width > if last { LINE_MAX } else { LINE_MAX - 1 } {
-                out.extend_from_slice(b"=\r\n");
-                used = 0;
-            }
-            if literal {
-                out.push(byte)
-            } else {
-                hex(byte, out)
-            }
-            used += width;
+        let mut rest = line.as_bytes();
+        // Mailboxes in one file mark a line `From `.
+        if line.starts_with("From ") {
+            hex(b'F', out);
+            used = 3;
+            rest = rest.get(1..).unwrap_or_default();
+        }
+        // The last byte has rules of its own: white space there does not survive the way, and no soft break follows it.
+        let Some((last, most)) = rest.split_last() else {
+            out.extend_from_slice(b"\r\n");
+            continue;
+        };
+        used = quoted(most, used, out);
+        let literal = is_literal(*last) && !matches!(last, b' ' | b'\t');
+        if used + if literal { 1 } else { 3 } > LINE_MAX {
+            out.extend_from_slice(b"=\r\n");
+        }
+        if literal {
+            out.push(*last);
+        } else {
+            hex(*last, out);
         }
         out.extend_from_slice(b"\r\n");
     }
+}
+
+const fn is_literal(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~' | b'\t') && byte != b'='
+}
+
+/// Appends bytes inside a line of which `used` characters are there; how many are in its last line then. What needs no
+/// quoting is nearly all of a mail, and goes over in runs.
+fn quoted(mut rest: &[u8], mut used: usize, out: &mut Vec<u8>) -> usize {
+    const MAX: usize = LINE_MAX - 1;
+    while let Some(&first) = rest.first() {
+        let room = rest.get(..MAX.saturating_sub(used)).unwrap_or(rest);
+        // Without leaving early: many bytes are looked at at once.
+        let whole = room.iter().fold(true, |all, byte| all & is_literal(*byte));
+        let run = if whole { room.len() } else { room.iter().position(|byte| !is_literal(*byte)).unwrap_or(room.len()) };
+        if run > 0 {
+            out.extend_from_slice(rest.get(..run).unwrap_or_default());
+            used += run;
+            rest = rest.get(run..).unwrap_or_default();
+        } else if is_literal(first) || used + 3 > MAX {
+            out.extend_from_slice(b"=\r\n");
+            used = 0;
+        } else {
+            hex(first, out);
+            used += 3;
+            rest = rest.get(1..).unwrap_or_default();
+        }
+    }
+    used
 }
 
 fn hex(byte: u8, out: &mut Vec<u8>) {
@@ -101,6 +135,33 @@ mod tests {
         String::from_utf8(out).unwrap()
     }
 
+    /// One byte after the other, as the standard tells it.
+    fn byte_by_byte(text: &str) -> String {
+        let mut out = Vec::new();
+        for line in text.lines() {
+            let bytes = line.as_bytes();
+            let mut used = 0;
+            for (at, &byte) in bytes.iter().enumerate() {
+                let last = at + 1 == bytes.len();
+                let fragile = last && matches!(byte, b' ' | b'\t') || at == 0 && line.starts_with("From ");
+                let literal = matches!(byte, b' '..=b'~' | b'\t') && byte != b'=' && !fragile;
+                let width = if literal { 1 } else { 3 };
+                if used + width > if last { LINE_MAX } else { LINE_MAX - 1 } {
+                    out.extend_from_slice(b"=\r\n");
+                    used = 0;
+                }
+                if literal {
+                    out.push(byte)
+                } else {
+                    hex(byte, &mut out)
+                }
+                used += width;
+            }
+            out.extend_from_slice(b"\r\n");
+        }
+        String::from_utf8(out).unwrap()
+    }
+
     #[test]
     fn a_body_is_quoted_where_it_must_be() {
         let long = "x".repeat(77);
@@ -135,6 +196,11 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn runs_are_quoted_as_their_bytes_are(text in "(From )?([a-z =é\t]{0,9}|[a-z]{60,80}|[a-zé]{70,160}){0,4}([a-z é=\n\t]{0,5}|[a-z]{74,77}\n){0,3}") {
+            prop_assert_eq!(encoded(&text), byte_by_byte(&text));
+        }
+
         #[test]
         fn encoded_text_keeps_to_its_lines(text in "\\PC*[\\r\\n\u{0}é ]{0,3}\\PC{0,200}") {
             for line in encoded(&text).strip_suffix("\r\n").unwrap_or_default().split("\r\n") {
