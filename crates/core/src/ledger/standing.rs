@@ -135,6 +135,11 @@ impl Standing {
     /// A payment: takes the early discount if it settles with it, then pays interest, fine, fixed sums and principal.
     /// What is left recovers a write-off, and then is the customer's credit.
     pub(super) fn pay(&mut self, terms: &Terms<'_>, on: Day, amount: i64) {
+        add(&mut self.received, amount);
+        if self.ended == Some(Ended::Void) {
+            self.keep_as_credit(amount.saturating_neg());
+            return;
+        }
         self.enter_charges(terms, on);
         if let Some((discount, _)) = self.discount(terms, on)
             && amount >= self.balance().saturating_sub(discount)
@@ -142,7 +147,6 @@ impl Standing {
             self.principal -= discount;
             add(&mut self.entered.discount, discount);
         }
-        add(&mut self.received, amount);
         let mut left = amount;
         for open in [&mut self.interest, &mut self.fine, &mut self.fixed, &mut self.principal, &mut self.entered.write_off] {
             let part = left.min(*open);
@@ -151,6 +155,13 @@ impl Standing {
         }
         self.recovered();
         add(&mut self.entered.overpayment, left);
+    }
+
+    /// Of what is void all that came in is credit, in whatever order it came; `raises` is the entry that moves it.
+    fn keep_as_credit(&mut self, raises: i64) {
+        let more = self.received.max(0) - self.entered.overpayment;
+        self.entered.overpayment += more;
+        add(&mut self.entered.voided, raises.saturating_add(more));
     }
 
     /// A write-off is recovered like a debt is paid: charges first, the principal at last.
@@ -210,8 +221,12 @@ impl Standing {
     /// Money given back: first what had been too much, then the principal is open again from this day on, then the
     /// charges that had been paid, on which nothing runs.
     pub(super) fn refund(&mut self, terms: &Terms<'_>, on: Day, amount: i64) {
-        self.accrue(terms, on);
         self.received -= amount;
+        if self.ended == Some(Ended::Void) {
+            self.keep_as_credit(amount);
+            return;
+        }
+        self.accrue(terms, on);
         let surplus = amount.min(self.entered.overpayment);
         self.entered.overpayment -= surplus;
         let principal = (amount - surplus).min(self.billed.saturating_sub(self.principal).saturating_sub(self.lost).max(0));

@@ -1,6 +1,6 @@
 //! Whatever is entered in whatever order: balances are sums, the books close, and what is stored follows from the log.
 //!
-//! Each sequence lives in a database of its own, of each kind. Eight of each; with `REGUA_FULL=1` two hundred.
+//! Each sequence lives in a database of its own, of each kind. Four of each; with `REGUA_FULL=1` two hundred.
 
 use std::collections::BTreeMap;
 
@@ -245,7 +245,7 @@ fn live(url: &str, steps: &[Step]) {
 
 #[test]
 fn the_books_close_whatever_is_entered() {
-    let cases = if std::env::var_os("REGUA_FULL").is_some() { 200 } else { 8 };
+    let cases = if std::env::var_os("REGUA_FULL").is_some() { 200 } else { 4 };
     let config = Config { cases, failure_persistence: None, max_shrink_iters: 200, ..Config::default() };
     // The same sequences in every run of the gate: what fails here fails again.
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));

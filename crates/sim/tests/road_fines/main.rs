@@ -126,7 +126,8 @@ fn live(name: &str, events: &[Event], policies: &Policies, customer: &Customer, 
         };
         match facts.apply(walk, &fact, at, policies) {
             Ok(_) => {}
-            Err(FactError::Ledger(_)) if amount.is_zero() && event.what == "Payment" => sums.of_nothing += 1,
+            // There is nothing to enter.
+            Err(FactError::Ledger(_)) if amount.is_zero() => sums.of_nothing += u64::from(event.what == "Payment"),
             Err(refused) => panic!("{name}: {} of {}: {refused}", event.what, event.on),
         }
     }
