@@ -1,7 +1,8 @@
 //! The real binary killed while it bills: the same invoices as without kills, none twice, and `verify` is clean.
 
+use std::cell::OnceCell;
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use regua_store::db::{Db, Options, Scope};
 use regua_store::{billing, tenants};
@@ -35,6 +36,8 @@ struct Office {
     dir: tempfile::TempDir,
     url: String,
     size: Size,
+    /// Looks on, where several may.
+    db: OnceCell<Db>,
     _database: Option<TempDatabase>,
 }
 
@@ -43,7 +46,7 @@ impl Office {
         let dir = tempfile::tempdir().expect("a folder");
         let file = || format!("sqlite:{}", dir.path().join("home/regua.db").display());
         let url = database.as_ref().map_or_else(file, |own| own.url().to_owned());
-        let office = Self { dir, url, size, _database: database };
+        let office = Self { dir, url, size, db: OnceCell::new(), _database: database };
         office.write("policy.yaml", POLICY);
         office.done(&["init", "home", "--name", "Nuvem", "--policy", "policy.yaml", "--database", &office.url]);
         for (number, plan) in PLANS.iter().enumerate() {
@@ -102,11 +105,16 @@ impl Office {
         }
     }
 
-    /// How many documents there are, asked over a connection of its own.
-    fn invoices(&self) -> usize {
-        let db = Db::open(&self.url, &Options::default()).expect("the database opens");
+    /// Something that differs once the database is written to. SQLite's file is not opened: that would be to recover it.
+    fn written(&self) -> (u64, Option<SystemTime>) {
+        if self.url.starts_with("sqlite:") {
+            let log = std::fs::metadata(self.dir.path().join("home/regua.db-wal")).ok();
+            return (log.as_ref().map_or(0, std::fs::Metadata::len), log.and_then(|log| log.modified().ok()));
+        }
+        let db = self.db.get_or_init(|| Db::open(&self.url, &Options::default()).expect("the database opens"));
         let tenant = db.read(Scope::Owner, |tx| tenants::all(tx, 1)).expect("tenants")[0].tenant;
-        db.read(Scope::Tenant(tenant), |tx| billing::invoices_page(tx, tenant, [0; 16], 1_000_000)).expect("invoices").len()
+        let found = db.read(Scope::Tenant(tenant), |tx| billing::invoices_page(tx, tenant, [0; 16], 1_000_000)).expect("invoices");
+        (u64::try_from(found.len()).unwrap_or(u64::MAX), None)
     }
 
     /// Every invoice as it is listed, in the order of their numbers.
@@ -122,38 +130,62 @@ fn at(day: &str) -> String {
     format!("{day}T09:00:00-03:00")
 }
 
-/// A day's work with kills, until one process comes to its end or enough have hit; how many hit.
-fn day(office: &Office, day: &str, (processes, most): (usize, u64), micros: &mut u64, draw: &mut Draw, early: &mut u64) -> u64 {
+/// When a kill comes.
+enum When {
+    /// After a time.
+    After(Duration),
+    /// After so many writes to the database.
+    Writes(u64),
+}
+
+/// Starts processes on a day's work and kills them; how many were, and whether something was written before.
+fn strike(office: &Office, day: &str, processes: usize, when: &When) -> (u64, bool) {
+    let before = office.written();
+    let begun = Instant::now();
+    let mut running: Vec<Child> = (0..processes).map(|_| office.start(day)).collect();
+    let (mut last, mut writes) = (before, 0);
+    loop {
+        let now = office.written();
+        writes += u64::from(now != last);
+        last = now;
+        let wanted = match when {
+            When::After(time) => begun.elapsed() >= *time,
+            When::Writes(wanted) => writes > *wanted,
+        };
+        let ended = running.iter_mut().all(|child| child.try_wait().expect("it is ours").is_some());
+        if wanted || ended {
+            break;
+        }
+        std::thread::park_timeout(Duration::from_micros(300));
+    }
+    let mut killed = 0;
+    for child in &mut running {
+        let _late = child.kill();
+        killed += u64::from(!child.wait().expect("it ends").success());
+    }
+    (killed, writes > 0)
+}
+
+/// Kills that hit, by whether they came before the first write or between writes.
+#[derive(Default)]
+struct Hits {
+    early: u64,
+    between: u64,
+}
+
+/// A day's work with kills, until the processes come to their end or enough have hit.
+fn day(office: &Office, day: &str, (processes, most): (usize, u64), hits: &mut Hits, draw: &mut Draw) {
     let mut hit = 0;
     while hit < most {
-        let before = office.invoices();
-        let begun = Instant::now();
-        let mut running: Vec<Child> = (0..processes).map(|_| office.start(day)).collect();
-        let time = Duration::from_micros(*micros * (30 + draw.below(140)) / 100);
-        while begun.elapsed() < time {
-            std::thread::park_timeout(Duration::from_micros(200));
-        }
-        let mut killed = 0;
-        for child in &mut running {
-            let _late = child.kill();
-            killed += u64::from(!child.wait().expect("it ends").success());
-        }
-        let wrote = office.invoices() > before;
-        hit += killed;
-        *early += if wrote { 0 } else { killed };
-        *micros = (if killed == 0 {
-            *micros * 85
-        } else if wrote {
-            *micros * 97
-        } else {
-            *micros * 115
-        } / 100)
-            .clamp(5_000, 3_000_000);
+        let when =
+            if draw.below(4) == 0 { When::After(Duration::from_micros(20_000 + draw.below(400_000))) } else { When::Writes(draw.below(6)) };
+        let (killed, wrote) = strike(office, day, processes, &when);
         if killed == 0 {
             break;
         }
+        hit += killed;
+        *(if wrote { &mut hits.between } else { &mut hits.early }) += killed;
     }
-    hit
 }
 
 /// Bills the same with and without kills.
@@ -168,13 +200,13 @@ pub(crate) fn killed_while_billing(database: impl Fn() -> Option<TempDatabase>, 
         calm.done(&["run", "--dir", "home", "--as-of", &at(DAYS[place])]);
     }
     let expected = calm.listed();
-    let (mut hit, mut early, mut offices, mut micros) = (0, 0, 0_u64, 80_000);
-    while hit < wanted {
+    let (mut hits, mut offices) = (Hits::default(), 0_u64);
+    while hits.early + hits.between < wanted {
         let office = Office::new(database(), size);
         for place in 0..DAYS.len() {
             office.change(place);
-            let each = (wanted.div_ceil(7)).min(wanted.saturating_sub(hit)).min(20);
-            hit += day(&office, DAYS[place], (processes, each), &mut micros, &mut draw, &mut early);
+            let each = wanted.div_ceil(7).min(wanted.saturating_sub(hits.early + hits.between)).min(20);
+            day(&office, DAYS[place], (processes, each), &mut hits, &mut draw);
             office.done(&["run", "--dir", "home", "--as-of", &at(DAYS[place])]);
         }
         offices += 1;
@@ -183,9 +215,11 @@ pub(crate) fn killed_while_billing(database: impl Fn() -> Option<TempDatabase>, 
             serde_json::from_str(&office.done(&["verify", "--dir", "home", "--format", "json"])).expect("JSON");
         assert_eq!(verdict["clean"], true, "{verdict}");
     }
+    let Hits { early, between } = hits;
     println!(
-        "{hit} kills hit while {processes} at a time billed, {early} of them before the first write; {offices} installations of {} \
-         documents, each as without kills; verify clean; {} s (seed {seed:#x})",
+        "{} kills hit while {processes} at a time billed, {between} of them between writes; {offices} installations of {} documents, each \
+         as without kills; verify clean; {} s (seed {seed:#x})",
+        early + between,
         expected.len() - 1,
         begun.elapsed().as_secs()
     );

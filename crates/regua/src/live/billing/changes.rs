@@ -54,10 +54,10 @@ pub(super) fn change(args: &ChangeArgs, world: &World, out: &mut Out) -> anyhow:
         let what = format!("{} has the coupon {}", args.id, coupon.code);
         (Change::CouponApplied(coupon), what)
     } else if let Some(code) = &args.remove_coupon {
-        (Change::CouponRemoved { code: code.as_str().into() }, format!("the coupon {code} takes nothing off {} any more", args.id))
+        (Change::CouponRemoved { code: code.as_str().into() }, format!("The coupon {code} takes nothing off {} any more", args.id))
     } else {
         let terms = said.over(known.terms().clone(), desk.policy.calendar);
-        (Change::TermsChanged(Box::new(terms)), format!("the invoices to come of {} have these terms", args.id))
+        (Change::TermsChanged(Box::new(terms)), format!("The invoices to come of {} have these terms", args.id))
     };
     Changing { desk: &desk, id: &args.id, known, change, what }.carry_out(&args.doing, world, out)
 }
