@@ -13,7 +13,7 @@ use regua_core::words::Channel;
 use regua_engine::commands::messages::Listed;
 use regua_engine::outbox::{Dispatched, Sending};
 use regua_engine::ports::{Courier, Parcel, Sent};
-use regua_engine::{Engine, Result, Scratch};
+use regua_engine::{Result, Scratch};
 use regua_store::db::{Dialect, Scope};
 use regua_store::outbox::{StoredMessage, of_customer};
 use regua_wire::files::portfolio::Portfolio;
@@ -263,7 +263,3 @@ impl Courier for Picky {
         parcels.iter().map(answer).collect()
     }
 }
-
-/// The engine is shared by those who dispatch.
-const fn _shared<T: Sync>() {}
-const _: () = _shared::<Engine>();
