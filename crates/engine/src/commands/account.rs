@@ -288,7 +288,8 @@ fn open(case: &Case, tenancy: &Tenancy, named: &[usize], amount: Money, (on, now
             let told = format!("{} is in {}, and {amount} is not", case.held[place].external_id, currency.code());
             return Err(Error::refused("currency", told));
         }
-        if !is_named && !(owed && currency == amount.currency()) {
+        let may_take = is_named || (owed && currency == amount.currency());
+        if !may_take {
             continue;
         }
         // What it would take of all: a payment of a day before others makes everything be reckoned anew.
