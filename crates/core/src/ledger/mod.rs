@@ -433,7 +433,8 @@ impl Ledger {
         let amount = self.positive(amount)?;
         let mut open = self.standing_on(terms, when.0);
         open.enter_charges(terms, when.0);
-        let left = self.money(open.balance());
+        // What was given up can still turn out not to have been owed.
+        let left = self.money(open.balance().saturating_add(open.entered.write_off));
         if amount.minor() > left.minor() {
             return Err(LedgerError::TooMuch { kind, amount, left });
         }

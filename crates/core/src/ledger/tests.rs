@@ -424,6 +424,20 @@ fn movements() -> impl Strategy<Value = Vec<Movement>> {
     proptest::collection::vec((0..12_u8, 0..60_i32, 1..12_000_i64), 0..7)
 }
 
+#[test]
+fn what_was_given_up_can_turn_out_not_to_have_been_owed() {
+    let late = usual();
+    let terms = Terms::new(&late, &[], Calendar::BrBanking, day("2026-12-12"));
+    let mut ledger = Ledger::new(real(10_000), day("2026-12-01"), Instant::default()).unwrap();
+    ledger.write_off(&terms, day("2026-12-15"), Instant::default()).unwrap(); // 100.00, 2.00 fine, 0.03 interest
+    let receipt = ledger.credit(&terms, real(3_000), day("2026-12-16"), Instant::default()).unwrap();
+    assert_eq!((receipt.amount, ledger.balance().minor()), (real(3_000), 0));
+    let given_up: i64 = ledger.entries().filter(|entry| entry.kind == EntryKind::WriteOff).map(|entry| entry.amount.minor()).sum();
+    assert_eq!(given_up, -(10_203 - 3_000));
+    let more = ledger.credit(&terms, real(7_204), day("2026-12-16"), Instant::default());
+    assert_eq!(more, Err(LedgerError::TooMuch { kind: EntryKind::Credit, amount: real(7_204), left: real(7_203) }));
+}
+
 proptest! {
     #[test]
     fn a_ledger_read_back_stands_where_it_stood(movements in movements()) {

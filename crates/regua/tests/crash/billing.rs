@@ -195,19 +195,19 @@ pub(crate) fn killed_while_billing(database: impl Fn() -> Option<TempDatabase>, 
     let size = if many.is_some() { Size { customers: 240, batch: 4 } } else { Size { customers: 40, batch: 2 } };
     let wanted = many.unwrap_or(14);
     let calm = Office::new(database(), size);
-    for place in 0..DAYS.len() {
+    for (place, on) in DAYS.iter().enumerate() {
         calm.change(place);
-        calm.done(&["run", "--dir", "home", "--as-of", &at(DAYS[place])]);
+        calm.done(&["run", "--dir", "home", "--as-of", &at(on)]);
     }
     let expected = calm.listed();
     let (mut hits, mut offices) = (Hits::default(), 0_u64);
     while hits.early + hits.between < wanted {
         let office = Office::new(database(), size);
-        for place in 0..DAYS.len() {
+        for (place, on) in DAYS.iter().enumerate() {
             office.change(place);
             let each = wanted.div_ceil(7).min(wanted.saturating_sub(hits.early + hits.between)).min(20);
-            day(&office, DAYS[place], (processes, each), &mut hits, &mut draw);
-            office.done(&["run", "--dir", "home", "--as-of", &at(DAYS[place])]);
+            day(&office, on, (processes, each), &mut hits, &mut draw);
+            office.done(&["run", "--dir", "home", "--as-of", &at(on)]);
         }
         offices += 1;
         assert_eq!(office.listed(), expected, "the same invoices, each once (seed {seed:#x})");
