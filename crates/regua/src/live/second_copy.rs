@@ -57,16 +57,18 @@ fn tell(id: &str, copies: &[(String, SecondCopy)], out: &mut Out) -> anyhow::Res
 /// The parts that there are: what was billed and lowered, and what is open of it.
 fn shown(copy: &SecondCopy) -> Vec<(&'static str, Money)> {
     let due = &copy.amount;
+    // All of it is open: that is said by what was billed.
+    let open = if due.principal == copy.billed { Money::zero(copy.billed.currency()) } else { due.principal };
     let parts = [
         ("paid", copy.paid),
         ("credits and discounts", copy.lowered),
-        ("open principal", due.principal),
+        ("open principal", open),
         ("fine", due.fine),
         ("interest", due.interest),
         ("fees", due.fixed),
         ("discount if paid now", due.discount),
     ];
-    let there = parts.into_iter().filter(|(what, amount)| !amount.is_zero() && !(*what == "open principal" && *amount == copy.billed));
+    let there = parts.into_iter().filter(|(_, amount)| !amount.is_zero());
     std::iter::once(("billed", copy.billed)).chain(there).chain([("to pay", due.total)]).collect()
 }
 
