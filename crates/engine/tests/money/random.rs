@@ -149,7 +149,7 @@ impl Life {
             What::Withhold(minor) => book(Booking::Withheld(brl(minor)), Moves::Nothing),
             What::Fee(minor) => book(Booking::Fee(brl(minor)), Moves::Nothing),
             What::UseCredit => {
-                let about = if step.which % 2 == 0 { cus(of) } else { rcv(id) };
+                let about = if step.which.is_multiple_of(2) { cus(of) } else { rcv(id) };
                 (company.engine.apply_credit(tenant, &about, (None, Currency::BRL), &act, now), Moves::Nothing)
             }
             What::Void => book(Booking::Void, Moves::Nothing),

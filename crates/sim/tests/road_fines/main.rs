@@ -1,7 +1,6 @@
 //! Real books: road fines with expenses, penalties and payments in parts, replayed as receivables, fact by fact, and held
 //! against the file's own sums. Read where `REGUA_DATA` says; set and missing fails, unset prints what was skipped.
 #![expect(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
-#![expect(clippy::print_stdout, reason = "the counts are part of the result")]
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -290,8 +290,7 @@ mod tests {
 
     #[test]
     fn every_kind_of_price_is_read() {
-        let prices = "\
-  - { key: fee, name: Mensalidade, flat: 99.90 }
+        let prices = "  - { key: fee, name: Mensalidade, flat: 99.90 }
   - { key: seat, name: Usuário, unit: 30.00, timing: arrears }
   - { key: calls, name: Chamadas, meter: calls, unit: 0.15, per: 100, minimum: 10.00 }
   - key: gb
@@ -336,7 +335,11 @@ mod tests {
     #[test]
     fn the_schema_has_the_keys_that_are_read() {
         let schema: serde_json::Value = serde_json::from_str(plan_schema()).unwrap();
-        let keys = |path: &str| schema.pointer(path).unwrap().as_object().unwrap().keys().cloned().collect::<Vec<_>>().join(" ");
+        let keys = |path: &str| {
+            let mut keys: Vec<&str> = schema.pointer(path).unwrap().as_object().unwrap().keys().map(String::as_str).collect();
+            keys.sort_unstable();
+            keys.join(" ")
+        };
         assert_eq!(keys("/properties"), "currency cycle key name plan prices");
         assert_eq!(keys("/$defs/price/properties"), "aggregate flat key meter minimum name per steps tiers timing unit");
         assert_eq!(keys("/$defs/step/properties"), "fixed unit upto");
