@@ -5,6 +5,7 @@
 //! integers. See `ARCHITECTURE.md` for the map.
 
 pub mod account;
+pub mod bank;
 pub mod billing;
 pub mod calendar;
 pub mod charges;
