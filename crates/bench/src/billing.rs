@@ -2,19 +2,19 @@
 //!
 //! The floor is that of the rule: every transaction's rows, written into a copy of the database and nothing else.
 
-use std::time::{Duration, Instant as Clock};
+use std::time::Instant as Clock;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use regua_core::billing::{Cycle, Kind, NewSubscription, Plan, Price, Scale, Terms, Timing};
 use regua_core::currency::Currency;
 use regua_core::ids::TenantId;
 use regua_core::time::{Day, Instant};
 use regua_engine::billing::{Billed, SELF, Subscribe};
 use regua_engine::{Act, Engine};
-use regua_store::db::{Db, Options, Scope};
+use regua_store::db::{Db, Options};
 
 use crate::world::{self, portfolio};
-use crate::{System, open, rate, row};
+use crate::{Beside, Floor, System, open, rate, row};
 
 /// Subscriptions that begin in one transaction.
 const TOGETHER: u32 = 500;
@@ -94,28 +94,19 @@ fn begin(count: u32, name: &str, engine: &Engine, tenant: TenantId, plan: &Plan,
 
 fn month(name: &str, what: &str, engine: &Engine, floor: &Db, now: Instant) -> Result<()> {
     let mut all = Billed::default();
-    let (mut bare, mut failed, mut rows) = (Duration::ZERO, None, 0);
-    let begun = Clock::now();
+    let mut floor = Floor::of(floor);
     loop {
         let done = engine.bill_batch_then(now, &mut |_| Ok(()), &mut |tenant, wrote| {
-            let begun = Clock::now();
-            let done = floor.write(Scope::Tenant(tenant), |tx| wrote.write(tx, tenant));
-            failed = failed.take().or(done.err());
-            bare += begun.elapsed();
-            rows += wrote.rows();
+            floor.write(tenant, wrote.rows(), |tx| wrote.write(tx, tenant));
         })?;
         if done.customers == 0 {
             break;
         }
         all.add(done);
     }
-    if let Some(error) = failed {
-        return Err(error).context("write the floor");
-    }
-    let own = begun.elapsed().saturating_sub(bare);
+    let Beside { own, bare, rows, times } = floor.end()?;
     let title = format!("{what}: invoices a second ({}, {rows} rows)", all.invoices);
-    let times = own.as_millis() * 100 / bare.as_millis().max(1);
-    row(name, &title, rate(all.invoices, own), &rate(all.invoices, bare), &format!("{}.{:02}", times / 100, times % 100));
+    row(name, &title, rate(all.invoices, own), &rate(all.invoices, bare), &times);
     anyhow::ensure!(all.parked == 0, "{} customers were set aside", all.parked);
     Ok(())
 }

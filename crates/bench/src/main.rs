@@ -26,7 +26,7 @@ use regua_engine::commands::import::{Doing, Import};
 use regua_engine::outbox::{Dispatched, Sending};
 use regua_engine::ports::{Mailer, Rng};
 use regua_engine::{Act, Engine, Scratch, Ticked};
-use regua_store::db::{self, Db, Scope};
+use regua_store::db::{self, Db, Scope, StoreError, Tx};
 use regua_store::seal::MasterKey;
 use regua_testkit::postgres::{Kind, cluster};
 use regua_testkit::smtp::{Keep, Options, Sink};
@@ -169,30 +169,60 @@ fn import(args: &Args, name: &str, engine: &Engine, tenant: TenantId) -> Result<
 
 fn run(name: &str, what: &str, engine: &Engine, floor: &Db, now: Instant) -> Result<()> {
     let (mut all, mut scratch) = (Ticked::default(), Scratch::default());
-    let (mut bare, mut failed, mut rows) = (Duration::ZERO, None, 0);
-    let begun = Clock::now();
+    let mut floor = Floor::of(floor);
     loop {
         let done = engine.tick_then(now, &mut scratch, &mut |tenant, batch| {
-            let begun = Clock::now();
-            let wrote = floor.write(Scope::Tenant(tenant), |tx| batch.write(tx, tenant));
-            failed = failed.take().or(wrote.err());
-            bare += begun.elapsed();
-            rows += batch.rows();
+            floor.write(tenant, batch.rows(), |tx| batch.write(tx, tenant));
         })?;
         if done.customers == 0 {
             break;
         }
         all.add(done);
     }
-    if let Some(error) = failed {
-        return Err(error).context("write the floor");
-    }
-    let own = begun.elapsed().saturating_sub(bare);
-    let title = format!("{what}: {} decisions, {} rows", all.decisions, rows);
-    let times = own.as_millis() * 100 / bare.as_millis().max(1);
-    row(name, &title, seconds(own), &seconds(bare), &format!("{}.{:02}", times / 100, times % 100));
+    let Beside { own, bare, rows, times } = floor.end()?;
+    row(name, &format!("{what}: {} decisions, {rows} rows", all.decisions), seconds(own), &seconds(bare), &times);
     anyhow::ensure!(all.parked == 0, "{} customers were parked", all.parked);
     Ok(())
+}
+
+/// The same rows in the same transactions, written into a copy of the database and nothing else.
+struct Floor<'d> {
+    db: &'d Db,
+    begun: Clock,
+    bare: Duration,
+    rows: usize,
+    failed: Option<StoreError>,
+}
+
+/// Our own time and that of the floor.
+struct Beside {
+    own: Duration,
+    bare: Duration,
+    rows: usize,
+    /// How many times the floor ours is, in words.
+    times: String,
+}
+
+impl<'d> Floor<'d> {
+    fn of(db: &'d Db) -> Self {
+        Self { db, begun: Clock::now(), bare: Duration::ZERO, rows: 0, failed: None }
+    }
+
+    fn write(&mut self, tenant: TenantId, rows: usize, write: impl FnOnce(&mut Tx<'_>) -> Result<(), StoreError>) {
+        let begun = Clock::now();
+        let wrote = self.db.write(Scope::Tenant(tenant), write);
+        self.failed = self.failed.take().or(wrote.err());
+        self.bare += begun.elapsed();
+        self.rows += rows;
+    }
+
+    fn end(self) -> Result<Beside> {
+        let Self { begun, bare, rows, failed, .. } = self;
+        let own = begun.elapsed().saturating_sub(bare);
+        failed.map_or(Ok(()), Err).context("write the floor")?;
+        let times = own.as_millis() * 100 / bare.as_millis().max(1);
+        Ok(Beside { own, bare, rows, times: format!("{}.{:02}", times / 100, times % 100) })
+    }
 }
 
 /// Half of the mails by one dispatcher, half by two at once, as two processes on one database would.

@@ -104,12 +104,13 @@ pub struct Allocation {
 /// ```
 /// # use regua_core::{account::{Open, allocate}, currency::Currency, money::Money, time::Day};
 /// let real = |minor| Money::new(minor, Currency::BRL);
-/// let open = |walk, due: &str, owes| Open { walk, due: Day::parse(due).unwrap(), rank: 0, owes: real(owes) };
-/// let open = [open(0, "2026-12-20", 5_000), open(1, "2026-12-10", 3_000)];
+/// let open = |walk, due, owes| Open { walk, due, rank: 0, owes: real(owes) };
+/// let open = [open(0, Day::parse("2026-12-20")?, 5_000), open(1, Day::parse("2026-12-10")?, 3_000)];
 /// let oldest = allocate(&open, &[], real(4_000));
 /// assert_eq!((oldest.parts, oldest.rest), (vec![(1, real(3_000)), (0, real(1_000))], real(0)));
 /// let named = allocate(&open, &[0], real(6_000));
 /// assert_eq!((named.parts, named.rest), (vec![(0, real(5_000))], real(1_000)));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use]
 pub fn allocate(open: &[Open], named: &[usize], amount: Money) -> Allocation {

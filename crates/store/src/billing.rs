@@ -178,6 +178,10 @@ const PLANS: &str = "SELECT plan, version, body, published_at FROM plans WHERE t
 const ADD_PLAN: &str = "INSERT INTO plans (tenant, plan, version, body, published_at) VALUES ($1, $2, $3, $4, $5)";
 const INVOICE: &str = invoice!("WHERE tenant = $1 AND invoice = $2");
 const INVOICE_NAMED: &str = invoice!("WHERE tenant = $1 AND key = $2");
+const INVOICE_OF_PART: &str = "
+    SELECT i.key FROM invoice_receivables p
+      JOIN invoices i ON i.tenant = p.tenant AND i.invoice = p.invoice
+     WHERE p.tenant = $1 AND p.receivable = $2";
 const INVOICES_OF: &str = invoice!("WHERE tenant = $1 AND customer = $2 ORDER BY created_at, key");
 const INVOICES_PAGE: &str = invoice!("WHERE tenant = $1 AND invoice > $2 ORDER BY invoice LIMIT $3");
 const CREDITS: &str = "
@@ -256,6 +260,7 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     ("billing.add_plan", ADD_PLAN),
     ("billing.invoice", INVOICE),
     ("billing.invoice_named", INVOICE_NAMED),
+    ("billing.invoice_of_part", INVOICE_OF_PART),
     ("billing.invoices_of", INVOICES_OF),
     ("billing.invoices_page", INVOICES_PAGE),
     ("billing.credits", CREDITS),
@@ -401,6 +406,14 @@ pub fn invoice(tx: &mut Tx<'_>, own: TenantId, id: InvoiceId) -> Result<Option<I
 /// Whatever the database says.
 pub fn invoice_named(tx: &mut Tx<'_>, own: TenantId, key: &str) -> Result<Option<InvoiceRow>, StoreError> {
     tx.one(INVOICE_NAMED, &[own.into(), Value::Text(key)], invoice_row)
+}
+
+/// The key of the invoice of which a receivable is a part; none when it was not billed here.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn invoice_of_part(tx: &mut Tx<'_>, own: TenantId, part: ReceivableId) -> Result<Option<String>, StoreError> {
+    tx.one(INVOICE_OF_PART, &[own.into(), part.into()], |row| row.text(0))
 }
 
 /// A customer's invoices, oldest first.

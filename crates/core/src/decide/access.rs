@@ -60,10 +60,11 @@ pub struct Next {
 /// # use std::{borrow::Cow, sync::Arc};
 /// # use regua_core::{decide::access, facts::{Facts, Policies}, party::Customer, policy, time::{Instant, Zone}};
 /// # let text = "regua: 1\nname: T\ncurrency: BRL\ntimezone: America/Sao_Paulo\nsegments: [{ name: default }]\nladders:\n  default:\n    - { id: due, at: D, do: notify, template: due_today }\n";
-/// # let policy = policy::compile(text, &policy::Names::default()).unwrap();
-/// # let policies = Policies::new(vec![Arc::new(policy)]).unwrap();
-/// let facts = Facts::new(Cow::Owned(Customer::default()), Zone::parse("America/Sao_Paulo").unwrap());
+/// # let policy = policy::compile(text, &policy::Names::default()).map_err(|findings| format!("{findings:?}"))?;
+/// # let policies = Policies::new(vec![Arc::new(policy)]).ok_or("no policy")?;
+/// let facts = Facts::new(Cow::Owned(Customer::default()), Zone::parse("America/Sao_Paulo")?);
 /// assert!(access(&facts, &policies, Instant::default()).is_empty(), "nothing is owed, so nothing restricts");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use]
 pub fn access(facts: &Facts<'_>, policies: &Policies, now: Instant) -> Vec<Access> {

@@ -10,9 +10,8 @@ use regua_core::facts::{Applied, Closed, Fact, FactError};
 use regua_core::ids::{CustomerId, ReceivableId, TenantId};
 use regua_core::money::Money;
 use regua_core::time::{Day, Instant};
-use regua_store::account;
 use regua_store::db::{Scope, Tx};
-use regua_store::due;
+use regua_store::{account, billing, due};
 
 use crate::Engine;
 use crate::case::Case;
@@ -200,6 +199,9 @@ impl Engine {
     /// # Errors
     /// [`crate::Kind::Refused`] when it does not fit, with why.
     pub fn book(&self, tenant: TenantId, about: &About, what: Booking, on: Option<Day>, act: &Act, now: Instant) -> Result<Moved> {
+        if what == Booking::Void {
+            self.is_no_part(tenant, about)?;
+        }
         self.on_subject(tenant, about, act, now, |case, tenancy, walk| {
             let walk = walk.ok_or_else(|| Error::refused("of_receivable", "this is entered on a receivable, not on a customer"))?;
             let on = case_day(case, on, now)?;
@@ -222,6 +224,19 @@ impl Engine {
         })
     }
 
+    /// What an invoice bills is cancelled with it: alone, it would leave an invoice of which nothing is owed and nothing was
+    /// paid. Of which invoice a receivable is a part never changes.
+    fn is_no_part(&self, tenant: TenantId, about: &About) -> Result<()> {
+        self.db.read(Scope::Tenant(tenant), |tx| {
+            let found = find(tx, tenant, about)?;
+            let invoice = found.receivable.map(|part| billing::invoice_of_part(tx, tenant, part)).transpose()?.flatten();
+            invoice.map_or(Ok(()), |key| {
+                let told = format!("{} is a part of the invoice {key}: void that, or make a credit note on it", found.external_id);
+                Err(Error::refused("part_of_invoice", told))
+            })
+        })
+    }
+
     fn on_subject(
         &self,
         tenant: TenantId,
@@ -241,12 +256,11 @@ impl Engine {
     }
 }
 
-/// Lets credit pay: on these receivables, in this order, or with none on all that are open, due for longest first. For
-/// billing, which gives the receivables that it has made.
+/// Lets credit pay: on these receivables, in this order, or with none on all that are open, due for longest first.
 ///
 /// # Errors
 /// [`crate::Kind::Refused`] when there is less credit than asked for.
-pub(crate) fn use_credit(case: &mut Case, tenancy: &Tenancy, among: &[usize], asked: Money, now: Instant) -> Result<Allocation> {
+fn use_credit(case: &mut Case, tenancy: &Tenancy, among: &[usize], asked: Money, now: Instant) -> Result<Allocation> {
     let credit = case.facts.account.credit(asked.currency());
     if asked.minor() <= 0 || asked.minor() > credit.minor() {
         return Err(Error::refused("no_credit", format!("the customer's credit is {credit}; use at most that")));

@@ -6,6 +6,7 @@ use regua_core::billing::{CreditOf, CreditShare, Cycle, InvoiceStatus, NewSubscr
 use regua_core::facts::Fact;
 use regua_core::rate::Rate;
 use regua_engine::Act;
+use regua_engine::commands::account::Booking;
 use regua_engine::commands::tell::About;
 use regua_engine::replay::Sort;
 use regua_store::db::Scope;
@@ -26,6 +27,22 @@ fn billed(url: &str) -> Company1 {
     company.subscribe("C1", taxed, hour("2026-03-20", 9));
     company.bill(hour("2026-04-01", 9));
     company
+}
+
+#[test]
+fn a_part_of_an_invoice_is_not_voided_without_it() {
+    on_both(|url| {
+        let company = billed(url);
+        for part in ["s1/0/period#1", "s1/0/period#2"] {
+            let about = About::Receivable(part.to_owned());
+            let refused = company.engine.book(company.tenant, &about, Booking::Void, None, &act(), hour("2026-04-02", 9)).unwrap_err();
+            assert_eq!(refused.code, "part_of_invoice");
+            assert!(refused.detail.contains("a part of the invoice s1/0/period"), "{refused}");
+        }
+        company.engine.void_invoice(company.tenant, "s1/0/period", &act(), hour("2026-04-02", 10)).unwrap();
+        assert_eq!(company.invoices("C1").remove(0).status, InvoiceStatus::Void);
+        company.assert_clean();
+    });
 }
 
 #[test]

@@ -101,8 +101,9 @@ pub const fn plan_schema() -> &'static str {
 ///
 /// ```
 /// let text = "plan: 1\nkey: team\nname: Team\ncurrency: BRL\ncycle: month\nprices:\n  - { key: seat, name: Seat, unit: 30.00 }\n";
-/// let plan = regua_wire::billing::parse_plan(text).unwrap();
+/// let plan = regua_wire::billing::parse_plan(text)?;
 /// assert_eq!((plan.key(), plan.prices().len()), ("team", 1));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// # Errors

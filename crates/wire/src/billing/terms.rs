@@ -113,8 +113,9 @@ impl AnchorWords {
 ///
 /// ```
 /// # use regua_wire::billing::cycle;
-/// assert_eq!(cycle("3 months").unwrap().every.get(), 3);
+/// assert_eq!(cycle("3 months")?.every.get(), 3);
 /// assert!(cycle("quarterly").is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// # Errors
@@ -133,7 +134,8 @@ pub fn cycle(text: &str) -> Result<Cycle, BadTerm> {
 /// ```
 /// # use regua_core::billing::Net;
 /// # use regua_wire::billing::net;
-/// assert_eq!(net("10bd").unwrap(), Net::OpenDays(10));
+/// assert_eq!(net("10bd")?, Net::OpenDays(10));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
 /// # Errors
