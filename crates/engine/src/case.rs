@@ -24,6 +24,7 @@ use regua_store::due::{self, StoredCustomer, StoredReceivable, Which};
 use regua_store::outbox;
 use regua_store::seal::{CustomerKey, MasterKey};
 
+use crate::bank;
 use crate::blob;
 use crate::error::{Error, Result};
 use crate::log::{self, Act, Chain, Noted};
@@ -474,6 +475,8 @@ impl Case {
             if !self.is_new() {
                 batch.profiles.push((self.customer, sealed.clone()));
             }
+            let marks = tenancy.marker.as_ref().map(|master| bank::marks(master, tenant, &self.facts.customer));
+            batch.marks.extend(marks.into_iter().flatten().map(|mark| (mark, self.customer)));
             self.sealed = Some(sealed);
         }
         self.introduced = true;

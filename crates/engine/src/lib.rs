@@ -5,6 +5,7 @@
 //! of its own: now is an argument.
 
 pub mod adapters;
+pub mod bank;
 pub mod billing;
 mod blob;
 mod case;
@@ -51,7 +52,8 @@ impl Engine {
     /// Over a migrated database, with the key that wraps its customers' keys.
     #[must_use]
     pub fn new(db: Db, master: MasterKey) -> Self {
-        Self { db, master, limits: Limits::default(), tenancies: Tenancies::default() }
+        let tenancies = Tenancies::new(master.clone());
+        Self { db, master, limits: Limits::default(), tenancies }
     }
 
     /// The same, with other batches.

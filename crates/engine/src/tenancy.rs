@@ -7,8 +7,10 @@ use regua_core::currency::Currency;
 use regua_core::facts::{Approvals, Policies, Span};
 use regua_core::ids::{CustomerId, TenantId};
 use regua_core::policy::{self, Condition, Policy};
+use regua_core::time::Zone;
 use regua_core::words::Mode;
 use regua_store::db::Tx;
+use regua_store::seal::MasterKey;
 use regua_store::tenants::{self, StoredPause, StoredPolicy, StoredTenant};
 
 use crate::case::count;
@@ -27,6 +29,8 @@ pub(crate) struct Tenancy {
     pub(crate) published: Arc<Published>,
     /// Its pauses, ended ones included.
     pub(crate) pauses: Vec<Pause>,
+    /// What customers are marked with as payers; nothing in a replay, which finds nobody.
+    pub(crate) marker: Option<MasterKey>,
 }
 
 /// Every policy of a tenant that was published.
@@ -73,6 +77,11 @@ impl Published {
     /// The currency of amounts that name none: that of the newest policy.
     pub(crate) fn currency(&self) -> Currency {
         self.policies(0).newest().currency
+    }
+
+    /// The zone of days that are nobody's: that of the newest policy.
+    pub(crate) fn zone(&self) -> Zone {
+        self.policies(0).newest().zone
     }
 
     fn policies(&self, bucket_bp: i64) -> &Policies {
@@ -133,13 +142,18 @@ pub(crate) fn compile(row: &StoredPolicy) -> Result<Arc<Policy>> {
 }
 
 /// The tenants whose policies were compiled.
-#[derive(Default)]
 pub(crate) struct Tenancies {
     known: Mutex<BTreeMap<TenantId, Arc<Published>>>,
     approvals: Option<Approvals>,
+    marker: MasterKey,
 }
 
 impl Tenancies {
+    /// None yet; customers are marked with this key.
+    pub(crate) fn new(marker: MasterKey) -> Self {
+        Self { known: Mutex::default(), approvals: None, marker }
+    }
+
     /// Who releases what asks for approval: a person, unless a simulation said otherwise.
     pub(crate) fn approvals(&self) -> Approvals {
         self.approvals.unwrap_or(Approvals::Asked)
@@ -159,7 +173,7 @@ impl Tenancies {
         let currency = published.currency();
         let pauses = pauses.into_iter().map(|pause| compile_pause(pause, currency)).collect::<Result<_>>()?;
         let mode = stored.mode.parse().map_err(|bad: regua_core::words::UnknownWord| Error::bug("tenant_mode", bad.to_string()))?;
-        Ok(Tenancy { stored, mode, published, pauses })
+        Ok(Tenancy { stored, mode, published, pauses, marker: Some(self.marker.clone()) })
     }
 
     fn published(&self, tx: &mut Tx<'_>, tenant: TenantId) -> Result<Arc<Published>> {

@@ -186,6 +186,17 @@ table!(PARTS = invoice_receivables, of "i.customer" in "LEFT JOIN invoices i ON 
     key { invoice: Id, number: Int }
     columns { receivable: Id }
     left {});
+table!(BANK_ACCOUNTS = bank_accounts, of "t.tenant", after "$2" limit "$3",
+key { account: Text }
+columns { body: Text, added_at: At }
+left {
+    next_number: "a count that only goes on: a number that is taken is a key of `slips`",
+    next_file: "a count that only goes on"
+});
+table!(SLIPS = slips, of "t.customer", after "$2, $3" limit "$4",
+    key { account: Text, number: Text }
+    columns { receivable: Id, customer: Id, amount: Int, due_on: Date, issued_at: At, file: Int, status: Text }
+    left {});
 
 /// Every table that is compared.
 pub static TABLES: &[&Table] = &[
@@ -207,6 +218,8 @@ pub static TABLES: &[&Table] = &[
     &SUBSCRIPTIONS,
     &INVOICES,
     &PARTS,
+    &BANK_ACCOUNTS,
+    &SLIPS,
 ];
 
 /// Tables that are not compared row by row, and why.
@@ -216,6 +229,9 @@ pub const LEFT: &[(&str, &str)] = &[
     ("log_pages", "checked against the log"),
     ("day_roots", "checked against the pages, and against the tenant's chain"),
     ("sources", "only says when each was read; that a customer's is there is a foreign key"),
+    ("bank_files", "which files were read, so that none is read twice"),
+    ("bank_lines", "what banks told, each line once; what followed from it is in the log"),
+    ("customer_marks", "an index of profiles, which are compared; what is missing is only found less"),
     ("inbox", "what was read from mailboxes, so that it is not read twice; what followed from it is in the log"),
     ("regua_migration", "the steps of the schema, checked whenever a database is opened"),
 ];
@@ -250,6 +266,8 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     ("audit.subscriptions", SUBSCRIPTIONS.sql),
     ("audit.invoices", INVOICES.sql),
     ("audit.parts", PARTS.sql),
+    ("audit.bank_accounts", BANK_ACCOUNTS.sql),
+    ("audit.slips", SLIPS.sql),
     ("audit.balances", BALANCES),
     ("audit.sums", SUMS),
 ];

@@ -7,6 +7,7 @@ use regua_core::ids::{CustomerId, MessageId, ReceivableId, TenantId};
 use regua_core::ledger::StoredEntry;
 use regua_core::time::{Day, Instant};
 
+use crate::bank;
 use crate::account::{self, AccountRow};
 use crate::chain::Page;
 use crate::db::{Insert, StoreError, Tx, Type, Value};
@@ -232,6 +233,8 @@ pub struct Batch {
     pub new_customers: Vec<NewCustomer>,
     /// Profiles that changed, sealed.
     pub profiles: Vec<(CustomerId, Vec<u8>)>,
+    /// What customers are found by as payers. A mark that is there already stays, and so does that of an earlier name.
+    pub marks: Vec<([u8; 16], CustomerId)>,
     /// Facts that changed.
     pub facts: Vec<FactsRow>,
     /// Receivables that enter.
@@ -433,6 +436,7 @@ impl Batch {
     pub fn rows(&self) -> usize {
         self.new_customers.len() * 3
             + self.profiles.len()
+            + self.marks.len()
             + self.facts.len()
             + self.new_receivables.len()
             + self.receivables.len()
@@ -509,6 +513,7 @@ impl Batch {
             self.profiles.len(),
             "customers",
         )?;
+        tx.insert(&bank::MARKS, self.marks.iter().map(|(mark, customer)| [own, Value::Id(*mark), (*customer).into()]))?;
         changed(tx.update(UPDATE_FACTS, &[own], self.facts.iter().map(FactsRow::values))?, self.facts.len(), "customer_facts")
     }
 

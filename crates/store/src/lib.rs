@@ -5,6 +5,7 @@
 pub mod account;
 pub mod audit;
 pub mod backup;
+pub mod bank;
 pub mod batch;
 pub mod billing;
 pub mod billing_lists;

@@ -70,6 +70,32 @@ impl MasterKey {
         Ok(Self(Sealer::new(&bytes)))
     }
 
+    /// Seals bytes that are no customer's for a purpose and an owner.
+    ///
+    /// # Errors
+    /// [`SealError::TooLong`] beyond 64 GiB.
+    pub fn seal(&self, purpose: &str, aad: &[u8], plain: &[u8]) -> Result<Vec<u8>, SealError> {
+        self.0.seal(purpose, aad, plain)
+    }
+
+    /// Opens what was sealed for the same purpose and owner.
+    ///
+    /// # Errors
+    /// [`SealError::Opened`] for anything else.
+    pub fn open(&self, purpose: &str, aad: &[u8], sealed: &[u8]) -> Result<Vec<u8>, SealError> {
+        self.0.open(purpose, aad, sealed)
+    }
+
+    /// A mark by which something can be found again without being readable: equal for equal bytes, purpose and owner, and
+    /// computed by nobody who has not this key.
+    #[must_use]
+    pub fn mark(&self, purpose: &str, aad: &[u8], plain: &[u8]) -> [u8; 16] {
+        let digest = self.0.digest(&owner(purpose, aad), plain);
+        let mut mark = [0; 16];
+        mark.copy_from_slice(&digest[16..]); // nonces are made of the other half
+        mark
+    }
+
     /// Wraps a customer's key, for nobody but the owner that `aad` names.
     ///
     /// # Errors
@@ -118,14 +144,20 @@ impl Sealer {
         Self { cipher: Aes256GcmSiv::new(key.into()), nonces: Zeroizing::new(nonces.into()) }
     }
 
-    fn seal(&self, purpose: &str, aad: &[u8], plain: &[u8]) -> Result<Vec<u8>, SealError> {
-        let aad = owner(purpose, aad);
+    /// A hash that only the key's holder can compute.
+    fn digest(&self, owner: &[u8], plain: &[u8]) -> [u8; 32] {
         let digest = Sha256::new()
             .chain_update(self.nonces.as_slice())
-            .chain_update(u64::try_from(aad.len()).unwrap_or(u64::MAX).to_be_bytes())
-            .chain_update(&aad)
+            .chain_update(u64::try_from(owner.len()).unwrap_or(u64::MAX).to_be_bytes())
+            .chain_update(owner)
             .chain_update(plain)
             .finalize();
+        digest.into()
+    }
+
+    fn seal(&self, purpose: &str, aad: &[u8], plain: &[u8]) -> Result<Vec<u8>, SealError> {
+        let aad = owner(purpose, aad);
+        let digest = self.digest(&aad, plain);
         let nonce: [u8; NONCE] = digest.first_chunk().copied().ok_or(SealError::TooLong)?;
         let sealed = self.cipher.encrypt(&Nonce::from(nonce), Payload { msg: plain, aad: &aad }).or(Err(SealError::TooLong))?;
         let mut out = Vec::with_capacity(NONCE + sealed.len());

@@ -1,7 +1,7 @@
 //! Every statement of the store by name, so that a test can prepare each on both databases and look at its plan.
 
 use crate::db::Insert;
-use crate::{account, audit, batch, billing, billing_lists, due, log, lookup, outbox, person, reports, tenants};
+use crate::{account, audit, bank, batch, billing, billing_lists, due, log, lookup, outbox, person, reports, tenants};
 
 /// A statement with its name, `file.what`.
 pub type Statement = (&'static str, &'static str);
@@ -12,6 +12,7 @@ pub fn all() -> Vec<Statement> {
     [
         account::STATEMENTS,
         audit::STATEMENTS,
+        bank::STATEMENTS,
         batch::STATEMENTS,
         billing::STATEMENTS,
         billing_lists::STATEMENTS,
@@ -29,5 +30,5 @@ pub fn all() -> Vec<Statement> {
 /// Every bulk insert.
 #[must_use]
 pub fn inserts() -> Vec<&'static Insert> {
-    [account::INSERTS, batch::INSERTS, billing::INSERTS, outbox::INSERTS].concat()
+    [account::INSERTS, bank::INSERTS, batch::INSERTS, billing::INSERTS, outbox::INSERTS].concat()
 }

@@ -3,10 +3,13 @@
 //! `wire` reads files into these types, `matching` says what a line is about, `engine` writes it down. A line holds what the
 //! bank said and nothing that anybody concluded from it. Deliberately absent: the bytes, and whose money it is.
 
+pub mod matching;
+
 use crate::currency::Currency;
 use crate::money::Money;
 use crate::time::Day;
 use crate::words::text_enum;
+use serde::{Deserialize, Serialize};
 
 text_enum! {
     /// The format of a file.
@@ -69,7 +72,7 @@ pub struct BankAccount {
 }
 
 /// One line: a movement, or news of a slip or debit.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Serialize, Deserialize, Clone, PartialEq, Eq, Debug)]
 pub struct Line {
     /// Where it begins in its file: a line, from 1, for a person who looks it up.
     pub place: u32,
@@ -94,7 +97,7 @@ pub struct Line {
 }
 
 /// What a line is called by; each without blanks around it, and absent when the file leaves it empty or zero.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Serialize, Deserialize, Clone, PartialEq, Eq, Debug, Default)]
 pub struct Names {
     /// The bank's id of this very line, the same in every file that tells of it (FITID, AcctSvcrRef, trace number).
     pub bank_id: Option<Box<str>>,
@@ -113,7 +116,7 @@ pub struct Names {
 }
 
 /// Who paid, as the bank says.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Serialize, Deserialize, Clone, PartialEq, Eq, Debug, Default)]
 pub struct Payer {
     /// Name.
     pub name: Option<Box<str>>,
@@ -124,7 +127,7 @@ pub struct Payer {
 }
 
 /// What of an amount is what; absent where the file does not say.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Serialize, Deserialize, Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Parts {
     /// The slip's own amount.
     pub billed: Option<Money>,

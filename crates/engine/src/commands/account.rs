@@ -116,18 +116,7 @@ impl Engine {
                     return known_before(case, &payment, (amount, paid_on), on);
                 }
                 case.act = Some(act.clone());
-                let open = open(case, tenancy, &named, payment.amount, (on, now))?;
-                let Allocation { parts, rest } = allocate(&open, &named, payment.amount);
-                let key = payment.id.map(own_key);
-                let told = told(&parts, rest, &named);
-                for &(walk, amount) in &told {
-                    let fact = match walk {
-                        Some(_) => Fact::Paid { paid_on: on, amount: Some(amount) },
-                        None => Fact::Received { on, amount },
-                    };
-                    enter(case, tenancy, walk, fact, now)?;
-                    key.iter().for_each(|key| case.name_payment(key.clone()));
-                }
+                let Allocation { parts, rest } = take_payment(case, tenancy, &named, (payment.amount, on), payment.id, now)?;
                 Ok(moved(case, tenancy, &parts, rest, now))
             })
         })
@@ -281,8 +270,31 @@ fn use_credit(case: &mut Case, tenancy: &Tenancy, among: &[usize], asked: Money,
     Ok(allocation)
 }
 
+/// Lets money pay on what was named, in that order, else on what is due for longest; what is left is the customer's credit.
+pub(crate) fn take_payment(
+    case: &mut Case,
+    tenancy: &Tenancy,
+    named: &[usize],
+    (amount, on): (Money, Day),
+    id: Option<&str>,
+    now: Instant,
+) -> Result<Allocation> {
+    let open = open(case, tenancy, named, amount, (on, now))?;
+    let allocation = allocate(&open, named, amount);
+    let key = id.map(own_key);
+    for &(walk, amount) in &told(&allocation.parts, allocation.rest, named) {
+        let fact = match walk {
+            Some(_) => Fact::Paid { paid_on: on, amount: Some(amount) },
+            None => Fact::Received { on, amount },
+        };
+        enter(case, tenancy, walk, fact, now)?;
+        key.iter().for_each(|key| case.name_payment(key.clone()));
+    }
+    Ok(allocation)
+}
+
 /// Enters a fact; the money that it moved.
-fn enter(case: &mut Case, tenancy: &Tenancy, walk: Option<usize>, fact: Fact, now: Instant) -> Result<Money> {
+pub(crate) fn enter(case: &mut Case, tenancy: &Tenancy, walk: Option<usize>, fact: Fact, now: Instant) -> Result<Money> {
     let name = walk.and_then(|walk| case.held.get(walk)).map_or_else(|| case.external_id.clone(), |held| held.external_id.clone());
     let misfit = |bad: FactError| Error::refused("does_not_fit", format!("{name}: {bad}"));
     match case.tell(tenancy, walk, fact, now).map_err(misfit)? {
@@ -353,7 +365,7 @@ fn known_before(case: &Case, payment: &Payment<'_>, (amount, paid_on): (i64, Day
     Err(Error::refused("known_otherwise", told))
 }
 
-fn moved(case: &Case, tenancy: &Tenancy, parts: &[(usize, Money)], rest: Money, now: Instant) -> Moved {
+pub(crate) fn moved(case: &Case, tenancy: &Tenancy, parts: &[(usize, Money)], rest: Money, now: Instant) -> Moved {
     let (policies, today) = (tenancy.policies(case.customer), case.facts.zone.day_of(now));
     let parts = parts.iter().filter_map(|&(walk, amount)| {
         let (known, held) = case.facts.walks.get(walk).zip(case.held.get(walk))?;

@@ -19,7 +19,7 @@ use regua_store::batch::Batch;
 use regua_store::db::{Scope, Tx};
 use regua_store::due::{self, Which};
 use regua_store::person::{self, OwedRow, SentRow, StoredDecision};
-use regua_store::{account, billing, log as events, lookup};
+use regua_store::{account, bank, billing, log as events, lookup};
 use serde_json::{Value, json};
 
 use crate::Engine;
@@ -80,9 +80,23 @@ impl Engine {
                 "decisions": decisions(&tenancy, &owed, &decided, &over, customer),
                 "effects": effects(tx, tenant, customer, &owed)?,
                 "messages": messages,
+                "bank": self.told_by_banks(tx, tenant, customer)?,
                 "log": chain(tx, tenant, customer)?,
             }))
         })
+    }
+
+    /// What banks told of them.
+    fn told_by_banks(&self, tx: &mut Tx<'_>, tenant: TenantId, customer: CustomerId) -> Result<Vec<Value>> {
+        let rows = bank::of_customer(tx, tenant, customer)?.into_iter().map(|row| {
+            let line = row.body.as_deref().map(|body| crate::bank::open(&self.master, tenant, &row.line, body)).transpose()?;
+            Ok(json!({
+                "account": row.account, "event": row.event, "amount": row.amount.map(|minor| money(minor, &row.currency)),
+                "paid_on": row.paid_on.map(|day| day.to_string()), "posted_on": row.posted_on.map(|day| day.to_string()),
+                "status": row.status, "line": line,
+            }))
+        });
+        rows.collect()
     }
 
     /// Erases a person: nothing that is stored tells any more who they were, and nobody writes to them.
@@ -125,6 +139,7 @@ impl Engine {
             batch.write(tx, tenant)?;
             person::erase(tx, tenant, customer, &customer.to_string(), now)?;
             billing::rest(tx, tenant, customer)?;
+            bank::forget(tx, tenant, customer)?;
             Ok(customer)
         })
     }

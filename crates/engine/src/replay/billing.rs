@@ -135,7 +135,7 @@ impl Events<'_> {
         self.keep(copy, &mut case, &tenancy, event, &BillingRows { invoices: vec![row], ..BillingRows::default() })
     }
 
-    fn customer(&self, copy: &mut Tx<'_>, tenancy: &Tenancy, event: &StoredEvent, about: &[[u8; 16]]) -> Result<Case> {
+    pub(super) fn customer(&self, copy: &mut Tx<'_>, tenancy: &Tenancy, event: &StoredEvent, about: &[[u8; 16]]) -> Result<Case> {
         let id = customer_of(event)?.to_bytes();
         let missing = || Error::bug("customer", "no event before it made the customer known");
         case::load_also(copy, tenancy, self.master, &[id], Which::Live, about)?.pop().ok_or_else(missing)?.1

@@ -84,6 +84,7 @@ impl<'e> Events<'e> {
                 "message" => self.message(copy, event, see),
                 "subscription" => self.subscription(copy, event),
                 "billed" => self.billed(copy, event, &mut carried.findings),
+                "slip" => self.slip(copy, event),
                 "invoice_voided" => self.voided(copy, event),
                 "invoice_credited" => self.credited(copy, event, &mut carried.findings),
                 "erased" => Ok(Some(Left::Erased)),

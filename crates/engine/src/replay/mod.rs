@@ -13,6 +13,7 @@ mod judge;
 mod pages;
 mod past;
 mod recorded;
+mod slips;
 mod sums;
 mod tables;
 mod tenant;

@@ -2,6 +2,7 @@
 
 use regua_core::ids::{HoldId, TenantId};
 use regua_core::time::{Day, Instant};
+use regua_store::bank::{self, AccountRow};
 use regua_store::billing::{self, StoredPlan};
 use regua_store::db::{Db, Scope, Tx};
 use regua_store::log::{self, StoredEvent};
@@ -12,6 +13,7 @@ use serde::de::DeserializeOwned;
 use super::PAGE;
 use super::chain::Link;
 use super::verdict::{Report, Sort};
+use crate::bank::AccountAdded;
 use crate::commands::days::DaySealed;
 use crate::error::{Error, Result};
 use crate::log::Act;
@@ -148,6 +150,12 @@ impl Own {
                 let PlanPublished { plan, version, body } = payload(event)?;
                 billing::add_plan(copy, own, &StoredPlan { plan, version, body, published_at: event.at })?;
             }
+            "bank_account_added" => {
+                let AccountAdded { account, body, next_number, .. } = payload(event)?;
+                bank::add_account(copy, own, &AccountRow { account, body, added_at: event.at, next_number, next_file: 1 })?;
+            }
+            // What followed from their lines is in the chains of customers.
+            "bank_file_read" | "bank_line_set_aside" => {}
             "day_sealed" => {
                 let DaySealed { day, pages, root } = payload(event)?;
                 self.roots.push((day, pages, root));

@@ -20,7 +20,7 @@ macro_rules! migration {
 }
 
 /// Every step, oldest first.
-pub const MIGRATIONS: &[Migration] = &[migration!(1, "0001_first", postgres), migration!(2, "0002_account")];
+pub const MIGRATIONS: &[Migration] = &[migration!(1, "0001_first", postgres), migration!(2, "0002_account"), migration!(3, "0003_bank")];
 
 #[cfg(test)]
 mod tests {
