@@ -171,7 +171,8 @@ const ADD_ACCOUNT: &str =
     "INSERT INTO bank_accounts (tenant, account, body, added_at, next_number, next_file) VALUES ($1, $2, $3, $4, $5, $6)";
 const COUNT_ON: &str = "UPDATE bank_accounts SET next_number = $3, next_file = $4 WHERE tenant = $1 AND account = $2";
 const SLIPS_NUMBERED: &str = slip!("WHERE tenant = $1 AND account = $2 AND number IN /*+list*/ ($3)");
-const SLIPS_OF: &str = slip!("WHERE tenant = $1 AND receivable IN /*+list*/ ($2) ORDER BY account, number");
+const SLIPS_OF: &str = slip!("WHERE tenant = $1 AND receivable IN /*+list*/ ($2)");
+const SLIPS_IN: &str = slip!("WHERE tenant = $1 AND account = $2 AND file = $3 ORDER BY issued_at, number LIMIT $4");
 const SLIPS_UNSENT: &str = slip!("WHERE tenant = $1 AND account = $2 AND status = 'issued' ORDER BY issued_at, number LIMIT $3");
 const SET_SLIP: &str = "UPDATE slips SET status = $4, file = $5 WHERE tenant = $1 AND account = $2 AND number = $3";
 const FILE: &str = "SELECT digest, name, format, read_at, lines, refused, complete FROM bank_files WHERE tenant = $1 AND digest = $2";
@@ -194,7 +195,7 @@ const OF_CUSTOMER: &str = line!("WHERE tenant = $1 AND customer = $2 ORDER BY po
 const UNSUMMED: &str = "
     SELECT line, amount FROM bank_lines
      WHERE tenant = $1 AND account = $2 AND posted_on = $3 AND from_return AND summed IS NULL AND event IN ('paid', 'paid_closed')
-     ORDER BY line LIMIT $4";
+     LIMIT $4";
 const SET_SUMMED: &str = "UPDATE bank_lines SET summed = $3 WHERE tenant = $1 AND line = $2";
 const SET_LINE: &str = "
     UPDATE bank_lines SET status = $3, reason = $4, percent = $5, customer = $6, receivable = $7 WHERE tenant = $1 AND line = $2";
@@ -218,6 +219,7 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     ("bank.count_on", COUNT_ON),
     ("bank.slips_numbered", SLIPS_NUMBERED),
     ("bank.slips_of", SLIPS_OF),
+    ("bank.slips_in", SLIPS_IN),
     ("bank.slips_unsent", SLIPS_UNSENT),
     ("bank.set_slip", SET_SLIP),
     ("bank.file", FILE),
@@ -354,12 +356,15 @@ pub fn slips_numbered(tx: &mut Tx<'_>, own: TenantId, account: &str, numbers: &[
     tx.rows(SLIPS_NUMBERED, &[own.into(), Value::Text(account), Value::Texts(numbers)], slip)
 }
 
-/// The slips of receivables, by account and number.
+/// The slips of receivables, by account and age.
 ///
 /// # Errors
 /// Whatever the database says.
 pub fn slips_of(tx: &mut Tx<'_>, own: TenantId, receivables: &[[u8; 16]]) -> Result<Vec<SlipRow>, StoreError> {
-    tx.rows(SLIPS_OF, &[own.into(), Value::List(receivables)], slip)
+    // Sorted here: SQLite would walk the key for the order, and so every slip of the tenant.
+    let mut slips = tx.rows(SLIPS_OF, &[own.into(), Value::List(receivables)], slip)?;
+    slips.sort_by(|a, b| (&a.account, a.issued_at, &a.number).cmp(&(&b.account, b.issued_at, &b.number)));
+    Ok(slips)
 }
 
 /// Up to `limit` slips of an account that the bank does not know yet, the oldest first.
@@ -368,6 +373,14 @@ pub fn slips_of(tx: &mut Tx<'_>, own: TenantId, receivables: &[[u8; 16]]) -> Res
 /// Whatever the database says.
 pub fn slips_unsent(tx: &mut Tx<'_>, own: TenantId, account: &str, limit: i64) -> Result<Vec<SlipRow>, StoreError> {
     tx.rows(SLIPS_UNSENT, &[own.into(), Value::Text(account), limit.into()], slip)
+}
+
+/// Up to `limit` slips that went to the bank in a file, the oldest first.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn slips_in(tx: &mut Tx<'_>, own: TenantId, account: &str, file: i64, limit: i64) -> Result<Vec<SlipRow>, StoreError> {
+    tx.rows(SLIPS_IN, &[own.into(), Value::Text(account), file.into(), limit.into()], slip)
 }
 
 /// Says where a slip stands.

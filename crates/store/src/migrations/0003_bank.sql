@@ -35,6 +35,7 @@ CREATE TABLE slips (
     FOREIGN KEY (tenant, receivable) REFERENCES receivables (tenant, receivable)
 ) {strict};
 CREATE INDEX slips_receivable ON slips (tenant, receivable);
+CREATE INDEX slips_file ON slips (tenant, account, file, issued_at, number) WHERE file IS NOT NULL;
 CREATE INDEX slips_unsent ON slips (tenant, account, issued_at, number) WHERE status = 'issued';
 
 -- Files that were read, each once whatever it is called.
