@@ -40,7 +40,7 @@ pub struct Bar {
 pub fn bars(digits: &str) -> Result<Vec<Bar>, BadDigits> {
     let count = digits.chars().count();
     if count == 0 || count % 2 == 1 || count > DIGITS_MAX {
-        return Err(BadDigits::PairsOfDigits { count, max: DIGITS_MAX });
+        return Err(BadDigits::Pairs { count, max: DIGITS_MAX });
     }
     let mut widths = Vec::with_capacity(START.len() + 5 * count + STOP.len());
     widths.extend(START);
@@ -84,9 +84,9 @@ mod tests {
     fn what_is_no_row_of_pairs_is_refused_with_its_place() {
         let long = "0".repeat(DIGITS_MAX + 2);
         for (digits, expected) in [
-            ("", BadDigits::PairsOfDigits { count: 0, max: DIGITS_MAX }),
-            ("123", BadDigits::PairsOfDigits { count: 3, max: DIGITS_MAX }),
-            (long.as_str(), BadDigits::PairsOfDigits { count: DIGITS_MAX + 2, max: DIGITS_MAX }),
+            ("", BadDigits::Pairs { count: 0, max: DIGITS_MAX }),
+            ("123", BadDigits::Pairs { count: 3, max: DIGITS_MAX }),
+            (long.as_str(), BadDigits::Pairs { count: DIGITS_MAX + 2, max: DIGITS_MAX }),
             ("12a4", BadDigits::Character { place: 3 }),
             ("1\u{660}", BadDigits::Character { place: 2 }),
         ] {
