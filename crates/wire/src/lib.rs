@@ -3,5 +3,8 @@
 pub mod billing;
 pub mod boleto;
 pub mod channels;
+pub mod cnab;
+pub mod debit150;
 pub mod files;
+pub mod fixed;
 pub mod messages;
