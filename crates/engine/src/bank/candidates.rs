@@ -12,6 +12,7 @@ use regua_store::bank::{self, Booked, SlipRow};
 use regua_store::db::Tx;
 use regua_store::lookup;
 use regua_store::seal::MasterKey;
+use regua_wire::boleto::banks::{self, Beneficiary, OurNumber};
 
 use super::accounts::bare;
 use super::row::line_id;
@@ -27,6 +28,7 @@ const MARKED_MAX: usize = 20;
 
 /// What was found for many lines.
 pub(super) struct Finds {
+    company: Option<Beneficiary>,
     /// Slips by number.
     slips: BTreeMap<String, SlipRow>,
     /// Receivables by what their source calls them.
@@ -56,14 +58,16 @@ pub(super) struct Place<'a> {
     pub(super) master: &'a MasterKey,
     pub(super) tenant: TenantId,
     pub(super) account: &'a str,
+    /// The company at this bank, where slips can be made for it: what a slip's number is there.
+    pub(super) company: Option<&'a Beneficiary>,
     pub(super) currency: &'a str,
 }
 
 impl Finds {
     /// Looks for what lines may be about.
     pub(super) fn of(tx: &mut Tx<'_>, place: Place<'_>, lines: &[&Line], names: Names) -> Result<Self> {
-        let Place { master, tenant, account, currency } = place;
-        let numbers: BTreeSet<String> = lines.iter().filter_map(|line| slip_number(line)).collect();
+        let Place { master, tenant, account, currency, company } = place;
+        let numbers: BTreeSet<String> = lines.iter().flat_map(|line| slip_numbers(line, company)).collect();
         let numbers: Vec<&str> = numbers.iter().map(String::as_str).collect();
         let slips = bank::slips_numbered(tx, tenant, account, &numbers)?;
         let called: BTreeSet<&str> = lines.iter().flat_map(|line| documents(line).chain(words(&line.text))).collect();
@@ -92,6 +96,7 @@ impl Finds {
         let paid: Vec<[u8; 16]> = lines.iter().filter_map(|line| paid_line(account, line)).collect();
         let booked = bank::booked(tx, tenant, &paid)?;
         Ok(Self {
+            company: company.cloned(),
             booked: booked.into_iter().map(|booked| (booked.line, booked)).collect(),
             slips: slips.into_iter().map(|slip| (slip.number.clone(), slip)).collect(),
             called: called.into_iter().map(|(id, customer, external)| (external, (id, customer))).collect(),
@@ -121,7 +126,7 @@ impl Finds {
 
     /// The slip that a line is of.
     pub(super) fn slip(&self, line: &Line) -> Option<&SlipRow> {
-        self.slips.get(&slip_number(line)?)
+        slip_numbers(line, self.company.as_ref()).iter().find_map(|number| self.slips.get(number))
     }
 
     /// What the line that a return names was booked on, when it brought so much.
@@ -227,11 +232,28 @@ fn documents(line: &Line) -> impl Iterator<Item = &str> {
     [line.names.document.as_deref(), line.names.company_use.as_deref()].into_iter().flatten()
 }
 
-/// A slip's number as it is stored.
-fn slip_number(line: &Line) -> Option<String> {
-    let digits: String = line.names.our_number.as_deref()?.chars().filter(char::is_ascii_alphanumeric).collect();
-    let digits = digits.trim_start_matches('0');
-    (!digits.is_empty()).then(|| digits.to_owned())
+/// What a slip's number may be as it is stored, the likeliest first: as the bank wrote it, without what the bank puts before
+/// the company's own digits, and without a check digit that agrees.
+fn slip_numbers(line: &Line, company: Option<&Beneficiary>) -> Vec<String> {
+    let told = line.names.our_number.as_deref().unwrap_or_default();
+    let told: String = told.chars().filter(char::is_ascii_alphanumeric).collect();
+    let bare = |digits: &str| digits.trim_start_matches('0').to_owned();
+    let mut numbers = vec![bare(&told)];
+    if let Some(company) = company {
+        let bank = company.bank();
+        let own = |text: &str| text.get(text.len().saturating_sub(bank.our_number_len())..).map(bare);
+        numbers.extend(own(&told));
+        if let Some((before, check)) = told.char_indices().next_back().map(|(at, check)| (&told[..at], check)) {
+            let agrees = |digits: &String| {
+                let number = OurNumber::new(bank, digits).ok()?;
+                (banks::our_number_digit(company, &number).ok()? == Some(check)).then_some(())
+            };
+            numbers.extend(own(before).filter(|digits| agrees(digits).is_some()));
+        }
+    }
+    numbers.retain(|number| !number.is_empty());
+    numbers.dedup();
+    numbers
 }
 
 /// The receivable that a transaction id of ours names.

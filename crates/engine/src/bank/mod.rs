@@ -8,12 +8,14 @@ mod accounts;
 mod candidates;
 mod queue;
 mod reading;
+mod remit;
 mod row;
 mod slips;
 
 pub use accounts::{Account, NamedAccount};
 pub use queue::{Asked, Suggestion, line_of};
 pub use reading::{BankRead, Reading, Refusal};
+pub use remit::{Remittance, Wanted, beneficiary};
 pub use slips::Slip;
 
 pub(crate) use accounts::AccountAdded;

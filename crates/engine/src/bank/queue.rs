@@ -13,6 +13,7 @@ use regua_store::db::{Scope, Tx};
 use regua_store::due::{self, Which};
 
 use super::candidates::{Finds, Names, Place};
+use super::reading::at_bank;
 use super::row::{open, payment_id};
 use crate::Engine;
 use crate::case::{self, Case};
@@ -86,7 +87,8 @@ impl Engine {
         line: &Line,
         now: Instant,
     ) -> Result<Vec<Suggestion>> {
-        let place = Place { master: &self.master, tenant, account: &row.account, currency: &row.currency };
+        let company = at_bank(tx, tenant, &row.account)?;
+        let place = Place { master: &self.master, tenant, account: &row.account, company: company.as_ref(), currency: &row.currency };
         let finds = Finds::of(tx, place, &[line], Names::Looked)?;
         let customers = finds.customers();
         let mut cases: BTreeMap<CustomerId, Case> = BTreeMap::new();

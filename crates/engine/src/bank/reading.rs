@@ -17,9 +17,11 @@ use regua_store::batch::Batch;
 use regua_store::db::{Scope, Tx};
 use regua_store::due::{self, Which};
 use regua_store::tenants;
+use regua_wire::boleto::banks::Beneficiary;
 
 use super::accounts::{named_accounts, of_file};
 use super::candidates::{Finds, Names, Place};
+use super::remit::beneficiary;
 use super::row::{line_id, open, payment_id, seal, slip_noted};
 use crate::Engine;
 use crate::case::{self, Case};
@@ -268,7 +270,8 @@ impl Engine {
     fn book_lines(&self, tx: &mut Tx<'_>, origin: Origin<'_>, taken: &mut [Taken<'_>], read: &mut BankRead) -> Result<()> {
         let Origin { tenant, account, now, .. } = origin;
         let Some(currency) = taken.first().map(|one| one.row.currency.clone()) else { return Ok(()) };
-        let place = Place { master: &self.master, tenant, account, currency: &currency };
+        let company = at_bank(tx, tenant, account)?;
+        let place = Place { master: &self.master, tenant, account, company: company.as_ref(), currency: &currency };
         let mut finds = {
             let lines: Vec<&Line> = taken.iter().map(|one| &*one.line).collect();
             Finds::of(tx, place, &lines, Names::Left)?
@@ -343,6 +346,12 @@ impl Engine {
         }
         Ok(())
     }
+}
+
+/// The company at an account's bank, where slips can be made for it.
+pub(super) fn at_bank(tx: &mut Tx<'_>, tenant: TenantId, account: &str) -> Result<Option<Beneficiary>> {
+    let known = named_accounts(tx, tenant)?;
+    Ok(known.iter().find(|one| one.name == account).and_then(|one| beneficiary(&one.account).ok()))
 }
 
 /// What one line is booked with.
