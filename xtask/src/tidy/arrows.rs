@@ -32,6 +32,12 @@ const ROOMS: &[Room] = &[
         forbids: &[ASYNC, NETWORK, DATABASE, RANDOMNESS, TERMINAL, CLOCKS],
     },
     Room {
+        name: "regua-paper",
+        folder: "crates/paper",
+        ours: &["regua-core", "regua-wire"],
+        forbids: &[ASYNC, NETWORK, DATABASE, RANDOMNESS, FILES, TERMINAL, CLOCKS],
+    },
+    Room {
         name: "regua-store",
         folder: "crates/store",
         ours: &["regua-core", "regua-testkit"],
