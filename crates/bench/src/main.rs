@@ -5,6 +5,7 @@
 //! after, and both are timed. Deliberately absent: anything that ships.
 #![expect(clippy::print_stdout, reason = "a measurement is printed")]
 
+mod bank;
 mod billing;
 mod world;
 
@@ -49,6 +50,9 @@ struct Args {
     /// Only billing
     #[arg(long)]
     only_billing: bool,
+    /// Only files of banks
+    #[arg(long)]
+    only_bank: bool,
     /// Only this database: sqlite or postgresql
     #[arg(long)]
     only: Option<String>,
@@ -64,6 +68,11 @@ struct Args {
 }
 
 impl Args {
+    /// Subscriptions that are billed.
+    const fn billed(&self) -> u32 {
+        if self.only_bank || self.idle { 0 } else { self.subscriptions }
+    }
+
     /// When nothing is due: once everything is done, or before anything begins.
     const fn moment(&self) -> Instant {
         if self.idle { world::BEFORE } else { world::TENTH_DUE }
@@ -89,15 +98,21 @@ fn main() -> Result<()> {
         return sink();
     }
     println!("{:<60} {:>12} {:>10} {:>7}", "what", "figure", "floor", "times");
+    if !args.idle && !args.only_billing {
+        bank::files()?;
+    }
     if args.only.as_deref() != Some("postgresql") {
         let dir = tempfile::tempdir()?;
         let (own, floor) = (dir.path().join("own.db"), dir.path().join("floor.db"));
         let url = |path: &Path| format!("sqlite:{}", path.display());
-        if !args.only_billing {
+        if !args.idle && !args.only_billing {
+            bank::booked("SQLite", &url(&dir.path().join("bank.db")))?;
+        }
+        if !args.only_billing && !args.only_bank {
             measure(&args, "SQLite", &url(&own), &url(&floor), || copied(&own, &floor))?;
         }
         let (own, floor) = (dir.path().join("billing.db"), dir.path().join("billing-floor.db"));
-        billing::measure(args.subscriptions, "SQLite", &url(&own), &url(&floor), || copied(&own, &floor))?;
+        billing::measure(args.billed(), "SQLite", &url(&own), &url(&floor), || copied(&own, &floor))?;
     }
     if args.only.as_deref() != Some("sqlite") {
         let cluster = cluster(Kind::Durable);
@@ -108,11 +123,14 @@ fn main() -> Result<()> {
             Ok(())
         };
         let (own, floor) = (cluster.blank(), cluster.blank());
-        if !args.only_billing {
+        if !args.idle && !args.only_billing {
+            bank::booked("PostgreSQL", cluster.blank().url())?;
+        }
+        if !args.only_billing && !args.only_bank {
             measure(&args, "PostgreSQL", own.url(), floor.url(), || copied(own.name(), floor.name()))?;
         }
         let (own, floor) = (cluster.blank(), cluster.blank());
-        billing::measure(args.subscriptions, "PostgreSQL", own.url(), floor.url(), || copied(own.name(), floor.name()))?;
+        billing::measure(args.billed(), "PostgreSQL", own.url(), floor.url(), || copied(own.name(), floor.name()))?;
     }
     Ok(())
 }

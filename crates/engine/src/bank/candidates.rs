@@ -256,14 +256,39 @@ fn slip_numbers(line: &Line, company: Option<&Beneficiary>) -> Vec<String> {
     numbers
 }
 
-/// The receivable that a transaction id of ours names.
-fn receivable_of_txid(txid: &str) -> Option<ReceivableId> {
-    let hex = txid.strip_prefix("RCV").filter(|hex| hex.len() == 32)?;
-    let mut bytes = [0; 16];
-    for (byte, pair) in bytes.iter_mut().zip(hex.as_bytes().chunks_exact(2)) {
-        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+/// Digits of a receivable's id in base 36: 25 of them hold 128 bits, and are as many as a static Pix code takes.
+const TXID_LEN: usize = 25;
+
+/// The transaction id of a static Pix code for a receivable: its id in another spelling, so that the payment names it.
+///
+/// ```
+/// # use regua_core::ids::ReceivableId;
+/// let id = ReceivableId::new(1_796_083_200_000, [7; 10]);
+/// let txid = regua_engine::bank::txid_of(id);
+/// assert_eq!(txid.len(), 25);
+/// assert_eq!(regua_engine::bank::receivable_of_txid(&txid), Some(id));
+/// assert_eq!(regua_engine::bank::receivable_of_txid("PED0000123"), None);
+/// ```
+#[must_use]
+pub fn txid_of(receivable: ReceivableId) -> String {
+    let mut rest = u128::from_be_bytes(receivable.to_bytes());
+    let mut digits = [b'0'; TXID_LEN];
+    for digit in digits.iter_mut().rev() {
+        let value = u32::try_from(rest % 36).unwrap_or(0);
+        *digit = char::from_digit(value, 36).map_or(b'0', |letter| u8::try_from(letter.to_ascii_uppercase()).unwrap_or(b'0'));
+        rest /= 36;
     }
-    ReceivableId::from_bytes(bytes).ok()
+    digits.iter().copied().map(char::from).collect()
+}
+
+/// The receivable that a transaction id of ours names.
+#[must_use]
+pub fn receivable_of_txid(txid: &str) -> Option<ReceivableId> {
+    if txid.len() != TXID_LEN || !txid.bytes().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase()) {
+        return None;
+    }
+    let value = u128::from_str_radix(txid, 36).ok()?; // none when it does not fit
+    ReceivableId::from_bytes(value.to_be_bytes()).ok()
 }
 
 /// What a mark is of.

@@ -16,8 +16,9 @@ pub use accounts::{Account, NamedAccount};
 pub use queue::{Asked, Suggestion, line_of};
 pub use reading::{BankRead, Reading, Refusal};
 pub use remit::{Remittance, Wanted, beneficiary};
-pub use slips::Slip;
+pub use slips::{Debtor, Slip};
 
 pub(crate) use accounts::AccountAdded;
 pub(crate) use candidates::marks;
+pub use candidates::{receivable_of_txid, txid_of};
 pub(crate) use row::{SlipNote, open};

@@ -3,21 +3,45 @@
 //! Issuing makes no document and tells the bank nothing: the file to the bank does (`remit`), and the paper shows it.
 
 use regua_core::currency::Currency;
-use regua_core::ids::TenantId;
+use regua_core::ids::{ReceivableId, TenantId};
 use regua_core::money::Money;
+use regua_core::party::{Attribute, TaxId};
+use regua_core::policy::program::LateCharges;
 use regua_core::time::{Day, Instant};
+use regua_core::words::Language;
 use regua_store::bank::{self, SlipRow};
 use regua_store::batch::Batch;
 use regua_store::db::{Scope, Tx};
 use regua_store::due::{self, Which};
+use regua_store::lookup;
 
 use super::accounts::{NamedAccount, named};
 use super::row::{IssuedNote, SlipNote};
 use crate::Engine;
-use crate::case;
+use crate::case::{self, Case};
 use crate::commands::tell::{About, Found, find};
 use crate::error::{Error, Result};
 use crate::log::{self, Act};
+
+/// Who is to pay a slip.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Debtor {
+    /// The name; what the source calls the customer where none is known.
+    pub name: String,
+    /// CPF or CNPJ.
+    pub tax_id: Option<TaxId>,
+    /// The address, one line each; empty where none is known.
+    pub address: Vec<String>,
+    /// The language that the customer stated.
+    pub language: Option<Language>,
+}
+
+/// Shows nothing of the person.
+impl std::fmt::Debug for Debtor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Debtor(***)")
+    }
+}
 
 /// A slip with the account that it is paid on.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -38,6 +62,12 @@ pub struct Slip {
     pub status: String,
     /// It was there before.
     pub known: bool,
+    /// Our id of the receivable.
+    pub id: ReceivableId,
+    /// What lateness costs, unless the slip was issued late: then its amount has that.
+    pub late: Option<LateCharges>,
+    /// Who is to pay it.
+    pub debtor: Debtor,
 }
 
 impl Engine {
@@ -62,13 +92,16 @@ impl Engine {
             let cases = case::load_also(tx, &tenancy, &self.master, &ids, Which::Live, &[id.to_bytes()])?.pop();
             let mut case = cases.ok_or_else(missing)?.1?;
             let zone = case.facts.zone;
-            if let Some(slip) = payable(tx, tenant, account, &found)? {
-                let issued_on = zone.day_of(slip.issued_at);
-                return Ok(as_slip(own, &slip, found.external_id, issued_on, true));
-            }
             let (today, policies) = (zone.day_of(now), tenancy.policies(case.customer));
             let walk = case.walk_of(id).and_then(|place| case.facts.walks.get(place));
             let walk = walk.ok_or_else(|| Error::bug("walk", "the receivable is not among its customer's"))?;
+            let debtor = debtor(&case);
+            let late = |issued_on: Day| (issued_on <= walk.due).then(|| walk.terms(policies).late.clone());
+            if let Some(slip) = payable(tx, tenant, account, &found)? {
+                let issued_on = zone.day_of(slip.issued_at);
+                return Ok(as_slip(own, &slip, (found.external_id, true), issued_on, (late(issued_on), debtor)));
+            }
+            let late = late(today);
             let amount = walk.ledger.amount_due(&walk.terms(policies), today).total;
             if amount.currency() != Currency::BRL {
                 return Err(Error::refused("not_brl", format!("{}: a boleto is in BRL, and {amount} is not", found.external_id)));
@@ -101,7 +134,38 @@ impl Engine {
             case.note(&tenancy, now, "slip", (log::json(&note)?, None), &mut batch)?;
             case.save_if_changed(&tenancy, now, &mut batch)?;
             batch.write(tx, tenant)?;
-            Ok(as_slip(own, &slip, found.external_id, today, false))
+            Ok(as_slip(own, &slip, (found.external_id, false), today, (late, debtor)))
+        })
+    }
+}
+
+impl Engine {
+    /// Who owes a receivable, or who a customer is, as documents show it.
+    ///
+    /// # Errors
+    /// [`crate::Kind::NotFound`] when there is no such subject.
+    pub fn debtor(&self, tenant: TenantId, about: &About) -> Result<Debtor> {
+        self.db.read(Scope::Tenant(tenant), |tx| {
+            let found = find(tx, tenant, about)?;
+            let tenancy = self.tenancies.read(tx, tenant)?;
+            let missing = || Error::not_found("no_customer", "the customer is not there any more");
+            let case = case::load(tx, &tenancy, &self.master, &[found.customer.to_bytes()], Which::Live)?.pop().ok_or_else(missing)?.1?;
+            Ok(debtor(&case))
+        })
+    }
+
+    /// Whose a receivable is and what their source calls both, with its due date as written.
+    ///
+    /// # Errors
+    /// [`crate::Kind::NotFound`] when there is no such receivable, [`crate::Kind::Refused`] for a customer.
+    pub fn owner(&self, tenant: TenantId, about: &About) -> Result<(String, String, Day)> {
+        self.db.read(Scope::Tenant(tenant), |tx| {
+            let found = find(tx, tenant, about)?;
+            let asked = || Error::refused("of_receivable", "name a receivable, not a customer");
+            found.receivable.ok_or_else(asked)?;
+            let missing = || Error::not_found("no_receivable", "the receivable is not there any more");
+            let told = lookup::as_told(tx, tenant, &[found.external_id.as_str()])?.pop().ok_or_else(missing)?;
+            Ok((told.customer, told.external_id, told.due_on))
         })
     }
 }
@@ -113,8 +177,34 @@ fn payable(tx: &mut Tx<'_>, tenant: TenantId, account: &str, found: &Found) -> R
     Ok(slips.into_iter().find(|slip| slip.account == account && matches!(slip.status.as_str(), "issued" | "sent" | "registered")))
 }
 
-fn as_slip(account: NamedAccount, slip: &SlipRow, receivable: String, issued_on: Day, known: bool) -> Slip {
+fn debtor(case: &Case) -> Debtor {
+    let known = &case.facts.customer;
+    let text = |key: &str| match known.attributes.get(key) {
+        Some(Attribute::Text(text)) => Some(text.to_string()),
+        Some(Attribute::Bool(_) | Attribute::Number(_)) | None => None,
+    };
+    let joined = |parts: &[Option<String>], by: &str| parts.iter().flatten().cloned().collect::<Vec<_>>().join(by);
+    let state = known.state.as_deref().map(str::to_owned).or_else(|| text("state"));
+    let lines = [joined(&[text("address"), text("district")], ", "), joined(&[text("postal_code"), text("city"), state], " ")];
+    Debtor {
+        name: known.name.as_deref().map_or_else(|| case.external_id.clone(), str::to_owned),
+        tax_id: known.tax_id.clone(),
+        address: lines.into_iter().filter(|line| !line.is_empty()).collect(),
+        language: known.language,
+    }
+}
+
+fn as_slip(
+    account: NamedAccount,
+    slip: &SlipRow,
+    (receivable, known): (String, bool),
+    issued_on: Day,
+    (late, debtor): (Option<LateCharges>, Debtor),
+) -> Slip {
     Slip {
+        id: slip.receivable,
+        late,
+        debtor,
         account,
         number: slip.number.clone(),
         receivable,

@@ -6,7 +6,9 @@ use clap::{Args, Subcommand, ValueEnum};
 use regua_core::time::Day;
 use regua_core::words::{Language, Mode};
 
+use super::bank::BankVerb;
 use super::billing::{InvoiceVerb, PriceVerb, SubscriptionVerb};
+use super::documents::DocumentVerb;
 use super::money::MoneyVerb;
 use super::owed::{self, AccessArgs, SecondCopyArgs};
 use super::{ListingArgs, ReadingArgs};
@@ -61,6 +63,12 @@ pub(crate) enum LiveVerb {
     /// Refuse a step that waits for a person
     #[command(after_help = "Example:\n  regua reject R-1042 --step bureau --reason \"talks with us\"")]
     Reject(VerdictArgs),
+    /// Read files of banks, answer what they leave open, issue slips
+    #[command(subcommand)]
+    Bank(BankVerb),
+    /// Print invoices, receipts and statements as PDF
+    #[command(subcommand)]
+    Document(DocumentVerb),
     #[command(flatten)]
     Money(MoneyVerb),
     /// List messages that wait or need a person

@@ -1,6 +1,8 @@
 //! The command line: verbs, their arguments, and who carries them out.
 
+pub(crate) mod bank;
 pub(crate) mod billing;
+pub(crate) mod documents;
 pub(crate) mod live;
 pub(crate) mod money;
 pub(crate) mod owed;

@@ -164,6 +164,6 @@ pub(crate) struct StatementArgs {
     pub(crate) listing: ListingArgs,
 }
 
-fn currency(text: &str) -> Result<Currency, String> {
+pub(super) fn currency(text: &str) -> Result<Currency, String> {
     Currency::parse(text).ok_or_else(|| format!("`{text}` is no currency; write one such as BRL"))
 }

@@ -68,6 +68,8 @@ pub(crate) struct Database {
 #[derive(Debug)]
 pub(crate) struct Brand {
     pub(crate) colour: String,
+    /// The city that Pix codes show.
+    pub(crate) city: Option<String>,
     pub(crate) logo: Option<String>,
 }
 

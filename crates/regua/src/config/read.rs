@@ -155,7 +155,10 @@ impl<'v> Reading<'v> {
             digits.map(|_| text.to_ascii_lowercase()).ok_or_else(|| format!("`{text}` is not a colour; write one such as #1f4e79"))
         });
         let logo = self.parsed("company.logo", |text| Link::parse(text).map(|_| text.to_owned()).map_err(|bad| bad.to_string()));
-        Brand { colour: colour.unwrap_or_default(), logo }
+        let city = self.parsed("company.city", |text| {
+            regua_wire::pix::MerchantCity::fold(text).map(|_| text.to_owned()).map_err(|bad| bad.to_string())
+        });
+        Brand { colour: colour.unwrap_or_default(), city, logo }
     }
 
     fn email(&mut self) -> super::Email {

@@ -5,9 +5,11 @@
 mod access;
 mod acts;
 pub(crate) mod aging;
+pub(crate) mod bank;
 mod billing;
 mod copies;
 mod doctor;
+mod documents;
 mod explain;
 mod import;
 mod init;
@@ -20,6 +22,7 @@ mod person;
 pub(crate) mod plan;
 pub(crate) mod policies;
 pub(crate) mod post;
+mod print;
 mod run;
 mod second_copy;
 mod standing;
@@ -58,6 +61,8 @@ pub(crate) fn run(verb: &LiveVerb, world: &World, out: &mut Out) -> anyhow::Resu
         LiveVerb::Dispute(args) => acts::dispute(args, world, out),
         LiveVerb::Approve(args) => verdict(args, true, world, out),
         LiveVerb::Reject(args) => verdict(args, false, world, out),
+        LiveVerb::Bank(verb) => bank::run(verb, world, out),
+        LiveVerb::Document(verb) => documents::run(verb, world, out),
         LiveVerb::Money(verb) => money::run(verb, world, out),
         LiveVerb::Messages(args) => messages::run(args, world, out),
         LiveVerb::Report(ReportVerb::Aging { on, hindsight, place, listing }) => aging::run(*on, *hindsight, place, listing, world, out),

@@ -58,7 +58,7 @@ fn rows(asked: &[Asked]) -> Listing {
             line.map(|line| shortened(&clean(&line.text), TEXT)).into(),
             one.why.clone().into(),
             best.map(|best| format!("{} of {} ({})", best.receivable, best.customer, best.found.by.as_str())).into(),
-            best.map(|best| i64::from(best.found.percent)).into(),
+            best.map(|best| u64::from(best.found.percent)).into(),
         ]);
     }
     rows

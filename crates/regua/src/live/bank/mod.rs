@@ -2,7 +2,7 @@
 
 mod lines;
 mod read;
-mod slips;
+pub(super) mod slips;
 
 use regua_core::currency::Currency;
 use regua_core::money::Money;
@@ -75,14 +75,19 @@ fn list(args: &LookArgs, world: &World, out: &mut Out) -> anyhow::Result<Exit> {
             some(&one.account.branch),
             one.account.number.clone().into(),
             some(&one.account.wallet),
-            one.next_number.into(),
-            own().map(|sum| sum.count).sum::<i64>().into(),
+            whole(one.next_number),
+            whole(own().map(|sum| sum.count).sum::<i64>()),
             booked.join(" ").into(),
-            count("waiting").into(),
+            whole(count("waiting")),
         ]);
     }
     out.listing(&rows, args.listing.format)?;
     Ok(Exit::Done)
+}
+
+/// A count as a cell.
+fn whole(count: i64) -> Cell {
+    u64::try_from(count).unwrap_or(0).into()
 }
 
 /// A cell that is empty when there is nothing to say.
