@@ -4,3 +4,4 @@ pub mod billing;
 pub mod channels;
 pub mod files;
 pub mod messages;
+pub mod statements;
