@@ -54,25 +54,32 @@ pub fn read(bytes: &[u8]) -> Result<BankFile, Unreadable> {
     if !begins(bytes) {
         return Err(Unreadable::Not { format: Format::Nacha, looked_for: "a line that begins with `101` or `52` and has 94 columns" });
     }
+    let numbered = lines(bytes).into_iter().zip(1_u32..).filter(|(line, _)| !line.is_empty());
+    let rows: Vec<Row<'_>> = numbered.map(|(bytes, place)| Row { place, bytes, text: text(bytes) }).collect();
     let mut gathered = Gathered::default();
     let mut reader = Reader::new(&mut gathered);
-    let texts: Vec<(u32, &[u8], Result<Cow<'_, str>, String>)> =
-        lines(bytes).into_iter().zip(1_u32..).filter(|(line, _)| !line.is_empty()).map(|(line, place)| (place, line, text(line))).collect();
-    for (place, line, text) in &texts {
-        match text {
-            Ok(text) => reader.line(*place, text),
-            Err(what) => reader.refuse(*place, line, what.clone()),
+    for row in &rows {
+        match &row.text {
+            Ok(text) => reader.line(row.place, text),
+            Err(what) => reader.refuse(row.place, row.bytes, what.clone()),
         }
     }
-    reader.finish(texts.last().map_or(1, |(place, _, _)| *place));
-    drop(texts);
+    reader.finish(rows.last().map_or(1, |row| row.place));
     Ok(gathered.into_file(Format::Nacha))
+}
+
+/// A line of a file, as it is and as text if it can be one.
+struct Row<'b> {
+    place: u32,
+    bytes: &'b [u8],
+    text: Result<Cow<'b, str>, String>,
 }
 
 /// Whether the first lines are those of such a file; wider ones are of CNAB, where a bank's number may begin alike.
 pub(super) fn begins(bytes: &[u8]) -> bool {
     let starts = |line: &[u8]| {
-        (50..150).contains(&line.len()) && (line.starts_with(b"101 ") || line.starts_with(b"1011") || line.starts_with(b"1010") || batch(line))
+        (50..150).contains(&line.len())
+            && (line.starts_with(b"101 ") || line.starts_with(b"1011") || line.starts_with(b"1010") || batch(line))
     };
     lines(bytes.get(..4_096).unwrap_or(bytes)).into_iter().take(4).any(starts)
 }

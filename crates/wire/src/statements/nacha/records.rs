@@ -34,7 +34,7 @@ pub(super) fn number(line: &str, from: usize, to: usize, what: &str) -> Result<i
     let text = columns(line, from, to);
     let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let bad = || format!("columns {from}-{to} ({what}): not {} digits", to + 1 - from);
-    if digits { text.parse().or_else(|_| Err(bad())) } else { Err(bad()) }
+    text.parse().ok().filter(|_| digits).ok_or_else(bad)
 }
 
 /// What kind of batch an entry is in, which decides its columns.
@@ -105,7 +105,7 @@ impl<'l> Entry<'l> {
     /// Whether the receiver's account is debited: the second digit is 5 to 9, of advice an even one.
     pub(super) fn is_debit(&self, class: Class) -> bool {
         let last = self.code.as_bytes().last().map_or(0, |byte| byte.saturating_sub(b'0'));
-        if class == Class::Advice { last % 2 == 0 } else { last >= 5 }
+        if class == Class::Advice { last.is_multiple_of(2) } else { last >= 5 }
     }
 }
 
