@@ -8,3 +8,4 @@ pub mod debit150;
 pub mod files;
 pub mod fixed;
 pub mod messages;
+pub mod statements;
