@@ -8,6 +8,7 @@ use regua_core::currency::Currency;
 use regua_core::money::Money;
 use regua_core::time::Day;
 
+use super::batches::{Written, batches, record};
 use super::tables240::{self, money};
 use super::tables400::{self, Trailer};
 use super::{occurrences, sequence_400};
@@ -56,7 +57,7 @@ pub fn example() -> Statement {
     }
 }
 
-/// Writes a return: one batch of slips, with the trailers that the bank's format has.
+/// Writes a return: slips in one batch, or in several when they are many, with the trailers that the bank's format has.
 ///
 /// * `company`: whose return it is.
 /// * `statement`: the account with its bank; each line's first code is the occurrence, those behind it the reasons. `place`,
@@ -112,56 +113,42 @@ fn reasons(codes: &[Box<str>], width: usize) -> String {
     codes.iter().skip(1).map(|code| format!("{code:width$}")).collect::<String>().trim_end().to_owned()
 }
 
-fn record_240(bank: &str, batch: &str, kind: &str) -> Result<Pen, BadField> {
-    let mut pen = Pen::new(tables240::WIDTH);
-    pen.text(tables240::BANK, bank)?.text(tables240::BATCH, batch)?.text(tables240::KIND, kind)?;
-    Ok(pen)
-}
-
 fn write_240(company: &str, statement: &Statement) -> Result<Vec<u8>, BadField> {
     let bank = &*statement.account.bank;
     let layout = tables240::layout(bank);
     let mut out = Vec::new();
-
-    let mut pen = record_240(bank, "0000", "0")?;
+    let mut pen = record(bank, 0, "0")?;
     layout.file_account.write(&statement.account, &mut pen)?;
     pen.name(tables240::FILE_COMPANY, company)?.text(tables240::FILE_DIRECTION, "2")?;
     pen.day(tables240::FILE_MADE_ON, statement.made_on)?.whole(tables240::FILE_NUMBER, number(statement))?;
     write_line(&mut out, &pen);
 
-    let mut pen = record_240(bank, "0001", "1")?;
-    pen.text(tables240::BATCH_OPERATION, "T")?.text(tables240::BATCH_SERVICE, "01")?;
-    layout.batch_account.write(&statement.account, &mut pen)?;
-    pen.name(tables240::BATCH_COMPANY, company)?.whole(tables240::BATCH_NUMBER, number(statement))?;
-    pen.day(tables240::BATCH_MADE_ON, statement.made_on)?;
-    write_line(&mut out, &pen);
-
-    let (mut sequence, mut billed) = (0, 0_i64);
-    for line in &statement.lines {
-        sequence += 1;
-        write_line(&mut out, &title(layout, bank, sequence, line)?);
-        sequence += 1;
-        write_line(&mut out, &amounts(bank, sequence, line)?);
-        billed = billed.saturating_add(cents(line.parts.billed, "amount")?);
+    let mut written = Written::default();
+    for lines in batches(&statement.lines) {
+        written.batches += 1;
+        let batch = written.batches;
+        let mut pen = record(bank, batch, "1")?;
+        pen.text(tables240::BATCH_OPERATION, "T")?.text(tables240::BATCH_SERVICE, "01")?;
+        layout.batch_account.write(&statement.account, &mut pen)?;
+        pen.name(tables240::BATCH_COMPANY, company)?.whole(tables240::BATCH_NUMBER, number(statement))?;
+        pen.day(tables240::BATCH_MADE_ON, statement.made_on)?;
+        write_line(&mut out, &pen);
+        let (mut sequence, mut billed) = (0, 0_i64);
+        for line in lines {
+            sequence += 1;
+            write_line(&mut out, &title(layout, record(bank, batch, "3")?, sequence, line)?);
+            sequence += 1;
+            write_line(&mut out, &amounts(record(bank, batch, "3")?, sequence, line)?);
+            billed = billed.saturating_add(cents(line.parts.billed, "amount")?);
+        }
+        written.end_batch(&mut out, bank, sequence, lines.len(), billed)?;
     }
-
-    let mut pen = record_240(bank, "0001", "5")?;
-    pen.whole(tables240::TRAILER_LINES, sequence + 2)?;
-    for (at, (count, sum)) in tables240::TRAILER_TITLES.into_iter().enumerate() {
-        let (titles, amount) = if at == 0 { (counted(statement.lines.len()), billed) } else { (0, 0) };
-        pen.whole(count, titles)?.whole(sum, amount)?;
-    }
-    write_line(&mut out, &pen);
-
-    let mut pen = record_240(bank, "9999", "9")?;
-    pen.whole(tables240::END_BATCHES, 1)?.whole(tables240::END_LINES, sequence + 4)?;
-    write_line(&mut out, &pen);
+    written.end(&mut out, bank)?;
     Ok(out)
 }
 
-fn title(layout: &tables240::Layout, bank: &str, sequence: i64, line: &Line) -> Result<Pen, BadField> {
+fn title(layout: &tables240::Layout, mut pen: Pen, sequence: i64, line: &Line) -> Result<Pen, BadField> {
     let columns = layout.title;
-    let mut pen = record_240(bank, "0001", "3")?;
     pen.whole(tables240::SEQUENCE, sequence)?.text(tables240::SEGMENT, "T")?.text(tables240::OCCURRENCE, occurrence(line)?)?;
     pen.text(columns.our_number, text(&line.names.our_number))?.text(columns.document, text(&line.names.document))?;
     pen.day(columns.due, None)?.whole(columns.billed, cents(line.parts.billed, "amount")?)?;
@@ -178,8 +165,7 @@ fn title(layout: &tables240::Layout, bank: &str, sequence: i64, line: &Line) -> 
     Ok(pen)
 }
 
-fn amounts(bank: &str, sequence: i64, line: &Line) -> Result<Pen, BadField> {
-    let mut pen = record_240(bank, "0001", "3")?;
+fn amounts(mut pen: Pen, sequence: i64, line: &Line) -> Result<Pen, BadField> {
     pen.whole(tables240::SEQUENCE, sequence)?.text(tables240::SEGMENT, "U")?.text(tables240::OCCURRENCE, occurrence(line)?)?;
     pen.whole(money::ADDED, cents(line.parts.added, "fine and interest")?)?;
     pen.whole(money::DISCOUNT, cents(line.parts.discount, "discount")?)?;

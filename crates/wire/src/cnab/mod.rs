@@ -10,6 +10,7 @@
 
 mod accounts;
 pub mod bank_side;
+mod batches;
 mod occurrences;
 pub mod remittance;
 mod returns240;
@@ -75,8 +76,11 @@ pub fn read(bytes: &[u8]) -> Result<BankFile, BadFile> {
                     of their own";
         return Err(BadFile::new("not a return of CNAB 240 or 400", mend));
     };
-    let letters = Letters::of(bytes);
-    if format == Format::Cnab400 { returns400::read(bytes, letters) } else { returns240::read(bytes, letters) }
+    if format == Format::Cnab400 {
+        returns400::read(bytes, Letters::of(bytes, tables400::WIDTH))
+    } else {
+        returns240::read(bytes, Letters::of(bytes, tables240::WIDTH))
+    }
 }
 
 /// The first lines with something in them.

@@ -92,7 +92,7 @@ pub fn read(bytes: &[u8]) -> Result<BankFile, BadFile> {
         let mend = "give the bank's return of direct debit (débito automático), whose first line begins with A2";
         return Err(BadFile::new("not a file of direct debit in 150 columns", mend));
     }
-    let letters = Letters::of(bytes);
+    let letters = Letters::of(bytes, WIDTH);
     let mut reader = Reader { statement: None, version: 4, lines: 0, sum: 0, refused: Refusals::default(), checks: Vec::new() };
     let mut last = 0;
     for line in Lines::of(bytes) {

@@ -80,22 +80,20 @@ impl Line<'_> {
     }
 
     /// The line as columns of a record that is `width` wide; what is missing at its end is blank.
-    ///
-    /// A longer line that is UTF-8 has letters of two bytes: its columns are letters.
     pub(crate) fn columns(&self, width: usize, letters: Letters) -> Result<Columns<'_>, String> {
-        let bytes = self.cut();
-        if bytes.len() <= width {
-            return Ok(Columns { number: self.number, bytes: Cow::Borrowed(bytes), letters });
-        }
-        let text = if bytes.is_ascii() { None } else { std::str::from_utf8(bytes).ok() };
-        match text.map(|text| (text.chars().count(), text)) {
-            Some((columns, text)) if columns <= width => {
-                let bytes = text.chars().map(|letter| u8::try_from(u32::from(letter)).unwrap_or(b'?')).collect();
-                Ok(Columns { number: self.number, bytes: Cow::Owned(bytes), letters: Letters::Latin1 })
+        let cut = self.cut();
+        let bytes = match std::str::from_utf8(cut) {
+            Ok(text) if letters == Letters::Utf8 && !cut.is_ascii() => {
+                Cow::Owned(text.chars().map(|letter| u8::try_from(u32::from(letter)).unwrap_or(b'?')).collect())
             }
-            Some((columns, _)) => Err(too_long(columns, width)),
-            None => Err(too_long(bytes.len(), width)),
+            Ok(_) | Err(_) => Cow::Borrowed(cut),
+        };
+        if bytes.len() > width {
+            return Err(too_long(bytes.len(), width));
         }
+        // What was Unicode is now a byte for each letter, which is Latin-1.
+        let letters = if letters == Letters::Utf8 { Letters::Latin1 } else { letters };
+        Ok(Columns { number: self.number, bytes, letters })
     }
 }
 
@@ -110,21 +108,25 @@ pub(crate) enum Letters {
     Latin1,
     /// The code page of DOS in Brazil.
     Cp850,
-    /// UTF-8 of which a byte is a column.
+    /// UTF-8 of which a letter is a column: somebody opened the file and saved it.
     Utf8,
+    /// UTF-8 of which a byte is a column: a program filled its columns by bytes.
+    Utf8Bytes,
 }
 
 impl Letters {
-    /// Finds how a file writes them, by all its bytes.
+    /// Finds how a file with records of `width` columns writes them, by all its bytes.
     ///
     /// A byte that is a letter only in CP850, between two letters, says CP850. Quotation marks and dashes of Windows-1252
-    /// stand where CP850 has rare lower case letters, so these say nothing.
-    pub(crate) fn of(bytes: &[u8]) -> Self {
+    /// stand where CP850 has rare lower case letters, so these say nothing. In UTF-8 a line with such letters that still has
+    /// `width` bytes says that bytes are columns.
+    pub(crate) fn of(bytes: &[u8], width: usize) -> Self {
         if bytes.is_ascii() {
             return Self::Latin1;
         }
         if std::str::from_utf8(bytes).is_ok() {
-            return Self::Utf8;
+            let exact = Lines::of(bytes).any(|line| line.raw.len() == width && !line.raw.is_ascii());
+            return if exact { Self::Utf8Bytes } else { Self::Utf8 };
         }
         let letter = |at: usize| bytes.get(at).is_some_and(|byte| byte.is_ascii_alphabetic() || *byte >= 0x80);
         let dos = |(at, byte): (usize, &u8)| {
@@ -141,7 +143,7 @@ impl Letters {
         }
         match self {
             Self::Latin1 => encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0,
-            Self::Utf8 => String::from_utf8_lossy(bytes),
+            Self::Utf8 | Self::Utf8Bytes => String::from_utf8_lossy(bytes),
             Self::Cp850 => bytes.iter().map(|&byte| cp850(byte)).collect(),
         }
     }

@@ -1,5 +1,4 @@
 //! Returns line by line: the vectors, and what happens to a line that cannot be read.
-#![expect(clippy::unwrap_used, reason = "a test stops where its data are not what they should be")]
 
 use regua_core::bank::{BankFile, Event, Format, Line};
 use regua_core::currency::Currency;
@@ -37,7 +36,7 @@ fn the_pair_of_segments_of_the_vectors_is_one_payment() {
     assert_eq!((read.format, read.refused.len()), (Format::Cnab240, 0));
     let line = only(&read);
     assert_eq!((line.event, line.codes[0].as_ref()), (Event::Paid, text(t, "movimento")));
-    assert_eq!(line.codes[1..].iter().map(AsRef::as_ref).collect::<Vec<_>>(), [t["motivos"][0].as_str().unwrap()]);
+    assert_eq!(line.codes[1..].iter().map(|code| &**code).collect::<Vec<&str>>(), [t["motivos"][0].as_str().unwrap()]);
     assert_eq!(line.names.our_number.as_deref(), t["nosso_numero"].as_str());
     assert_eq!(line.names.document.as_deref(), t["documento"].as_str());
     assert_eq!(line.names.company_use.as_deref(), t["id_empresa"].as_str());
@@ -146,12 +145,13 @@ fn names_are_letters_in_every_encoding() {
 
 #[test]
 fn a_file_that_is_no_return_is_refused_with_the_mend() {
+    let (unknown, spoilt) = (format!("02RETORNO01COBRANCA{:57}999", ""), format!("02RETORNO01COBRANCA{:57}9X9", ""));
     for (file, problem) in [
         ("", "not a return of CNAB 240 or 400"),
         ("{\"json\": true}", "not a return of CNAB 240 or 400"),
         ("01REMESSA01COBRANCA", "a remittance"),
-        (&format!("02RETORNO01COBRANCA{:57}999", ""), "CNAB 400 of bank 999, whose columns are not known here (known: 001, 004"),
-        (&format!("02RETORNO01COBRANCA{:57}9X9", ""), "line 1, columns 77-79 (bank): not three digits"),
+        (unknown.as_str(), "CNAB 400 of bank 999, whose columns are not known here (known: 001, 004"),
+        (spoilt.as_str(), "line 1, columns 77-79 (bank): not three digits"),
     ] {
         let refused = cnab::read(file.as_bytes()).unwrap_err().to_string();
         assert!(refused.starts_with(problem) && refused.contains("; "), "{refused}");

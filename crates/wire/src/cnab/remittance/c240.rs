@@ -15,6 +15,7 @@ use regua_core::bank::Check;
 use regua_core::party::{TaxId, tax_id::TaxIdKind};
 use regua_core::time::LocalTime;
 
+use super::super::batches::{Written, batches, record};
 use super::super::tables240::{self, WIDTH};
 use super::super::title::{Company, Discount, Fine, Instruction, Interest, Place, Title};
 use super::Remittance;
@@ -91,50 +92,40 @@ fn kind(id: &TaxId) -> Result<&'static str, BadField> {
     }
 }
 
-fn record(company: &Company, batch: &str, kind: &str) -> Result<Pen, BadField> {
-    let mut pen = Pen::new(WIDTH);
-    pen.text(tables240::BANK, &company.bank)?.text(tables240::BATCH, batch)?.text(tables240::KIND, kind)?;
-    Ok(pen)
-}
-
 pub(super) fn write(company: &Company, titles: &[Title]) -> Result<Vec<u8>, BadField> {
     if OTHERS.contains(&&*company.bank) {
         return Err(BadField::new("bank", "its segment P has columns of its own, not FEBRABAN's; write CNAB 400 for Itaú"));
     }
     let mut out = Vec::new();
     header(company, &mut out)?;
-    let mut sequence = 0;
-    let mut sum = 0_i64;
-    for title in titles {
-        let mut segment = |letter: &str| -> Result<Pen, BadField> {
-            sequence += 1;
-            let mut pen = record(company, "0001", "3")?;
-            pen.whole(tables240::SEQUENCE, sequence)?.text(tables240::SEGMENT, letter)?.text(MOVEMENT, title.instruction.code())?;
-            Ok(pen)
-        };
-        write_line(&mut out, &segment_p(company, title, segment("P")?)?);
-        write_line(&mut out, &segment_q(title, segment("Q")?)?);
-        if title.fine.is_some() || title.discounts.len() > 1 || !title.messages.is_empty() {
-            write_line(&mut out, &segment_r(title, segment("R")?)?);
+    let mut written = Written::default();
+    for titles in batches(titles) {
+        written.batches += 1;
+        batch_header(company, written.batches, &mut out)?;
+        let mut sequence = 0;
+        let mut sum = 0_i64;
+        for title in titles {
+            let mut segment = |letter: &str| -> Result<Pen, BadField> {
+                sequence += 1;
+                let mut pen = record(&company.bank, written.batches, "3")?;
+                pen.whole(tables240::SEQUENCE, sequence)?.text(tables240::SEGMENT, letter)?.text(MOVEMENT, title.instruction.code())?;
+                Ok(pen)
+            };
+            write_line(&mut out, &segment_p(company, title, segment("P")?)?);
+            write_line(&mut out, &segment_q(title, segment("Q")?)?);
+            if title.fine.is_some() || title.discounts.len() > 1 || !title.messages.is_empty() {
+                write_line(&mut out, &segment_r(title, segment("R")?)?);
+            }
+            sum = sum.saturating_add(cents(title.amount, "amount")?);
         }
-        sum = sum.saturating_add(cents(title.amount, "amount")?);
+        written.end_batch(&mut out, &company.bank, sequence, titles.len(), sum)?;
     }
-    let mut pen = record(company, "0001", "5")?;
-    pen.whole(tables240::TRAILER_LINES, sequence + 2)?;
-    for (at, (count, amount)) in tables240::TRAILER_TITLES.into_iter().enumerate() {
-        let all = i64::try_from(titles.len()).unwrap_or(i64::MAX);
-        let (titles, sum) = if at == 0 { (all, sum) } else { (0, 0) };
-        pen.whole(count, titles)?.whole(amount, sum)?;
-    }
-    write_line(&mut out, &pen);
-    let mut pen = record(company, "9999", "9")?;
-    pen.whole(tables240::END_BATCHES, 1)?.whole(tables240::END_LINES, sequence + 4)?;
-    write_line(&mut out, &pen);
+    written.end(&mut out, &company.bank)?;
     Ok(out)
 }
 
 fn header(company: &Company, out: &mut Vec<u8>) -> Result<(), BadField> {
-    let mut pen = record(company, "0000", "0")?;
+    let mut pen = record(&company.bank, 0, "0")?;
     pen.text(COMPANY_KIND, kind(&company.tax_id)?)?.text(COMPANY_ID, company.tax_id.as_str())?.text(AGREEMENT, &company.agreement)?;
     pen.text(HEAD_BRANCH, &company.branch)?.text(HEAD_BRANCH_DIGIT, &company.branch_digit)?;
     pen.text(HEAD_ACCOUNT, &company.account)?.text(HEAD_ACCOUNT_DIGIT, &company.account_digit)?;
@@ -143,8 +134,11 @@ fn header(company: &Company, out: &mut Vec<u8>) -> Result<(), BadField> {
     pen.day(tables240::FILE_MADE_ON, Some(company.made_on))?.whole(MADE_AT, (minutes / 60 * 100 + minutes % 60) * 100)?;
     pen.whole(tables240::FILE_NUMBER, i64::from(company.file_number))?;
     write_line(out, &pen);
+    Ok(())
+}
 
-    let mut pen = record(company, "0001", "1")?;
+fn batch_header(company: &Company, batch: i64, out: &mut Vec<u8>) -> Result<(), BadField> {
+    let mut pen = record(&company.bank, batch, "1")?;
     pen.text(tables240::BATCH_OPERATION, "R")?.text(tables240::BATCH_SERVICE, "01")?;
     pen.text(COMPANY_KIND, kind(&company.tax_id)?)?.text(BATCH_ID, company.tax_id.as_str())?.text(BATCH_AGREEMENT, &company.agreement)?;
     let account = regua_core::bank::BankAccount {

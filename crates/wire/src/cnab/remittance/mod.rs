@@ -11,7 +11,7 @@ mod c400;
 use regua_core::bank::{BadLine, Check, Format};
 
 use super::title::{Company, Title};
-use super::{first_lines, sniff};
+use super::{first_lines, sniff, tables240, tables400};
 use crate::fixed::{BadField, BadFile, Letters, measure};
 
 /// How many titles a file may have: their number has six digits in both formats.
@@ -92,13 +92,12 @@ pub fn read(bytes: &[u8]) -> Result<Remittance, BadFile> {
     measure(bytes)?;
     let no = || BadFile::new("not a remittance of CNAB 240 or 400", "give the file that went to the bank, often named .REM");
     let format = sniff(bytes).ok_or_else(no)?;
-    let letters = Letters::of(bytes);
     if format == Format::Cnab400 {
         if first_lines(bytes).first().is_none_or(|line| !line.raw.starts_with(b"01REMESSA")) {
             return Err(no());
         }
-        c400::read(bytes, letters)
+        c400::read(bytes, Letters::of(bytes, tables400::WIDTH))
     } else {
-        c240::read(bytes, letters)
+        c240::read(bytes, Letters::of(bytes, tables240::WIDTH))
     }
 }
