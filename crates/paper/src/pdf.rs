@@ -81,7 +81,7 @@ fn metadata(sheet: &Sheet<'_>) -> Metadata {
     // The clock of no machine: the day that the document itself names.
     let date = DateTime::new(year).month(month).day(day).hour(0).minute(0).second(0).utc_offset_hour(0).utc_offset_minute(0);
     Metadata::new()
-        .title(sheet.title.clone())
+        .title(format!("{} – {}", sheet.title, crate::text::one_line(&sheet.brand.name)))
         .authors(vec![crate::text::one_line(&sheet.brand.legal_name)])
         .language(sheet.language.to_owned())
         .creator(CREATOR.to_owned())

@@ -190,7 +190,8 @@ pub(crate) fn long_invoice() -> Invoice {
     invoice.instalments = [("2026-12-10", third), ("2027-01-10", third), ("2027-02-10", total - 2 * third)]
         .map(|(due, minor)| Instalment { due_on: day(due), amount: brl(minor) })
         .to_vec();
-    invoice.how_to_pay = texts(&["Transferência: Banco Exemplo (999), agência 1234-5, conta 67890-1", "Envie o comprovante para ola@hortaviva.example"]);
+    invoice.how_to_pay =
+        texts(&["Transferência: Banco Exemplo (999), agência 1234-5, conta 67890-1", "Envie o comprovante para ola@hortaviva.example"]);
     invoice.notes = texts(&[
         "As caixas são entregues às terças e sextas, das 7h às 11h. Se não houver ninguém para receber, deixamos com o vizinho indicado.",
         "Dúvidas sobre esta fatura? Escreva para nós até o vencimento: as parcelas que ninguém contesta seguem como estão.",
@@ -215,7 +216,10 @@ pub(crate) fn receipt(language: Language) -> Receipt {
         amount: brl(48_000),
         rail: Rail::Pix,
         reference: Some("E99999999202612071432a1b2c3d4e5f".to_owned()),
-        paid: vec![paid("2026-0091", "Aquarela I, novembro", "2026-11-10", 22_990), paid("2026-0120", "Aquarela I, dezembro", "2026-12-10", 22_990)],
+        paid: vec![
+            paid("2026-0091", "Aquarela I, novembro", "2026-11-10", 22_990),
+            paid("2026-0120", "Aquarela I, dezembro", "2026-12-10", 22_990),
+        ],
         credit: Some(brl(2_020)),
         notes: Vec::new(),
     }
@@ -241,7 +245,12 @@ pub(crate) fn statement(language: Language, months: u32) -> Statement {
         }
         if month % 6 == 5 {
             let fine = 480;
-            movements.push(Movement { on: on.plus(20), description: "Multa e juros".to_owned(), document: Some(number), amount: brl(fine) });
+            movements.push(Movement {
+                on: on.plus(20),
+                description: "Multa e juros".to_owned(),
+                document: Some(number),
+                amount: brl(fine),
+            });
             closing += fine;
         }
     }

@@ -15,11 +15,11 @@ pub(crate) const WIDTH: Mpt = RIGHT - LEFT;
 /// Where a page that is not the first begins.
 const TOP: Mpt = mm(30);
 /// Where what flows ends.
-const BOTTOM: Mpt = PAGE_HEIGHT - mm(24);
+const BOTTOM: Mpt = PAGE_HEIGHT - mm(22);
 /// Where the footer begins.
-const FOOTER: Mpt = PAGE_HEIGHT - mm(17);
+const FOOTER: Mpt = PAGE_HEIGHT - mm(15);
 /// What a footer takes above a form.
-const FOOTER_HEIGHT: Mpt = mm(9);
+const FOOTER_HEIGHT: Mpt = mm(7);
 
 /// The place of a text: its left edge, its top, and its width.
 pub(crate) type Slot = (Mpt, Mpt, Mpt);
@@ -38,7 +38,7 @@ pub(crate) struct Sheet<'a> {
     pub(crate) words: &'static Words,
     /// RFC 3066 tag of the document's language.
     pub(crate) language: &'static str,
-    /// The document's title, in its metadata and at the top of further pages.
+    /// What the document is called at the top of further pages.
     pub(crate) title: String,
     /// The day in its metadata.
     pub(crate) issued_on: regua_core::time::Day,
@@ -87,7 +87,7 @@ impl<'a> Sheet<'a> {
 
     /// Where a form of a height that is cut off begins, so that it ends with the page.
     pub(crate) const fn form_top(height: Mpt) -> Mpt {
-        PAGE_HEIGHT - mm(8) - height
+        PAGE_HEIGHT - mm(6) - height
     }
 
     /// Moves the page's footer above a form of a height.
@@ -99,7 +99,7 @@ impl<'a> Sheet<'a> {
 
     /// Whether what flows can go on and a form of a height still has room at the end of this page.
     pub(crate) fn has_room_for_form(&self, height: Mpt) -> bool {
-        self.y + mm(4) <= Self::form_top(height) - FOOTER_HEIGHT
+        self.y <= Self::form_top(height) - FOOTER_HEIGHT
     }
 
     /// Begins a page when less than `height` is left. Says whether it did.

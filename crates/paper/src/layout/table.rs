@@ -7,7 +7,7 @@ use crate::text::{Line, Style, Weight};
 /// Between two columns.
 const GAP: Mpt = mm(5);
 /// Above and below the text of a row.
-const PADDING: Mpt = tenths(17);
+const PADDING: Mpt = tenths(15);
 /// Most of a table's width, in percent, for the columns that are not the widest.
 const NARROW_MAX: Mpt = 66;
 /// Lines of a cell that stay together: more are continued as if in a row of their own.
@@ -164,7 +164,8 @@ impl Table {
             cells.map(|cell| sheet.setter.line(&cell.text, style(cell, *column)).width).fold(head, Mpt::max)
         };
         let natural: Vec<Mpt> = self.columns.iter().enumerate().map(natural).collect();
-        let of_narrow = |widths: &[Mpt]| widths.iter().zip(&self.columns).filter(|(_, c)| !c.is_wide).map(|(width, _)| i64::from(*width)).sum();
+        let of_narrow =
+            |widths: &[Mpt]| widths.iter().zip(&self.columns).filter(|(_, c)| !c.is_wide).map(|(width, _)| i64::from(*width)).sum();
         let room = i64::from(all / 100 * NARROW_MAX);
         let wanted: i64 = of_narrow(&natural);
         // When they want too much, none gets more than an equal part; their texts wrap.

@@ -23,25 +23,24 @@ const LABEL: Style = Style::new(Weight::Regular, pt(5) + 500, Ink::Quiet).tight(
 const VALUE: Style = Style::new(Weight::Regular, pt(8), Ink::Black).tight().figures();
 const STRONG: Style = Style::new(Weight::Semibold, pt(8) + 500, Ink::Black).tight().figures();
 const BANK: Style = Style::new(Weight::Semibold, pt(11), Ink::Black).tight();
-const NUMBER: Style = Style::new(Weight::Semibold, pt(11) + 500, Ink::Black).tight().figures();
+const NUMBER: Style = Style::new(Weight::Semibold, pt(11), Ink::Black).tight().figures();
 /// Least height of type in the form.
 const LEAST: Mpt = pt(5);
 
 /// Above the first row of a part: the bank and what the part is.
-const TITLE_HEIGHT: Mpt = tenths(72);
-const ROW: Mpt = tenths(72);
+const TITLE_HEIGHT: Mpt = tenths(68);
+const ROW: Mpt = tenths(67);
 /// The beneficiary with its address.
-const TALL_ROW: Mpt = tenths(92);
+const TALL_ROW: Mpt = tenths(98);
 /// One of the five rows beside the instructions.
-const LOW_ROW: Mpt = tenths(60);
-const PAYER: Mpt = tenths(118);
+const LOW_ROW: Mpt = tenths(54);
+const PAYER: Mpt = tenths(112);
 /// Between the form's last line and the barcode, and below it.
-const BARCODE_GAP: Mpt = tenths(20);
+const BARCODE_GAP: Mpt = tenths(18);
 
-const RECEIPT_HEIGHT: Mpt = TITLE_HEIGHT + 2 * ROW + tenths(32);
-const CUT_HEIGHT: Mpt = tenths(48);
-const BANK_HEIGHT: Mpt =
-    TITLE_HEIGHT + 3 * ROW + TALL_ROW + 5 * LOW_ROW + PAYER + BARCODE_GAP + symbols::BARCODE_HEIGHT + BARCODE_GAP;
+const RECEIPT_HEIGHT: Mpt = TITLE_HEIGHT + 2 * ROW + tenths(28);
+const CUT_HEIGHT: Mpt = tenths(42);
+const BANK_HEIGHT: Mpt = TITLE_HEIGHT + 3 * ROW + TALL_ROW + 5 * LOW_ROW + PAYER + BARCODE_GAP + symbols::BARCODE_HEIGHT + BARCODE_GAP;
 
 /// The column at the right, where amounts and dates stand.
 const SIDE: Mpt = mm(42);
@@ -95,20 +94,20 @@ pub(super) fn form(sheet: &mut Sheet<'_>, slip: &Slip) -> Result<(), PaperError>
 fn receipt(sheet: &mut Sheet<'_>, section: usize, slip: &Slip, top: Mpt) {
     let heading = "Recibo do pagador";
     let owner = sheet.heading(section, 2, heading, top);
-    sheet.few((LEFT + WIDTH / 2, top + tenths(14), WIDTH / 2), heading, STRONG, Align::Right, (1, LEAST), owner);
+    sheet.few((LEFT + WIDTH / 2, top + tenths(16), WIDTH / 2), heading, STRONG, Align::Right, (1, LEAST), owner);
     title(sheet, section, slip, top, WIDTH / 3);
     let mut y = top + TITLE_HEIGHT;
-    let (first, second) = (LEFT, LEFT + mm(74));
-    let width = (MAIN - mm(74)) / 2;
+    let (first, second) = (LEFT, LEFT + mm(80));
+    let width = (MAIN - mm(80)) / 2;
     let fields = [
-        Field::new(first, mm(74), "Beneficiário", named(&slip.beneficiary)),
+        Field::new(first, mm(80), "Beneficiário", named(&slip.beneficiary)),
         Field::new(second, width, "Agência/Código do beneficiário", slip.agency_and_code.as_str()),
         Field::new(second + width, width, "Nosso número", slip.our_number.as_str()),
         Field::side("Vencimento", date(slip.due_on), Looks::Key),
     ];
     y = row(sheet, section, y, ROW, &fields);
     let fields = [
-        Field::new(first, mm(74), "Pagador", named(&slip.payer)),
+        Field::new(first, mm(80), "Pagador", named(&slip.payer)),
         Field::new(second, width, "Número do documento", slip.document_number.as_str()),
         Field::new(second + width, width, "Data do documento", date(slip.document_on)),
         Field::side("(=) Valor do documento", amount(slip), Looks::Key),
@@ -216,9 +215,7 @@ fn instructions(sheet: &mut Sheet<'_>, section: usize, slip: &Slip, top: Mpt) ->
         y = sheet.lines((LEFT + INSET, y, width), lines, style, Align::Left, owner);
     }
     let mut y = top;
-    for label in
-        ["(-) Desconto/Abatimento", "(-) Outras deduções", "(+) Mora/Multa", "(+) Outros acréscimos", "(=) Valor cobrado"]
-    {
+    for label in ["(-) Desconto/Abatimento", "(-) Outras deduções", "(+) Mora/Multa", "(+) Outros acréscimos", "(=) Valor cobrado"] {
         let owner = sheet.paragraph(section);
         sheet.one((LEFT + MAIN + INSET, y + tenths(6), SIDE - 2 * INSET), label, LABEL, Align::Left, owner);
         y += LOW_ROW;
@@ -290,8 +287,9 @@ fn row(sheet: &mut Sheet<'_>, section: usize, top: Mpt, height: Mpt, fields: &[F
             Looks::Key => (STRONG, Align::Right),
         };
         let mut y = y;
-        for text in field.value.split('\n').filter(|text| !text.trim().is_empty()) {
+        for (text, at) in field.value.split('\n').filter(|text| !text.trim().is_empty()).zip(0..) {
             let owner = sheet.paragraph(section);
+            let style = if at == 0 { style } else { style.sized(pt(7)) };
             y = sheet.few((x, y, width), text, style, align, (1, LEAST), owner);
         }
     }

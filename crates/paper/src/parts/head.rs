@@ -13,6 +13,9 @@ const NAME: Style = Style::new(Weight::Semibold, pt(16), Ink::Brand).tight();
 const BESIDE: Style = Style::new(Weight::Semibold, pt(14), Ink::Text).tight();
 const PARTY: Style = Style::new(Weight::Semibold, pt(9), Ink::Text);
 
+/// Least height of a fact that stays in the line of its label.
+const FACT_LEAST: Mpt = pt(7);
+
 const LOGO_WIDTH: Mpt = mm(52);
 const LOGO_HEIGHT: Mpt = mm(13);
 /// The columns of issuer, customer and facts: places and widths.
@@ -32,7 +35,7 @@ pub(super) struct Head<'a> {
 /// Writes the head of a first page; what follows begins below it.
 pub(super) fn head(sheet: &mut Sheet<'_>, head: &Head<'_>) -> Result<(), PaperError> {
     sheet.area(0, 0, crate::layout::PAGE_WIDTH, tenths(25), 0, Ink::Band);
-    let top = mm(15);
+    let top = mm(13);
     letterhead(sheet, top)?;
     let half = WIDTH / 2 - mm(4);
     let owner = sheet.heading(Tree::ROOT, 1, head.title, top);
@@ -42,7 +45,7 @@ pub(super) fn head(sheet: &mut Sheet<'_>, head: &Head<'_>) -> Result<(), PaperEr
         let number = sheet.words.number.replace("{number}", number);
         sheet.few((RIGHT - half, y, half), &number, ASIDE.figures(), Align::Right, (2, LEAST), owner);
     }
-    let top = mm(35);
+    let top = mm(31);
     let brand = sheet.brand;
     let issuer = Party { name: brand.legal_name.clone(), tax_id: brand.tax_id.clone(), address: brand.address.clone() };
     let from = party(sheet, ISSUER, top, sheet.words.from, &issuer);
@@ -125,12 +128,14 @@ fn facts(sheet: &mut Sheet<'_>, top: Mpt, facts: &[(&'static str, String)]) -> M
         let label_width = line.width;
         let value_width = width - label_width - mm(2);
         let style = SMALL.figures();
-        if sheet.setter.line(value, style).width <= value_width {
+        // A little smaller is better than below.
+        if sheet.setter.line(value, style.sized(FACT_LEAST)).width <= value_width {
             sheet.lines((x, y, width), vec![line], ASIDE, Align::Left, owner);
-            y = sheet.one((x + width - value_width, y, value_width), value, style, Align::Right, owner);
+            y = sheet.few((x + width - value_width, y, value_width), value, style, Align::Right, (1, FACT_LEAST), owner);
         } else {
             y = sheet.lines((x, y, width), vec![line], ASIDE, Align::Left, owner);
-            y = sheet.few((x, y, width), value, style, Align::Right, (2, LEAST), owner);
+            let count = if sheet.setter.line(value, style.sized(FACT_LEAST)).width <= width { 1 } else { 2 };
+            y = sheet.few((x, y, width), value, style, Align::Right, (count, LEAST), owner);
         }
     }
     y

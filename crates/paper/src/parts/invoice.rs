@@ -22,19 +22,14 @@ const TOTAL: Style = Style::new(Weight::Semibold, pt(11), Ink::Text);
 const SUMS_KEPT: Mpt = mm(60);
 
 /// Lays out an invoice.
-pub(crate) fn invoice<'a>(
-    faces: &'a Faces,
-    brand: &'a Brand,
-    invoice: &'a Invoice,
-    slip: Option<&Slip>,
-) -> Result<Sheet<'a>, PaperError> {
+pub(crate) fn invoice<'a>(faces: &'a Faces, brand: &'a Brand, invoice: &'a Invoice, slip: Option<&Slip>) -> Result<Sheet<'a>, PaperError> {
     let language = invoice.language;
     let words = crate::words::words(language);
     let kind = match invoice.kind {
         InvoiceKind::Invoice => words.invoice,
         InvoiceKind::Credit => words.credit,
     };
-    let title = format!("{kind} {} – {}", invoice.number, brand.name);
+    let title = format!("{kind} {}", invoice.number);
     let mut sheet = Sheet::new(faces, brand, language, title, invoice.issued_on);
     let facts = facts(&sheet, invoice);
     head(&mut sheet, &Head { title: kind, number: Some(&invoice.number), to: (words.to, &invoice.customer), facts })?;
@@ -80,7 +75,7 @@ fn panel(sheet: &mut Sheet<'_>, invoice: &Invoice, slip: Option<&Slip>) -> Resul
     }
     let amount = money(language, invoice.total);
     let line = slip.map(|slip| slip.line.as_str());
-    hero(sheet, &Hero { label, amount, below, pix, line, aside: Some((words.how_to_pay, aside)) })
+    hero(sheet, &Hero { label, amount, below, pix, line, aside: Some((words.how_to_pay, aside)), figures: Vec::new() })
 }
 
 fn lines(sheet: &mut Sheet<'_>, invoice: &Invoice) {
@@ -89,7 +84,8 @@ fn lines(sheet: &mut Sheet<'_>, invoice: &Invoice) {
     let (periods, prices) = (has(|line| line.period.is_some()), has(|line| line.unit_price.is_some()));
     let quantities = prices || has(|line| line.quantity != 1);
     let mut columns = vec![Column::wide(words.description)];
-    let optional = [(periods, Column::left(words.period)), (quantities, Column::right(words.quantity)), (prices, Column::right(words.unit_price))];
+    let optional =
+        [(periods, Column::left(words.period)), (quantities, Column::right(words.quantity)), (prices, Column::right(words.unit_price))];
     columns.extend(optional.into_iter().filter(|(is_there, _)| *is_there).map(|(_, column)| column));
     columns.push(Column::right(words.amount));
     let row = |line: &InvoiceLine| {
@@ -164,11 +160,7 @@ fn instalments(sheet: &mut Sheet<'_>, invoice: &Invoice) {
     sheet.y = sheet.block((crate::layout::LEFT, sheet.y, SUMS), words.instalments, HEADING, Align::Left, owner) + mm(1);
     let count = invoice.instalments.len();
     let rows = invoice.instalments.iter().zip(1..).map(|(part, at): (_, usize)| {
-        vec![
-            Cell::new(format!("{at}/{count}")),
-            Cell::new(date_short(language, part.due_on)),
-            Cell::new(money(language, part.amount)),
-        ]
+        vec![Cell::new(format!("{at}/{count}")), Cell::new(date_short(language, part.due_on)), Cell::new(money(language, part.amount))]
     });
     let columns = vec![Column::wide(words.instalment), Column::left(words.due), Column::right(words.amount)];
     let mut table = Table::new(words.instalments, columns, rows.collect());
@@ -189,4 +181,3 @@ fn decimal(language: Language, rate: regua_core::rate::Rate) -> String {
         Language::PtBr | Language::Es | Language::It | Language::Fr | Language::De => text.replace('.', ","),
     }
 }
-

@@ -7,15 +7,15 @@ use crate::error::PaperError;
 use crate::layout::{Align, Cell, Column, LEFT, Sheet, Table, Tree, WIDTH, mm};
 use crate::text::Faces;
 
+use super::HEADING;
 use super::head::{Head, head};
 use super::hero::{Hero, hero};
-use super::{HEADING, SMALL};
 
 /// Lays out a receipt.
 pub(crate) fn receipt<'a>(faces: &'a Faces, brand: &'a Brand, receipt: &'a Receipt) -> Result<Sheet<'a>, PaperError> {
     let language = receipt.language;
     let words = crate::words::words(language);
-    let title = format!("{} {} – {}", words.receipt, receipt.number, brand.name);
+    let title = format!("{} {}", words.receipt, receipt.number);
     let mut sheet = Sheet::new(faces, brand, language, title, receipt.issued_on);
     let mut facts = vec![
         (words.issued, date_short(language, receipt.issued_on)),
@@ -31,9 +31,18 @@ pub(crate) fn receipt<'a>(faces: &'a Faces, brand: &'a Brand, receipt: &'a Recei
     // The name goes in last: what stands in braces in it is part of it.
     let sentence = sentence.replace("{name}", &receipt.payer.name);
     let below = format!("{} · {}", date(language, receipt.paid_on), words.rail(receipt.rail));
-    hero(&mut sheet, &Hero { label: words.received, amount, below, pix: None, line: None, aside: None })?;
-    let owner = sheet.paragraph(Tree::ROOT);
-    sheet.y = sheet.block((LEFT, sheet.y, WIDTH * 4 / 5), &sentence, SMALL, Align::Left, owner) + mm(6);
+    hero(
+        &mut sheet,
+        &Hero {
+            label: words.received,
+            amount,
+            below,
+            pix: None,
+            line: None,
+            aside: Some((words.receipt, vec![sentence])),
+            figures: Vec::new(),
+        },
+    )?;
     applied(&mut sheet, receipt);
     sheet.notes(words.notes, &receipt.notes);
     Ok(sheet.finish())
@@ -59,8 +68,7 @@ fn applied(sheet: &mut Sheet<'_>, receipt: &Receipt) {
     let credit = |credit| vec![Cell::default(), Cell::new(words.credit_left), Cell::default(), Cell::new(money(language, credit))];
     rows.extend(receipt.credit.map(credit));
     rows.push(vec![Cell::default(), Cell::strong(words.total), Cell::default(), Cell::strong(money(language, receipt.amount))]);
-    let columns =
-        vec![Column::left(words.document), Column::wide(words.description), Column::left(words.due), Column::right(words.amount)];
+    let columns = vec![Column::left(words.document), Column::wide(words.description), Column::left(words.due), Column::right(words.amount)];
     Table::new(words.applied, columns, rows).place(sheet, Tree::ROOT);
     sheet.y += mm(8);
 }

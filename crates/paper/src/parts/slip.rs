@@ -15,7 +15,7 @@ use super::hero::{Hero, hero};
 pub(crate) fn slip_alone<'a>(faces: &'a Faces, brand: &'a Brand, slip: &Slip) -> Result<Sheet<'a>, PaperError> {
     let language = slip.language;
     let words = crate::words::words(language);
-    let title = format!("{} {} – {}", words.slip, slip.document_number, brand.name);
+    let title = format!("{} {}", words.slip, slip.document_number);
     let mut sheet = Sheet::new(faces, brand, language, title, slip.document_on);
     let facts = vec![
         (words.issued, date_short(language, slip.document_on)),
@@ -23,18 +23,7 @@ pub(crate) fn slip_alone<'a>(faces: &'a Faces, brand: &'a Brand, slip: &Slip) ->
         (words.document, slip.document_number.clone()),
     ];
     head(&mut sheet, &Head { title: words.slip, number: Some(&slip.document_number), to: (words.to, &slip.payer), facts })?;
-    let pix = slip.pix.as_deref().map(|code| (code, shows(&sheet, slip)));
-    hero(
-        &mut sheet,
-        &Hero {
-            label: words.total_due,
-            amount: money(language, slip.amount),
-            below: words.due_on.replace("{date}", &date_long(language, slip.due_on)),
-            pix,
-            line: Some(&slip.line),
-            aside: None,
-        },
-    )?;
+    panel(&mut sheet, slip)?;
     place(&mut sheet, slip)?;
     Ok(sheet.finish())
 }
@@ -45,10 +34,21 @@ pub(super) fn shows(sheet: &Sheet<'_>, slip: &Slip) -> String {
     sheet.words.qr_shows.replace("{amount}", &amount).replace("{name}", &slip.beneficiary.name)
 }
 
+/// The panel of a slip.
+fn panel(sheet: &mut Sheet<'_>, slip: &Slip) -> Result<(), PaperError> {
+    let words = sheet.words;
+    let pix = slip.pix.as_deref().map(|code| (code, shows(sheet, slip)));
+    let amount = money(slip.language, slip.amount);
+    let below = words.due_on.replace("{date}", &date_long(slip.language, slip.due_on));
+    hero(sheet, &Hero { label: words.total_due, amount, below, pix, line: Some(&slip.line), aside: None, figures: Vec::new() })
+}
+
 /// Writes the form at the end of this page, or of another one.
 pub(super) fn place(sheet: &mut Sheet<'_>, slip: &Slip) -> Result<(), PaperError> {
     if !sheet.has_room_for_form(FORM_HEIGHT) {
         sheet.break_page();
+        // A page of its own can be taken alone to pay.
+        panel(sheet, slip)?;
     }
     form(sheet, slip)
 }

@@ -1,34 +1,31 @@
 //! A statement of account. Deliberately absent: single receivables and what is overdue of them.
 
 use regua_core::money::Money;
-use regua_wire::messages::locale::{date_short, money};
+use regua_wire::messages::locale::{date, date_short, money};
 
 use crate::documents::{Brand, Statement};
 use crate::error::PaperError;
-use crate::layout::{Align, Cell, Column, LEFT, Mpt, Sheet, Table, Tree, WIDTH, mm, tenths};
+use crate::layout::{Align, Cell, Column, LEFT, Sheet, Table, Tree, WIDTH, mm};
 use crate::text::Faces;
 
+use super::HEADING;
 use super::head::{Head, head};
 use super::hero::{Hero, hero};
-use super::{HEADING, LABEL, LEAST};
 
 /// Lays out a statement.
 pub(crate) fn statement<'a>(faces: &'a Faces, brand: &'a Brand, statement: &'a Statement) -> Result<Sheet<'a>, PaperError> {
     let language = statement.language;
     let words = crate::words::words(language);
     let span = format!("{} – {}", date_short(language, statement.from), date_short(language, statement.to));
-    let title = format!("{} {span} – {}", words.statement, brand.name);
+    let title = format!("{} {span}", words.statement);
     let mut sheet = Sheet::new(faces, brand, language, title, statement.issued_on);
     let facts = vec![(words.issued, date_short(language, statement.issued_on)), (words.period, span)];
     head(&mut sheet, &Head { title: words.statement, number: None, to: (words.account_of, &statement.customer), facts })?;
     let closing = statement.closing;
     let label = if closing.minor() < 0 { words.closing_credit } else { words.closing };
-    let below = date_short(language, statement.to);
-    hero(
-        &mut sheet,
-        &Hero { label, amount: money(language, positive(closing)), below, pix: None, line: None, aside: None },
-    )?;
-    sums(&mut sheet, statement)?;
+    let below = date(language, statement.to);
+    let figures = figures(&sheet, statement)?;
+    hero(&mut sheet, &Hero { label, amount: money(language, positive(closing)), below, pix: None, line: None, aside: None, figures })?;
     movements(&mut sheet, statement)?;
     sheet.notes(words.notes, &statement.notes);
     Ok(sheet.finish())
@@ -39,32 +36,16 @@ fn positive(amount: Money) -> Money {
     Money::new(amount.minor().checked_abs().unwrap_or(i64::MAX), amount.currency())
 }
 
-/// Four figures side by side: before, up, down, after.
-fn sums(sheet: &mut Sheet<'_>, statement: &Statement) -> Result<(), PaperError> {
+/// Before, up, down.
+fn figures(sheet: &Sheet<'_>, statement: &Statement) -> Result<Vec<(&'static str, String)>, PaperError> {
     let words = sheet.words;
-    let overflow = || PaperError::Currencies { place: "statement.movements" };
     let sum = |of: fn(i64) -> bool| {
-        let amounts = statement.movements.iter().map(|movement| movement.amount).filter(|amount| of(amount.minor()));
-        amounts.into_iter().try_fold(Money::zero(statement.opening.currency()), Money::plus).or(Err(overflow()))
+        let mut amounts = statement.movements.iter().map(|movement| movement.amount).filter(|amount| of(amount.minor()));
+        let zero = Money::zero(statement.opening.currency());
+        amounts.try_fold(zero, Money::plus).or(Err(PaperError::Currencies { place: "statement.movements" }))
     };
-    let figures = [
-        (words.opening, statement.opening),
-        (words.charged, sum(|minor| minor > 0)?),
-        (words.paid, sum(|minor| minor < 0)?),
-        (words.balance, statement.closing),
-    ];
-    let width = WIDTH / 4;
-    let mut bottom = sheet.y;
-    for ((label, amount), x) in figures.into_iter().zip((0..4).map(|at: Mpt| LEFT + width * at)) {
-        let owner = sheet.paragraph(Tree::ROOT);
-        let y = sheet.one((x, sheet.y, width - mm(3)), label, LABEL, Align::Left, owner);
-        let owner = sheet.paragraph(Tree::ROOT);
-        let text = money(statement.language, amount);
-        let style = HEADING.figures();
-        bottom = sheet.few((x, y + tenths(3), width - mm(3)), &text, style, Align::Left, (1, LEAST), owner);
-    }
-    sheet.y = bottom + mm(7);
-    Ok(())
+    let figures = [(words.opening, statement.opening), (words.charged, sum(|minor| minor > 0)?), (words.paid, sum(|minor| minor < 0)?)];
+    Ok(figures.map(|(label, amount)| (label, money(statement.language, amount))).to_vec())
 }
 
 fn movements(sheet: &mut Sheet<'_>, statement: &Statement) -> Result<(), PaperError> {

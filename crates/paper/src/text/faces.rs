@@ -89,8 +89,11 @@ impl Faces {
         buffer.push_str(&text);
         buffer.guess_segment_properties();
         buffer.set_direction(Direction::LeftToRight);
-        let features: &[Feature] = if tabular { &TABULAR } else { &PROPORTIONAL };
-        let output = rustybuzz::shape(&face.shaper, features, buffer);
+        let mut features = Vec::from(AS_WRITTEN);
+        if tabular {
+            features.extend(figures(&text));
+        }
+        let output = rustybuzz::shape(&face.shaper, &features, buffer);
         let starts: Vec<usize> = output.glyph_infos().iter().map(|info| usize::try_from(info.cluster).unwrap_or(0)).collect();
         let place = |(at, (info, position)): (usize, (&rustybuzz::GlyphInfo, &rustybuzz::GlyphPosition))| {
             let start = starts.get(at).copied().unwrap_or(0);
@@ -125,11 +128,16 @@ impl Face {
 }
 
 // Contextual alternates would turn `->` into an arrow: what is printed is what was written.
-const PROPORTIONAL: [Feature; 2] = [off(b"calt"), off(b"dlig")];
-const TABULAR: [Feature; 3] = [off(b"calt"), off(b"dlig"), Feature { tag: Tag::from_bytes(b"tnum"), value: 1, start: 0, end: u32::MAX }];
+const AS_WRITTEN: [Feature; 2] = [off(b"calt"), off(b"dlig")];
 
 const fn off(tag: &[u8; 4]) -> Feature {
     Feature { tag: Tag::from_bytes(tag), value: 0, start: 0, end: u32::MAX }
+}
+
+/// Equal width for each figure, and for nothing else: a hyphen between two of them stays a hyphen.
+fn figures(text: &str) -> impl Iterator<Item = Feature> {
+    let places = text.char_indices().filter(|(_, c)| c.is_ascii_digit()).filter_map(|(at, _)| u32::try_from(at).ok());
+    places.map(|start| Feature { tag: Tag::from_bytes(b"tnum"), value: 1, start, end: start.saturating_add(1) })
 }
 
 #[cfg(test)]
@@ -148,12 +156,9 @@ mod tests {
     #[test]
     fn what_the_typeface_lacks_is_replaced_and_counted() {
         let faces = Faces::embedded().unwrap();
-        for (text, printed, missing) in [
-            ("Ação Łódź Ήλιος Юг €₱", "Ação Łódź Ήλιος Юг €₱", 0),
-            ("שלום", "□□□□", 4),
-            ("a\u{e000}b", "a□b", 1),
-            ("😀->", "□->", 1),
-        ] {
+        for (text, printed, missing) in
+            [("Ação Łódź Ήλιος Юг €₱", "Ação Łódź Ήλιος Юг €₱", 0), ("שלום", "□□□□", 4), ("a\u{e000}b", "a□b", 1), ("😀->", "□->", 1)]
+        {
             let shaped = faces.shape(text, Weight::Regular, false);
             assert_eq!((shaped.text.as_str(), shaped.missing), (printed, missing), "{text}");
             assert!(shaped.glyphs.iter().all(|glyph| glyph.id != 0));

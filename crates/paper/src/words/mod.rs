@@ -37,7 +37,6 @@ pub(crate) struct Words {
     pub(crate) pix_help: &'static str,
     pub(crate) pix_code: &'static str,
     pub(crate) line: &'static str,
-    pub(crate) line_help: &'static str,
     pub(crate) description: &'static str,
     pub(crate) quantity: &'static str,
     pub(crate) unit_price: &'static str,
