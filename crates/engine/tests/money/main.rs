@@ -7,5 +7,6 @@ mod bank;
 #[path = "../common/mod.rs"]
 mod common;
 mod house;
+mod month;
 mod random;
 mod statements;

@@ -2,11 +2,11 @@
 //!
 //! Each format is a module with a `read`; [`read_any`] finds out which one it is by what is in the file. Every reader is
 //! total: any bytes give a file or an error, within [`FILE_BYTES_MAX`], and a broken line costs no other. `bank_side` writes
-//! statements, for tests and demonstrations. Deliberately absent: CNAB and FEBRABAN 150 (`wire::cnab`), what a line is about.
+//! statements, for tests and demonstrations. CNAB and FEBRABAN 150 are read by modules of
+//! their own, which [`read_any`] asks. Deliberately absent: what a line is about.
 
 pub mod bank_side;
 pub mod camt;
-pub mod identity;
 pub mod mt940;
 pub mod nacha;
 pub mod ofx;
@@ -18,6 +18,9 @@ mod pix;
 mod text;
 
 use regua_core::bank::{BankFile, Format};
+
+use crate::fixed::BadFile;
+use crate::{cnab, debit150};
 
 pub use gather::REFUSED_MAX;
 pub use text::TEXT_CHARS_MAX;
@@ -55,9 +58,9 @@ pub enum Unreadable {
         /// The file's name.
         name: String,
     },
-    /// A format that another module reads.
-    #[error("this is a {0} file, which is read as returns of slips and debits, not as a statement")]
-    Elsewhere(Format),
+    /// A file of fixed columns that cannot be read as a whole.
+    #[error(transparent)]
+    Columns(#[from] BadFile),
     /// An XML file with a document type, which no bank writes and which may make a reader look elsewhere.
     #[error("line {place}: the file has a document type (`<!DOCTYPE`), which a bank's file never has; it is not read")]
     DocumentType {
@@ -93,8 +96,8 @@ pub fn read_any(bytes: &[u8], name_hint: &str) -> Result<BankFile, Unreadable> {
         Some(Format::Camt) => camt::read(bytes),
         Some(Format::Mt940) => mt940::read(bytes),
         Some(Format::Nacha) => nacha::read(bytes),
-        // CNAB and FEBRABAN join here: `crate::cnab::read(bytes)` when it is there.
-        Some(format @ (Format::Cnab240 | Format::Cnab400 | Format::Debit150)) => Err(Unreadable::Elsewhere(format)),
+        Some(Format::Cnab240 | Format::Cnab400) => Ok(cnab::read(bytes)?),
+        Some(Format::Debit150) => Ok(debit150::read(bytes)?),
         None => Err(Unreadable::Unclear { name: text::clean(name_hint).into() }),
     }
 }
@@ -112,24 +115,15 @@ pub fn detect(bytes: &[u8]) -> Option<Format> {
     if mt940::begins(&head) {
         return Some(Format::Mt940);
     }
-    by_width(bytes)
+    by_columns(bytes)
 }
 
-/// Formats of fixed columns by the width of most of their first lines; trailing blanks may be cut off.
-fn by_width(bytes: &[u8]) -> Option<Format> {
-    let lines = || bytes.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line)).take(32);
+/// Formats of fixed columns by how their first lines begin.
+fn by_columns(bytes: &[u8]) -> Option<Format> {
     if nacha::begins(bytes) {
         return Some(Format::Nacha);
     }
-    let widest = lines().map(<[u8]>::len).max().unwrap_or(0);
-    let digits = |from: usize, to: usize| lines().next()?.get(from..to).filter(|part| part.iter().all(u8::is_ascii_digit));
-    match widest {
-        // Byte counts: a letter of two bytes widens a line by one.
-        240..=248 if digits(0, 8).is_some() => Some(Format::Cnab240),
-        400..=408 | 444 if digits(0, 2).is_some() => Some(Format::Cnab400),
-        150..=154 if bytes.first().is_some_and(|first| *first == b'A') && digits(1, 2).is_some() => Some(Format::Debit150),
-        _ => None,
-    }
+    cnab::sniff(bytes).or_else(|| debit150::sniff(bytes).then_some(Format::Debit150))
 }
 
 fn by_name(name: &str) -> Option<Format> {

@@ -6,7 +6,10 @@ mod real;
 mod shown;
 mod vectors;
 
-use regua_core::bank::BankFile;
+use std::collections::BTreeMap;
+
+use regua_core::bank::matching::identity;
+use regua_core::bank::{BankFile, Statement};
 use regua_wire::statements::{Unreadable, camt, mt940, nacha, ofx};
 
 /// A reader of one format.
@@ -14,3 +17,15 @@ type Read = fn(&[u8]) -> Result<BankFile, Unreadable>;
 
 /// Each reader with the folder that its files are in.
 const READERS: [(&str, Read); 4] = [("ofx", ofx::read), ("camt", camt::read), ("mt940", mt940::read), ("nacha", nacha::read)];
+
+/// What makes each line of a statement itself; equal ones are counted, as whoever keeps them does.
+fn keys(statement: &Statement) -> Vec<String> {
+    let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+    let key = |line| {
+        let key = identity("account", line);
+        let count = seen.entry(key.clone()).or_default();
+        *count += 1;
+        format!("{key}#{count}")
+    };
+    statement.lines.iter().map(key).collect()
+}

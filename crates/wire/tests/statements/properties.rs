@@ -6,9 +6,9 @@ use regua_core::currency::Currency;
 use regua_core::money::Money;
 use regua_core::time::Day;
 use regua_wire::statements::bank_side::{camt053, ofx102};
-use regua_wire::statements::{camt, identity, mt940, nacha, ofx, read_any};
+use regua_wire::statements::{camt, mt940, nacha, ofx, read_any};
 
-use super::{READERS, vectors};
+use super::{READERS, keys, vectors};
 
 /// A file without the places of its lines, which depend on how it was written.
 fn placeless(file: BankFile) -> Vec<Statement> {
@@ -236,8 +236,8 @@ proptest! {
         let mut later = statement.clone();
         let first = Day::new(2026, 11, 1).unwrap().plus(from);
         later.lines.retain(|line| line.posted_on >= Some(first));
-        let keys = identity::keys(&statement);
-        for (line, key) in later.lines.iter().zip(identity::keys(&later)) {
+        let keys = keys(&statement);
+        for (line, key) in later.lines.iter().zip(keys(&later)) {
             let at = keys.iter().position(|known| *known == key);
             prop_assert_eq!(at.map(|at| &statement.lines[at]).map(|line| (line.amount, line.posted_on)), Some((line.amount, line.posted_on)));
         }

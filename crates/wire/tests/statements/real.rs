@@ -4,9 +4,9 @@
 use std::path::{Path, PathBuf};
 
 use regua_core::bank::{BankFile, Event};
-use regua_wire::statements::{Unreadable, detect, identity};
+use regua_wire::statements::{Unreadable, detect};
 
-use super::{READERS, Read};
+use super::{READERS, Read, keys};
 
 fn data() -> Option<PathBuf> {
     #[expect(clippy::disallowed_methods, reason = "tests take the place of the data sets from the environment")]
@@ -118,7 +118,7 @@ fn no_two_lines_of_a_statement_have_one_key() {
     for (name, reader, bytes) in every() {
         let Ok(file) = reader(&bytes) else { continue };
         for statement in &file.statements {
-            let mut keys = identity::keys(statement);
+            let mut keys = keys(statement);
             keys.sort();
             keys.dedup();
             assert_eq!(keys.len(), statement.lines.len(), "{name}");

@@ -4,7 +4,7 @@
 //! Deliberately absent: validation against the schemas, securities, `camt.029` and its like.
 //!
 //! A line is found again by `AcctSvcrRef` of its transaction, else `UETR` or `TxId`; a transaction of a batch without any by
-//! its entry's reference, `/` and its number in the batch; else by day, amount and text; see [`super::identity`].
+//! its entry's reference, `/` and its number in the batch; else by day, amount and text; see [`regua_core::bank::matching::identity`].
 //!
 //! Opening balance (`OPBD`, `PRCD`) and booked entries must make the closing one (`CLBD`), transactions their entry, and
 //! `TxsSummry` and `NbOfTxs` what was read. A debit with `RtrInf` or `RvslInd` is `returned`; a credit with them is `other`:

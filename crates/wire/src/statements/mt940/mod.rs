@@ -13,7 +13,7 @@
 //!
 //! Deliberately absent: `:64:` and `:65:` (balances that nothing can be checked against), `:86:` of a whole statement, the
 //! headers of SWIFT. A line is found again by the bank's reference behind `//`, else by day, amount and text; banks that
-//! write the same reference for many lines are why day and amount always belong to it, see [`super::identity`].
+//! write the same reference for many lines are why day and amount always belong to it, see [`regua_core::bank::matching::identity`].
 //! Where it is from: `SOURCE.md` beside the module.
 
 mod fields;

@@ -14,7 +14,7 @@
 //! Deliberately absent: writing such files, and addenda that only banks act on. Lines are 94 columns of ASCII. Trailing blanks
 //! are forgiven in two ways: behind column 94, and where the first and last record (1, 9) were cut off within their blank end.
 //! A file without line ends is cut into lines. A line is found again by its trace (of a return: its own), which is
-//! unique only within some days, so that day and amount always belong to it; see [`super::identity`].
+//! unique only within some days, so that day and amount always belong to it; see [`regua_core::bank::matching::identity`].
 //! Columns stand in `records`. Where it is from: `SOURCE.md` beside the module.
 
 mod batch;

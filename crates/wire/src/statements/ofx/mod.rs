@@ -3,7 +3,7 @@
 //! One reader for all, since files claim one and are the other. Deliberately absent: the OFX protocol (requests,
 //! sign-on), positions, prices, securities.
 //!
-//! A line is found again by `FITID`, else by day, amount and text; see [`super::identity`]. Some banks number anew in
+//! A line is found again by `FITID`, else by day, amount and text; see [`regua_core::bank::matching::identity`]. Some banks number anew in
 //! every file, so that a `FITID` alone is never enough.
 //!
 //! `LEDGERBAL` is the balance at the end and the format has none of the beginning: it is checked only where a file holds two
