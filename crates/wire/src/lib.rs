@@ -5,3 +5,4 @@ pub mod boleto;
 pub mod channels;
 pub mod files;
 pub mod messages;
+pub mod pix;
