@@ -9,3 +9,4 @@ pub mod files;
 pub mod fixed;
 pub mod messages;
 pub mod statements;
+pub mod pix;

@@ -158,3 +158,155 @@ mod boleto {
         assert_eq!(seen.into_iter().collect::<Vec<_>>(), Bank::ALL.iter().map(|bank| bank.code()).collect::<Vec<_>>());
     }
 }
+
+mod pix {
+    use regua_core::calendar::Calendar;
+    use regua_core::time::Day;
+    use regua_wire::pix::{
+        Amount, BadPixId, BrCode, EndToEndId, Initiation, Payment, PixKey, PixKeyKind, RETRIES_MAX, RecurrenceId, RecurrenceRequestId,
+        RefundId, ReturnId, StaticTxid, Txid, attempt, crc16, payable,
+    };
+
+    use super::{Value, rows, text, vectors, whole};
+
+    fn day(row: &Value, key: &str) -> Day {
+        Day::parse(text(row, key)).unwrap_or_else(|error| panic!("{error} in {row}"))
+    }
+
+    #[test]
+    fn codes() {
+        for row in rows(&vectors(include_str!("vectors/brcode.json"))) {
+            let (payload, fields) = (text(row, "payload"), &row["fields"]);
+            let code = BrCode::decode(payload).unwrap_or_else(|error| panic!("{error} in {row}"));
+            assert_eq!(code.encode().as_deref(), Ok(payload));
+            let (key, url, amount, info) = match &code.payment {
+                Payment::Static { key, amount, note, .. } => (Some(key.as_str()), None, *amount, note.as_ref()),
+                Payment::Dynamic(location) => (None, Some(location.as_str()), None, None),
+                Payment::Nothing => (None, None, None, None),
+            };
+            let initiation = code.initiation.map(|initiation| if initiation == Initiation::Once { "12" } else { "11" });
+            let merchant = &code.merchant;
+            for (field, is) in [
+                ("key", key),
+                ("url", url),
+                ("amount", amount.map(|amount| amount.to_string()).as_deref()),
+                ("info", info.map(|note| note.as_str())),
+                ("point_of_initiation", initiation),
+                ("merchant_name", Some(merchant.name.as_str())),
+                ("merchant_city", Some(merchant.city.as_str())),
+                ("mcc", Some(merchant.category.as_str())),
+                ("txid", Some(code.txid.as_ref().map_or("***", StaticTxid::as_str))),
+                ("recurrence_url", code.recurrence.as_ref().map(|url| url.as_str())),
+                ("crc", payload.get(payload.len() - 4..)),
+            ] {
+                assert_eq!(is, fields[field].as_str(), "{field} of {row}");
+            }
+            assert!(code.others.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_code_that_only_asks_for_a_recurrence() {
+        // The example of journey 2 in the central bank's manual, which some libraries refuse.
+        let payload = "00020126180014br.gov.bcb.pix5204000053039865802BR5913Fulano de Tal6008BRASILIA62070503***\
+                       80800014br.gov.bcb.pix2558pix.example.com/qr/v2/rec/2353c790eefb11eaadc10242ac120002630462C9";
+        let code = BrCode::decode(payload).expect("a code");
+        assert_eq!((&code.payment, code.encode().as_deref()), (&Payment::Nothing, Ok(payload)));
+    }
+
+    #[test]
+    fn spoilt_codes() {
+        for row in rows(&vectors(include_str!("vectors/brcode_invalid.json"))) {
+            assert!(BrCode::decode(text(row, "payload")).is_err(), "{}", row["reason"]);
+        }
+    }
+
+    #[test]
+    fn checksums() {
+        for row in rows(&vectors(include_str!("vectors/crc16.json"))) {
+            assert_eq!(format!("{:04X}", crc16(text(row, "ascii").as_bytes())), text(row, "crc"));
+        }
+    }
+
+    #[test]
+    fn keys() {
+        let file = vectors(include_str!("vectors/pix_key.json"));
+        for row in rows(&file["valid"]) {
+            let kind = match text(row, "type") {
+                "cpf" => PixKeyKind::Cpf,
+                "cnpj" => PixKeyKind::Cnpj,
+                "phone" => PixKeyKind::Phone,
+                "email" => PixKeyKind::Email,
+                "evp" => PixKeyKind::Random,
+                other => panic!("there is no kind {other}"),
+            };
+            assert_eq!(PixKey::parse_normal(text(row, "key")).map(|key| key.kind()), Ok(kind), "{row}");
+        }
+        for row in rows(&file["invalid"]) {
+            let key = PixKey::parse(text(row, "key"));
+            if text(row, "reason").starts_with("AMBIGUOUS") {
+                assert_eq!(key.map(|key| key.kind()), Ok(PixKeyKind::Cpf), "{row}");
+            } else {
+                assert!(key.is_err(), "{row}");
+            }
+        }
+        for row in rows(&file["canonicalisation"]) {
+            assert_eq!(PixKey::parse(text(row, "input")).map(|key| key.as_str().to_owned()).as_deref(), Ok(text(row, "canonical")));
+        }
+    }
+
+    #[test]
+    fn identifiers() {
+        let file = vectors(include_str!("vectors/identifiers.json"));
+        type Parse = fn(&str) -> Result<String, BadPixId>;
+        let static_txid: Parse = |text| if text == "***" { Ok(text.to_owned()) } else { StaticTxid::parse(text).map(|id| id.to_string()) };
+        let parsers: [(&str, Parse); 8] = [
+            ("txid_dynamic", |text| Txid::parse(text).map(|id| id.to_string())),
+            ("txid_static", static_txid),
+            ("e2eid", |text| EndToEndId::parse(text).map(|id| id.to_string())),
+            ("devolucao_rtrid", |text| ReturnId::parse(text).map(|id| id.to_string())),
+            ("devolucao_id", |text| RefundId::parse(text).map(|id| id.to_string())),
+            ("idRec", |text| RecurrenceId::parse(text).map(|id| id.to_string())),
+            ("idSolicRec", |text| RecurrenceRequestId::parse(text).map(|id| id.to_string())),
+            ("valor", |text| Amount::parse(text).map(|amount| amount.to_string())),
+        ];
+        for (name, parse) in parsers {
+            let list = |key: &str| file[name][key].as_array().cloned().unwrap_or_default();
+            for good in list("valid") {
+                assert_eq!(parse(good.as_str().expect("text")).as_deref(), Ok(good.as_str().expect("text")), "{name}");
+            }
+            for bad in list("invalid") {
+                assert!(parse(bad.as_str().expect("text")).is_err(), "{name} {bad}");
+            }
+        }
+        let named = file.as_object().expect("an object").keys().filter(|key| *key != "verified_by").count();
+        assert_eq!(named, parsers.len(), "every identifier of the file is read");
+    }
+
+    #[test]
+    fn last_days_of_charges() {
+        for row in rows(&vectors(include_str!("vectors/cobv_validity.json"))["vectors"]) {
+            let validity = u16::try_from(whole(row, "validade")).expect("days");
+            let payable = payable(day(row, "due"), validity, Calendar::BrBanking);
+            assert_eq!((payable.adjusted_due_on, payable.last_on), (day(row, "adjusted_due"), day(row, "last_payable")), "{row}");
+            assert_eq!(payable.last_on.plus(1), day(row, "first_denied"), "{row}");
+        }
+    }
+
+    #[test]
+    fn days_of_recurring_charges() {
+        for row in rows(&vectors(include_str!("vectors/pix_automatico_windows.json"))["vectors"]) {
+            let calendar = if row["ajusteDiaUtil"] == true { Calendar::BrBanking } else { Calendar::None };
+            let days = attempt(day(row, "cobr_due"), calendar, None);
+            assert_eq!(days.settles_on, day(row, "settlement"), "{row}");
+            assert_eq!((days.instruct_from, days.instruct_until), (day(row, "instruct_from"), day(row, "instruct_until")), "{row}");
+            let until = |(day, time): (Day, regua_core::time::LocalTime)| format!("{day}T{time}");
+            assert_eq!(until(days.payer_cancels_until), text(row, "payer_cancel_until"));
+            assert_eq!(until(days.receiver_cancels_until), text(row, "receiver_cancel_until"));
+            let retries: Vec<String> = days.retry_days.iter().map(Day::to_string).collect();
+            let listed: Vec<&str> = rows(&row["retry_dates_allowed"]).iter().filter_map(Value::as_str).collect();
+            assert_eq!(retries, listed, "{row}");
+            assert_eq!(i64::try_from(RETRIES_MAX).expect("a count"), whole(row, "max_retry_dates"));
+        }
+    }
+}

@@ -38,9 +38,9 @@ pub type BankCode = Digits<3>;
 pub type FreeField = Digits<25>;
 
 /// Digits of a barcode.
-pub const BARCODE_LEN: usize = 44;
+pub(super) const BARCODE_LEN: usize = 44;
 /// Digits of a line.
-pub const LINE_LEN: usize = 47;
+pub(super) const LINE_LEN: usize = 47;
 /// The currency digit of the real.
 const REAL: &str = "9";
 /// What amounts stay below, in cents: ten digits beside a due date, thirteen without one, since the first of the fourteen is 0.

@@ -217,22 +217,21 @@ fn sicoob_digit(digits: &str) -> char {
 pub fn free_field(company: &Beneficiary, number: &OurNumber) -> Result<FreeField, BadBeneficiary> {
     let check = our_number_digit(company, number)?.map(String::from).unwrap_or_default();
     let Beneficiary { bank, branch, account, wallet, agreement, post } = company;
-    let number_of = number;
-    let number = number.as_str();
+    let digits = number.as_str();
     let text = match bank {
-        Bank::BancoDoBrasil => format!("000000{agreement}{number}{wallet}"),
-        Bank::Santander => format!("9{agreement}{number}{check}0{wallet}"),
+        Bank::BancoDoBrasil => format!("000000{agreement}{digits}{wallet}"),
+        Bank::Santander => format!("9{agreement}{digits}{check}0{wallet}"),
         Bank::Caixa => {
-            let code = if agreement.len() == 7 { agreement.to_string() } else { format!("{agreement}{}", mod11_utility(agreement)) };
-            with_check(format!("{code}{}1{}4{}", &number[..3], &number[3..6], &number[6..]))
+            let code = agreement_check(company).filter(|_| agreement.len() == 6).map(String::from).unwrap_or_default();
+            with_check(format!("{agreement}{code}{}1{}4{}", &digits[..3], &digits[3..6], &digits[6..]))
         }
-        Bank::Bradesco => format!("{branch}{wallet}{number}{account}0"),
-        Bank::Itau => format!("{wallet}{number}{check}{branch}{account}{}000", mod10(&format!("{branch}{account}"))),
-        Bank::Sicredi => with_check(format!("11{number}{check}{branch}{post}{agreement}10")),
-        Bank::Sicoob => format!("{wallet}{branch}01{agreement}{number}{check}001"),
+        Bank::Bradesco => format!("{branch}{wallet}{digits}{account}0"),
+        Bank::Itau => format!("{wallet}{digits}{check}{branch}{account}{}000", mod10(&format!("{branch}{account}"))),
+        Bank::Sicredi => with_check(format!("11{digits}{check}{branch}{post}{agreement}10")),
+        Bank::Sicoob => format!("{wallet}{branch}01{agreement}{digits}{check}001"),
     };
     // Widths are fixed by `check` and `OurNumber::new`; were one wrong, the number is what does not fit.
-    FreeField::parse(&text).or(Err(BadBeneficiary::OurNumber { bank: number_of.bank, len: number.len() }))
+    FreeField::parse(&text).or(Err(BadBeneficiary::OurNumber { bank: *bank, len: digits.len() }))
 }
 
 fn with_check(mut digits: String) -> String {

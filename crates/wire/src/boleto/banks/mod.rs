@@ -314,3 +314,6 @@ pub enum BadBeneficiary {
 fn sicredi_form(bank: Bank) -> &'static str {
     if bank == Bank::Sicredi { ": the year in two, a digit from 2 to 9, and five that count" } else { "" }
 }
+
+#[cfg(test)]
+mod tests;
