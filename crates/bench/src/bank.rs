@@ -10,10 +10,10 @@ use regua_core::bank::{BankAccount, BankFile, Event, Format, Line, Names, Parts,
 use regua_core::currency::Currency;
 use regua_core::money::Money;
 use regua_core::time::{Day, Instant};
+use regua_engine::Act;
 use regua_engine::bank::{Account, Reading};
 use regua_engine::commands::import::{Doing, Import};
 use regua_engine::commands::tell::About;
-use regua_engine::Act;
 use regua_wire::cnab::{self, bank_side};
 use regua_wire::statements::{self, bank_side as statement_side};
 use sha2::{Digest as _, Sha256};
@@ -64,7 +64,8 @@ pub(crate) fn booked(name: &str, url: &str) -> Result<()> {
     let tenant = engine.add_tenant("Bench", world::START, &mut System)?;
     let act = Act { by: "bench".to_owned(), reason: None };
     engine.publish(tenant, "bench.yaml", world::POLICY, 10_000, &act, world::START)?;
-    let account = Account { bank: "341".into(), branch: "0811".into(), number: "53678-8".into(), wallet: "109".into(), ..Account::default() };
+    let account =
+        Account { bank: "341".into(), branch: "0811".into(), number: "53678-8".into(), wallet: "109".into(), ..Account::default() };
     engine.add_bank_account(tenant, "bench", &account, 1, &act, world::START)?;
     let portfolio = portfolio(0..SLIPS / 4, 0);
     engine.import(tenant, Import::of(&portfolio, "files"), Doing::Write, world::START, &mut System, &mut |_| {})?;

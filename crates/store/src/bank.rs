@@ -182,8 +182,7 @@ const PUT_FILE: &str = "
 const KNOWN: &str = "SELECT line, status FROM bank_lines WHERE tenant = $1 AND line IN /*+list*/ ($2)";
 const LINE: &str = line!("WHERE tenant = $1 AND line = $2");
 const LINES_BETWEEN: &str = "SELECT line FROM bank_lines WHERE tenant = $1 AND line >= $2 AND line <= $3 ORDER BY line LIMIT 2";
-const WAITING: &str =
-    line!("WHERE tenant = $1 AND status = 'waiting' AND (posted_on, line) > ($2, $3) ORDER BY posted_on, line LIMIT $4");
+const WAITING: &str = line!("WHERE tenant = $1 AND status = 'waiting' AND (posted_on, line) > ($2, $3) ORDER BY posted_on, line LIMIT $4");
 const WAITING_OF: &str = line!("WHERE tenant = $1 AND account = $2 AND status = 'waiting' ORDER BY posted_on, line LIMIT $3");
 const BOOKED: &str = "
     SELECT line, customer, receivable, amount FROM bank_lines
@@ -306,14 +305,8 @@ pub fn lock_account(tx: &mut Tx<'_>, own: TenantId, name: &str) -> Result<Option
 /// # Errors
 /// [`StoreError::Unique`] when there is one of this name.
 pub fn add_account(tx: &mut Tx<'_>, own: TenantId, new: &AccountRow) -> Result<(), StoreError> {
-    let values = [
-        own.into(),
-        Value::Text(&new.account),
-        Value::Text(&new.body),
-        new.added_at.into(),
-        new.next_number.into(),
-        new.next_file.into(),
-    ];
+    let values =
+        [own.into(), Value::Text(&new.account), Value::Text(&new.body), new.added_at.into(), new.next_number.into(), new.next_file.into()];
     tx.execute(ADD_ACCOUNT, &values).map(drop)
 }
 
@@ -387,7 +380,13 @@ pub fn slips_in(tx: &mut Tx<'_>, own: TenantId, account: &str, file: i64, limit:
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn set_slip(tx: &mut Tx<'_>, own: TenantId, (account, number): (&str, &str), status: &str, file: Option<i64>) -> Result<(), StoreError> {
+pub fn set_slip(
+    tx: &mut Tx<'_>,
+    own: TenantId,
+    (account, number): (&str, &str),
+    status: &str,
+    file: Option<i64>,
+) -> Result<(), StoreError> {
     tx.execute(SET_SLIP, &[own.into(), Value::Text(account), Value::Text(number), Value::Text(status), file.into()]).map(drop)
 }
 
@@ -543,9 +542,7 @@ pub fn of_customer(tx: &mut Tx<'_>, own: TenantId, id: CustomerId) -> Result<Vec
 /// # Errors
 /// Whatever the database says.
 pub fn unsummed(tx: &mut Tx<'_>, own: TenantId, account: &str, day: Day, limit: i64) -> Result<Vec<([u8; 16], i64)>, StoreError> {
-    tx.rows(UNSUMMED, &[own.into(), Value::Text(account), day.into(), limit.into()], |row| {
-        Ok((row.id(0)?, row.opt_int(1)?.unwrap_or(0)))
-    })
+    tx.rows(UNSUMMED, &[own.into(), Value::Text(account), day.into(), limit.into()], |row| Ok((row.id(0)?, row.opt_int(1)?.unwrap_or(0))))
 }
 
 /// Says which line of a statement has a line's money in its sum.

@@ -7,8 +7,8 @@ use regua_core::ids::{CustomerId, MessageId, ReceivableId, TenantId};
 use regua_core::ledger::StoredEntry;
 use regua_core::time::{Day, Instant};
 
-use crate::bank;
 use crate::account::{self, AccountRow};
+use crate::bank;
 use crate::chain::Page;
 use crate::db::{Insert, StoreError, Tx, Type, Value};
 use crate::statements::Statement;

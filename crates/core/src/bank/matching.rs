@@ -199,7 +199,8 @@ pub fn folded(name: &str) -> String {
 }
 
 /// What says that a name is a company's.
-const COMPANIES: &[&str] = &["ltda", "me", "epp", "eireli", "sa", "sl", "srl", "spa", "gmbh", "ag", "inc", "llc", "ltd", "limited", "plc", "bv"];
+const COMPANIES: &[&str] =
+    &["ltda", "me", "epp", "eireli", "sa", "sl", "srl", "spa", "gmbh", "ag", "inc", "llc", "ltd", "limited", "plc", "bv"];
 
 /// What a line is the same as in another file: two that say the same of this are one.
 ///

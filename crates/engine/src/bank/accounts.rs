@@ -149,10 +149,7 @@ fn same(own: &Account, told: &BankAccount) -> bool {
         || (!own.agreement.is_empty() && bare(&own.agreement) == told_number);
     let bank = |own: &str, told: &str| own == told || own.len() != told.len();
     let branch = |own: &str, told: &str| own.is_empty() || told.is_empty() || own == told || digitless(own, told) || digitless(told, own);
-    number
-        && !told_number.is_empty()
-        && bank(&bare(&own.bank), &bare(&told.bank))
-        && branch(&bare(&own.branch), &bare(&told.branch))
+    number && !told_number.is_empty() && bank(&bare(&own.bank), &bare(&told.bank)) && branch(&bare(&own.branch), &bare(&told.branch))
 }
 
 /// Letters and digits without zeros in front.

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use regua_core::bank::{Event, Line};
 use regua_core::bank::matching::{Candidate, Found, folded, words};
+use regua_core::bank::{Event, Line};
 use regua_core::ids::{CustomerId, ReceivableId, TenantId};
 use regua_core::money::Money;
 use regua_core::party::Customer;
@@ -195,7 +195,13 @@ impl Finds {
     }
 }
 
-fn candidate((case, tenancy): (&Case, &Tenancy), walk: usize, line: &Line, (place, customer, by): (usize, usize, Found), day: Day) -> Candidate {
+fn candidate(
+    (case, tenancy): (&Case, &Tenancy),
+    walk: usize,
+    line: &Line,
+    (place, customer, by): (usize, usize, Found),
+    day: Day,
+) -> Candidate {
     let policies = tenancy.policies(case.customer);
     let own = &case.facts.walks[walk];
     let currency = own.ledger.currency();

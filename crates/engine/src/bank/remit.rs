@@ -91,14 +91,8 @@ impl Engine {
             let mut cases = self.cases_of(tx, tenant, &slips)?;
             let tenancy = self.tenancies.read(tx, tenant)?;
             let zone = tenancy.published.zone();
-            let mut made = Remittance {
-                number,
-                format,
-                bytes: Vec::new(),
-                slips: 0,
-                sum: Money::new(0, Currency::BRL),
-                refused: Vec::new(),
-            };
+            let mut made =
+                Remittance { number, format, bytes: Vec::new(), slips: 0, sum: Money::new(0, Currency::BRL), refused: Vec::new() };
             let company = company(&own.account, &beneficiary, &wanted, number, zone.day_of(now))?;
             let (mut titles, mut going) = (Vec::new(), Vec::new());
             for slip in &slips {
@@ -182,7 +176,9 @@ const fn format_of(bank: Bank) -> Format {
 }
 
 fn company(account: &Account, beneficiary: &Beneficiary, wanted: &Wanted<'_>, number: i64, made_on: Day) -> Result<cnab::Company> {
-    let split = |text: &str| text.rsplit_once('-').map_or_else(|| (text.to_owned(), String::new()), |(own, digit)| (own.to_owned(), digit.to_owned()));
+    let split = |text: &str| {
+        text.rsplit_once('-').map_or_else(|| (text.to_owned(), String::new()), |(own, digit)| (own.to_owned(), digit.to_owned()))
+    };
     let ((branch, branch_digit), (own, digit)) = (split(&account.branch), split(&account.number));
     let file_number = u32::try_from(number).map_err(|_over| Error::refused("file_number", "the account has written too many files"))?;
     Ok(cnab::Company {
@@ -278,7 +274,8 @@ fn payer(customer: &Customer) -> std::result::Result<Place, String> {
         Attribute::Number(millionths) if key == "postal_code" => Some(format!("{:08}", millionths / 1_000_000)),
         Attribute::Number(_) | Attribute::Bool(_) => None,
     };
-    let wanted = |key: &str| text(key).ok_or_else(|| format!("the customer has no `{key}`, and banks register no slip without it; import it"));
+    let wanted =
+        |key: &str| text(key).ok_or_else(|| format!("the customer has no `{key}`, and banks register no slip without it; import it"));
     let tax_id = customer.tax_id.clone().ok_or("the customer has no tax id, and banks register no slip without one; import it")?;
     let state = customer.state.as_deref().map(str::to_owned).or_else(|| text("state"));
     let digits: String = wanted("postal_code")?.chars().filter(char::is_ascii_digit).collect();

@@ -107,7 +107,10 @@ impl Engine {
                 return Err(Error::refused("not_brl", format!("{}: a boleto is in BRL, and {amount} is not", found.external_id)));
             }
             if amount.minor() <= 0 || walk.has_ended() {
-                return Err(Error::refused("nothing_due", format!("{}: nothing is due on it, so there is no slip for it", found.external_id)));
+                return Err(Error::refused(
+                    "nothing_due",
+                    format!("{}: nothing is due on it, so there is no slip for it", found.external_id),
+                ));
             }
             let slip = SlipRow {
                 account: account.to_owned(),

@@ -186,7 +186,8 @@ fn a_pix_that_is_given_back_opens_what_it_had_paid() {
         let now = hour(NOW, 9);
         let by = Payer { tax_id: Some("52998224725".into()), ..Payer::default() };
         let came = Line { payer: by, ..pix("E-1", 10_000, "2026-03-20") };
-        let went = Line { event: Event::Returned, names: Names { of: Some("E-1".into()), ..Names::default() }, ..paid(10_000, "2026-03-23") };
+        let went =
+            Line { event: Event::Returned, names: Names { of: Some("E-1".into()), ..Names::default() }, ..paid(10_000, "2026-03-23") };
         read(&company, "a.ofx", &file(Format::Ofx, "2026-03-21", vec![came.clone()]), now);
         assert_eq!(company.books_of("C1").row("INV-0001").status, "paid");
         let done = read(&company, "b.ofx", &file(Format::Ofx, "2026-03-24", vec![came, went]), now);
@@ -262,9 +263,10 @@ fn a_file_says_until_when_everything_was_told_and_what_waited_for_that_goes_on()
     on_both(|url| {
         let company = with_account(url);
         let read_at = |company: &Company1| {
-            let sources = company.engine.db().read(regua_store::db::Scope::Tenant(company.tenant), |tx| {
-                regua_store::tenants::sources(tx, company.tenant)
-            });
+            let sources = company
+                .engine
+                .db()
+                .read(regua_store::db::Scope::Tenant(company.tenant), |tx| regua_store::tenants::sources(tx, company.tenant));
             sources.unwrap().into_iter().find(|(source, _)| source == FILES).unwrap().1
         };
         let now = hour(NOW, 9);

@@ -280,7 +280,8 @@ fn lives(url: &str, seed: u64, customers: usize) {
     let mut draw = Draw(seed);
     let mut company = company(url);
     let (start, now) = (hour("2026-03-01", 9), hour("2026-04-05", 9));
-    let account = Account { bank: "341".into(), branch: "0811".into(), number: "53678-8".into(), wallet: "109".into(), ..Account::default() };
+    let account =
+        Account { bank: "341".into(), branch: "0811".into(), number: "53678-8".into(), wallet: "109".into(), ..Account::default() };
     company.engine.add_bank_account(company.tenant, "itau", &account, 1, &act(), start).unwrap();
     let portfolio = portfolio(customers, &mut draw);
     assert!(company.import(&portfolio, start).refused.is_empty());
@@ -337,8 +338,7 @@ fn lives(url: &str, seed: u64, customers: usize) {
 
 /// A person answers what waits: who knows the payer says what it was for.
 fn answers(company: &Company1, bank: &Bank, now: Instant) {
-    let truth: BTreeMap<&str, &Came> =
-        bank.truth.iter().filter_map(|came| Some((came.line.names.end_to_end.as_deref()?, came))).collect();
+    let truth: BTreeMap<&str, &Came> = bank.truth.iter().filter_map(|came| Some((came.line.names.end_to_end.as_deref()?, came))).collect();
     loop {
         let waiting = company.engine.bank_waiting(company.tenant, None, 100, now).unwrap();
         if waiting.is_empty() {
@@ -376,14 +376,19 @@ fn agrees(company: &Company1, bank: &Bank, portfolio: &Portfolio) {
     for (who, paid) in by_customer {
         let books = company.books_of(who);
         books.add_up();
-        let of_ledgers: i64 =
-            books.entries.iter().filter(|(_, entry)| entry.kind == regua_core::ledger::EntryKind::Payment).map(|(_, entry)| -entry.amount.minor()).sum();
+        let of_ledgers: i64 = books
+            .entries
+            .iter()
+            .filter(|(_, entry)| entry.kind == regua_core::ledger::EntryKind::Payment)
+            .map(|(_, entry)| -entry.amount.minor())
+            .sum();
         let received: i64 = books.account.iter().filter(|row| row.kind == "received").map(|row| row.amount).sum();
         assert_eq!(of_ledgers + received, paid, "{who}");
     }
     // What the account shows: sums of slips, money by itself, and what left it.
     let sums = company.engine.bank_sums(company.tenant).unwrap();
-    let of = |event: &str, status: &str| sums.iter().filter(|sum| sum.event == event && sum.status == status).map(|sum| sum.amount).sum::<i64>();
+    let of =
+        |event: &str, status: &str| sums.iter().filter(|sum| sum.event == event && sum.status == status).map(|sum| sum.amount).sum::<i64>();
     let slips: i64 = bank.returns.values().flatten().filter_map(|line| line.amount).map(Money::minor).sum();
     assert_eq!(of("paid", "kept"), slips, "every sum of slips was known as one");
     assert_eq!((of("fee", "kept"), of("spent", "kept")), (4 * 4_990, 4 * 100_000 + 6));

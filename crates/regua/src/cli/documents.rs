@@ -14,7 +14,9 @@ use super::money::{ToldArgs, currency};
 #[derive(Subcommand)]
 pub(crate) enum DocumentVerb {
     /// Print an invoice or credit note
-    #[command(after_help = "Examples:\n  regua document invoice sub-1042/3/period --out invoice.pdf\n  regua document invoice sub-1042/3/period --slip --out invoice.pdf")]
+    #[command(
+        after_help = "Examples:\n  regua document invoice sub-1042/3/period --out invoice.pdf\n  regua document invoice sub-1042/3/period --slip --out invoice.pdf"
+    )]
     Invoice {
         /// Its number, or its id
         id: String,

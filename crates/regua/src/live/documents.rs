@@ -96,7 +96,10 @@ pub(crate) fn write(path: &Path, printed: &Printed, out: &mut Out) -> anyhow::Re
     let pages = counted(u64::try_from(printed.pages).unwrap_or(u64::MAX), "page");
     out.aside(Paint::Green, &format!("{}: {pages}, {} kB.", path.display(), printed.bytes.len().div_ceil(1_000)))?;
     if printed.missing > 0 {
-        out.aside(Paint::Yellow, &format!("{} are not in the fonts and stand as □.", counted(u64::try_from(printed.missing).unwrap_or(u64::MAX), "character")))?;
+        out.aside(
+            Paint::Yellow,
+            &format!("{} are not in the fonts and stand as □.", counted(u64::try_from(printed.missing).unwrap_or(u64::MAX), "character")),
+        )?;
     }
     Ok(Exit::Done)
 }

@@ -119,7 +119,10 @@ fn told(moved: &Moved, says: &str, out: &mut Out) -> anyhow::Result<Exit> {
         out.aside(Paint::Green, &format!("{}: {} {says}; {due}.", part.receivable, part.amount))?;
     }
     if !moved.rest.is_zero() {
-        out.aside(Paint::Yellow, &format!("{} no receivable takes: it is the customer's credit.", Money::new(moved.rest.minor(), moved.rest.currency())))?;
+        out.aside(
+            Paint::Yellow,
+            &format!("{} no receivable takes: it is the customer's credit.", Money::new(moved.rest.minor(), moved.rest.currency())),
+        )?;
     }
     Ok(Exit::Done)
 }

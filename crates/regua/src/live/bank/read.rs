@@ -80,11 +80,8 @@ fn tell(name: &str, file: &BankFile, done: Option<&BankRead>, out: &mut Out) -> 
             return Ok(());
         }
         Some(done) => {
-            let money: Vec<String> = done
-                .money
-                .iter()
-                .filter_map(|(code, minor)| Some(Money::new(*minor, Currency::parse(code)?).to_string()))
-                .collect();
+            let money: Vec<String> =
+                done.money.iter().filter_map(|(code, minor)| Some(Money::new(*minor, Currency::parse(code)?).to_string())).collect();
             let mut rows = Listing::new(&[("what", "what"), ("lines", "lines"), ("money", "money")]);
             rows.row(["booked".into(), done.booked.into(), money.join(" ").into()]);
             rows.row(["taken back".into(), done.undone.into(), "".into()]);

@@ -6,9 +6,9 @@ use anyhow::Context as _;
 use regua_core::party::TaxId;
 use regua_core::words::Language;
 use regua_engine::bank::{NamedAccount, Remittance, Slip, Wanted, beneficiary, txid_of};
-use regua_wire::boleto::banks::{Bank, Beneficiary, OurNumber, free_field, printed_beneficiary, printed_our_number, printed_wallet};
-use regua_wire::boleto::{Barcode, BankCode};
 use regua_paper::Brand;
+use regua_wire::boleto::banks::{Bank, Beneficiary, OurNumber, free_field, printed_beneficiary, printed_our_number, printed_wallet};
+use regua_wire::boleto::{BankCode, Barcode};
 use regua_wire::pix::{Amount, BrCode, Merchant, Payment, PixKey, StaticTxid};
 use serde_json::json;
 
@@ -44,12 +44,7 @@ pub(crate) fn codes(slip: &Slip, config: &Config, brand: &Brand) -> anyhow::Resu
 /// The static Pix code for a slip's receivable: its transaction id names the receivable.
 fn pix(slip: &Slip, name: &str, city: &str) -> anyhow::Result<String> {
     let key = PixKey::parse(&slip.account.account.pix_key)?;
-    let payment = Payment::Static {
-        key,
-        amount: Some(Amount::of(slip.amount)?),
-        note: None,
-        facilitator: None,
-    };
+    let payment = Payment::Static { key, amount: Some(Amount::of(slip.amount)?), note: None, facilitator: None };
     let txid = Some(StaticTxid::parse(&txid_of(slip.id))?);
     Ok(BrCode { txid, ..BrCode::new(payment, Merchant::new(name, city)?) }.encode()?)
 }
