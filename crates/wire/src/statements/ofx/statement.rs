@@ -92,8 +92,17 @@ struct Reader<'t, 'g> {
 
 /// Reads every statement of a text.
 pub(super) fn read(text: &str, gathered: &mut Gathered) {
-    let mut reader =
-        Reader { gathered, made_on: None, inside: Inside::Nothing, open: None, raw: None, status: None, ended: None, closed: false };
+    let mut reader = Reader {
+        gathered,
+        made_on: None,
+        inside: Inside::Nothing,
+        open: None,
+        raw: None,
+        status: None,
+        ended: None,
+        any: false,
+        closed: false,
+    };
     let mut scan = Scan::new(text);
     for (place, token) in scan.by_ref() {
         match token {
