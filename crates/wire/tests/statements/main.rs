@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "what a test builds itself does not fail")]
 
 mod properties;
+#[cfg(test)]
 mod real;
 mod shown;
 mod vectors;

@@ -19,9 +19,6 @@ use regua_core::bank::{BankFile, Format};
 
 use super::{Unreadable, text};
 
-/// The roots of the three messages.
-const ROOTS: [&str; 3] = ["BkToCstmrAcctRpt", "BkToCstmrStmt", "BkToCstmrDbtCdtNtfctn"];
-
 /// Reads a camt.052, camt.053 or camt.054 file.
 ///
 /// An entry that is wrong is refused with the line of the element, the others stay; broken markup costs what stands between
@@ -59,7 +56,7 @@ pub fn read(bytes: &[u8]) -> Result<BankFile, Unreadable> {
 pub(super) fn begins(text: &str) -> bool {
     let opens =
         |root: &str| text.match_indices(root).take(8).any(|(at, _)| text.get(..at).is_some_and(|before| before.ends_with(['<', ':'])));
-    ROOTS.iter().any(|root| opens(root))
+    tree::ROOTS.iter().any(|root| opens(root))
 }
 
 /// The encoding that the declaration claims.

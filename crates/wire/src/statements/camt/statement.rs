@@ -31,6 +31,8 @@ pub(super) struct Reader {
     lines: Vec<Line>,
     sums: BTreeMap<Currency, Sums>,
     first: Option<Currency>,
+    /// Whether any statement ended.
+    any: bool,
 }
 
 impl Sink for Reader {
@@ -43,6 +45,9 @@ impl Sink for Reader {
             }
             "TxDtls" => self.details.push(detail::read(&node)),
             "Ntry" => self.entry(&node),
+            name if tree::is_root(name) && !self.any => {
+                self.gathered.refuse(node.place, format!("{name}: no statement of an account is in this file; ask the bank for one"));
+            }
             "GrpHdr" => self.made_on = day::iso(node.text(&["CreDtTm"])),
             name if tree::is_statement(name) => self.statement(&node),
             _ => return Some(node),
@@ -77,6 +82,7 @@ impl Reader {
     }
 
     fn statement(&mut self, node: &Node) {
+        self.any = true;
         let (lines, sums) = (std::mem::take(&mut self.lines), std::mem::take(&mut self.sums));
         let (first, balances) = (self.first.take(), self.balances(node));
         let told = node.at(&["Acct", "Ccy"]).and_then(|found| Currency::parse(found.text(&[])));

@@ -74,6 +74,13 @@ fn is_record(name: &str) -> bool {
     matches!(name, "Ntry" | "TxDtls") || is_statement(name)
 }
 
+/// The roots of the three messages.
+pub(super) const ROOTS: [&str; 3] = ["BkToCstmrAcctRpt", "BkToCstmrStmt", "BkToCstmrDbtCdtNtfctn"];
+
+pub(super) fn is_root(name: &str) -> bool {
+    ROOTS.contains(&name)
+}
+
 pub(super) fn is_statement(name: &str) -> bool {
     matches!(name, "Stmt" | "Rpt" | "Ntfctn")
 }

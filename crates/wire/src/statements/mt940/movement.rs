@@ -159,7 +159,8 @@ mod tests {
             ("260228C1,005NMSC", ":61: amount: more digits behind the point than the currency has, and it cannot be rounded"),
             ("260228CNMSC", ":61: amount: an amount is missing"),
             ("2602", ":61: shorter than its value day"),
-            ("26é228C1,00", ":61: shorter than its value day"),
+            ("26é228C1,00", ":61: characters 1 to 6 (value day): not a day that exists, such as 261130"),
+            ("é2602", ":61: characters 1 to 6 (value day): not a day that exists, such as 261130"),
         ] {
             assert_eq!(shown(text), expected, "{text}");
         }

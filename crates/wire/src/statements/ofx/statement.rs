@@ -85,13 +85,24 @@ struct Reader<'t, 'g> {
     raw: Option<Raw<'t>>,
     status: Option<Cow<'t, str>>,
     ended: Option<Ended>,
+    /// Whether any statement began.
+    any: bool,
     closed: bool,
 }
 
 /// Reads every statement of a text.
 pub(super) fn read(text: &str, gathered: &mut Gathered) {
-    let mut reader =
-        Reader { gathered, made_on: None, inside: Inside::Nothing, open: None, raw: None, status: None, ended: None, closed: false };
+    let mut reader = Reader {
+        gathered,
+        made_on: None,
+        inside: Inside::Nothing,
+        open: None,
+        raw: None,
+        status: None,
+        ended: None,
+        any: false,
+        closed: false,
+    };
     let mut scan = Scan::new(text);
     for (place, token) in scan.by_ref() {
         match token {
@@ -106,6 +117,9 @@ pub(super) fn read(text: &str, gathered: &mut Gathered) {
         reader.gathered.refuse(raw.place, what);
     }
     reader.finish();
+    if !reader.any {
+        reader.gathered.refuse(last, "no statement of an account is in this file; ask the bank for one");
+    }
     if !reader.closed {
         reader.gathered.refuse(last, "the file ends before `</OFX>`: lines may be missing; ask the bank for the file again");
     }
@@ -124,6 +138,7 @@ impl<'t> Reader<'t, '_> {
         if is_statement(&name) {
             self.finish();
             self.open = Some(Open { place, ..Open::default() });
+            self.any = true;
             self.inside = Inside::Nothing;
         } else if is_transaction(&name) && self.open.is_none() {
             self.gathered.refuse(place, format!("{name}: a transaction outside of a statement has no account"));
