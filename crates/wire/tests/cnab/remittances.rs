@@ -172,15 +172,18 @@ proptest! {
     }
 }
 
+/// Puts something into a title that does not fit.
+type Spoil = fn(&mut Title);
+
 #[test]
 fn a_field_that_does_not_fit_is_named() {
-    let long = |field: fn(&mut Title)| {
+    let long = |field: Spoil| {
         let mut title = title();
         field(&mut title);
         let cnab240 = remittance::write(Format::Cnab240, &company("001"), std::slice::from_ref(&title));
         cnab240.unwrap_err().to_string()
     };
-    let cases: [(fn(&mut Title), &str); 7] = [
+    let cases: [(Spoil, &str); 7] = [
         (|title| title.document = "FAT-2026-000000001".into(), "document: 18 characters do not fit into 15; shorten it"),
         (|title| title.company_use = "ação".into(), "company use: has a letter beyond ASCII; write it without accents"),
         (|title| title.amount = Money::new(1, Currency::USD), "amount: is not in reais; slips are"),
