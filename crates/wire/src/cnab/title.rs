@@ -116,7 +116,7 @@ pub struct Title {
     pub instruction: Instruction,
     /// Nosso número: digits, without its check digit where the layout gives that a column of its own.
     pub our_number: Box<str>,
-    /// Its check digit, where the layout has a column for it.
+    /// Its check digit; not written where the bank works it out.
     pub check_digit: Option<char>,
     /// The company's number of the document; printed on the slip.
     pub document: Box<str>,
@@ -140,7 +140,7 @@ pub struct Title {
     pub abatement: Option<Money>,
     /// Who is to pay.
     pub payer: Place,
-    /// How many days after `due` the bank writes it off by itself.
+    /// How many days after `due` the bank writes it off by itself; not written at Sicoob, where it is agreed for all slips.
     pub write_off_days: Option<u16>,
     /// At most two lines of 40 characters; ASCII.
     pub messages: Vec<Box<str>>,
@@ -165,7 +165,7 @@ pub struct Company {
     pub account_digit: Box<str>,
     /// The agreement with the bank (convênio, código da empresa), or `""`.
     pub agreement: Box<str>,
-    /// The portfolio (carteira): one digit in CNAB 240, up to three in CNAB 400.
+    /// The portfolio (carteira), as the bank names it.
     pub portfolio: Box<str>,
     /// The file's number in the company's count, from 1.
     pub file_number: u32,

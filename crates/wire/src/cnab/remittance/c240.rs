@@ -1,15 +1,14 @@
 //! Remittances in CNAB 240: for each title a segment P and a Q, and an R when it has a fine, more discounts or messages.
 //!
-//! P: 16-17 movement · 18-22 branch · 23 its digit · 24-35 account · 36 its digit · 38-57 nosso número · 58 portfolio ·
-//! 59-62 `1122`: registered, plain, written and sent by the company · 63-77 document · 78-85 due · 86-100 amount · 107-108 sort
-//! · 109 `N` · 110-117 issued · 118 interest (1 a day, 2 a month, 3 none), 119-126 from, 127-141 value · 142 discount (0 none,
-//! 1 reais, 2 share), 143-150 until, 151-165 value · 166-180 IOF · 181-195 abatement · 196-220 company use · 221-223 `300` no
-//! protest · 224 write-off (1 after days, 2 never) 225-227 days · 228-229 `09`.
+//! P: 16-17 movement · 18-57 branch, account and nosso número, 58-62 portfolio and habits, all by bank (`tables`) · 63-77
+//! document · 78-85 due · 86-100 amount · 107-108 sort · 109 `N` · 110-117 issued · 118 interest (1 a day, 2 a month), 119-126
+//! from, 127-141 value · 142 discount (0 none, 1 reais, 2 share), 143-150 until, 151-165 value · 166-180 IOF · 181-195
+//! abatement · 196-220 company use · 221-223 `300` no protest · 224 write-off (1 after days, 2 never) 225-227 days · 228-229
+//! `09`.
 //! Q: 18 kind of id · 19-33 id · 34-73 name · 74-113 street · 114-128 district · 129-136 CEP · 137-151 city · 152-153 state.
 //! R: 18-41 and 42-65 more discounts · 66 fine (0, 1, 2), 67-74 from, 75-89 value · 100-139, 140-179 messages.
 //!
-//! Bradesco (237) puts the portfolio in 38-40, the number in 46-56 and its digit in 57. Itaú, Santander and Caixa have a P of
-//! their own and are refused. Sources: `tests/cnab/SOURCE.md`.
+//! Sources: `tests/cnab/SOURCE.md`.
 
 use regua_core::bank::Check;
 use regua_core::party::{TaxId, tax_id::TaxIdKind};
@@ -20,22 +19,13 @@ use super::super::tables240::{self, WIDTH};
 use super::super::title::{Company, Discount, Fine, Instruction, Interest, Place, Title};
 use super::Remittance;
 use super::amounts::{cents, charge, charge_of, interest, interest_of, real};
+use super::tables::{Digit, Head, Layout, Portfolio, WriteOff, layout};
 use crate::cnab::returns240;
 use crate::fixed::{BadField, BadFile, Column, Columns, LINES_MAX, Letters, Lines, Pen, Refusals, too_many_lines, write_line};
 
 const MOVEMENT: Column = Column::text(16, 17, "instruction");
-const BRANCH: Column = Column::number(18, 22, "branch");
-const BRANCH_DIGIT: Column = Column::text(23, 23, "branch's check digit");
-const ACCOUNT: Column = Column::number(24, 35, "account");
-const ACCOUNT_DIGIT: Column = Column::text(36, 36, "account's check digit");
-const OUR_NUMBER: Column = Column::text(38, 57, "nosso número");
-const PACKED_PORTFOLIO: Column = Column::number(38, 40, "portfolio");
-const PACKED_ZEROS: Column = Column::number(41, 45, "zeros");
-const PACKED_NUMBER: Column = Column::number(46, 56, "nosso número");
-const PACKED_DIGIT: Column = Column::text(57, 57, "check digit of the nosso número");
 const PORTFOLIO: Column = Column::text(58, 58, "portfolio");
 const HABITS: Column = Column::text(59, 62, "registration");
-const DOCUMENT: Column = Column::text(63, 77, "document");
 const DUE: Column = Column::ddmmyyyy(78, "due");
 const AMOUNT: Column = Column::number(86, 100, "amount");
 const COLLECTOR: Column = Column::number(101, 105, "collecting branch");
@@ -66,23 +56,11 @@ const CITY: Column = Column::text(137, 151, "city");
 const STATE: Column = Column::text(152, 153, "state");
 const FINE: (Column, Column, Column) = (Column::text(66, 66, "fine"), Column::ddmmyyyy(67, "fine from"), Column::number(75, 89, "fine"));
 const MESSAGES: [Column; 2] = [Column::text(100, 139, "message"), Column::text(140, 179, "second message")];
-/// Header of the file; that of a batch has most one column later.
-const COMPANY_KIND: Column = Column::text(18, 18, "kind of the company's id");
-const COMPANY_ID: Column = Column::number(19, 32, "company's id");
-const AGREEMENT: Column = Column::text(33, 52, "agreement");
-const HEAD_BRANCH: Column = Column::number(53, 57, "branch");
-const HEAD_BRANCH_DIGIT: Column = Column::text(58, 58, "branch's check digit");
-const HEAD_ACCOUNT: Column = Column::number(59, 70, "account");
-const HEAD_ACCOUNT_DIGIT: Column = Column::text(71, 71, "account's check digit");
 const MADE_AT: Column = Column::number(152, 157, "time of the file");
-const BATCH_ID: Column = Column::number(19, 33, "company's id");
-const BATCH_AGREEMENT: Column = Column::text(34, 53, "agreement");
+const BANK_NAME: Column = Column::text(103, 132, "bank's name");
 
-/// Banks whose segment P has columns of its own.
-const OTHERS: [&str; 3] = ["033", "104", "341"];
-
-/// Bradesco, which packs portfolio, number and digit into one column.
-const BRADESCO: &str = "237";
+/// The days after which Sicredi writes every slip off.
+const SIXTY: u16 = 60;
 
 fn kind(id: &TaxId) -> Result<&'static str, BadField> {
     match id.kind() {
@@ -93,15 +71,15 @@ fn kind(id: &TaxId) -> Result<&'static str, BadField> {
 }
 
 pub(super) fn write(company: &Company, titles: &[Title]) -> Result<Vec<u8>, BadField> {
-    if OTHERS.contains(&&*company.bank) {
-        return Err(BadField::new("bank", "its segment P has columns of its own, not FEBRABAN's; write CNAB 400 for Itaú"));
-    }
+    let Some(layout) = layout(&company.bank) else {
+        return Err(BadField::new("bank", "its segment P is another record than FEBRABAN's; write CNAB 400"));
+    };
     let mut out = Vec::new();
-    header(company, &mut out)?;
+    header(layout, company, &mut out)?;
     let mut written = Written::default();
     for titles in batches(titles) {
         written.batches += 1;
-        batch_header(company, written.batches, &mut out)?;
+        batch_header(layout, company, written.batches, &mut out)?;
         let mut sequence = 0;
         let mut sum = 0_i64;
         for title in titles {
@@ -111,25 +89,24 @@ pub(super) fn write(company: &Company, titles: &[Title]) -> Result<Vec<u8>, BadF
                 pen.whole(tables240::SEQUENCE, sequence)?.text(tables240::SEGMENT, letter)?.text(MOVEMENT, title.instruction.code())?;
                 Ok(pen)
             };
-            write_line(&mut out, &segment_p(company, title, segment("P")?)?);
+            write_line(&mut out, &segment_p(layout, company, title, segment("P")?)?);
             write_line(&mut out, &segment_q(title, segment("Q")?)?);
             if title.fine.is_some() || title.discounts.len() > 1 || !title.messages.is_empty() {
                 write_line(&mut out, &segment_r(title, segment("R")?)?);
             }
             sum = sum.saturating_add(cents(title.amount, "amount")?);
         }
-        written.end_batch(&mut out, &company.bank, sequence, titles.len(), sum)?;
+        let told = if layout.sums { (titles.len(), sum) } else { (0, 0) };
+        written.end_batch(&mut out, &company.bank, sequence, told.0, told.1)?;
     }
     written.end(&mut out, &company.bank)?;
     Ok(out)
 }
 
-fn header(company: &Company, out: &mut Vec<u8>) -> Result<(), BadField> {
+fn header(layout: &Layout, company: &Company, out: &mut Vec<u8>) -> Result<(), BadField> {
     let mut pen = record(&company.bank, 0, "0")?;
-    pen.text(COMPANY_KIND, kind(&company.tax_id)?)?.text(COMPANY_ID, company.tax_id.as_str())?.text(AGREEMENT, &company.agreement)?;
-    pen.text(HEAD_BRANCH, &company.branch)?.text(HEAD_BRANCH_DIGIT, &company.branch_digit)?;
-    pen.text(HEAD_ACCOUNT, &company.account)?.text(HEAD_ACCOUNT_DIGIT, &company.account_digit)?;
-    pen.name(tables240::FILE_COMPANY, &company.name)?.text(tables240::FILE_DIRECTION, "1")?;
+    head(&layout.file, company, &mut pen)?;
+    pen.name(tables240::FILE_COMPANY, &company.name)?.text(BANK_NAME, layout.name)?.text(tables240::FILE_DIRECTION, "1")?;
     let minutes = i64::from(company.made_at.minutes());
     pen.day(tables240::FILE_MADE_ON, Some(company.made_on))?.whole(MADE_AT, (minutes / 60 * 100 + minutes % 60) * 100)?;
     pen.whole(tables240::FILE_NUMBER, i64::from(company.file_number))?;
@@ -137,36 +114,95 @@ fn header(company: &Company, out: &mut Vec<u8>) -> Result<(), BadField> {
     Ok(())
 }
 
-fn batch_header(company: &Company, batch: i64, out: &mut Vec<u8>) -> Result<(), BadField> {
+fn batch_header(layout: &Layout, company: &Company, batch: i64, out: &mut Vec<u8>) -> Result<(), BadField> {
     let mut pen = record(&company.bank, batch, "1")?;
     pen.text(tables240::BATCH_OPERATION, "R")?.text(tables240::BATCH_SERVICE, "01")?;
-    pen.text(COMPANY_KIND, kind(&company.tax_id)?)?.text(BATCH_ID, company.tax_id.as_str())?.text(BATCH_AGREEMENT, &company.agreement)?;
-    let account = regua_core::bank::BankAccount {
-        bank: company.bank.clone(),
-        branch: company.branch.clone(),
-        number: format!("{}-{}", company.account, company.account_digit).into_boxed_str(),
-    };
-    tables240::layout("").batch_account.write(&account, &mut pen)?;
+    head(&layout.batch, company, &mut pen)?;
     pen.name(tables240::BATCH_COMPANY, &company.name)?.whole(tables240::BATCH_NUMBER, i64::from(company.file_number))?;
     pen.day(tables240::BATCH_MADE_ON, Some(company.made_on))?;
     write_line(out, &pen);
     Ok(())
 }
 
-fn segment_p(company: &Company, title: &Title, mut pen: Pen) -> Result<Pen, BadField> {
-    pen.text(BRANCH, &company.branch)?.text(BRANCH_DIGIT, &company.branch_digit)?;
-    pen.text(ACCOUNT, &company.account)?.text(ACCOUNT_DIGIT, &company.account_digit)?;
-    if &*company.bank == BRADESCO {
-        let digit = title.check_digit.ok_or_else(|| BadField::new("check digit of the nosso número", "is missing; this bank needs it"))?;
-        pen.text(PACKED_PORTFOLIO, &company.portfolio)?.text(PACKED_ZEROS, "0")?.text(PACKED_NUMBER, &title.our_number)?;
-        pen.text(PACKED_DIGIT, &digit.to_string())?.text(PORTFOLIO, "1")?;
-    } else {
-        if title.check_digit.is_some() {
-            return Err(BadField::new("check digit of the nosso número", "has no column at this bank; make it part of the number"));
+fn head(columns: &Head, company: &Company, pen: &mut Pen) -> Result<(), BadField> {
+    pen.text(columns.kind, kind(&company.tax_id)?)?.text(columns.id, company.tax_id.as_str())?.text(columns.branch, &company.branch)?;
+    let maybe = [
+        (columns.agreement, &company.agreement),
+        (columns.wallet, &company.portfolio),
+        (columns.branch_digit, &company.branch_digit),
+        (columns.account.map(|account| account.0), &company.account),
+        (columns.account.map(|account| account.1), &company.account_digit),
+    ];
+    for (column, text) in maybe {
+        if let Some(column) = column {
+            pen.text(column, text)?;
         }
-        pen.text(OUR_NUMBER, &title.our_number)?.text(PORTFOLIO, &company.portfolio)?;
     }
-    pen.text(HABITS, "1122")?.text(DOCUMENT, &title.document)?.day(DUE, Some(title.due))?;
+    for (column, text) in columns.fixed {
+        pen.text(*column, text)?;
+    }
+    Ok(())
+}
+
+/// What column 58 says.
+fn portfolio(layout: &Layout, company: &Company) -> String {
+    let above = |limit: u32| company.portfolio.parse::<u32>().is_ok_and(|wallet| wallet > limit);
+    match layout.portfolio {
+        Portfolio::Given => company.portfolio.to_string(),
+        Portfolio::Simple => "1".to_owned(),
+        Portfolio::Brasil => if &*company.portfolio == "17" { "7" } else { "1" }.to_owned(),
+        Portfolio::Santander => if above(200) { "1" } else { "5" }.to_owned(),
+    }
+}
+
+fn number(layout: &Layout, title: &Title, pen: &mut Pen) -> Result<(), BadField> {
+    let needed = || title.check_digit.ok_or_else(|| BadField::new("check digit of the nosso número", "is missing; this bank needs it"));
+    match layout.digit {
+        Digit::Absent => {
+            pen.text(layout.number, &title.our_number)?;
+        }
+        Digit::Joined => {
+            pen.text(layout.number, &format!("{}{}", title.our_number, needed()?))?;
+        }
+        Digit::At(column) => {
+            pen.text(layout.number, &title.our_number)?.text(column, &needed()?.to_string())?;
+        }
+    }
+    Ok(())
+}
+
+fn write_off(layout: &Layout, title: &Title, pen: &mut Pen) -> Result<(), BadField> {
+    let (code, days) = match (layout.write_off, title.write_off_days) {
+        (WriteOff::Agreed, _) => {
+            pen.text(WRITE_OFF, "0")?;
+            return Ok(());
+        }
+        (WriteOff::Sixty, None | Some(SIXTY)) => ("1", SIXTY),
+        (WriteOff::Sixty, Some(_)) => return Err(BadField::new("write-off days", "are not 60; this bank takes no other")),
+        (WriteOff::Given, Some(days)) => ("1", days),
+        (WriteOff::Given, None) => ("2", 0),
+    };
+    pen.text(WRITE_OFF, code)?.whole(WRITE_OFF_DAYS, i64::from(days))?;
+    Ok(())
+}
+
+fn segment_p(layout: &Layout, company: &Company, title: &Title, mut pen: Pen) -> Result<Pen, BadField> {
+    pen.text(layout.branch, &company.branch)?;
+    if let Some(column) = layout.branch_digit {
+        pen.text(column, &company.branch_digit)?;
+    }
+    for (account, digit) in layout.accounts {
+        pen.text(*account, &company.account)?.text(*digit, &company.account_digit)?;
+    }
+    if let Some(column) = layout.agreement {
+        pen.text(column, &company.agreement)?;
+    }
+    if let Some(column) = layout.wallet {
+        pen.text(column, &company.portfolio)?;
+    }
+    number(layout, title, &mut pen)?;
+    pen.text(PORTFOLIO, &portfolio(layout, company))?;
+    pen.text(HABITS, layout.habits)?.text(layout.document, &title.document)?.day(DUE, Some(title.due))?;
     pen.whole(AMOUNT, cents(title.amount, "amount")?)?.whole(COLLECTOR, 0)?.text(SORT, &title.sort)?.text(ACCEPTED, "N")?;
     pen.day(ISSUED_ON, Some(title.issued_on))?;
     let (code, from, value) = match title.interest {
@@ -174,14 +210,16 @@ fn segment_p(company: &Company, title: &Title, mut pen: Pen) -> Result<Pen, BadF
             let (code, value) = interest(rate)?;
             (code, Some(from), value)
         }
-        None => ("3", None, 0),
+        None => (layout.no_interest, None, 0),
     };
     pen.text(INTEREST.0, code)?.day(INTEREST.1, from)?.whole(INTEREST.2, value)?;
     discount(DISCOUNTS.first().copied(), title.discounts.first(), &mut pen)?;
     pen.whole(TAX, 0)?.whole(ABATEMENT, title.abatement.map_or(Ok(0), |amount| cents(amount, "abatement"))?)?;
-    pen.text(COMPANY_USE, &title.company_use)?.text(PROTEST, "300")?;
-    pen.text(WRITE_OFF, if title.write_off_days.is_some() { "1" } else { "2" })?;
-    pen.whole(WRITE_OFF_DAYS, i64::from(title.write_off_days.unwrap_or(0)))?.text(CURRENCY, "09")?;
+    pen.text(COMPANY_USE, &title.company_use)?.text(PROTEST, "300")?.text(CURRENCY, "09")?;
+    write_off(layout, title, &mut pen)?;
+    for (column, text) in layout.fixed {
+        pen.text(*column, text)?;
+    }
     Ok(pen)
 }
 
@@ -231,7 +269,11 @@ fn segment_r(title: &Title, mut pen: Pen) -> Result<Pen, BadField> {
 }
 
 pub(super) fn read(bytes: &[u8], letters: Letters) -> Result<Remittance, BadFile> {
-    let mut reader = Reader { bank: crate::cnab::bank_240(bytes), ..Reader::default() };
+    let bank = crate::cnab::bank_240(bytes);
+    let Some(layout) = layout(&bank) else {
+        return Err(BadFile::new("a remittance of CNAB 240 whose segment P is not FEBRABAN's", "give the file in CNAB 400"));
+    };
+    let mut reader = Reader::new(bank, layout);
     let mut last = 0;
     for line in Lines::of(bytes) {
         if line.number > LINES_MAX {
@@ -250,9 +292,9 @@ pub(super) fn read(bytes: &[u8], letters: Letters) -> Result<Remittance, BadFile
     Ok(Remittance { company: reader.company, titles: reader.titles, refused: reader.refused.end(last), checks: reader.checks })
 }
 
-#[derive(Default)]
 struct Reader {
     bank: String,
+    layout: &'static Layout,
     company: Option<Company>,
     titles: Vec<Title>,
     /// A P that waits for its Q.
@@ -271,6 +313,11 @@ struct HalfTitle {
 }
 
 impl Reader {
+    fn new(bank: String, layout: &'static Layout) -> Self {
+        let refused = Refusals::default();
+        Self { bank, layout, company: None, titles: Vec::new(), half: None, whole: None, refused, checks: Vec::new(), lines: 0 }
+    }
+
     fn record(&mut self, line: &Columns<'_>) -> Result<(), String> {
         match (line.byte(8), line.byte(14)) {
             (b'0', _) => self.header(line),
@@ -300,17 +347,22 @@ impl Reader {
 
     fn header(&mut self, line: &Columns<'_>) -> Result<(), String> {
         let minutes = u16::try_from(line.whole(MADE_AT)? / 100).unwrap_or(u16::MAX);
-        let id = returns240::tax_id(&line.text(COMPANY_KIND), &line.text(COMPANY_ID)).unwrap_or_default();
+        let columns = &self.layout.file;
+        let id = returns240::tax_id(&line.text(columns.kind), &line.text(columns.id)).unwrap_or_default();
+        let text = |column: Option<Column>| -> Box<str> {
+            let text = |column: Column| if column.is_number() { line.number_text(column) } else { Some(line.text(column).into()) };
+            column.and_then(text).unwrap_or_default()
+        };
         self.company = Some(Company {
             bank: self.bank.as_str().into(),
             name: line.text(tables240::FILE_COMPANY).into(),
-            tax_id: TaxId::parse(&id, "BR").ok().ok_or_else(|| COMPANY_ID.bad("not a CPF or CNPJ", "correct it"))?,
-            branch: line.number_text(HEAD_BRANCH).unwrap_or_default(),
-            branch_digit: line.text(HEAD_BRANCH_DIGIT).into(),
-            account: line.number_text(HEAD_ACCOUNT).unwrap_or_default(),
-            account_digit: line.text(HEAD_ACCOUNT_DIGIT).into(),
-            agreement: line.text(AGREEMENT).into(),
-            portfolio: "".into(),
+            tax_id: TaxId::parse(&id, "BR").ok().ok_or_else(|| columns.id.bad("not a CPF or CNPJ", "correct it"))?,
+            branch: text(Some(columns.branch)),
+            branch_digit: text(columns.branch_digit),
+            account: text(columns.account.map(|account| account.0)),
+            account_digit: text(columns.account.map(|account| account.1)),
+            agreement: text(columns.agreement),
+            portfolio: text(columns.wallet),
             file_number: u32::try_from(line.whole(tables240::FILE_NUMBER)?).unwrap_or(0),
             made_on: line.day(tables240::FILE_MADE_ON)?.ok_or_else(|| tables240::FILE_MADE_ON.bad("no day", "write one"))?,
             made_at: LocalTime::new(minutes / 100, minutes % 100).ok_or_else(|| MADE_AT.bad("not a time as HHMMSS", "correct it"))?,
@@ -319,8 +371,12 @@ impl Reader {
     }
 
     fn segment_p(&mut self, line: &Columns<'_>) -> Result<(), String> {
-        let packed = self.bank == BRADESCO;
-        let portfolio = line.number_text(if packed { PACKED_PORTFOLIO } else { PORTFOLIO }).unwrap_or_default();
+        let layout = self.layout;
+        let wallet = match layout.portfolio {
+            Portfolio::Given => Some(PORTFOLIO),
+            Portfolio::Simple | Portfolio::Brasil | Portfolio::Santander => layout.wallet,
+        };
+        let portfolio = wallet.and_then(|column| line.number_text(column)).unwrap_or_default();
         if let Some(company) = self.company.as_mut().filter(|company| company.portfolio.is_empty()) {
             company.portfolio = portfolio;
         }
@@ -332,14 +388,21 @@ impl Reader {
         let days = u16::try_from(line.whole(WRITE_OFF_DAYS)?).unwrap_or(u16::MAX);
         let (due, issued_on, amount) = (needed(DUE)?, needed(ISSUED_ON)?, real(line.whole(AMOUNT)?));
         let discounts = DISCOUNTS.first().map(|columns| read_discount(line, *columns)).transpose()?.flatten().into_iter().collect();
-        let our_number = if packed { line.number_text(PACKED_NUMBER) } else { Some(line.text(OUR_NUMBER).into()) };
-        let check_digit = if packed { line.text(PACKED_DIGIT).chars().next() } else { None };
-        let (document, company_use) = (line.text(DOCUMENT).into(), line.text(COMPANY_USE).into());
+        let number = line.number_text(layout.number).unwrap_or_default();
+        let (our_number, check_digit) = match layout.digit {
+            Digit::Absent => (number, None),
+            Digit::At(column) => (number, line.text(column).chars().next()),
+            Digit::Joined => {
+                let digit = number.chars().next_back();
+                (number.get(..number.len().saturating_sub(digit.map_or(0, char::len_utf8))).unwrap_or_default().into(), digit)
+            }
+        };
+        let (document, company_use) = (line.text(layout.document).into(), line.text(COMPANY_USE).into());
         let sort = line.text(SORT).into();
         let write_off_days = (line.text(WRITE_OFF) == "1").then_some(days);
         let title = move |payer: Place| Title {
             instruction,
-            our_number: our_number.unwrap_or_default(),
+            our_number,
             check_digit,
             document,
             company_use,

@@ -8,8 +8,8 @@
 //! Itaú: 2-17 company's id · 18-21 branch · 24-28 account · 29 its digit · 63-70 nosso número · 84-86 portfolio · 108 `I` ·
 //! 235-264 name · 315-326 district · 335-349 city · 350-351 state · 386-391 interest from · 392-393 days, with order 92 in
 //! 157-158: write off after them. A fine is a line 2 behind: 2 kind (1 reais, 2 share) · 3-10 from · 11-23 value.
-//! Bradesco: 22-24 portfolio · 25-29 branch · 30-36 account · 37 its digit · 66 `2` fine, 67-70 its share · 71-81 nosso número
-//! · 82 its digit · 93 `2` · 235-274 name · 315-326 and 335-394 messages.
+//! Bradesco: 21-24 portfolio · 25-29 branch · 30-36 account · 37 its digit · 66 `2` fine, 67-70 its share · 71-81 nosso número
+//! · 82 its digit · 93 `2` · 159-160 days, with order 18 in 157-158 · 235-274 name · 315-326 and 335-394 messages.
 //!
 //! What a table has no column for is refused: more than one discount, discounts and fines of the other kind, interest a
 //! month. Sources: `tests/cnab/SOURCE.md`.
@@ -36,7 +36,8 @@ const COLLECTOR: Column = Column::number(140, 147, "collecting bank and branch")
 const SORT: Column = Column::number(148, 149, "sort of debt");
 const ACCEPTED: Column = Column::text(150, 150, "accepted");
 const ISSUED_ON: Column = Column::ddmmyy(151, "issued on");
-const ORDERS: Column = Column::text(157, 160, "orders");
+const ORDER: Column = Column::text(157, 158, "order");
+const SECOND_ORDER: Column = Column::number(159, 160, "second order");
 const INTEREST: Column = Column::number(161, 173, "interest");
 const DISCOUNT_UNTIL: Column = Column::ddmmyy(174, "discount until");
 const DISCOUNT: Column = Column::number(180, 192, "discount");
@@ -46,8 +47,6 @@ const PAYER_KIND: Column = Column::number(219, 220, "kind of the payer's id");
 const PAYER_ID: Column = Column::number(221, 234, "payer's id");
 const STREET: Column = Column::text(275, 314, "street");
 const POSTCODE: Column = Column::number(327, 334, "postcode");
-/// Itaú's order to write off some days after the due date.
-const WRITE_OFF_ORDER: &str = "92";
 
 /// What the two banks do not share.
 struct Layout {
@@ -68,7 +67,8 @@ struct Layout {
     payer_name: Column,
     town: Option<(Column, Column, Column)>,
     interest_from: Option<Column>,
-    write_off_days: Option<Column>,
+    /// The order to write off some days after the due date, and where the days stand.
+    write_off: (&'static str, Column),
     fine_share: Option<(Column, Column)>,
     messages: &'static [Column],
 }
@@ -96,7 +96,7 @@ const ITAU: Layout = Layout {
     payer_name: Column::text(235, 264, "payer's name"),
     town: Some((Column::text(315, 326, "district"), Column::text(335, 349, "city"), Column::text(350, 351, "state"))),
     interest_from: Some(Column::ddmmyy(386, "interest from")),
-    write_off_days: Some(Column::number(392, 393, "write-off days")),
+    write_off: ("92", Column::number(392, 393, "write-off days")),
     fine_share: None,
     messages: &[],
 };
@@ -124,7 +124,7 @@ const BRADESCO: Layout = Layout {
     payer_name: Column::text(235, 274, "payer's name"),
     town: None,
     interest_from: None,
-    write_off_days: None,
+    write_off: ("18", Column::number(159, 160, "write-off days")),
     fine_share: Some((Column::text(66, 66, "fine"), Column::number(67, 70, "fine"))),
     messages: &[Column::text(315, 326, "message"), Column::text(335, 394, "second message")],
 };
@@ -213,8 +213,8 @@ fn detail(layout: &Layout, company: &Company, title: &Title) -> Result<Pen, BadF
             pen.text(column, &digit.to_string())?;
         }
         (Some(column), None) => return Err(BadField::new(column.name(), "is missing; this bank needs it")),
-        (None, Some(_)) => return Err(absent("check digit of the nosso número")),
-        (None, None) => {}
+        // The bank works it out.
+        (None, _) => {}
     }
     pen.text(COMPANY_USE, &title.company_use)?.text(INSTRUCTION, title.instruction.code())?.text(DOCUMENT, &title.document)?;
     pen.day(DUE, Some(title.due))?.whole(AMOUNT, cents(title.amount, "amount")?)?.whole(COLLECTOR, 0)?;
@@ -225,7 +225,7 @@ fn detail(layout: &Layout, company: &Company, title: &Title) -> Result<Pen, BadF
 }
 
 fn extras(layout: &Layout, title: &Title, pen: &mut Pen) -> Result<(), BadField> {
-    pen.text(ORDERS, "0000")?;
+    pen.text(ORDER, "00")?.whole(SECOND_ORDER, 0)?;
     let (from, daily) = match title.interest {
         Some(Interest { from, rate: InterestRate::Daily(amount) }) => (Some(from), cents(amount, "interest")?),
         Some(Interest { rate: InterestRate::Monthly(_), .. }) => {
@@ -263,15 +263,10 @@ fn extras(layout: &Layout, title: &Title, pen: &mut Pen) -> Result<(), BadField>
         };
         pen.text(flag, if value.is_some() { "2" } else { "0" })?.whole(column, value.unwrap_or(0))?;
     }
-    match (layout.write_off_days, title.write_off_days) {
-        (Some(column), Some(days)) => {
-            pen.text(ORDERS, &format!("{WRITE_OFF_ORDER}00"))?.whole(column, i64::from(days))?;
-        }
-        (Some(column), None) => {
-            pen.whole(column, 0)?;
-        }
-        (None, Some(_)) => return Err(absent("write-off days")),
-        (None, None) => {}
+    let (order, days) = layout.write_off;
+    pen.whole(days, i64::from(title.write_off_days.unwrap_or(0)))?;
+    if title.write_off_days.is_some() {
+        pen.text(ORDER, order)?;
     }
     if title.messages.len() > layout.messages.len() {
         return Err(absent("message"));
@@ -380,7 +375,7 @@ fn read_detail(layout: &Layout, line: &Columns<'_>) -> Result<Title, String> {
         }
         Some(_) | None => None,
     };
-    let days = layout.write_off_days.filter(|_| line.text(ORDERS).starts_with(WRITE_OFF_ORDER));
+    let days = Some(layout.write_off).filter(|(order, _)| line.text(ORDER) == *order).map(|(_, days)| days);
     let id = returns240::tax_id(&line.text(PAYER_KIND), &line.text(PAYER_ID)).unwrap_or_default();
     let town = |column: Option<Column>| column.map(|column| line.text(column)).unwrap_or_default().into_boxed_str();
     Ok(Title {

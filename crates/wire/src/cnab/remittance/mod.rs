@@ -1,12 +1,13 @@
 //! Remittances: what the company asks of its bank, written and read again.
 //!
-//! CNAB 240 goes by FEBRABAN's segments P, Q and R; CNAB 400 is Itaú's and Bradesco's. A field that does not fit is an
-//! error that names it; only names and places are cut. Deliberately absent: banks whose segment P is their own (Itaú,
-//! Santander, Caixa: write Itaú's as CNAB 400), protest, guarantors, shares of a credit.
+//! CNAB 240 goes by FEBRABAN's segments P, Q and R, filled as each bank wants; CNAB 400 is Itaú's and Bradesco's. A field that
+//! does not fit is an error that names it; only names and places are cut. Deliberately absent: Itaú's CNAB 240, protest,
+//! guarantors, shares of a credit.
 
 mod amounts;
 mod c240;
 mod c400;
+mod tables;
 
 use regua_core::bank::{BadLine, Check, Format};
 
