@@ -3,7 +3,7 @@
 # rustup's folder, for shells that were open before Rust was installed.
 export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 
-.PHONY: help setup demo test crash bench
+.PHONY: help setup demo test crash fuzz bench
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
@@ -19,6 +19,9 @@ test: setup ## the whole gate: format, lints, tests, tidy, licences
 
 crash: setup ## the real binary killed 500 times on each database, and by the side of others
 	@REGUA_CRASHES=500 cargo test --quiet --locked -p regua --test crash -- --nocapture
+
+fuzz: setup ## every decoder on spoilt input for ten minutes; an input that one fails on is saved in target/fuzz
+	@REGUA_FUZZ_SECONDS=600 cargo test --quiet --locked --workspace --test decoders -- --nocapture
 
 bench: setup ## decisions a second, and a million receivables in both databases, each beside its floor
 	@cargo run --quiet --release --locked -p regua -- bench

@@ -23,6 +23,8 @@ pub enum Section {
     Features,
     /// The examples in the documentation.
     Doctest,
+    /// Every decoder on spoilt input, for a minute.
+    Fuzz,
     /// Every other test.
     Test,
 }
@@ -31,7 +33,7 @@ impl Section {
     /// In the order of the gate: the quick ones first. The tests come last, so that the last line of the gate is
     /// the test runner's own summary.
     pub const ALL: &'static [Self] =
-        &[Self::Fmt, Self::Tidy, Self::Licences, Self::Clippy, Self::Docs, Self::Features, Self::Doctest, Self::Test];
+        &[Self::Fmt, Self::Tidy, Self::Licences, Self::Clippy, Self::Docs, Self::Features, Self::Doctest, Self::Fuzz, Self::Test];
 
     /// The word on the command line.
     #[must_use]
@@ -44,6 +46,7 @@ impl Section {
             Self::Docs => "docs",
             Self::Features => "features",
             Self::Doctest => "doctest",
+            Self::Fuzz => "fuzz",
             Self::Test => "test",
         }
     }
@@ -59,6 +62,7 @@ impl Section {
             Self::Docs => "documentation builds without a warning",
             Self::Features => "what the default build leaves out: reading Parquet",
             Self::Doctest => "the examples in the documentation",
+            Self::Fuzz => "every decoder on spoilt input for a minute, from a seed that it prints",
             Self::Test => "all other tests, with cargo-nextest when it is installed",
         }
     }
@@ -78,6 +82,12 @@ impl Section {
             ),
             Self::Features => cargo(root, &["test", "--locked", "-p", "regua-wire", "--features", "parquet", "--lib", "columnar"], &[]),
             Self::Doctest => cargo(root, &["test", "--workspace", "--doc", "--locked"], &[]),
+            // A test like the others, so that nothing is built for this alone.
+            Self::Fuzz => cargo(
+                root,
+                &["test", "--workspace", "--locked", "--test", "decoders", "--", "--nocapture"],
+                &[("REGUA_FUZZ_SECONDS", "60")],
+            ),
             Self::Test if has_nextest(root) => cargo(root, &["nextest", "run", "--workspace", "--locked", "--no-fail-fast"], &[]),
             // `--show-output`: tests on real data print their counts, or what they skipped.
             Self::Test => cargo(root, &["test", "--workspace", "--all-targets", "--locked", "--no-fail-fast", "--", "--show-output"], &[]),

@@ -67,6 +67,12 @@ const ROOMS: &[Room] = &[
         ours: &["regua-core", "regua-wire", "regua-store", "regua-engine", "regua-testkit"],
         forbids: &[ASYNC, CLOCKS],
     },
+    Room {
+        name: "regua-fuzz",
+        folder: "crates/fuzz",
+        ours: &["regua-core", "regua-wire"],
+        forbids: &[ASYNC, NETWORK, DATABASE, RANDOMNESS, FILES, TERMINAL, CLOCKS],
+    },
     Room { name: "regua-testkit", folder: "crates/testkit", ours: &[], forbids: &[ASYNC, TERMINAL, CLOCKS] },
     Room { name: "xtask", folder: "xtask", ours: &[], forbids: &[ASYNC, NETWORK, DATABASE, RANDOMNESS, FILES, CLOCKS] },
 ];

@@ -1,0 +1,43 @@
+//! Every target. A decoder that is new gets a row in the file of its kind, or a file of its own and a row here.
+
+mod boleto;
+mod bounce;
+mod core;
+mod files;
+mod pix;
+
+use crate::target::Target;
+
+/// Every target, in the order in which they run.
+#[must_use]
+pub fn all() -> Vec<Target> {
+    [boleto::TARGETS, pix::TARGETS, core::TARGETS, files::TARGETS, bounce::TARGETS].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::driver::{once, root};
+
+    #[test]
+    fn every_target_answers_its_seeds_and_reads_at_least_one() {
+        let data = std::env::var_os("REGUA_DATA").map(std::path::PathBuf::from);
+        for target in all() {
+            let corpus = target.corpus(root(), data.as_deref());
+            let kinds: Vec<u64> =
+                corpus.iter().map(|seed| once(&target, seed).unwrap_or_else(|error| panic!("{}: {error}", target.name))).collect();
+            assert!(kinds.contains(&1), "{}: no seed is read to its end", target.name);
+            for file in target.files {
+                assert!(root().join(file).is_file(), "{}: {file} is not in the repository", target.name);
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_their_own() {
+        let mut names: Vec<&str> = all().iter().map(|target| target.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), all().len());
+    }
+}
