@@ -236,9 +236,9 @@ proptest! {
         let mut later = statement.clone();
         let first = Day::new(2026, 11, 1).unwrap().plus(from);
         later.lines.retain(|line| line.posted_on >= Some(first));
-        let keys = keys(&statement);
+        let known = keys(&statement);
         for (line, key) in later.lines.iter().zip(keys(&later)) {
-            let at = keys.iter().position(|known| *known == key);
+            let at = known.iter().position(|one| *one == key);
             prop_assert_eq!(at.map(|at| &statement.lines[at]).map(|line| (line.amount, line.posted_on)), Some((line.amount, line.posted_on)));
         }
     }
