@@ -189,3 +189,13 @@ fn a_bank_that_tells_what_it_credited_is_read_as_what_the_payer_paid() {
     assert_eq!(&file[402 + 253..402 + 266], b"0000000022341");
     assert_eq!(only(&cnab::read(&file).unwrap()).amount, Some(Money::new(22_540, Currency::BRL)));
 }
+
+#[test]
+fn many_slips_make_several_batches_and_all_add_up() {
+    let mut statement = bank_side::example();
+    statement.lines = vec![statement.lines[0].clone(); 40_000];
+    let read = cnab::read(&bank_side::write(Format::Cnab240, "ACME", &statement).unwrap()).unwrap();
+    let lines: Vec<usize> = read.statements.iter().map(|statement| statement.lines.len()).collect();
+    assert_eq!((lines, read.refused.len()), (vec![33_333, 6_667], 0));
+    assert!(read.checks.iter().all(|check| check.holds()) && read.checks.len() == 8, "{:?}", read.checks);
+}
