@@ -12,7 +12,7 @@ mod numbers;
 use regua_core::currency::Currency;
 use regua_core::money::Money;
 use regua_core::words::Language;
-use regua_paper::{Logo, PaperError, Press, Printed};
+use regua_paper::{Invoice, Logo, PaperError, Press, Printed};
 
 /// Most bytes of a document of one page.
 const ONE_PAGE_MAX: usize = 60_000;
@@ -53,6 +53,19 @@ fn a_page_is_small_and_every_language_is_printed_whole() {
             assert!(bytes.len() < ONE_PAGE_MAX, "{language}: {} bytes", bytes.len());
         }
     }
+}
+
+#[test]
+fn a_long_invoice_takes_the_pages_that_it_needs() {
+    let press = Press::new().unwrap();
+    let mut invoice = data::long_invoice();
+    let pages = |invoice: &Invoice| press.invoice(&data::horta(), invoice, None).unwrap().pages;
+    assert_eq!(pages(&invoice), 3);
+    let lines = invoice.lines.clone();
+    invoice.lines = std::iter::repeat_n(lines, 20).flatten().collect();
+    invoice.instalments.clear();
+    invoice.total = Money::new(invoice.total.minor() * 20, invoice.total.currency());
+    assert_eq!(pages(&invoice), 44);
 }
 
 #[test]

@@ -165,6 +165,15 @@ fn every_page_of_a_statement_has_the_headings_and_its_number() {
 }
 
 #[test]
+fn a_receipt_says_who_paid_what_and_when() {
+    let press = Press::new().unwrap();
+    let printed = press.receipt(&data::atelie(), &data::receipt(Language::It)).unwrap();
+    let text = OnDisk::new(&printed).text();
+    in_order(&text, &["Ricevuta", "R-2026-0911", "480,00 BRL", "Abbiamo ricevuto da Ana", "2026-0091", "229,90 BRL", "Resta come credito"]);
+    assert!(text.contains("E99999999202612071432a1b2c3d4e5f"), "{text}");
+}
+
+#[test]
 fn the_lines_of_a_long_invoice_all_come_and_in_order() {
     let press = Press::new().unwrap();
     let invoice = data::long_invoice();

@@ -1,7 +1,7 @@
 //! What can stand on a page. Deliberately absent: colours, which the theme gives to inks, and the order of reading, which
 //! is the tree's.
 
-use super::Mpt;
+use super::{Mpt, length};
 use crate::text::{Line, Style};
 
 /// What something is printed in.
@@ -48,6 +48,25 @@ pub(crate) enum Shape {
     Symbol { x: Mpt, y: Mpt, across: Mpt, down: Mpt, modules: Vec<Module> },
     /// The brand's logo.
     Logo { x: Mpt, y: Mpt, width: Mpt, height: Mpt },
+}
+
+impl Shape {
+    /// Where it ends downwards.
+    pub(crate) fn bottom(&self) -> Mpt {
+        match self {
+            Self::Text { baseline, style, .. } => baseline + style.descent(),
+            Self::Code { baseline, lines, style, .. } => {
+                let below = length(lines.len().saturating_sub(1)) * style.line_height();
+                baseline + below + style.descent()
+            }
+            Self::Area { y, height, .. } | Self::Logo { y, height, .. } => y + height,
+            Self::Dashes { y, .. } => *y,
+            Self::Symbol { y, down, modules, .. } => {
+                let rows = modules.iter().map(|module| module.row).max().map_or(0, |row| Mpt::from(row) + 1);
+                y + down * rows
+            }
+        }
+    }
 }
 
 /// What belongs to no part of the text.

@@ -20,6 +20,8 @@ const BOTTOM: Mpt = PAGE_HEIGHT - mm(22);
 const FOOTER: Mpt = PAGE_HEIGHT - mm(15);
 /// What a footer takes above a form.
 const FOOTER_HEIGHT: Mpt = mm(7);
+/// Least that is between what flows and a footer above a form.
+const FOOTER_GAP: Mpt = tenths(15);
 
 /// The place of a text: its left edge, its top, and its width.
 pub(crate) type Slot = (Mpt, Mpt, Mpt);
@@ -97,9 +99,10 @@ impl<'a> Sheet<'a> {
         }
     }
 
-    /// Whether what flows can go on and a form of a height still has room at the end of this page.
+    /// Whether a form of a height has room below what stands on this page, and the footer between them.
     pub(crate) fn has_room_for_form(&self, height: Mpt) -> bool {
-        self.y <= Self::form_top(height) - FOOTER_HEIGHT
+        let bottom = self.pages.last().into_iter().flat_map(|page| &page.items).map(|item| item.shape.bottom()).max();
+        bottom.unwrap_or(0) + FOOTER_GAP <= Self::form_top(height) - FOOTER_HEIGHT
     }
 
     /// Begins a page when less than `height` is left. Says whether it did.

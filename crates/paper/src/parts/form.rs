@@ -34,7 +34,7 @@ const ROW: Mpt = tenths(67);
 const TALL_ROW: Mpt = tenths(98);
 /// One of the five rows beside the instructions.
 const LOW_ROW: Mpt = tenths(54);
-const PAYER: Mpt = tenths(112);
+const PAYER: Mpt = tenths(122);
 /// Between the form's last line and the barcode, and below it.
 const BARCODE_GAP: Mpt = tenths(18);
 
@@ -129,7 +129,7 @@ fn bank(sheet: &mut Sheet<'_>, section: usize, slip: &Slip, top: Mpt) -> Result<
     let after = title(sheet, section, slip, top, WIDTH / 4);
     let owner = Owner::Node(sheet.tree.add(section, Tag::Code));
     let width = RIGHT - after - INSET;
-    sheet.few((after + INSET, top + tenths(14), width), &slip.line, NUMBER, Align::Right, (1, LEAST), owner);
+    sheet.few((after + INSET, top + tenths(14), width), &slip.line, NUMBER.sized(pt(10) + 500), Align::Right, (1, LEAST), owner);
     let mut y = top + TITLE_HEIGHT;
     let fields = [
         Field::new(LEFT, MAIN, "Local de pagamento", slip.place_of_payment.as_str()),
@@ -241,8 +241,9 @@ fn payer(sheet: &mut Sheet<'_>, section: usize, slip: &Slip, top: Mpt) {
     let guarantor = slip.guarantor.as_ref().map(named).unwrap_or_default();
     let text = format!("Sacador/Avalista: {guarantor}");
     let owner = sheet.paragraph(section);
-    let low = top + PAYER - LABEL.line_height() - tenths(5);
-    sheet.few((x, low, width), text.trim_end(), LABEL.sized(pt(6)), Align::Left, (1, LEAST), owner);
+    let small = LABEL.sized(pt(6));
+    let low = top + PAYER - small.line_height() - tenths(3);
+    sheet.few((x, low, width), text.trim_end(), small, Align::Left, (1, LEAST), owner);
     let owner = sheet.paragraph(section);
     sheet.one((LEFT + MAIN + INSET, low, SIDE - 2 * INSET), "Código de baixa", LABEL, Align::Left, owner);
     sheet.area(LEFT, top + PAYER, WIDTH, THIN * 2, 0, Ink::Black);

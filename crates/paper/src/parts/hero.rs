@@ -29,7 +29,7 @@ pub(super) struct Hero<'a> {
     pub(super) pix: Option<(&'a str, String)>,
     /// A boleto's digitable line.
     pub(super) line: Option<&'a str>,
-    /// Other ways to pay, under a heading.
+    /// Other ways to pay, or a sentence, under a heading if there is one.
     pub(super) aside: Option<(&'a str, Vec<String>)>,
     /// Figures beside the amount: label and amount.
     pub(super) figures: Vec<(&'a str, String)>,
@@ -53,11 +53,14 @@ pub(super) fn hero(sheet: &mut Sheet<'_>, hero: &Hero<'_>) -> Result<(), PaperEr
         y = y.max(pix(sheet, code, shows, (x, top + INSET, aside_width))?);
         y = y.max(top + INSET + QR);
     } else if let Some((heading, lines)) = aside {
-        let owner = sheet.heading(Tree::ROOT, 2, heading, top);
-        let mut end = sheet.few((x, top + INSET, aside_width), heading, LABEL, Align::Left, (2, LEAST), owner) + tenths(8);
+        let mut end = top + INSET;
+        if !heading.is_empty() {
+            let owner = sheet.heading(Tree::ROOT, 2, heading, top);
+            end = sheet.few((x, end, aside_width), heading, LABEL, Align::Left, (2, LEAST), owner) + tenths(8);
+        }
         for line in lines.iter().filter(|line| !line.trim().is_empty()) {
             let owner = sheet.paragraph(Tree::ROOT);
-            end = sheet.few((x, end, aside_width), line, SMALL, Align::Left, (3, LEAST), owner);
+            end = sheet.few((x, end, aside_width), line, SMALL, Align::Left, (4, LEAST), owner);
         }
         y = y.max(end);
     } else if !hero.figures.is_empty() {

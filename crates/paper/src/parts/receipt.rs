@@ -33,15 +33,7 @@ pub(crate) fn receipt<'a>(faces: &'a Faces, brand: &'a Brand, receipt: &'a Recei
     let below = format!("{} · {}", date(language, receipt.paid_on), words.rail(receipt.rail));
     hero(
         &mut sheet,
-        &Hero {
-            label: words.received,
-            amount,
-            below,
-            pix: None,
-            line: None,
-            aside: Some((words.receipt, vec![sentence])),
-            figures: Vec::new(),
-        },
+        &Hero { label: words.received, amount, below, pix: None, line: None, aside: Some(("", vec![sentence])), figures: Vec::new() },
     )?;
     applied(&mut sheet, receipt);
     sheet.notes(words.notes, &receipt.notes);

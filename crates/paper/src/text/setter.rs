@@ -254,7 +254,7 @@ mod tests {
         let faces = Faces::embedded().unwrap();
         let mut setter = Setter::new(&faces);
         let text = "Condomínio Edifício das Palmeiras Imperiais do Norte";
-        let (style, lines, cut) = setter.fit(text, STYLE, pt(230), 1, pt(5));
+        let (style, lines, cut) = setter.fit(text, STYLE, pt(200), 1, pt(5));
         assert!(style.size < pt(9) && lines.len() == 1 && !cut && lines[0].text == text);
         let (style, lines, cut) = setter.fit(text, STYLE, pt(60), 1, pt(7));
         assert!(style.size == pt(7) && lines.len() == 1 && cut && lines[0].text.ends_with('…') && lines[0].width <= pt(60));
