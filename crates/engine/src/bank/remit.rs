@@ -161,7 +161,8 @@ pub fn beneficiary(account: &Account) -> Result<Beneficiary> {
         branch: &account.branch,
         account: &account.number,
         wallet: &account.wallet,
-        agreement: &account.agreement,
+        // Bradesco's names the company in its files, and stands on no slip.
+        agreement: if bank == Bank::Bradesco { "" } else { &account.agreement },
         post: &account.post,
     };
     Beneficiary::new(bank, &contract).map_err(|bad| refused(bad.to_string()))
@@ -179,6 +180,9 @@ fn company(account: &Account, beneficiary: &Beneficiary, wanted: &Wanted<'_>, nu
     let split = |text: &str| {
         text.rsplit_once('-').map_or_else(|| (text.to_owned(), String::new()), |(own, digit)| (own.to_owned(), digit.to_owned()))
     };
+    if beneficiary.bank() == Bank::Bradesco && account.agreement.is_empty() {
+        return Err(Error::refused("no_agreement", "Bradesco wants the company's code in its files; add the account with --agreement"));
+    }
     let ((branch, branch_digit), (own, digit)) = (split(&account.branch), split(&account.number));
     let file_number = u32::try_from(number).map_err(|_over| Error::refused("file_number", "the account has written too many files"))?;
     Ok(cnab::Company {
@@ -229,7 +233,7 @@ fn title(
         due: slip.due_on,
         amount: Money::new(slip.amount, Currency::BRL),
         issued_on,
-        sort: "02".into(),
+        sort: duplicata(format).into(),
         fine,
         interest,
         discounts: Vec::new(),
@@ -238,6 +242,14 @@ fn title(
         write_off_days: Some(PAYABLE_DAYS),
         messages: Vec::new(),
     })
+}
+
+/// A duplicata mercantil in the list of a format: what a company sells is billed by one.
+const fn duplicata(format: Format) -> &'static str {
+    match format {
+        Format::Cnab400 => "01",
+        Format::Cnab240 | Format::Debit150 | Format::Ofx | Format::Camt | Format::Mt940 | Format::Nacha => "02",
+    }
 }
 
 /// What the bank adds when the slip is paid late; nothing when it was issued late, since its amount has it already.

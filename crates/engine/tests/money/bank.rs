@@ -285,6 +285,26 @@ fn a_file_says_until_when_everything_was_told_and_what_waited_for_that_goes_on()
 }
 
 #[test]
+fn an_overdue_step_waits_until_a_file_of_the_bank_was_read_after_the_due_date() {
+    on_both(|url| {
+        let company = with_account(url);
+        let done = |company: &Company1, step: &str| {
+            let decisions = company.books_of("C2").decisions;
+            decisions.iter().any(|row| row.step == step && row.outcome == "done")
+        };
+        // Due on Friday the 20th; two days later is Sunday, so the reminder is for Monday.
+        company.decide(hour("2026-03-23", 10));
+        assert!(done(&company, "due") && !done(&company, "late2"), "nobody knows yet whether it was paid");
+        read(&company, "old.ret", &file(Format::Cnab400, "2026-03-20", Vec::new()), hour("2026-03-23", 11));
+        company.decide(hour("2026-03-23", 11));
+        assert!(!done(&company, "late2"), "a file of the due date does not know that day");
+        read(&company, "new.ret", &file(Format::Cnab400, "2026-03-23", Vec::new()), hour("2026-03-23", 12));
+        company.decide(hour("2026-03-23", 12));
+        assert!(done(&company, "late2"));
+    });
+}
+
+#[test]
 fn who_is_erased_is_erased_from_what_banks_told_and_is_found_as_a_payer_no_more() {
     on_both(|url| {
         let company = with_account(url);

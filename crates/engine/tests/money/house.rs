@@ -85,6 +85,11 @@ impl Company1 {
     /// The source is read, everything due is decided and sent.
     pub(crate) fn pass(&self, now: Instant) {
         self.engine.source_read(self.tenant, FILES, now).unwrap();
+        self.decide(now);
+    }
+
+    /// As [`Company1::pass`], with sources as they were read last.
+    pub(crate) fn decide(&self, now: Instant) {
         let paper = crate::common::stationery();
         self.engine.pass(&|| now, 1, &mut Taker, &paper, Sending::default(), &|_| {}).unwrap();
     }

@@ -1,6 +1,7 @@
 //! Whole commands on the built binary: what they print, write and end with.
 
 mod backtest;
+mod bank;
 mod bench;
 mod billing;
 mod demo;
