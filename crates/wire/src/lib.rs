@@ -8,5 +8,5 @@ pub mod debit150;
 pub mod files;
 pub mod fixed;
 pub mod messages;
-pub mod statements;
 pub mod pix;
+pub mod statements;
