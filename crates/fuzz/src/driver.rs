@@ -209,6 +209,7 @@ impl Worker<'_> {
         let mut kept: Vec<Vec<u8>> = self.corpus.to_vec();
         let mut kinds = BTreeSet::new();
         let mut input = Vec::with_capacity(self.target.len_max);
+        let words: Vec<&str> = self.target.words.split('¦').collect();
         while !self.is_over(worked.executions) {
             input.clear();
             let fresh = usize::try_from(worked.executions).ok().and_then(|place| self.corpus.get(place));
@@ -217,7 +218,7 @@ impl Worker<'_> {
                 Some(seed) => input.extend_from_slice(seed),
                 None => {
                     input.extend_from_slice(random.pick(&kept).map_or(&[][..], |kept| kept));
-                    mutate(&mut input, &kept, self.target.words, self.target.len_max, &mut random);
+                    mutate(&mut input, &kept, &words, self.target.len_max, &mut random);
                     if let Some(repair) = self.target.repair.filter(|_| random.one_in(2)) {
                         repair(&mut input);
                     }

@@ -7,8 +7,10 @@ use crate::random::hash;
 
 /// Bytes of an input where a target does not say: small ones are quick, and most faults need few bytes.
 pub const LEN_MAX: usize = 2_048;
-/// Bytes of the biggest file that is taken as a seed; longer ones are cut.
+/// Files of real data that are taken as seeds, each cut to the limit of its target.
 const SEED_FILES_MAX: usize = 400;
+/// Bytes of a refusal that tell its kind; what follows is often a list of what was found.
+const KIND_BYTES_MAX: usize = 40;
 
 /// A decoder under test.
 #[derive(Clone, Copy)]
@@ -24,8 +26,10 @@ pub struct Target {
     pub files: &'static [&'static str],
     /// Folders of real data to begin with, below `REGUA_DATA`.
     pub data: &'static [&'static str],
-    /// Words of the format.
-    pub words: &'static [&'static str],
+    /// Inputs to begin with that are made.
+    pub made: Option<fn() -> Vec<Vec<u8>>>,
+    /// Words of the format, parted by `¦`.
+    pub words: &'static str,
     /// Sets sums and lengths right in half of the inputs, so that what lies behind their check is reached.
     pub repair: Option<fn(&mut Vec<u8>)>,
     /// Bytes of an input at most.
@@ -36,12 +40,18 @@ impl Target {
     /// A target that begins with some inputs.
     #[must_use]
     pub const fn new(name: &'static str, run: fn(&[u8]) -> u64, seeds: &'static [&'static str]) -> Self {
-        Self { name, run, seeds, files: &[], data: &[], words: &[], repair: None, len_max: LEN_MAX }
+        Self { name, run, seeds, files: &[], data: &[], made: None, words: "", repair: None, len_max: LEN_MAX }
     }
 
-    /// With words of its format.
+    /// With inputs that are made.
     #[must_use]
-    pub const fn words(self, words: &'static [&'static str]) -> Self {
+    pub const fn made(self, made: fn() -> Vec<Vec<u8>>) -> Self {
+        Self { made: Some(made), ..self }
+    }
+
+    /// With words of its format, parted by `¦`.
+    #[must_use]
+    pub const fn words(self, words: &'static str) -> Self {
         Self { words, ..self }
     }
 
@@ -73,6 +83,7 @@ impl Target {
     #[must_use]
     pub fn corpus(&self, root: &Path, data: Option<&Path>) -> Vec<Vec<u8>> {
         let mut corpus: Vec<Vec<u8>> = self.seeds.iter().map(|seed| seed.as_bytes().to_vec()).collect();
+        corpus.extend(self.made.into_iter().flat_map(|made| made()));
         let mut paths: Vec<_> = self.files.iter().map(|file| root.join(file)).collect();
         for folder in self.data.iter().filter_map(|folder| data.map(|data| data.join(folder))) {
             files_below(&folder, &mut paths);
@@ -111,12 +122,12 @@ pub fn kind<T, E: Display>(answer: &Result<T, E>) -> u64 {
     }
 }
 
-/// The kind of a text: the same for two that differ in digits, or in what they quote between backticks.
+/// The kind of a text by how it begins: the same for two that differ in digits, in what they quote between backticks, or behind.
 pub fn words_of(text: &impl Display) -> u64 {
     let mut quoted = false;
     let own = |byte: &u8| {
         quoted ^= *byte == b'`';
         !quoted && !byte.is_ascii_digit()
     };
-    hash(&text.to_string().into_bytes().into_iter().filter(own).collect::<Vec<u8>>())
+    hash(&text.to_string().into_bytes().into_iter().filter(own).take(KIND_BYTES_MAX).collect::<Vec<u8>>())
 }

@@ -14,7 +14,7 @@ fn planted(input: &[u8]) -> u64 {
 }
 
 fn target() -> Target {
-    Target::new("planted", planted, &["ax12345b", "y7y7"]).words(&["xy", "99"])
+    Target::new("planted", planted, &["ax12345b", "y7y7"]).words("xy¦99")
 }
 
 fn plan(save: &std::path::Path, budget: Budget) -> Plan {

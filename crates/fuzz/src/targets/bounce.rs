@@ -6,33 +6,19 @@ use crate::target::{Target, words_of};
 
 const REPORT: &str = "From: mailer-daemon@example.net\r\nTo: cobranca@example.com\r\nSubject: Undelivered\r\nMIME-Version: 1.0\r\n\
      Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nno\r\n\
-     --b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; example.net\r\n\r\nFinal-Recipient: rfc822; ana@example.com\r\n\
-     Action: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1 no such user\r\n\r\n--b--\r\n";
+     --b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; example.net\r\n\r\n\
+     Final-Recipient: rfc822; ana@example.com\r\nAction: failed\r\nStatus: 5.1.1\r\n\
+     Diagnostic-Code: smtp; 550 5.1.1 no such user\r\n\r\n--b--\r\n";
 
 pub(super) const TARGETS: &[Target] = &[Target::new(
     "bounce",
     letter,
     &[REPORT, "From: a@example.com\r\nSubject: Re\r\nAuto-Submitted: auto-replied\r\n\r\nfora do escrit\u{f3}rio\r\n"],
 )
-.words(&[
-    "\r\n",
-    "--b\r\n",
-    "--b--\r\n",
-    "Content-Type: ",
-    "multipart/report",
-    "message/rfc822",
-    "message/delivery-status",
-    "boundary=b",
-    "Status: 5.1.1",
-    "Action: failed",
-    "Content-Transfer-Encoding: base64\r\n",
-    "=?utf-8?Q?",
-    "?=",
-    "<",
-    ">",
-    ": ",
-    "Final-Recipient: rfc822; ",
-])
+.words(
+    "\r\n¦--b\r\n¦--b--\r\n¦Content-Type: ¦multipart/report¦message/rfc822¦message/delivery-status¦boundary=b¦Status: 5.1.1¦\
+     Action: failed¦Content-Transfer-Encoding: base64\r\n¦=?utf-8?Q?¦?=¦<¦>¦: ¦Final-Recipient: rfc822; ",
+)
 .len_max(3_000)];
 
 fn letter(input: &[u8]) -> u64 {

@@ -9,69 +9,38 @@ use regua_core::words::Language;
 
 use crate::target::{Target, kind, words_of};
 
+/// Small, so that most of the time goes into meanings and not into YAML.
+const POLICY: &str = "regua: 1
+name: Small
+currency: BRL
+timezone: America/Sao_Paulo
+segments: [{ name: default }]
+ladders:
+  default:
+    - { id: soon, at: D-3 09:00, do: notify, template: upcoming }
+    - { id: late, at: D+2bd, do: notify, template: overdue, tone: firm, announces: [suspend], if: \"receivable.amount_due > money('150.00')\" }
+    - { id: suspend, at: D+22, do: access, state: suspended }
+";
+
 pub(super) const TARGETS: &[Target] = &[
-    Target::new("policy", policy, &[])
+    Target::new("policy", policy, &[POLICY])
         .files(&[
-            "policies/brasil-saas.yaml",
             "policies/spec-example.yaml",
-            "policies/uk-saas.yaml",
-            "policies/eu-saas.yaml",
             "policies/baselines/asaas.yaml",
             "crates/core/tests/policies_bad/everything_at_once.yaml",
             "crates/core/tests/policies_bad/alias_bomb.yaml",
         ])
-        .words(&[
-            ": ",
-            "- ",
-            "{ ",
-            " }",
-            "[",
-            "]",
-            "&a ",
-            "*a",
-            "<<: ",
-            "|\n",
-            ">-\n",
-            "#",
-            "D+0bd",
-            "D-99999",
-            "0/day",
-            "money('1.005')",
-            "receivable.amount_due > 150",
-            "at: ",
-            "after: ",
-            "do: notify",
-            "template: overdue",
-            "if: ",
-            "announces: [a]",
-            "---\n",
-        ])
-        .len_max(6_000),
+        .words(
+            ": ¦- ¦{ ¦ }¦[¦]¦&a ¦*a¦<<: ¦|\n¦>-\n¦#¦D+0bd¦D-99999¦0/day¦money('1.005')¦receivable.amount_due > 150¦at: ¦\
+             after: ¦do: notify¦template: overdue¦if: ¦announces: [a]¦---\n",
+        )
+        .len_max(1_200),
     Target::new(
         "condition",
         condition,
         &["receivable.amount_due > money('150.00')", "customer.paid_count >= 3 && !(receivable.days_late in [1, 2, 3])", "has(risk.score)"],
     )
-    .words(&[
-        "&&",
-        "||",
-        "!",
-        "(",
-        ")",
-        "[",
-        "]",
-        " in ",
-        "money('1.00')",
-        "receivable.amount_due",
-        "customer.",
-        "has(",
-        "? 1 : 2",
-        "'",
-        "\"",
-        "==",
-        "1.5",
-        "-",
-    ])
+    .words("&&¦||¦!¦(¦)¦[¦]¦ in ¦money('1.00')¦receivable.amount_due¦customer.¦has(¦? 1 : 2¦'¦\"¦==¦1.5¦-")
     .len_max(400),
     Target::new(
         "values",
@@ -87,7 +56,7 @@ pub(super) const TARGETS: &[Target] = &[
             "2026-12-16T09:00:00-03:00",
         ],
     )
-    .words(&["-", ".", "@", "+55", "T", "Z", ":", "/", "0"])
+    .words("-¦.¦@¦+55¦T¦Z¦:¦/¦0")
     .len_max(120),
 ];
 

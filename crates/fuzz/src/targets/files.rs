@@ -15,78 +15,35 @@ const JSON_LINES: &str = "{\"receivable_id\":\"R1\",\"customer_id\":\"C1\",\"iss
 const PAYMENTS: &str = "receivable_id,paid_on,amount,payment_id\nR1,2026-02-13,10.00,P1\nR1,2026-02-14,,P2\n";
 /// What payments name.
 const OWED: &str = "receivable_id,customer_id,issued_on,due_on,amount,currency\nR1,C1,2026-02-01,2026-02-13,100.00,BRL\n";
-const PLAN: &str = "plan: 1\nkey: team\nname: Team\ncurrency: BRL\ncycle: month\nprices:\n  - { key: seat, name: Seat, unit: 30.00 }\n\
-     \x20 - { key: calls, name: Calls, meter: calls, unit: 0.15, per: 100, minimum: 10.00 }\n\
-     \x20 - { key: gb, name: Storage, meter: storage, aggregate: max, tiers: volume, steps: [{ upto: 100, unit: 0.50 }, { unit: 0.30 }] }\n";
+const PLAN: &str = "plan: 1
+key: team
+name: Team
+currency: BRL
+cycle: month
+prices:
+  - { key: seat, name: Seat, unit: 30.00 }
+  - { key: calls, name: Calls, meter: calls, unit: 0.15, per: 100, minimum: 10.00 }
+  - { key: gb, name: Storage, meter: storage, aggregate: max, tiers: volume, steps: [{ upto: 100, unit: 0.50 }, { unit: 0.30 }] }
+";
 const SUBSCRIPTIONS: &str = "subscription_id,customer_id,plan,started_on,quantity,attribute.region\nS1,C1,team,2026-12-31,3,south\n";
 
 pub(super) const TARGETS: &[Target] = &[
-    Target::new("receivables", receivables, &[RECEIVABLES, JSON_LINES]).data(&["highradius", "payment_events/stripe-ruby-mock"]).words(&[
-        ";",
-        ",",
-        "\t",
-        "|",
-        "\"",
-        "\"\"",
-        "due_on",
-        "amount",
-        "1.234,56",
-        "31/12/2026",
-        "2026-12-31",
-        "BRL",
-        "EUR",
-        "\r\n",
-        "{\"",
-        "\":\"",
-        "}",
-    ]),
-    Target::new("payments", payments, &[PAYMENTS]).words(&[",", ";", "\"", "R1", "paid_on", "payment_id", "10.00", "1.000,00", "\r\n"]),
+    Target::new("receivables", receivables, &[RECEIVABLES, JSON_LINES])
+        .data(&["highradius"])
+        .len_max(400)
+        .words(";¦,¦\t¦|¦\"¦\"\"¦due_on¦amount¦1.234,56¦31/12/2026¦2026-12-31¦BRL¦EUR¦\r\n¦{\"¦\":\"¦}"),
+    Target::new("payments", payments, &[PAYMENTS]).len_max(240).words(",¦;¦\"¦R1¦paid_on¦payment_id¦10.00¦1.000,00¦\r\n"),
     Target::new("mapping", mapping, &["mapping: 1\nname: ERP\nreceivables:\n  receivable_id: Titulo\n  currency: { fixed: BRL }\n"])
         .files(&["mappings/road_fines.yaml", "mappings/highradius-open.yaml"])
-        .words(&[": ", "{ fixed: ", " }", "receivables:\n", "events:\n", "payments:\n", "  due_on: ", "[", "]", "&a ", "*a", "- "]),
-    Target::new("plan", plan, &[PLAN]).words(&[
-        ": ",
-        "{ ",
-        " }",
-        "unit: ",
-        "cycle: ",
-        "month",
-        "99.90",
-        "tiers: volume",
-        "steps: [",
-        "upto: ",
-        "- ",
-        "minimum: ",
-        "meter: ",
-    ]),
-    Target::new("subscriptions", subscriptions, &[SUBSCRIPTIONS]).words(&[
-        ",",
-        ";",
-        "\"",
-        "pro",
-        "2026-12-31",
-        "attribute.x",
-        "\r\n",
-        "coupon",
-    ]),
-    Target::new("template", template, &[]).files(&["templates/pt-BR/overdue.txt", "templates/en/final_notice.txt"]).words(&[
-        "{{ ",
-        " }}",
-        "{% if ",
-        " %}",
-        "{% endif %}",
-        "{% for ",
-        "{# ",
-        "#}",
-        "| ",
-        "\n== ",
-        "customer.name",
-        "debts",
-        "}}{{",
-    ]),
-    Target::new("sms", short, &["Olá, João: não há pressa. R$ 1,00", "à è é ù ì ò Ç", "😀"])
-        .words(&["ã", "€", "😀", "…", "[", "~"])
-        .len_max(600),
+        .words(": ¦{ fixed: ¦ }¦receivables:\n¦events:\n¦payments:\n¦  due_on: ¦[¦]¦&a ¦*a¦- "),
+    Target::new("plan", plan, &[PLAN])
+        .len_max(500)
+        .words(": ¦{ ¦ }¦unit: ¦cycle: ¦month¦99.90¦tiers: volume¦steps: [¦upto: ¦- ¦minimum: ¦meter: "),
+    Target::new("subscriptions", subscriptions, &[SUBSCRIPTIONS]).len_max(240).words(",¦;¦\"¦pro¦2026-12-31¦attribute.x¦\r\n¦coupon"),
+    Target::new("template", template, &[])
+        .files(&["templates/pt-BR/overdue.txt", "templates/en/final_notice.txt"])
+        .words("{{ ¦ }}¦{% if ¦ %}¦{% endif %}¦{% for ¦{# ¦#}¦| ¦\n== ¦customer.name¦debts¦}}{{"),
+    Target::new("sms", short, &["Olá, João: não há pressa. R$ 1,00", "à è é ù ì ò Ç", "😀"]).words("ã¦€¦😀¦…¦[¦~").len_max(160),
 ];
 
 fn receivables(input: &[u8]) -> u64 {

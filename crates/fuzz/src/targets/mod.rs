@@ -1,6 +1,6 @@
 //! Every target. A decoder that is new gets a row in the file of its kind, or a file of its own and a row here.
 
-mod banks;
+mod bank_files;
 mod boleto;
 mod bounce;
 mod core;
@@ -12,7 +12,7 @@ use crate::target::Target;
 /// Every target, in the order in which they run.
 #[must_use]
 pub fn all() -> Vec<Target> {
-    [boleto::TARGETS, pix::TARGETS, banks::TARGETS, core::TARGETS, files::TARGETS, bounce::TARGETS].concat()
+    [boleto::TARGETS, pix::TARGETS, core::TARGETS, files::TARGETS, bank_files::TARGETS, bounce::TARGETS].concat()
 }
 
 #[cfg(test)]

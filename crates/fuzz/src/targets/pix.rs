@@ -13,17 +13,23 @@ pub(super) const TARGETS: &[Target] = &[
         "brcode",
         code,
         &[
-            "00020126580014br.gov.bcb.pix0136123e4567-e12b-12d1-a456-4266554400005204000053039865802BR5913Fulano de Tal6008BRASILIA62070503***63041D3D",
-            "00020126330014br.gov.bcb.pix0111529982247255204000053039865406150.005802BR5911MARIA SILVA6009SAO PAULO62150511FAT20261201630449F4",
-            "00020101021226760014br.gov.bcb.pix2554pix.example.com/qr/v2/8b3da2f39a4140d1a91abd93113bd4415204000053039865802BR5913Fulano de Tal6008BRASILIA62070503***80800014br.gov.bcb.pix2558pix.example.com/qr/v2/rec/94ed2badcbc04c15b0bb7fa35319489063047741",
-            "00020126180014br.gov.bcb.pix5204000053039865802BR5913Fulano de Tal6008BRASILIA62070503***80800014br.gov.bcb.pix2558pix.example.com/qr/v2/rec/2353c790eefb11eaadc10242ac120002630462C9",
-            "00020126500014br.gov.bcb.pix0114112223330001810210Fatura 12352040000530398654071234.565802BR5918ACME COBRANCA LTDA6008CURITIBA62140510PED0000123630453F0",
+            "00020126580014br.gov.bcb.pix0136123e4567-e12b-12d1-a456-4266554400005204000053039865802BR5913Fulano de Tal60\
+             08BRASILIA62070503***63041D3D",
+            "00020126330014br.gov.bcb.pix0111529982247255204000053039865406150.005802BR5911MARIA SILVA6009SAO PAULO621505\
+             11FAT20261201630449F4",
+            "00020101021226760014br.gov.bcb.pix2554pix.example.com/qr/v2/8b3da2f39a4140d1a91abd93113bd4415204000053039865\
+             802BR5913Fulano de Tal6008BRASILIA62070503***80800014br.gov.bcb.pix2558pix.example.com/qr/v2/rec/94ed2badcbc\
+             04c15b0bb7fa35319489063047741",
+            "00020126180014br.gov.bcb.pix5204000053039865802BR5913Fulano de Tal6008BRASILIA62070503***80800014br.gov.bcb.\
+             pix2558pix.example.com/qr/v2/rec/2353c790eefb11eaadc10242ac120002630462C9",
+            "00020126500014br.gov.bcb.pix0114112223330001810210Fatura 12352040000530398654071234.565802BR5918ACME COBRANC\
+             A LTDA6008CURITIBA62140510PED0000123630453F0",
         ],
     )
-    .words(&[
-        "000201", "010211", "010212", "0014br.gov.bcb.pix", "0014BR.GOV.BCB.PIX", "0111", "0136", "2554", "52040000", "5303986", "5406150.00",
-        "5802BR", "5913", "6008", "610801310100", "62070503***", "80800014br.gov.bcb.pix", "6304", "2601", "0300", "99",
-    ])
+    .words(
+        "000201¦010211¦010212¦0014br.gov.bcb.pix¦0014BR.GOV.BCB.PIX¦0111¦0136¦2554¦52040000¦5303986¦5406150.00¦5802BR¦5913¦\
+         6008¦610801310100¦62070503***¦80800014br.gov.bcb.pix¦6304¦2601¦0300¦99",
+    )
     .repair(lengths_and_checksum)
     .len_max(640),
     Target::new(
@@ -31,7 +37,7 @@ pub(super) const TARGETS: &[Target] = &[
         key,
         &["529.982.247-25", "12.ABC.345/01DE-35", "(11) 98765-4321", "+5511987654321", "a@b.com", "123e4567-e12b-12d1-a456-426655440000"],
     )
-    .words(&["+55", "(11)", "@", ".com", "-", "/", "+351", "11", "9"])
+    .words("+55¦(11)¦@¦.com¦-¦/¦+351¦11¦9")
     .len_max(120),
     Target::new(
         "pix-ids",
@@ -45,10 +51,10 @@ pub(super) const TARGETS: &[Target] = &[
             "1234567890.99",
         ],
     )
-    .words(&["E", "D", "RR", "RN", "SC", "20261131", ".00", "."])
+    .words("E¦D¦RR¦RN¦SC¦20261131¦.00¦.")
     .len_max(64),
     Target::new("pix-names", names, &["Açaí & Cia. Ltda", "Straße – 2ª Loja", "pix.example.com/qr/v2/8b3da2f39a4140d1"])
-        .words(&["ã", "\u{301}", "ß", "ﬁ", "İ", " ", "\u{a0}", "/", ".", "://"])
+        .words("ã¦\u{301}¦ß¦ﬁ¦İ¦ ¦\u{a0}¦/¦.¦://")
         .len_max(120),
 ];
 

@@ -47,6 +47,16 @@ pub(super) struct Formats {
 const DATES: [Field; 3] = [Field::IssuedOn, Field::DueOn, Field::PaidOn];
 const AMOUNTS: [Field; 2] = [Field::Amount, Field::PaidAmount];
 
+/// A header that came up.
+struct New<'a> {
+    index: usize,
+    header: &'a String,
+    /// The field that it names.
+    canonical: Option<Field>,
+    /// The field that it means, by any word for it.
+    meant: Option<Field>,
+}
+
 impl Columns {
     /// Gives every header a meaning: canonical names first, then synonyms, else an attribute.
     ///
@@ -106,25 +116,29 @@ impl Columns {
     /// When two columns have one meaning.
     pub(super) fn grow(&mut self, headers: &[String], file: &str) -> Result<(), Refused> {
         let new = headers.iter().enumerate().skip(self.width);
-        let mut rest: Vec<(usize, &String)> = new.collect();
         self.width = headers.len();
         if self.mapped {
             return Ok(());
         }
+        // What each means is found once: a file may have hundreds of columns.
+        let canonical = |header: &String| {
+            let normal = normal(header);
+            self.content.fields().find(|field| field.as_str() == normal)
+        };
+        let meant = |(index, header)| New { index, header, canonical: canonical(header), meant: self.content.field(header) };
+        let mut rest: Vec<New<'_>> = new.map(meant).collect();
         for canonical in [true, false] {
             for field in self.content.fields() {
                 if self.source(field) != &Source::Absent {
                     continue;
                 }
-                let means = |header: &str| {
-                    if canonical { normal(header) == field.as_str() } else { self.content.field(header) == Some(field) }
-                };
-                let found: Vec<(usize, &String)> = rest.iter().copied().filter(|(_, header)| means(header)).collect();
+                let means = |new: &&New<'_>| if canonical { new.canonical == Some(field) } else { new.meant == Some(field) };
+                let found: Vec<(usize, &String)> = rest.iter().filter(means).map(|new| (new.index, new.header)).collect();
                 match found.as_slice() {
                     [] => {}
                     [(index, _)] => {
                         self.fields.push((field, Source::Column(*index)));
-                        rest.retain(|(other, _)| other != index);
+                        rest.retain(|new| new.index != *index);
                     }
                     [(_, first), (_, second), ..] => return Err(two(file, first, second, field.as_str())),
                 }
@@ -133,7 +147,7 @@ impl Columns {
         if self.content == Content::Payments {
             return Ok(()); // a payment has no attributes
         }
-        for (index, header) in rest {
+        for New { index, header, .. } in rest {
             let key = attribute_key(header, index);
             if let Some(twin) = self.attributes.iter().find(|attribute| attribute.key == key) {
                 let first = twin.source.column().and_then(|index| headers.get(index)).map_or("", String::as_str);

@@ -148,7 +148,8 @@ pub struct OtherField {
 ///     note: None,
 ///     facilitator: None,
 /// };
-/// let code = BrCode { txid: Some(StaticTxid::parse("FAT20261201")?), ..BrCode::new(payment, Merchant::new("Maria Silva", "São Paulo")?) };
+/// let merchant = Merchant::new("Maria Silva", "São Paulo")?;
+/// let code = BrCode { txid: Some(StaticTxid::parse("FAT20261201")?), ..BrCode::new(payment, merchant) };
 /// let text = code.encode()?;
 /// assert_eq!(
 ///     text,

@@ -20,7 +20,8 @@ fn a_bank_that_is_not_known_is_never_guessed() {
     let error = Bank::of(BankCode::parse("260").unwrap()).unwrap_err().to_string();
     assert_eq!(
         error,
-        "boletos of bank 260 cannot be made here, only those of 001, 033, 104, 237, 341, 748 and 756: let the bank or a gateway make them"
+        "boletos of bank 260 cannot be made here, only those of 001, 033, 104, 237, 341, 748 and 756: let the bank or a gateway \
+             make them"
     );
     for bank in Bank::ALL {
         assert_eq!(Bank::of(BankCode::parse(bank.code()).unwrap()), Ok(*bank));
@@ -37,7 +38,8 @@ fn each_number_of_a_contract_is_checked() {
         (
             BancoDoBrasil,
             Contract { agreement: "123879", ..of(BancoDoBrasil) },
-            "Banco do Brasil: the agreement (convênio, código do beneficiário) is written with the 7 digits of a convênio, none shorter",
+            "Banco do Brasil: the agreement (convênio, código do beneficiário) is written with the 7 digits of a convênio, none \
+                 shorter",
         ),
         (
             BancoDoBrasil,
@@ -54,18 +56,21 @@ fn each_number_of_a_contract_is_checked() {
         (
             Caixa,
             Contract { agreement: "245274-1", ..of(Caixa) },
-            "Caixa Econômica Federal: the check digit of the agreement (convênio, código do beneficiário) is wrong: compare both with the contract",
+            "Caixa Econômica Federal: the check digit of the agreement (convênio, código do beneficiário) is wrong: compare \
+                 both with the contract",
         ),
         (
             Caixa,
             Contract { agreement: "0245274", ..of(Caixa) },
-            "Caixa Econômica Federal: the agreement (convênio, código do beneficiário) is written with the 6 digits of a código do beneficiário, or 7 from 1100001 on",
+            "Caixa Econômica Federal: the agreement (convênio, código do beneficiário) is written with the 6 digits of a código \
+                 do beneficiário, or 7 from 1100001 on",
         ),
         (Bradesco, Contract { account: "12345678", ..of(Bradesco) }, "Banco Bradesco: the account (conta) is written with 1 to 7 digits"),
         (
             Itau,
             Contract { wallet: "112", ..of(Itau) },
-            "Itaú Unibanco: the wallet (carteira) is written with 3 digits, such as 109; wallets with rules of their own, such as 112, are not known here",
+            "Itaú Unibanco: the wallet (carteira) is written with 3 digits, such as 109; wallets with rules of their own, such \
+                 as 112, are not known here",
         ),
         (
             Itau,
@@ -118,7 +123,9 @@ proptest! {
     }
 
     #[test]
-    fn any_contract_is_answered(text in prop::collection::vec("[0-9XP-]{0,9}|\\PC{0,6}", 5), which in 0..Bank::ALL.len(), number in "[0-9]{0,18}") {
+    fn any_contract_is_answered(
+        text in prop::collection::vec("[0-9XP-]{0,9}|\\PC{0,6}", 5), which in 0..Bank::ALL.len(), number in "[0-9]{0,18}",
+    ) {
         let contract = Contract { branch: &text[0], account: &text[1], wallet: &text[2], agreement: &text[3], post: &text[4] };
         let _ = (Beneficiary::new(Bank::ALL[which], &contract), OurNumber::new(Bank::ALL[which], &number));
     }
