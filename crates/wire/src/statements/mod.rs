@@ -79,7 +79,7 @@ fn bounded(bytes: &[u8]) -> Result<(), Unreadable> {
 /// * `name_hint` — the file's name: it is named in errors, and its ending decides only where the content does not.
 ///
 /// # Errors
-/// [`Unreadable`]: too large, of no known format, or of one that another module reads.
+/// [`Unreadable`]: too large, of no known format, or not to be read as the one that it is of.
 ///
 /// ```
 /// # use regua_core::bank::Format;

@@ -95,10 +95,16 @@ pub(super) fn word(text: &str) -> Option<Box<str>> {
     (!word.trim_matches(['0', ' ']).is_empty()).then_some(word)
 }
 
+/// Most pieces that are put together; each is compared with those before it.
+const PIECES_MAX: usize = 64;
+
 /// Pieces with a separator between them; empty ones, and those that an earlier one begins with, are left out.
 pub(super) fn joined<'p>(pieces: impl IntoIterator<Item = &'p str>, separator: &str) -> String {
     let mut all: Vec<&str> = Vec::new();
     for piece in pieces {
+        if all.len() == PIECES_MAX {
+            break;
+        }
         if !piece.is_empty() && !all.iter().any(|known| known.starts_with(piece)) {
             all.push(piece);
         }

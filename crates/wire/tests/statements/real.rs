@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use regua_core::bank::{BankFile, Event};
+use regua_core::bank::{BankFile, Event, Format};
 use regua_wire::statements::{Unreadable, detect};
 
 use super::{READERS, Read, keys};
@@ -99,6 +99,19 @@ fn every_file_is_found_to_be_what_it_is() {
     // Fragments of one field, which no bank gives out alone.
     let fragments = ["mt940/mt940/cmxl/statement_number.sta", "mt940/mt940/betterplace/missing_crlf_at_end.sta"];
     assert!(unclear.iter().all(|name| fragments.contains(&name.as_str())), "{unclear:#?}");
+}
+
+#[test]
+fn no_return_of_slips_is_taken_for_a_statement() {
+    let Some(data) = data() else { return };
+    let mut found = Vec::new();
+    files(&data.join("cnab"), &mut found);
+    assert!(!found.is_empty());
+    for path in found {
+        let format = detect(&std::fs::read(&path).unwrap());
+        let statement = matches!(format, Some(Format::Ofx | Format::Camt | Format::Mt940 | Format::Nacha));
+        assert!(!statement, "{}: {format:?}", path.display());
+    }
 }
 
 #[test]

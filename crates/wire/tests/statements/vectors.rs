@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use regua_wire::statements::{Unreadable, read_any};
+use regua_wire::statements::{REFUSED_MAX, Unreadable, nacha, read_any};
 
 use super::{READERS, shown};
 
@@ -41,13 +41,49 @@ fn an_unclear_file_says_what_was_looked_for() {
     }
     let error = read_any(b"hello", "extrato.ofx").unwrap_err().to_string();
     assert_eq!(error, "this is no ofx file: a tag `<OFX>` was looked for and is not there");
-    let cnab = format!("{}\n", "0".repeat(240));
-    assert_eq!(
-        read_any(cnab.as_bytes(), "x.ret").unwrap_err().to_string(),
-        "this is a cnab240 file, which is read as returns of slips and debits, not as a statement"
-    );
     let bomb = b"<?xml version=\"1.0\"?>\n<!DOCTYPE x [<!ENTITY a \"b\">]>\n<BkToCstmrStmt><Stmt>&a;</Stmt></BkToCstmrStmt>";
     assert_eq!(read_any(bomb, "x.xml").unwrap_err(), Unreadable::DocumentType { place: 2 });
+}
+
+#[test]
+fn hostile_files_are_read_in_one_pass() {
+    // Anything that looks at all that came before, for each piece, would take hours.
+    let many = |start: &str, piece: &str| format!("{start}{}", piece.repeat((1 << 20) / piece.len())).into_bytes();
+    for (start, piece) in [
+        ("<OFX>", "<"),
+        ("<OFX>", "<A"),
+        ("<OFX>", "<!--"),
+        ("<OFX>", "<A>&"),
+        ("<OFX>", "<A><![CDATA["),
+        ("<OFX><STMTRS><CURDEF>BRL<STMTTRN>", "<MEMO>x"),
+        ("<OFX><STMTRS><CURDEF>BRL", "<STMTTRN>"),
+        ("<BkToCstmrStmt><Stmt>", "<Ntry>"),
+        ("<BkToCstmrStmt><Stmt>", "<Ntry><!--"),
+        ("<BkToCstmrStmt><Stmt>", "<a>"),
+        ("<BkToCstmrStmt><Stmt>", "<a/>"),
+        ("<BkToCstmrStmt><Stmt>", "&a;"),
+        ("<BkToCstmrStmt><Stmt><Ntry><TxDtls><RmtInf>", "<Ustrd>x</Ustrd>"),
+        ("<BkToCstmrStmt><Stmt><Ntry>", "<TxDtls></TxDtls>"),
+        ("<BkToCstmrStmt><Stmt>", "<Ntry <"),
+        (":20:1\n:60F:C261130EUR0,00\n", ":61:261130C1,00NMSC\n"),
+        (":20:1\n:61:", "x\n"),
+        (":20:1\n:60F:C261130EUR0,00\n:61:261130C1,00NMSC\n:86:", "/EREF/"),
+        (":20:1\n:60F:C261130EUR0,00\n:61:261130C1,00NMSC\n:86:123?00", "?20EREF+"),
+        ("", ":20:\n"),
+    ] {
+        let bytes = many(start, piece);
+        for (_, read) in READERS {
+            if let Ok(file) = read(&bytes) {
+                assert!(file.refused.len() <= REFUSED_MAX + 1, "{start}{piece}");
+            }
+        }
+    }
+    let batch = format!("5200{:<46}PPD{:<34}{:07}\n", "", "", 1);
+    let entry = format!("627092221172{:<17}{:010}{:<40}{:015}\n", 1, 1, "", 1);
+    let addenda = format!("705{:<80}{:011}\n", "x", 1);
+    let file = nacha::read(&many(&format!("{batch}{entry}"), &addenda)).unwrap();
+    assert_eq!(file.statements[0].lines.len(), 1);
+    assert_eq!(nacha::read(&many(&batch, "x\n")).unwrap().refused.len(), REFUSED_MAX + 1);
 }
 
 #[test]

@@ -37,6 +37,9 @@ pub(super) struct Detail {
     pub(super) bad: Option<(u32, String)>,
 }
 
+/// Most references of one transaction that are kept; more than one name no document anyway.
+const REFERENCES_MAX: usize = 32;
+
 /// Reads `TxDtls`.
 pub(super) fn read(node: &Node) -> Detail {
     let mut names = Names::default();
@@ -121,6 +124,9 @@ fn references(node: &Node) -> Vec<Box<str>> {
     let Some(remittance) = node.at(&["RmtInf"]) else { return Vec::new() };
     let mut found: Vec<Box<str>> = Vec::new();
     for structured in remittance.all("Strd") {
+        if found.len() == REFERENCES_MAX {
+            break;
+        }
         let reference = structured.word(&["CdtrRefInf", "Ref"]).or_else(|| structured.word(&["RfrdDocInf", "Nb"]));
         found.extend(reference.filter(|reference| !found.contains(reference)));
     }

@@ -3,6 +3,9 @@
 //! Deliberately absent: what a field means. Blocks of SWIFT (`{1:…}{2:…}{4:`), control characters, blank lines and a tag
 //! that was broken over two lines are taken as they come.
 
+/// Most fields of a file: what [`super::super::FILE_BYTES_MAX`] holds of those that banks write.
+pub(super) const FIELDS_MAX: usize = 1_000_000;
+
 /// A field with the lines of its value.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Field<'t> {
@@ -16,7 +19,7 @@ pub(super) struct Field<'t> {
     pub(super) lines: Vec<&'t str>,
 }
 
-/// The fields of a text in its order.
+/// The fields of a text in its order, at most [`FIELDS_MAX`].
 pub(super) fn fields(text: &str) -> Vec<Field<'_>> {
     let mut fields: Vec<Field<'_>> = Vec::new();
     // Behind `-` a message is over, and what follows belongs to no field.
@@ -31,6 +34,9 @@ pub(super) fn fields(text: &str) -> Vec<Field<'_>> {
             None => None,
         };
         if let Some((tag, value)) = tagged {
+            if fields.len() == FIELDS_MAX {
+                break;
+            }
             fields.push(Field { tag, place, message, lines: vec![value] });
             within = true;
         } else if matches!(line.trim(), "-" | "-}") {

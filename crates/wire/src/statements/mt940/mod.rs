@@ -54,6 +54,10 @@ pub fn read(bytes: &[u8]) -> Result<BankFile, Unreadable> {
     }
     let mut gathered = Gathered::default();
     statement::read(&fields, &mut gathered);
+    if let Some(last) = fields.get(fields::FIELDS_MAX - 1) {
+        gathered
+            .refuse(last.place, format!("{} fields are read of one file, the rest is not; ask for shorter periods", fields::FIELDS_MAX));
+    }
     Ok(gathered.into_file(Format::Mt940))
 }
 

@@ -20,14 +20,17 @@
 mod batch;
 mod records;
 
-use std::borrow::Cow;
-
 use regua_core::bank::{BankFile, Format};
 
 use super::Unreadable;
 use super::gather::Gathered;
 use batch::Reader;
 use records::COLUMNS;
+
+/// Columns of the first record without the company's name and what is blank behind it.
+const HEADER_NEEDED: usize = 63;
+/// Columns of the last record up to its last sum.
+const CONTROL_NEEDED: usize = 55;
 
 /// Reads a NACHA file.
 ///
@@ -54,25 +57,18 @@ pub fn read(bytes: &[u8]) -> Result<BankFile, Unreadable> {
     if !begins(bytes) {
         return Err(Unreadable::Not { format: Format::Nacha, looked_for: "a line that begins with `101` or `52` and has 94 columns" });
     }
-    let numbered = lines(bytes).into_iter().zip(1_u32..).filter(|(line, _)| !line.is_empty());
-    let rows: Vec<Row<'_>> = numbered.map(|(bytes, place)| Row { place, bytes, text: text(bytes) }).collect();
     let mut gathered = Gathered::default();
     let mut reader = Reader::new(&mut gathered);
-    for row in &rows {
-        match &row.text {
-            Ok(text) => reader.line(row.place, text),
-            Err(what) => reader.refuse(row.place, row.bytes, what.clone()),
+    let mut last = 1;
+    for (line, place) in lines(bytes).zip(1_u32..).filter(|(line, _)| !line.is_empty()) {
+        last = place;
+        match text(line) {
+            Ok(text) => reader.line(place, text),
+            Err(what) => reader.refuse(place, line, what),
         }
     }
-    reader.finish(rows.last().map_or(1, |row| row.place));
+    reader.finish(last);
     Ok(gathered.into_file(Format::Nacha))
-}
-
-/// A line of a file, as it is and as text if it can be one.
-struct Row<'b> {
-    place: u32,
-    bytes: &'b [u8],
-    text: Result<Cow<'b, str>, String>,
 }
 
 /// Whether the first lines are those of such a file; wider ones are of CNAB, where a bank's number may begin alike.
@@ -81,7 +77,7 @@ pub(super) fn begins(bytes: &[u8]) -> bool {
         (50..150).contains(&line.len())
             && (line.starts_with(b"101 ") || line.starts_with(b"1011") || line.starts_with(b"1010") || batch(line))
     };
-    lines(bytes.get(..4_096).unwrap_or(bytes)).into_iter().take(4).any(starts)
+    lines(bytes.get(..4_096).unwrap_or(bytes)).take(4).any(starts)
 }
 
 /// Whether a line begins as a batch does: 5 and a service class, and letters for the class of entries.
@@ -95,32 +91,30 @@ fn batch(line: &[u8]) -> bool {
 }
 
 /// The lines of a file without their ends; one that has none is cut at every 94th byte.
-fn lines(bytes: &[u8]) -> Vec<&[u8]> {
+fn lines(bytes: &[u8]) -> Box<dyn Iterator<Item = &[u8]> + '_> {
     let ended = bytes.strip_suffix(b"\n").unwrap_or(bytes);
     let ended = ended.strip_suffix(b"\r").unwrap_or(ended);
     if ended.len() > COLUMNS && !ended.iter().any(|byte| matches!(byte, b'\n' | b'\r')) && ended.len().is_multiple_of(COLUMNS) {
-        return ended.chunks(COLUMNS).collect();
+        return Box::new(ended.chunks(COLUMNS));
     }
-    bytes.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line)).collect()
+    Box::new(bytes.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line)))
 }
 
-/// A line of 94 columns of ASCII.
-fn text(line: &[u8]) -> Result<Cow<'_, str>, String> {
+/// A line of 94 columns of ASCII; of record 1 and 9 what is blank at their end may be missing.
+fn text(line: &[u8]) -> Result<&str, String> {
     if let Some(at) = line.iter().position(|byte| !byte.is_ascii() || byte.is_ascii_control()) {
         return Err(format!("column {}: not a printable letter of ASCII; the line is not read", at + 1));
     }
     let text = std::str::from_utf8(line).unwrap_or("");
     let (text, behind) = text.split_at_checked(COLUMNS).unwrap_or((text, ""));
-    let missing = COLUMNS - text.len();
-    // 95 is no column: what record 1 and 9 have from here on is blank in most files.
-    let blank_from = match text.bytes().next() {
-        Some(b'1') => 63,
-        Some(b'9') => 55,
+    let needed = match text.bytes().next() {
+        Some(b'1') => HEADER_NEEDED,
+        Some(b'9') => CONTROL_NEEDED,
         _ => COLUMNS,
     };
-    match (missing, behind.trim_end().is_empty()) {
-        (0, true) => Ok(Cow::Borrowed(text)),
-        (1.., _) if text.len() >= blank_from => Ok(Cow::Owned(format!("{text:<COLUMNS$}"))),
-        _ => Err(format!("{} columns instead of {COLUMNS}; the line is not read", line.len())),
+    if text.len() >= needed && behind.trim_end().is_empty() {
+        Ok(text)
+    } else {
+        Err(format!("{} columns instead of {COLUMNS}; the line is not read", line.len()))
     }
 }
