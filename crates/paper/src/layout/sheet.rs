@@ -19,7 +19,7 @@ const BOTTOM: Mpt = PAGE_HEIGHT - mm(22);
 /// Where the footer begins.
 const FOOTER: Mpt = PAGE_HEIGHT - mm(15);
 /// What a footer takes above a form.
-const FOOTER_HEIGHT: Mpt = mm(7);
+const FOOTER_HEIGHT: Mpt = mm(6);
 /// Least that is between what flows and a footer above a form.
 const FOOTER_GAP: Mpt = tenths(15);
 
