@@ -76,7 +76,8 @@ impl OnDisk {
 
 /// Fails unless the words stand in this order.
 fn in_order(text: &str, words: &[&str]) {
-    let mut rest = text;
+    let text = text.replace('\n', " ");
+    let mut rest = text.as_str();
     for word in words {
         let Some(at) = rest.find(word) else { panic!("`{word}` does not follow what stands before it in:\n{text}") };
         rest = &rest[at + word.len()..];

@@ -21,7 +21,7 @@ pub(super) const FORM_HEIGHT: Mpt = RECEIPT_HEIGHT + CUT_HEIGHT + BANK_HEIGHT;
 
 const LABEL: Style = Style::new(Weight::Regular, pt(5) + 500, Ink::Quiet).tight();
 const VALUE: Style = Style::new(Weight::Regular, pt(8), Ink::Black).tight().figures();
-const STRONG: Style = Style::new(Weight::Semibold, pt(8) + 500, Ink::Black).tight().figures();
+const STRONG: Style = Style::new(Weight::Semibold, pt(8), Ink::Black).tight().figures();
 const BANK: Style = Style::new(Weight::Semibold, pt(11), Ink::Black).tight();
 const NUMBER: Style = Style::new(Weight::Semibold, pt(11), Ink::Black).tight().figures();
 /// Least height of type in the form.
