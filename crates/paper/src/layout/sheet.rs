@@ -19,7 +19,7 @@ const BOTTOM: Mpt = PAGE_HEIGHT - mm(22);
 /// Where the footer begins.
 const FOOTER: Mpt = PAGE_HEIGHT - mm(15);
 /// What a footer takes above a form.
-const FOOTER_HEIGHT: Mpt = mm(7);
+const FOOTER_HEIGHT: Mpt = mm(6);
 /// Least that is between what flows and a footer above a form.
 const FOOTER_GAP: Mpt = tenths(15);
 
@@ -173,6 +173,11 @@ impl<'a> Sheet<'a> {
     /// A code over as many lines as it takes. Returns where it ends.
     pub(crate) fn code(&mut self, (x, top, width): Slot, text: &str, style: Style, owner: Owner) -> Mpt {
         let lines = self.setter.code(text, style, width);
+        self.code_lines((x, top, width), lines, style, text, owner)
+    }
+
+    /// Lines of a code that are set; copied from the page they are `text` without breaks. Returns where they end.
+    pub(crate) fn code_lines(&mut self, (x, top, _): Slot, lines: Vec<Line>, style: Style, text: &str, owner: Owner) -> Mpt {
         let height = style.line_height() * length(lines.len());
         self.missing += lines.iter().map(|line| line.missing).sum::<usize>();
         self.put(Shape::Code { x, baseline: top + style.baseline(), lines, style, actual: text.to_owned() }, owner);

@@ -21,7 +21,7 @@ pub(super) const FORM_HEIGHT: Mpt = RECEIPT_HEIGHT + CUT_HEIGHT + BANK_HEIGHT;
 
 const LABEL: Style = Style::new(Weight::Regular, pt(5) + 500, Ink::Quiet).tight();
 const VALUE: Style = Style::new(Weight::Regular, pt(8), Ink::Black).tight().figures();
-const STRONG: Style = Style::new(Weight::Semibold, pt(8) + 500, Ink::Black).tight().figures();
+const STRONG: Style = Style::new(Weight::Semibold, pt(8), Ink::Black).tight().figures();
 const BANK: Style = Style::new(Weight::Semibold, pt(11), Ink::Black).tight();
 const NUMBER: Style = Style::new(Weight::Semibold, pt(11), Ink::Black).tight().figures();
 /// Least height of type in the form.
@@ -33,14 +33,14 @@ const ROW: Mpt = tenths(67);
 /// The beneficiary with its address.
 const TALL_ROW: Mpt = tenths(98);
 /// One of the five rows beside the instructions.
-const LOW_ROW: Mpt = tenths(54);
-const PAYER: Mpt = tenths(122);
-/// Between the form's last line and the barcode, and below it.
+const LOW_ROW: Mpt = tenths(51);
+const PAYER: Mpt = tenths(126);
+/// Between the form's last line and the barcode.
 const BARCODE_GAP: Mpt = tenths(18);
 
 const RECEIPT_HEIGHT: Mpt = TITLE_HEIGHT + 2 * ROW + tenths(28);
 const CUT_HEIGHT: Mpt = tenths(42);
-const BANK_HEIGHT: Mpt = TITLE_HEIGHT + 3 * ROW + TALL_ROW + 5 * LOW_ROW + PAYER + BARCODE_GAP + symbols::BARCODE_HEIGHT + BARCODE_GAP;
+const BANK_HEIGHT: Mpt = TITLE_HEIGHT + 3 * ROW + TALL_ROW + 5 * LOW_ROW + PAYER + BARCODE_GAP + symbols::BARCODE_HEIGHT;
 
 /// The column at the right, where amounts and dates stand.
 const SIDE: Mpt = mm(42);

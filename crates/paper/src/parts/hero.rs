@@ -108,7 +108,9 @@ fn amount(sheet: &mut Sheet<'_>, hero: &Hero<'_>, top: Mpt, width: Mpt) -> Mpt {
         let owner = sheet.heading(Tree::ROOT, 2, words.line, y);
         y = sheet.few((x, y + tenths(35), width), words.line, HEADING, Align::Left, (2, LEAST), owner);
         let owner = Owner::Node(sheet.tree.add(Tree::ROOT, Tag::Code));
-        y = sheet.few((x, y + tenths(4), width), line, LINE, Align::Left, (2, LEAST), owner);
+        let (style, lines, is_cut) = sheet.setter.fit(line, LINE, width, 2, LEAST);
+        sheet.shortened += usize::from(is_cut);
+        y = sheet.code_lines((x, y + tenths(4), width), lines, style, line, owner);
     }
     y
 }
