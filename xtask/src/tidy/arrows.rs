@@ -58,7 +58,7 @@ const ROOMS: &[Room] = &[
     Room {
         name: "regua",
         folder: "crates/regua",
-        ours: &["regua-core", "regua-wire", "regua-store", "regua-engine", "regua-sim", "regua-testkit"],
+        ours: &["regua-core", "regua-wire", "regua-store", "regua-engine", "regua-paper", "regua-sim", "regua-testkit"],
         forbids: &[DATABASE, CLOCKS],
     },
     Room {

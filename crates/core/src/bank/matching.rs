@@ -150,7 +150,7 @@ fn confidence(candidate: &Candidate, amount: Money) -> u8 {
     if doubt == 0 { percent } else { percent.saturating_sub(doubt).max(10) }
 }
 
-/// The words of a line's text that may be the number of a document: at most [`WORDS_MAX`], each with a digit and of four
+/// The words of a line's text that may be the number of a document: at most [`WORDS_MAX`], each with a digit and of three
 /// characters or more.
 ///
 /// ```
@@ -160,7 +160,7 @@ fn confidence(candidate: &Candidate, amount: Money) -> u8 {
 pub fn words(text: &str) -> impl Iterator<Item = &str> {
     let ends = |letter: char| !letter.is_alphanumeric();
     let words = text.split(char::is_whitespace).map(move |word| word.trim_matches(ends));
-    words.filter(|word| word.len() >= 4 && word.bytes().any(|byte| byte.is_ascii_digit())).take(WORDS_MAX)
+    words.filter(|word| word.len() >= 3 && word.bytes().any(|byte| byte.is_ascii_digit())).take(WORDS_MAX)
 }
 
 /// Words of a text that are looked for.

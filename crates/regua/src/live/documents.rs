@@ -25,10 +25,11 @@ pub(crate) fn run(verb: &DocumentVerb, world: &World, out: &mut Out) -> anyhow::
             let installation = Installation::open(&paper.told.place, world)?;
             let (engine, tenant) = (&installation.engine, installation.tenant);
             let debtor = engine.debtor(tenant, &engine.resolve(tenant, id)?)?;
-            let statement = engine.statement(tenant, id, *from, *as_of, world.now)?;
+            let now = installation.moment(paper.told.as_of, world)?;
+            let statement = engine.statement(tenant, id, *from, *as_of, now)?;
             let account = print::only(&statement.accounts, *currency)?;
             let first = from.or_else(|| account.lines.first().map(|line| line.on)).unwrap_or(statement.as_of);
-            let said = (language(&installation, &debtor, paper), statement.zone.day_of(world.now));
+            let said = (language(&installation, &debtor, paper), statement.zone.day_of(now));
             let made = print::statement(account, &debtor, said, (first, statement.as_of));
             let printed = print::press()?.statement(&print::brand(&installation.config)?, &made)?;
             write(&paper.out, &printed, out)
@@ -70,7 +71,8 @@ fn receipt(id: &str, paper: &PaperArgs, world: &World, out: &mut Out) -> anyhow:
     let about = engine.resolve(tenant, id)?;
     let debtor = engine.debtor(tenant, &about)?;
     let (customer, receivable, due_on) = engine.owner(tenant, &about)?;
-    let statement = engine.statement(tenant, &customer, None, None, world.now)?;
+    let now = installation.moment(paper.told.as_of, world)?;
+    let statement = engine.statement(tenant, &customer, None, None, now)?;
     let paid: Vec<_> = statement
         .accounts
         .iter()
@@ -78,7 +80,7 @@ fn receipt(id: &str, paper: &PaperArgs, world: &World, out: &mut Out) -> anyhow:
         .filter(|line| line.kind == "payment" && line.receivable.as_deref() == Some(&receivable))
         .collect();
     let newest = paid.last().ok_or_else(|| BadInput::new(format!("nothing was paid on {receivable}, so there is no receipt")))?;
-    let said = (language(&installation, &debtor, paper), statement.zone.day_of(world.now));
+    let said = (language(&installation, &debtor, paper), statement.zone.day_of(now));
     let made = print::receipt(newest, paid.len(), &debtor, said, due_on);
     let printed = print::press()?.receipt(&print::brand(&installation.config)?, &made)?;
     write(&paper.out, &printed, out)

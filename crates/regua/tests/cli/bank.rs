@@ -107,9 +107,9 @@ fn a_slip_is_issued_once_printed_registered_and_paid() {
     assert!(told.stdout.contains("read before"), "{told}");
     let open = bench.regua("statement C-1 --as-of 2026-12-31 --dir acme --format json").json();
     assert_eq!(open["accounts"][0]["closing"].as_str(), Some("BRL 0.00"), "{open}");
-    for line in ["document receipt R-1 --out receipt.pdf --dir acme", "document statement C-1 --out statement.pdf --dir acme"] {
-        let told = bench.regua(line);
-        assert_eq!(told.code, 0, "{told}");
+    for line in ["document receipt R-1 --out receipt.pdf", "document statement C-1 --out statement.pdf"] {
+        let told = bench.regua(&format!("{line} --as-of 2026-12-31 --dir acme"));
+        assert!(told.code == 0 && told.stdout.contains("1 page"), "{told}");
     }
     let verified = bench.regua("verify --dir acme");
     assert_eq!(verified.code, 0, "{verified}");
