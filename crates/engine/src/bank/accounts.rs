@@ -81,10 +81,9 @@ impl Engine {
             }
             let body = log::json(account)?;
             let row = AccountRow { account: name.to_owned(), body: body.clone(), added_at: now, next_number: first, next_file: 1 };
-            bank::add_account(tx, tenant, &row).map_err(|error| match error {
-                StoreError::Unique { .. } => Error::refused("known_account", format!("there is an account {name} already")),
-                other => Error::from(other),
-            })?;
+            let known = || Error::refused("known_account", format!("there is an account {name} already"));
+            let added = bank::add_account(tx, tenant, &row);
+            added.map_err(|error| if matches!(error, StoreError::Unique { .. }) { known() } else { Error::from(error) })?;
             let payload = AccountAdded { account: name.to_owned(), body, next_number: first, act: act.clone() };
             note(tx, &mut stored, now, "bank_account_added", log::json(&payload)?)
         })

@@ -1,5 +1,7 @@
 //! Banks: a slip from its issue to its payment, files in, and what a person answers.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
+
 use regua_core::bank::{Event, Format, Line, Names, Parts, Payer, Statement};
 use regua_core::currency::Currency;
 use regua_core::money::Money;

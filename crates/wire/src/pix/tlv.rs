@@ -57,8 +57,13 @@ pub(super) fn fields(text: &str, within: Option<u8>) -> Result<Vec<(u8, &str)>, 
         let value = first_chars(behind, len.into()).filter(|value| !value.is_empty()).ok_or(BadBrCode::Length(tag))?;
         match fields.last() {
             Some((last, _)) if *last == id => return Err(BadBrCode::Twice(tag)),
-            // Nothing comes behind the checksum, and it does not count for the order.
-            Some((last, _)) if *last == CRC || (*last > id && id != CRC) => return Err(BadBrCode::Order(tag)),
+            // Nothing comes behind the checksum, and it does not count for the order. In a template 63 is a field like any other.
+            Some((last, _)) if within.is_none() && (*last == CRC || id == CRC) => {
+                if *last == CRC {
+                    return Err(BadBrCode::Order(tag));
+                }
+            }
+            Some((last, _)) if *last > id => return Err(BadBrCode::Order(tag)),
             _ => {}
         }
         fields.push((id, value));
@@ -123,11 +128,13 @@ mod tests {
             ("5900", BadBrCode::Length(Tag::inner(26, 59))),
             ("5901A5901A", BadBrCode::Twice(Tag::inner(26, 59))),
             ("6001A5901A", BadBrCode::Order(Tag::inner(26, 59))),
-            ("6301A8001A", BadBrCode::Order(Tag::inner(26, 80))),
+            ("8001A6301A", BadBrCode::Order(Tag::inner(26, 63))),
         ] {
             assert_eq!(fields(text, Some(26)), Err(expected), "{text}");
         }
         assert_eq!(fields("8001A6301A", None), Ok(vec![(80, "A"), (63, "A")]), "the checksum comes last of all");
+        assert_eq!(fields("6301A8001A", None), Err(BadBrCode::Order(Tag::root(80))));
+        assert_eq!(fields("6301A8001A", Some(62)), Ok(vec![(63, "A"), (80, "A")]), "in a template it is no checksum");
         assert_eq!((Tag::inner(26, 1).to_string(), Tag::root(0).to_string()), ("26-01".to_owned(), "00".to_owned()));
     }
 

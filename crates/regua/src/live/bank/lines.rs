@@ -23,7 +23,7 @@ pub(super) fn list(args: &LinesArgs, world: &World, out: &mut Out) -> anyhow::Re
     match args.listing.format {
         Format::Json => out.json(&Value::Array(asked.iter().map(as_json).collect()))?,
         Format::Table if asked.is_empty() => out.line("No line of a bank waits for a person.")?,
-        format => out.listing(&rows(&asked), format)?,
+        format @ (Format::Table | Format::Csv) => out.listing(&rows(&asked), format)?,
     }
     if args.listing.format == Format::Table && asked.len() == usize::from(args.limit) {
         out.aside(Paint::Dim, "There may be more; raise --limit.")?;
@@ -47,7 +47,7 @@ fn rows(asked: &[Asked]) -> Listing {
     for one in asked {
         let line = one.line.as_ref();
         let best = one.suggestions.first();
-        let payer = line.and_then(|line| line.payer.name.as_deref().or(line.payer.tax_id.as_deref())).map(|name| clean(name));
+        let payer = line.and_then(|line| line.payer.name.as_deref().or(line.payer.tax_id.as_deref())).map(clean);
         rows.row([
             short(&one.id).into(),
             one.account.clone().into(),
