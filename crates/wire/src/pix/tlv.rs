@@ -47,6 +47,8 @@ pub(super) const VALUE_MAX: usize = 99;
 
 /// Takes a text apart into its fields, in order.
 pub(super) fn fields(text: &str, within: Option<u8>) -> Result<Vec<(u8, &str)>, BadBrCode> {
+    // In a template 63 is a field like any other.
+    let is_checksum = |id: u8| within.is_none() && id == CRC;
     let mut fields: Vec<(u8, &str)> = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
@@ -57,13 +59,8 @@ pub(super) fn fields(text: &str, within: Option<u8>) -> Result<Vec<(u8, &str)>, 
         let value = first_chars(behind, len.into()).filter(|value| !value.is_empty()).ok_or(BadBrCode::Length(tag))?;
         match fields.last() {
             Some((last, _)) if *last == id => return Err(BadBrCode::Twice(tag)),
-            // Nothing comes behind the checksum, and it does not count for the order. In a template 63 is a field like any other.
-            Some((last, _)) if within.is_none() && (*last == CRC || id == CRC) => {
-                if *last == CRC {
-                    return Err(BadBrCode::Order(tag));
-                }
-            }
-            Some((last, _)) if *last > id => return Err(BadBrCode::Order(tag)),
+            // Nothing comes behind the checksum, and it does not count for the order.
+            Some((last, _)) if is_checksum(*last) || (*last > id && !is_checksum(id)) => return Err(BadBrCode::Order(tag)),
             _ => {}
         }
         fields.push((id, value));
