@@ -132,8 +132,8 @@ fn read(root: &Path) -> Result<Vec<File>> {
     let mut files = Vec::new();
     for path in paths {
         match std::fs::read(root.join(path)) {
-            // What is not UTF-8 is a picture, an archive or a test's spoilt input: no rule reads it.
-            Ok(bytes) => files.extend(String::from_utf8(bytes).ok().map(|text| File { path: path.to_owned(), text })),
+            // What is not UTF-8 is a picture, an archive or a test's spoilt input: links may lead there, and no rule reads it.
+            Ok(bytes) => files.push(File { path: path.to_owned(), text: String::from_utf8(bytes).unwrap_or_default() }),
             // Deleted and not yet committed.
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             Err(error) => return Err(error).with_context(|| format!("cannot read {path}")),
