@@ -46,8 +46,8 @@ pub(crate) enum DocumentVerb {
         #[arg(long, value_name = "DAY", value_parser = day)]
         from: Option<Day>,
         /// The last day [default: today]
-        #[arg(long = "until", value_name = "DAY", value_parser = day)]
-        as_of: Option<Day>,
+        #[arg(long, value_name = "DAY", value_parser = day)]
+        until: Option<Day>,
         /// The currency, where the customer has several
         #[arg(long, value_name = "CODE", value_parser = currency)]
         currency: Option<Currency>,

@@ -353,3 +353,14 @@ pub(crate) fn run() -> anyhow::Result<Exit> {
     flushed?;
     Ok(exit)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn no_two_arguments_of_a_verb_have_one_name() {
+        Cli::command().debug_assert();
+    }
+}

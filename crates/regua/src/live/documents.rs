@@ -21,12 +21,12 @@ pub(crate) fn run(verb: &DocumentVerb, world: &World, out: &mut Out) -> anyhow::
     match verb {
         DocumentVerb::Invoice { id, slip, account, paper } => invoice(id, *slip, account.as_deref(), paper, world, out),
         DocumentVerb::Receipt { id, paper } => receipt(id, paper, world, out),
-        DocumentVerb::Statement { id, from, as_of, currency, paper } => {
+        DocumentVerb::Statement { id, from, until, currency, paper } => {
             let installation = Installation::open(&paper.told.place, world)?;
             let (engine, tenant) = (&installation.engine, installation.tenant);
             let debtor = engine.debtor(tenant, &engine.resolve(tenant, id)?)?;
             let now = installation.moment(paper.told.as_of, world)?;
-            let statement = engine.statement(tenant, id, *from, *as_of, now)?;
+            let statement = engine.statement(tenant, id, *from, *until, now)?;
             let account = print::only(&statement.accounts, *currency)?;
             let first = from.or_else(|| account.lines.first().map(|line| line.on)).unwrap_or(statement.as_of);
             let said = (language(&installation, &debtor, paper), statement.zone.day_of(now));
