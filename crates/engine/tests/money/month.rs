@@ -327,13 +327,13 @@ fn lives(url: &str, seed: u64, customers: usize) {
     answers(&company, &bank, now);
     agrees(&company, &bank, &portfolio);
     println!(
-        "seed {seed}: {} receivables, {} slips, {} payments of {}, {} files, {already} of them twice, {} asked",
+        "seed {seed}: {} receivables, {} slips, {} payments of {}, {} files, {already} of them twice, {} booked",
         portfolio.receivables.len(),
         asked.titles.len(),
         bank.truth.len(),
         brl(bank.truth.iter().filter_map(|came| came.line.amount).map(Money::minor).sum()),
         files.len(),
-        asked_of(&company)
+        booked_of(&company)
     );
 }
 
@@ -354,7 +354,7 @@ fn answers(company: &Company1, bank: &Bank, now: Instant) {
     }
 }
 
-fn asked_of(company: &Company1) -> i64 {
+fn booked_of(company: &Company1) -> i64 {
     let sums = company.engine.bank_sums(company.tenant).unwrap();
     sums.iter().filter(|sum| sum.status == "booked" && sum.event == "paid").map(|sum| sum.count).sum()
 }
