@@ -1,6 +1,6 @@
 //! Returns as a bank writes them: for tests, and for the bank of a company that is made up.
 //!
-//! The column tables are the reader's. What [`write`] wrote reads back as the same lines. Deliberately absent: check digits
+//! The column tables are the reader's. What [`write()`] wrote reads back as the same lines. Deliberately absent: check digits
 //! of the nosso número, whose columns are zero, and fees that a bank takes outside of a slip.
 
 use regua_core::bank::{BankAccount, Event, Format, Line, Names, Parts, Payer, Statement};

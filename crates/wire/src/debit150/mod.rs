@@ -6,7 +6,7 @@
 //! CNPJ, 2 CPF, and 131-145 id) · 150 `0` debit, `1` taking one back. E, a debit asked for: 68-69 currency `03`, 70-129 company
 //! use, the rest as F. Z, trailer: 2-7 lines · 8-24 sum of amounts. B, C, D, H, J and others are one line each.
 //!
-//! [`read`] takes F, [`write`] makes E. The customer whom the permission names stands in `names.document`. Deliberately absent: which failures may be tried again, and layout 8's schedules.
+//! [`read`] takes F, [`write()`] makes E. The customer whom the permission names stands in `names.document`. Deliberately absent: which failures may be tried again, and layout 8's schedules.
 //! Sources: `tests/cnab/SOURCE.md`.
 
 mod request;

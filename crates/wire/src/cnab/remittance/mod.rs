@@ -85,7 +85,7 @@ pub fn write(format: Format, company: &Company, titles: &[Title]) -> Result<Vec<
     }
 }
 
-/// Reads a remittance that [`write`] could have written.
+/// Reads a remittance that [`write()`] could have written.
 ///
 /// # Errors
 /// [`BadFile`] when it is no remittance, is too big, or is of a bank whose columns are not known here.
