@@ -2,7 +2,7 @@
 //! Deliberately absent: repairs. A document that does not add up is refused, not corrected.
 
 use regua_core::money::Money;
-use regua_wire::boleto::itf;
+use regua_wire::boleto::{Barcode, DueFactor};
 
 use crate::documents::{Brand, Invoice, Logo, Party, Receipt, Slip, Statement};
 use crate::error::PaperError;
@@ -86,7 +86,18 @@ pub(crate) fn slip(slip: &Slip) -> Checked {
     if slip.barcode.len() != BARCODE_DIGITS {
         return Err(PaperError::BarcodeLength(slip.barcode.chars().count()));
     }
-    itf::bars(&slip.barcode).map_err(|why| PaperError::Barcode(why.to_string()))?;
+    let barcode = Barcode::parse(&slip.barcode).map_err(|why| PaperError::Barcode(why.to_string()))?;
+    // A scanner reads the barcode, a person the rest: both must pay the same.
+    let line: String = slip.line.chars().filter(char::is_ascii_digit).collect();
+    let is_due = barcode.due().is_none_or(|due| DueFactor::of(slip.due_on) == Ok(due));
+    let says_so = [
+        ("slip.line", line == barcode.line_digits()),
+        ("slip.amount", barcode.amount().is_none_or(|amount| amount == slip.amount)),
+        ("slip.due_on", is_due),
+    ];
+    if let Some((place, _)) = says_so.into_iter().find(|(_, same)| !same) {
+        return Err(PaperError::OtherSlip { place });
+    }
     slip.pix.as_deref().map_or(Ok(()), pix)?;
     party("slip.beneficiary", &slip.beneficiary)?;
     party("slip.payer", &slip.payer)?;

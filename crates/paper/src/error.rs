@@ -41,12 +41,18 @@ pub enum PaperError {
         /// The place of the total.
         place: &'static str,
     },
-    /// The number of a slip's barcode is no number of 44 digits.
+    /// A slip's barcode is no boleto's: a digit is wrong.
     #[error("slip.barcode: {0}")]
     Barcode(String),
     /// The number of a slip's barcode has another length.
     #[error("slip.barcode has {0} digits, and a boleto has 44: give the number of the barcode, not the line that people type")]
     BarcodeLength(usize),
+    /// What people read on a slip is not what its barcode says.
+    #[error("{place} is not what slip.barcode says: take both from the same slip")]
+    OtherSlip {
+        /// The place.
+        place: &'static str,
+    },
     /// A copy-and-paste code that no bank's app reads.
     #[error("the Pix code has {chars} characters, or one that cannot be printed: at most {max}, all of them visible or spaces")]
     PixCode {

@@ -5,6 +5,7 @@ use regua_core::currency::Currency;
 use regua_core::money::Money;
 use regua_core::time::Day;
 use regua_core::words::{Language, Rail};
+use regua_wire::boleto::{BankCode, Barcode, FreeField};
 
 use crate::layout::{Mpt, PAGE_HEIGHT, PAGE_WIDTH, Shape, Sheet};
 use crate::text::{Line, Style};
@@ -125,14 +126,16 @@ prop_compose! {
 prop_compose! {
     fn slip()(
         (language, payer, beneficiary, guarantor) in (language(), party(), party(), prop::option::of(party())),
-        (bank, code, line, barcode) in (name(), name(), name(), "[0-9]{44}"),
+        (bank, code, free) in (name(), name(), "[0-9]{25}"),
         pix in prop::option::of("[ -~]{1,512}"),
         (place, agency, our, document, kind, portfolio) in (text(), text(), text(), text(), text(), text()),
-        (minor, instructions) in (amount(), prop::collection::vec(text(), 0..8)),
+        (minor, instructions) in (1..9_999_999_999_i64, prop::collection::vec(text(), 0..8)),
     ) -> Slip {
         let day = Day::from_epoch(20_000);
+        let parts = (BankCode::parse("999").unwrap(), FreeField::parse(&free).unwrap());
+        let barcode = Barcode::new(parts.0, Some(day), Some(brl(minor)), parts.1).unwrap();
         Slip {
-            language, bank: SlipBank { name: bank, code }, barcode, line, pix, place_of_payment: place, beneficiary,
+            language, bank: SlipBank { name: bank, code }, barcode: barcode.to_string(), line: barcode.line(), pix, place_of_payment: place, beneficiary,
             agency_and_code: agency, our_number: our, document_number: document, document_on: day, processed_on: day,
             due_on: day, document_kind: kind, is_accepted: true, portfolio, amount: brl(minor), instructions, payer, guarantor,
         }

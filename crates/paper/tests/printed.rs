@@ -6,13 +6,11 @@
 mod data;
 #[path = "../examples/samples/logo.rs"]
 mod logo;
-#[path = "../examples/samples/numbers.rs"]
-mod numbers;
 
 use regua_core::currency::Currency;
 use regua_core::money::Money;
 use regua_core::words::Language;
-use regua_paper::{Invoice, Logo, PaperError, Press, Printed};
+use regua_paper::{Invoice, Logo, PaperError, Press, Printed, Slip};
 
 /// Most bytes of a document of one page.
 const ONE_PAGE_MAX: usize = 60_000;
@@ -77,6 +75,8 @@ fn what_the_typeface_lacks_is_counted() {
     assert_eq!(press.receipt(&data::atelie(), &receipt).unwrap().missing, 6);
 }
 
+type Change = fn(&mut Slip);
+
 #[test]
 fn a_document_that_is_not_right_is_refused_with_its_place() {
     let press = Press::new().unwrap();
@@ -99,6 +99,16 @@ fn a_document_that_is_not_right_is_refused_with_its_place() {
     assert_eq!(press.slip(&brand, &slip), Err(PaperError::BarcodeLength(43)));
     slip.barcode.push('x');
     assert!(matches!(press.slip(&brand, &slip), Err(PaperError::Barcode(_))));
+    let changes: [(&str, Change); 3] = [
+        ("slip.line", |slip| slip.line = slip.line.replace('9', "8")),
+        ("slip.amount", |slip| slip.amount = Money::new(101, Currency::BRL)),
+        ("slip.due_on", |slip| slip.due_on = slip.due_on.plus(1)),
+    ];
+    for (place, change) in changes {
+        slip = good.clone();
+        change(&mut slip);
+        assert_eq!(press.slip(&brand, &slip), Err(PaperError::OtherSlip { place }));
+    }
     slip = good;
     slip.pix = Some("a\nb".to_owned());
     assert_eq!(press.slip(&brand, &slip), Err(PaperError::PixCode { chars: 3, max: 512 }));

@@ -11,7 +11,10 @@ use regua_paper::{
     Adjustment, Brand, Colour, Instalment, Invoice, InvoiceLine, Logo, Movement, Paid, Party, Receipt, Slip, SlipBank, Statement, TaxLine,
 };
 
-use super::{logo, numbers};
+use regua_wire::boleto::{BankCode, Barcode, FreeField};
+use regua_wire::pix::{BrCode, Initiation, Location, Merchant, Payment};
+
+use super::logo;
 
 fn brl(minor: i64) -> Money {
     Money::new(minor, Currency::BRL)
@@ -80,18 +83,27 @@ pub(crate) fn person() -> Party {
     }
 }
 
+/// The code of a charge that a payer's bank would read at an address.
+pub(crate) fn pix(name: &str) -> String {
+    let location = Location::parse("pix.bancoexemplo.example/qr/v2/cobv/1e6c54d3ec9449b7a7fc53b6b0f998e7").expect("an address");
+    let merchant = Merchant::new(name, "São Paulo").expect("a short name");
+    let code = BrCode { initiation: Some(Initiation::Once), ..BrCode::new(Payment::Dynamic(location), merchant) };
+    code.encode().expect("a code")
+}
+
 /// A slip of an amount, due on 10 December 2026.
 pub(crate) fn slip(language: Language, brand: &Brand, payer: Party, cents: u32) -> Slip {
     let due_on = day("2026-12-10");
-    let factor = numbers::factor(u32::try_from(due_on.since(day("2025-02-22"))).expect("a later day"));
-    let (barcode, line) = numbers::boleto("999", factor, cents, "1234091234567890100123450");
-    let address = "pix.exemplo.example/qr/v2/cobv/1e6c54d3ec9449b7a7fc53b6b0f998e7";
+    let amount = brl(i64::from(cents));
+    let bank = BankCode::parse("999").expect("three digits");
+    let free = FreeField::parse("1234091234567890100123450").expect("25 digits");
+    let barcode = Barcode::new(bank, Some(due_on), Some(amount), free).expect("a slip's numbers");
     Slip {
         language,
         bank: SlipBank { name: "Banco Exemplo".to_owned(), code: "999-9".to_owned() },
-        barcode,
-        line,
-        pix: Some(numbers::pix(address, "AURORA SISTEMAS DE GESTAO", "SAO PAULO")),
+        barcode: barcode.to_string(),
+        line: barcode.line(),
+        pix: Some(pix(&brand.name)),
         place_of_payment: "Pagável em qualquer banco ou pelo Pix, mesmo depois do vencimento".to_owned(),
         beneficiary: Party { name: brand.legal_name.clone(), tax_id: brand.tax_id.clone(), address: brand.address.clone() },
         agency_and_code: "1234-5 / 0678901-2".to_owned(),
@@ -103,7 +115,7 @@ pub(crate) fn slip(language: Language, brand: &Brand, payer: Party, cents: u32) 
         document_kind: "DM".to_owned(),
         is_accepted: false,
         portfolio: "09".to_owned(),
-        amount: brl(i64::from(cents)),
+        amount,
         instructions: texts(&[
             "Após o vencimento, cobrar multa de 2,00% e juros de 1,00% ao mês.",
             "Até 05/12/2026, conceder desconto de R$ 10,00.",

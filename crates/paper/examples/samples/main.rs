@@ -4,7 +4,6 @@
 
 mod data;
 mod logo;
-mod numbers;
 
 use std::path::Path;
 use std::time::{Duration, Instant};
