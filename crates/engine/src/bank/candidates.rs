@@ -124,9 +124,14 @@ impl Finds {
         all.into_iter().map(|id| id.to_bytes()).collect()
     }
 
-    /// The slip that a line is of.
-    pub(super) fn slip(&self, line: &Line) -> Option<&SlipRow> {
-        slip_numbers(line, self.company.as_ref()).iter().find_map(|number| self.slips.get(number))
+    /// The slip that a line is of. What we wrote beside its number the bank sends back: where that is something else, the slip
+    /// is another program's, of another wallet or agreement whose numbers may be the same.
+    pub(super) fn slip(&self, line: &Line, cases: &BTreeMap<CustomerId, Case>) -> Option<&SlipRow> {
+        let slip = slip_numbers(line, self.company.as_ref()).iter().find_map(|number| self.slips.get(number))?;
+        let Some(told) = line.names.company_use.as_deref() else { return Some(slip) };
+        let held = cases.get(&slip.customer).and_then(|case| case.held.get(case.walk_of(slip.receivable)?));
+        let ours = told == slip.number || held.is_some_and(|held| held.external_id.eq_ignore_ascii_case(told));
+        ours.then_some(slip)
     }
 
     /// What the line that a return names was booked on, when it brought so much.
@@ -157,7 +162,7 @@ impl Finds {
             let known = found.entry((customer, receivable)).or_insert(by);
             *known = (*known).min(by);
         };
-        if let Some(slip) = self.slip(line) {
+        if let Some(slip) = self.slip(line, cases) {
             add(slip.customer, slip.receivable, Found::OurNumber);
         }
         if let Some(id) = line.names.txid.as_deref().and_then(receivable_of_txid)
@@ -247,14 +252,16 @@ fn slip_numbers(line: &Line, company: Option<&Beneficiary>) -> Vec<String> {
     let mut numbers = vec![bare(&told)];
     if let Some(company) = company {
         let bank = company.bank();
-        let own = |text: &str| text.get(text.len().saturating_sub(bank.our_number_len())..).map(bare);
-        numbers.extend(own(&told));
+        // The company's own digits, when the bank makes of them what it wrote.
+        let own = |text: &str| {
+            let number = OurNumber::new(bank, text.get(text.len().saturating_sub(bank.our_number_len())..)?).ok()?;
+            let at_bank = banks::our_number_at_bank(company, &number).ok()?;
+            (bare(&at_bank) == bare(text)).then_some(number)
+        };
+        numbers.extend(own(&told).map(|number| bare(number.as_str())));
         if let Some((before, check)) = told.char_indices().next_back().map(|(at, check)| (&told[..at], check)) {
-            let agrees = |digits: &String| {
-                let number = OurNumber::new(bank, digits).ok()?;
-                (banks::our_number_digit(company, &number).ok()? == Some(check)).then_some(())
-            };
-            numbers.extend(own(before).filter(|digits| agrees(digits).is_some()));
+            let agrees = |number: &OurNumber| banks::our_number_digit(company, number) == Ok(Some(check));
+            numbers.extend(own(before).filter(agrees).map(|number| bare(number.as_str())));
         }
     }
     numbers.retain(|number| !number.is_empty());

@@ -307,7 +307,7 @@ impl Engine {
         (finds, cases, tenancy): (&mut Finds, &mut BTreeMap<CustomerId, Case>, &Tenancy),
         batch: &mut Batch,
     ) -> Result<()> {
-        let Some(slip) = finds.slip(&one.line) else { return Ok(()) };
+        let Some(slip) = finds.slip(&one.line, cases) else { return Ok(()) };
         let status = match one.line.event {
             Event::Registered => "registered",
             Event::Rejected => "rejected",
@@ -413,7 +413,7 @@ impl Booking<'_> {
             return Ok(());
         };
         let paid = self.finds.booked_before(self.place.account, &one.line, amount);
-        let by_slip = self.finds.slip(&one.line).map(|slip| (slip.customer, slip.receivable));
+        let by_slip = self.finds.slip(&one.line, self.cases).map(|slip| (slip.customer, slip.receivable));
         let Some((customer, receivable)) = paid.or(by_slip) else {
             wait(one, Why::Returned, None, read);
             return Ok(());
@@ -471,12 +471,11 @@ const fn is_return(format: Format) -> bool {
 }
 
 /// Until when a statement has told everything: the end of the day before the one on which it was made, or of its last day
-/// when it was made after that. A day that is not over may bring more.
+/// when it was made after that. A day that is not over may bring more, and one that is to come brings nothing yet.
 fn told_until(statement: &Statement, zone: Zone, now: Instant) -> Option<Instant> {
     let day = match (statement.until, statement.made_on) {
-        (Some(until), Some(made)) if made > until => until.plus(1),
-        (Some(until), _) => until,
-        (None, Some(made)) => made,
+        (Some(until), Some(made)) => made.min(until.plus(1)),
+        (Some(day), None) | (None, Some(day)) => day,
         (None, None) => return None,
     };
     Some(zone.midnight(day).min(now))

@@ -116,6 +116,43 @@ fn a_return_pays_slips_and_neither_the_file_nor_its_lines_count_twice() {
 }
 
 #[test]
+fn a_slip_of_another_program_with_a_number_of_ours_pays_nothing_of_ours() {
+    on_both(|url| {
+        let company = with_account(url);
+        company.engine.issue_slip(company.tenant, &rcv("INV-0001"), "itau", &act(), hour("2026-03-02", 9)).unwrap();
+        let other = slip("1", 10_000, "2026-03-20");
+        let other = Line { names: Names { company_use: Some("OLD-77".into()), ..other.names.clone() }, ..other };
+        let own = Line { names: Names { company_use: Some("inv-0001".into()), ..other.names.clone() }, ..slip("1", 9_000, "2026-03-20") };
+        let done = read(&company, "a.ret", &file(Format::Cnab400, "2026-03-21", vec![other, own]), hour(NOW, 9));
+        assert_eq!((done.booked, done.waiting, done.money.get("BRL")), (1, 1, Some(&9_000)));
+    });
+}
+
+#[test]
+fn at_a_bank_that_puts_the_agreement_before_the_number_only_our_agreement_is_ours() {
+    on_both(|url| {
+        let company = with_account(url);
+        let brasil = Account {
+            bank: "001".into(),
+            branch: "0548-7".into(),
+            number: "1448-6".into(),
+            wallet: "18".into(),
+            agreement: "1238798".into(),
+            ..Account::default()
+        };
+        let now = hour(NOW, 9);
+        company.engine.add_bank_account(company.tenant, "bb", &brasil, 1, &act(), hour("2026-03-01", 9)).unwrap();
+        company.engine.issue_slip(company.tenant, &rcv("INV-0002"), "bb", &act(), hour("2026-03-02", 9)).unwrap();
+        let lines = vec![slip("12387980000000001", 5_000, "2026-03-20"), slip("76543210000000001", 5_000, "2026-03-20")];
+        let mut of_brasil = file(Format::Cnab240, "2026-03-21", lines);
+        of_brasil.statements[0].account = BankAccount { bank: "001".into(), branch: "548".into(), number: "1448-6".into() };
+        let done = read(&company, "bb.ret", &of_brasil, now);
+        assert_eq!((done.booked, done.waiting), (1, 1));
+        assert_eq!(company.books_of("C2").row("INV-0002").status, "paid");
+    });
+}
+
+#[test]
 fn the_same_money_twice_in_one_file_is_two_payments_and_the_second_is_credit() {
     on_both(|url| {
         let company = with_account(url);
@@ -277,6 +314,10 @@ fn a_file_says_until_when_everything_was_told_and_what_waited_for_that_goes_on()
         let mut whole = file(Format::Ofx, "2026-03-24", Vec::new());
         whole.statements[0].until = Some(day("2026-03-23"));
         read(&company, "b.ofx", &whole, now);
+        assert_eq!(read_at(&company), hour("2026-03-24", 0));
+        // A statement that is to end later tells nothing of days to come.
+        whole.statements[0].until = Some(day("2026-03-31"));
+        read(&company, "d.ofx", &whole, now);
         assert_eq!(read_at(&company), hour("2026-03-24", 0));
         // An old file takes nothing back.
         read(&company, "c.ret", &file(Format::Cnab400, "2026-03-10", Vec::new()), now);

@@ -1,4 +1,4 @@
-//! Every target. A decoder that is new gets a row in the file of its kind, or a file of its own and a row here.
+//! Every target. What does not hold panics: the driver catches that, and saves the input. A decoder that is new gets a row in the file of its kind, or a file of its own and a row here.
 
 mod bank_files;
 mod boleto;
