@@ -3,7 +3,11 @@
 //! Deliberately absent: what is on the other side. That is in `adapters`, or a test's own.
 
 use regua_core::facts::Channels;
-use regua_core::words::Channel;
+use regua_core::time::Instant;
+use regua_core::words::{Channel, Rail};
+use regua_wire::gateways::{
+    ChargeOrder, Charged, CustomerOrder, Instrument, InstrumentOrder, Listing, MethodNews, Refund, RefundOrder, Trouble,
+};
 
 /// Where random bytes come from.
 pub trait Rng: Send {
@@ -163,3 +167,73 @@ impl std::fmt::Debug for Letter {
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Unreadable(pub String);
+
+/// Moves money at one gateway: each call is an exchange over the network, within the adapter's time limits.
+///
+/// The caller has written down what it is about to do before it calls, and writes down what comes back. A call with a key
+/// that the far side has seen does nothing anew and says what became of it.
+pub trait Gateway: Send {
+    /// Tries to take money with a stored method.
+    ///
+    /// # Errors
+    /// [`Trouble::Unknown`] when it may have happened.
+    fn charge(&mut self, order: &ChargeOrder) -> Result<Charged, Trouble>;
+
+    /// What became of an attempt that was ordered before; `reference` is the gateway's name of it, if it told one.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`] when the far side never had it.
+    fn ask(&mut self, order: &ChargeOrder, reference: Option<&str>) -> Result<Charged, Trouble>;
+
+    /// Whether the same order sent again takes money at most once. Where it does not, an attempt that the far side does not
+    /// know is asked about again, and then given up, never sent again.
+    fn repeats_safely(&self) -> bool;
+
+    /// Makes something to pay by.
+    ///
+    /// # Errors
+    /// As [`Gateway::charge`].
+    fn issue(&mut self, order: &InstrumentOrder) -> Result<Instrument, Trouble>;
+
+    /// Where something to pay by stands.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`] when the far side never had it.
+    fn look(&mut self, rail: Rail, key: &str, reference: Option<&str>) -> Result<Instrument, Trouble>;
+
+    /// Takes something to pay by away; where it stands then, which is paid when the payer was faster.
+    ///
+    /// # Errors
+    /// As [`Gateway::charge`].
+    fn cancel(&mut self, rail: Rail, key: &str, reference: Option<&str>) -> Result<Instrument, Trouble>;
+
+    /// Gives money of a payment back.
+    ///
+    /// # Errors
+    /// As [`Gateway::charge`].
+    fn refund(&mut self, order: &RefundOrder) -> Result<Refund, Trouble>;
+
+    /// Makes a customer known, or finds the one that was made with this key; the gateway's name of it.
+    ///
+    /// # Errors
+    /// As [`Gateway::charge`].
+    fn customer(&mut self, order: &CustomerOrder) -> Result<String, Trouble>;
+
+    /// The stored methods of a customer.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`] when the far side does not know the customer.
+    fn methods(&mut self, customer_token: &str) -> Result<Vec<MethodNews>, Trouble>;
+
+    /// A page of what changed since a moment: what a webhook would have told.
+    ///
+    /// # Errors
+    /// [`Trouble::Outage`] when it cannot be read now.
+    fn list(&mut self, since: Instant, until: Instant, place: Option<&str>) -> Result<Listing, Trouble>;
+
+    /// Whether it can be used: what `regua doctor` says of it.
+    ///
+    /// # Errors
+    /// Why not, and the mend.
+    fn check(&mut self) -> Result<String, Trouble>;
+}

@@ -267,6 +267,77 @@ pub enum InstrumentStanding {
     Closed,
 }
 
+/// An order to give money of a payment back.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RefundOrder {
+    /// The idempotency key, the same on every try: at most 35 characters of `[a-zA-Z0-9]`.
+    pub key: String,
+    /// The gateway's name of the payment, as in [`Settlement::reference`].
+    pub payment: String,
+    /// How much.
+    pub amount: Money,
+    /// For people at the gateway.
+    pub description: String,
+}
+
+/// A refund as the gateway has it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Refund {
+    /// The gateway's name of it.
+    pub reference: String,
+    /// Where it stands.
+    pub standing: RefundStanding,
+}
+
+/// Where a refund stands.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum RefundStanding {
+    /// The money is on its way back for good.
+    Done,
+    /// The far side has it and will say.
+    Pending,
+    /// It will not happen.
+    Refused {
+        /// Why.
+        why: String,
+    },
+}
+
+/// A customer to be known at the gateway.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CustomerOrder {
+    /// Ours, by which it is found again.
+    pub key: String,
+    /// Who.
+    pub payer: Payer,
+}
+
+/// A page of what a gateway lists.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Listing {
+    /// What it says.
+    pub heard: Vec<Heard>,
+    /// Where the next page begins; none when this is the last.
+    pub next: Option<String>,
+}
+
+/// Why a webhook is not taken in. None of it is told to whoever sent it.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum HookRefused {
+    /// Nothing says that the gateway sent it.
+    #[error("the webhook carries no signature or token of the gateway's")]
+    Unsigned,
+    /// The signature or token is not the gateway's: the secret in the settings may be another one's.
+    #[error("the signature of the webhook does not fit; compare the secret of the settings with the gateway's")]
+    Forged,
+    /// Signed too long ago, or in the future.
+    #[error("the webhook was signed at another time than now; look at this machine's clock")]
+    Stale,
+    /// It cannot be read, though the signature fits: kept for a person.
+    #[error("the webhook cannot be read: {0}")]
+    Unreadable(String),
+}
+
 /// Something that a gateway told by itself, or that a listing told.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Heard {
