@@ -189,8 +189,9 @@ const RENEW: &str = "
 const SET: &str = "
     UPDATE charges
        SET status = v.status, reference = v.reference, sent_at = v.sent_at, due_at = v.due_at, tries = v.tries,
-           finished_at = v.finished_at, reason = v.reason, signals = v.signals, said = v.said
-      FROM /*+rows: charge id, status text, reference text, sent_at at, due_at at, tries int, finished_at at, reason text, signals text, said text*/ AS v
+           finished_at = v.finished_at, reason = v.reason, signals = v.signals, said = v.said, amount = v.amount,
+           propensity = v.propensity
+      FROM /*+rows: charge id, status text, reference text, sent_at at, due_at at, tries int, finished_at at, reason text, signals text, said text, amount int, propensity int*/ AS v
      WHERE charges.tenant = $1 AND charges.charge = v.charge
        AND (v.status <> 'sending' OR charges.status IN ('ordered', 'unknown'))
        AND (charges.status <> 'settled' OR v.status IN ('settled', 'declined'))";
@@ -414,6 +415,8 @@ pub fn set(tx: &mut Tx<'_>, own: TenantId, rows: &[ChargeRow]) -> Result<(), Sto
             row.reason.map(Reason::as_str).into(),
             row.signals.as_deref().into(),
             row.said.as_deref().into(),
+            row.amount.into(),
+            row.propensity.into(),
         ]
     });
     all_of(tx.update(SET, &[own.into()], values)?, rows.len(), "charges")
