@@ -3,6 +3,8 @@
 //! Deliberately absent: what it is taken off and how it is rounded, which is billing; and what counts as automatic, which
 //! whoever reads the charges decides.
 
+use crate::money::Money;
+use crate::policy::program::Rounding;
 use crate::rate::Rate;
 use crate::time::Day;
 
@@ -43,6 +45,23 @@ pub fn streak(history: &[Automatic]) -> usize {
 pub fn autopay(rates: &[Rate], history: &[Automatic]) -> Option<Rate> {
     let place = streak(history).min(rates.len()).checked_sub(1)?;
     rates.get(place).copied()
+}
+
+/// What the discount takes off an amount after so many automatic payments in time in a row; nothing without one.
+///
+/// ```
+/// # use regua_core::charging::discounts::of;
+/// # use regua_core::{currency::Currency, money::Money, rate::Rate};
+/// let (rates, due) = ([Rate::from_bps(100), Rate::from_bps(200)], Money::new(10_000, Currency::BRL));
+/// assert_eq!(of(&rates, 0, due).minor(), 0);
+/// assert_eq!(of(&rates, 1, due).minor(), 100);
+/// assert_eq!(of(&rates, 9, due).minor(), 200);
+/// ```
+#[must_use]
+pub fn of(rates: &[Rate], in_a_row: u16, due: Money) -> Money {
+    let place = usize::from(in_a_row).min(rates.len()).checked_sub(1);
+    let rate = place.and_then(|place| rates.get(place));
+    rate.and_then(|rate| due.times(*rate, Rounding::HalfUp).ok()).unwrap_or_else(|| Money::zero(due.currency()))
 }
 
 #[cfg(test)]
