@@ -165,7 +165,7 @@ pub(super) const PIX_RETRIES: usize = 3;
 /// Source: Pix API 2.9.0; facts, brazil.md §3.8.
 const PIX_RETRY_DAYS: i32 = 7;
 /// Source: IN BCB 513; facts, brazil.md §3.8.
-pub(super) const PIX_NOTICE_DAYS: (i32, i32) = (10, 2);
+const PIX_NOTICE_DAYS: (i32, i32) = (10, 2);
 /// Source: facts, brazil.md §3.8.
 const PIX_RECEIVER_CANCELS: LocalTime = LocalTime::hour(22);
 
