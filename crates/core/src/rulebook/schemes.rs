@@ -186,6 +186,27 @@ pub struct PixCycle {
     pub next: Option<Day>,
 }
 
+/// The fewest days before its settlement on which an attempt must be sent: 0 for a card, which is taken at once.
+///
+/// Source: IN BCB 513 for Pix Automático; facts, international.md §2 for bank debits (SEPA and ACH one business day, Bacs two).
+#[must_use]
+pub const fn lead_days(scheme: Scheme) -> i32 {
+    match scheme {
+        Scheme::PixAutomatico | Scheme::Bacs => PIX_NOTICE_DAYS.1,
+        Scheme::Ach | Scheme::Sepa | Scheme::SepaB2b | Scheme::Becs | Scheme::Pad | Scheme::Debit150 => 1,
+        Scheme::Visa
+        | Scheme::Mastercard
+        | Scheme::Amex
+        | Scheme::Elo
+        | Scheme::Hipercard
+        | Scheme::Discover
+        | Scheme::Diners
+        | Scheme::Jcb
+        | Scheme::UnionPay
+        | Scheme::OtherCard => 0,
+    }
+}
+
 impl PixCycle {
     /// The cycle of a due date. `open_days`: the charge moves to the next business day (`ajusteDiaUtil`).
     #[must_use]
