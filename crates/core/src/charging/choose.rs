@@ -161,8 +161,12 @@ impl Plan {
         let mut until = self.until;
         let end = self.end;
         let mut day = zone.day_of(earliest);
-        // At least one moment is looked for, up to the end of the window.
-        while zone.midnight(day) <= if found.is_empty() { end } else { until } {
+        loop {
+            // At least one moment is looked for, up to the end of the window.
+            let latest = if found.is_empty() { end } else { until };
+            if zone.midnight(day) > latest {
+                break;
+            }
             if is_open(scheme, day) {
                 for at in hours(scheme.rail()).filter_map(|hour| LocalTime::new(hour, 0)).map(|time| zone.at(day, time)) {
                     let hour = zone.local(at).1 / 3600;
