@@ -290,6 +290,8 @@ impl Carrier for Http {
                 std::thread::sleep(PAUSE);
             }
             let missed = match self.once(request, credentials, left) {
+                // One that was not let in, or met a failure, says nothing of the one before it.
+                Ok(Response { status: 401 | 403 | 500.., .. }) if doubt.is_some() => break,
                 Ok(response) => return Ok(response),
                 Err(missed) => missed,
             };
@@ -338,14 +340,19 @@ fn wait(secs: &str) -> Option<u64> {
 
 /// What happened, without the address: a path may hold a name.
 fn describe(error: &ureq::Error) -> String {
-    match error {
-        ureq::Error::Timeout(which) => format!("it took too long ({which})"),
-        ureq::Error::HostNotFound => "its host has no address; compare the gateway's address and look at the network".to_owned(),
-        ureq::Error::BodyExceedsLimit(bytes) => format!("its answer is longer than {bytes} bytes"),
-        ureq::Error::Io(error) => error.to_string(),
-        ureq::Error::BadUri(_) | ureq::Error::RequireHttpsOnly(_) => "its address cannot be used".to_owned(),
-        other => other.to_string(),
+    if let ureq::Error::Timeout(which) = error {
+        return format!("it took too long ({which})");
     }
+    if let ureq::Error::BodyExceedsLimit(bytes) = error {
+        return format!("its answer is longer than {bytes} bytes");
+    }
+    if matches!(error, ureq::Error::HostNotFound) {
+        return "its host has no address; compare the gateway's address and look at the network".to_owned();
+    }
+    if matches!(error, ureq::Error::BadUri(_) | ureq::Error::RequireHttpsOnly(_)) {
+        return "its address cannot be used".to_owned();
+    }
+    error.to_string()
 }
 
 #[cfg(test)]

@@ -10,6 +10,9 @@ mod stripe;
 
 pub use asaas::{Asaas, AsaasSettings};
 pub use manual::Manual;
-pub use pix::{Pix, PixSettings};
+pub use pix::{Pix, PixSettings, Purse};
 pub use sandbox::Sandbox;
 pub use stripe::{Stripe, StripeSettings};
+
+#[cfg(test)]
+mod tests;
