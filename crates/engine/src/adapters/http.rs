@@ -26,8 +26,6 @@ use dial::Dial;
 pub const ANSWER_BYTES_MAX: u64 = 4 << 20;
 /// How often a repeatable request is sent again, within the time of the whole call, when nobody knows what became of it.
 pub const REPEATS_MAX: u32 = 2;
-/// Between two of them.
-const PAUSE: Duration = Duration::from_millis(100);
 /// What is left of the time of a call for which it is begun again.
 const LEFT_MIN: Duration = Duration::from_millis(500);
 /// The longest wait that a far side can ask for: a day.
@@ -283,11 +281,8 @@ impl Carrier for Http {
         let mut doubt: Option<String> = None;
         for turn in 0..=REPEATS_MAX {
             let left = self.whole.saturating_sub(start.elapsed());
-            if turn > 0 {
-                if left < LEFT_MIN {
-                    break;
-                }
-                std::thread::sleep(PAUSE);
+            if turn > 0 && left < LEFT_MIN {
+                break;
             }
             let missed = match self.once(request, credentials, left) {
                 // One that was not let in, or met a failure, says nothing of the one before it.

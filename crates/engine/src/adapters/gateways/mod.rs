@@ -14,5 +14,16 @@ pub use pix::{Pix, PixSettings, Purse};
 pub use sandbox::Sandbox;
 pub use stripe::{Stripe, StripeSettings};
 
+use regua_wire::gateways::Trouble;
+
+/// A reply that leaves it open, settled by a question when that has an answer.
+fn settle<A>(ordered: Result<A, Trouble>, ask: impl FnOnce() -> Result<A, Trouble>) -> Result<A, Trouble> {
+    match ordered {
+        Err(Trouble::Unknown { why }) => ask().or(Err(Trouble::Unknown { why })),
+        Err(trouble @ (Trouble::Outage { .. } | Trouble::Refused { .. } | Trouble::NotFound)) => Err(trouble),
+        Ok(answer) => Ok(answer),
+    }
+}
+
 #[cfg(test)]
 mod tests;

@@ -15,6 +15,7 @@ use regua_wire::gateways::{
 };
 use regua_wire::pix::PixKey;
 
+use super::settle;
 use crate::adapters::http::{self, BadSettings, Carrier, Credential, Http};
 use crate::ports::Gateway;
 use crate::secret::Secret;
@@ -198,15 +199,6 @@ fn only_outage(trouble: Trouble) -> Trouble {
     match trouble {
         Trouble::Unknown { why } => Trouble::Outage { why, wait_secs: None },
         Trouble::Outage { .. } | Trouble::Refused { .. } | Trouble::NotFound => trouble,
-    }
-}
-
-/// A reply that leaves it open, settled by a question when that has an answer.
-fn settle<A>(ordered: Result<A, Trouble>, ask: impl FnOnce() -> Result<A, Trouble>) -> Result<A, Trouble> {
-    match ordered {
-        Err(Trouble::Unknown { why }) => ask().or(Err(Trouble::Unknown { why })),
-        Err(trouble @ (Trouble::Outage { .. } | Trouble::Refused { .. } | Trouble::NotFound)) => Err(trouble),
-        Ok(answer) => Ok(answer),
     }
 }
 

@@ -28,6 +28,7 @@ impl std::fmt::Debug for Sandbox {
 impl Sandbox {
     /// A sandbox by this clock that really takes the time its tokens say.
     #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "the latency that a token asks for is what is tried out")]
     pub fn new(clock: impl FnMut() -> Instant + Send + 'static) -> Self {
         Self::waiting(clock, std::thread::sleep)
     }
