@@ -246,7 +246,8 @@ impl Http {
         if !request.path.starts_with('/') {
             return Err(bad("the path does not begin with /; this is a mistake of the dialect's"));
         }
-        let uri: Uri = format!("{}{}", self.base, request.path).parse().or(Err(bad("its path is no path; a name or key may hold blanks")))?;
+        let uri: Uri =
+            format!("{}{}", self.base, request.path).parse().or(Err(bad("its path is no path; a name or key may hold blanks")))?;
         let mut built = http::Request::builder().method(request.method.as_str()).uri(uri);
         for (name, value) in &request.headers {
             built = built.header(*name, value);

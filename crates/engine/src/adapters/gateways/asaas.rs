@@ -7,8 +7,8 @@ use regua_core::time::{Day, Instant, Zone};
 use regua_core::words::Rail;
 use regua_wire::gateways::asaas::{Dialect, customer};
 use regua_wire::gateways::{
-    ChargeOrder, Charged, CustomerOrder, Instrument, InstrumentOrder, InstrumentStanding, Listing, MethodNews, Refund, RefundOrder, Request,
-    Response, Trouble,
+    ChargeOrder, Charged, CustomerOrder, Instrument, InstrumentOrder, InstrumentStanding, Listing, MethodNews, Refund, RefundOrder,
+    Request, Response, Trouble,
 };
 
 use super::settle;
@@ -51,7 +51,8 @@ impl AsaasSettings {
         self.api.check()?;
         let key = self.key.expose();
         if !key.starts_with("$aact_") || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-            let why = "the key of Asaas is none: it begins $aact_, the dollar sign included, which a shell takes away where it is not quoted";
+            let why =
+                "the key of Asaas is none: it begins $aact_, the dollar sign included, which a shell takes away where it is not quoted";
             return Err(BadSettings(why.to_owned()));
         }
         Ok(())

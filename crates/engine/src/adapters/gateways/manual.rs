@@ -6,8 +6,7 @@
 use regua_core::time::Instant;
 use regua_core::words::Rail;
 use regua_wire::gateways::{
-    ChargeOrder, Charged, CustomerOrder, Instrument, InstrumentOrder, InstrumentStanding, Listing, MethodNews, Refund, RefundOrder,
-    Trouble,
+    ChargeOrder, Charged, CustomerOrder, Instrument, InstrumentOrder, InstrumentStanding, Listing, MethodNews, Refund, RefundOrder, Trouble,
 };
 
 use crate::ports::Gateway;

@@ -10,8 +10,8 @@ use regua_core::words::Rail;
 use regua_wire::gateways::pix::oauth::{self, SCOPES_CHARGES, SCOPES_RECURRING, Token};
 use regua_wire::gateways::pix::{self as dialect, Account, Dialect, errors};
 use regua_wire::gateways::{
-    ChargeOrder, Charged, CustomerOrder, Instrument, InstrumentOrder, InstrumentStanding, Listing, MethodNews, Refund, RefundOrder, Request,
-    Response, Trouble,
+    ChargeOrder, Charged, CustomerOrder, Instrument, InstrumentOrder, InstrumentStanding, Listing, MethodNews, Refund, RefundOrder,
+    Request, Response, Trouble,
 };
 use regua_wire::pix::PixKey;
 

@@ -9,8 +9,8 @@ use regua_wire::gateways::stripe::replies::{self, Page};
 use regua_wire::gateways::stripe::requests::{self, Dialect, Return};
 use regua_wire::gateways::stripe::{events, reading};
 use regua_wire::gateways::{
-    ChargeOrder, Charged, CustomerOrder, Instrument, InstrumentOrder, InstrumentStanding, Listing, MethodNews, Refund, RefundOrder, Request,
-    Response, Trouble, Verb,
+    ChargeOrder, Charged, CustomerOrder, Instrument, InstrumentOrder, InstrumentStanding, Listing, MethodNews, Refund, RefundOrder,
+    Request, Response, Trouble, Verb,
 };
 
 use super::settle;
@@ -62,7 +62,8 @@ impl StripeSettings {
         self.api.check()?;
         let key = self.key.expose();
         if !(key.starts_with("sk_") || key.starts_with("rk_")) || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-            let why = "the key of Stripe is none: a secret one begins sk_, a restricted one rk_; both stand under API keys in its dashboard";
+            let why =
+                "the key of Stripe is none: a secret one begins sk_, a restricted one rk_; both stand under API keys in its dashboard";
             return Err(BadSettings(why.to_owned()));
         }
         Ok(())
@@ -258,10 +259,8 @@ impl<C: Carrier> Gateway for Stripe<C> {
         let request = requests::refund(order)?;
         let ordered = self.call(&request).and_then(|response| replies::refunded(&response));
         settle(ordered, || {
-            let found = self.first_of(
-                |after| requests::refunds_of(&order.payment, after),
-                |response| replies::refund_found(response, &order.key),
-            )?;
+            let found =
+                self.first_of(|after| requests::refunds_of(&order.payment, after), |response| replies::refund_found(response, &order.key))?;
             found.ok_or(Trouble::NotFound)
         })
     }

@@ -76,7 +76,8 @@ fn a_manual_gateway_waits_for_a_transfer_and_does_nothing_else() {
     let mut manual = Manual { page: Some("https://example.com/how-to-pay".to_owned()) };
     assert!(matches!(manual.charge(&order("x")), Err(Trouble::Refused { .. })));
     assert_eq!(manual.ask(&order("x"), None), Err(Trouble::NotFound));
-    let refund = RefundOrder { key: "r1".to_owned(), payment: "p1".to_owned(), amount: Money::new(1, Currency::EUR), description: String::new() };
+    let refund =
+        RefundOrder { key: "r1".to_owned(), payment: "p1".to_owned(), amount: Money::new(1, Currency::EUR), description: String::new() };
     assert!(matches!(manual.refund(&refund), Err(Trouble::Refused { .. })));
     let instrument = manual.issue(&transfer(Rail::Transfer)).unwrap();
     assert_eq!((instrument.standing, instrument.link.as_deref()), (InstrumentStanding::Open, Some("https://example.com/how-to-pay")));

@@ -64,11 +64,7 @@ fn answer(stream: &mut impl Write, head: &str, body: &str) {
 }
 
 fn settings(port: u16) -> Settings {
-    Settings {
-        connect: Duration::from_secs(2),
-        whole: Duration::from_millis(1_500),
-        ..Settings::new(&format!("http://127.0.0.1:{port}"))
-    }
+    Settings { connect: Duration::from_secs(2), whole: Duration::from_millis(1_500), ..Settings::new(&format!("http://127.0.0.1:{port}")) }
 }
 
 fn client(port: u16) -> Http {

@@ -174,7 +174,8 @@ impl Made {
 
     fn line(&self) -> Result<String, Trouble> {
         let bank = BankCode::parse(BANK).or(Err(refused("bank", "the sandbox's bank has no code")))?;
-        let digits: String = Sha256::digest(self.key.as_bytes()).iter().take(FREE_DIGITS).map(|byte| char::from(b'0' + byte % 10)).collect();
+        let digits: String =
+            Sha256::digest(self.key.as_bytes()).iter().take(FREE_DIGITS).map(|byte| char::from(b'0' + byte % 10)).collect();
         let free = FreeField::parse(&digits).or(Err(refused("key", "no slip can be made of its key")))?;
         let slip = Barcode::new(bank, Some(self.due_on), Some(self.amount), free);
         slip.map(|slip| slip.line()).map_err(|bad| refused("slip", &bad.to_string()))

@@ -17,9 +17,7 @@ pub use hooks::{SIGNATURE, charge_told, hear, instrument_paid, sign};
 pub use instruments::{cancel, issue, look};
 pub use plan::{BadToken, DELAY_HOURS_MAX, Outcome, Plan, SIGNALS_MAX, SLOW_MS_MAX};
 
-use super::{
-    ChargeOrder, Charged, CustomerOrder, MethodNews, MethodStanding, Refund, RefundOrder, RefundStanding, Settlement, Trouble,
-};
+use super::{ChargeOrder, Charged, CustomerOrder, MethodNews, MethodStanding, Refund, RefundOrder, RefundStanding, Settlement, Trouble};
 use regua_core::charging::Scheme;
 
 /// What names of payments begin with.
@@ -107,12 +105,12 @@ fn answer(order: &ChargeOrder, outcome: &Outcome, now: Instant, asked: bool) -> 
         },
         Outcome::Unknown { then } if asked => answer(order, then, now, asked),
         Outcome::Lost if asked => Err(Trouble::NotFound),
-        Outcome::Unknown { .. } | Outcome::Lost => Err(Trouble::Unknown { why: "the sandbox gives no answer, as its token says".to_owned() }),
+        Outcome::Unknown { .. } | Outcome::Lost => {
+            Err(Trouble::Unknown { why: "the sandbox gives no answer, as its token says".to_owned() })
+        }
         Outcome::Outage { hours, then } => match hours {
             Some(hours) if now >= made.plus_hours(i64::from(*hours)) => answer(order, then, now, asked),
-            Some(_) | None => {
-                Err(Trouble::Outage { why: "the sandbox is out, as its token says".to_owned(), wait_secs: None })
-            }
+            Some(_) | None => Err(Trouble::Outage { why: "the sandbox is out, as its token says".to_owned(), wait_secs: None }),
         },
     }
 }

@@ -156,7 +156,8 @@ fn outcome(text: &str, depth: u8) -> Result<Outcome, BadToken> {
     if let Some(rest) = text.strip_prefix("recovers_after_") {
         let (tries, rest) = number(rest)?;
         let tries = u16::try_from(tries).ok().filter(|tries| *tries > 0).ok_or(BadToken)?;
-        let before = if rest.is_empty() { Outcome::Declines(vec![code(CodeSpace::Stripe, "insufficient_funds")?]) } else { then(rest, depth)? };
+        let before =
+            if rest.is_empty() { Outcome::Declines(vec![code(CodeSpace::Stripe, "insufficient_funds")?]) } else { then(rest, depth)? };
         return Ok(Outcome::RecoversAfter { tries, before: Box::new(before) });
     }
     if let Some(rest) = text.strip_prefix("pending_") {

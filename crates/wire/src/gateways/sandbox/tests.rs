@@ -11,8 +11,8 @@ use regua_core::time::{Day, Instant, LocalTime, Zone};
 use regua_core::words::Rail;
 
 use super::super::{
-    ChargeOrder, Charged, CustomerOrder, HookRefused, InstrumentOrder, InstrumentStanding, Late, News, Payer, RefundOrder,
-    RefundStanding, Trouble,
+    ChargeOrder, Charged, CustomerOrder, HookRefused, InstrumentOrder, InstrumentStanding, Late, News, Payer, RefundOrder, RefundStanding,
+    Trouble,
 };
 use super::{Plan, ask, cancel, charge, charge_told, customer, hear, instrument_paid, issue, look, methods, refund, sign};
 use crate::pix::{BrCode, Payment, Txid};
@@ -143,10 +143,29 @@ fn latency_stands_before_whatever_happens_then() {
 #[test]
 fn a_token_that_is_no_magic_value_is_refused_and_not_shown() {
     for token in [
-        "", "sandbox", "sandbox_", "pm_123", "sandbox_okay", "sandbox_slow_", "sandbox_slow_60001", "sandbox_slow_1500x", "sandbox_pending_2",
-        "sandbox_pending_9999d", "sandbox_pending_99999999999h", "sandbox_recovers_after_0", "sandbox_recovers_after_70000",
-        "sandbox_reason_bored", "sandbox_decline_", "sandbox_decline_visa_", "sandbox_decline_a+", "sandbox_mac_", "sandbox_needs_payerx",
-        "sandbox_needs_payer_1h_ok", "sandbox_outage_ok", "sandbox_unknownx", "sandbox_unknown_unknown_unknown_unknown_unknown",
+        "",
+        "sandbox",
+        "sandbox_",
+        "pm_123",
+        "sandbox_okay",
+        "sandbox_slow_",
+        "sandbox_slow_60001",
+        "sandbox_slow_1500x",
+        "sandbox_pending_2",
+        "sandbox_pending_9999d",
+        "sandbox_pending_99999999999h",
+        "sandbox_recovers_after_0",
+        "sandbox_recovers_after_70000",
+        "sandbox_reason_bored",
+        "sandbox_decline_",
+        "sandbox_decline_visa_",
+        "sandbox_decline_a+",
+        "sandbox_mac_",
+        "sandbox_needs_payerx",
+        "sandbox_needs_payer_1h_ok",
+        "sandbox_outage_ok",
+        "sandbox_unknownx",
+        "sandbox_unknown_unknown_unknown_unknown_unknown",
         "sandbox_decline_1+2+3+4+5+6+7+8+9",
     ] {
         let trouble = charge(&order(token), made()).unwrap_err();
@@ -274,7 +293,12 @@ fn a_webhook_about_an_attempt_names_it() {
 
 #[test]
 fn refunds_and_customers_are_named_by_their_keys() {
-    let order = RefundOrder { key: "r1".to_owned(), payment: "sbx_pay_1".to_owned(), amount: Money::new(1, Currency::BRL), description: String::new() };
+    let order = RefundOrder {
+        key: "r1".to_owned(),
+        payment: "sbx_pay_1".to_owned(),
+        amount: Money::new(1, Currency::BRL),
+        description: String::new(),
+    };
     assert_eq!(refund(&order).unwrap().standing, RefundStanding::Done);
     assert_eq!(refund(&order), refund(&order));
     assert_eq!(refund(&RefundOrder { payment: "pi_1".to_owned(), ..order }), Err(Trouble::NotFound));

@@ -180,19 +180,12 @@ fn a_charge_whose_reply_was_lost_is_looked_at_and_stays_in_doubt_where_that_says
 fn a_payer_who_is_faster_than_the_cancellation_has_paid() {
     let tokens = || Script::default().then(token("t1", 300));
     let refused = r#"{"type":"https://pix.bcb.gov.br/api/v2/error/CobOperacaoInvalida","title":"x","status":400}"#;
-    let api = Script::default()
-        .then(says(404, "{}"))
-        .then(says(400, refused))
-        .then(says(404, "{}"))
-        .then(says(200, &charge("CONCLUIDA", PAID)));
+    let api =
+        Script::default().then(says(404, "{}")).then(says(400, refused)).then(says(404, "{}")).then(says(200, &charge("CONCLUIDA", PAID)));
     let standing = gateway(&api, &tokens(), &clock()).cancel(Rail::Pix, KEY, None).unwrap().standing;
     assert!(matches!(&standing, InstrumentStanding::Paid(paid) if paid.len() == 1), "{standing:?}");
     // Refused and open: nothing is known.
-    let api = Script::default()
-        .then(says(404, "{}"))
-        .then(says(400, refused))
-        .then(says(404, "{}"))
-        .then(says(200, &charge("ATIVA", "")));
+    let api = Script::default().then(says(404, "{}")).then(says(400, refused)).then(says(404, "{}")).then(says(200, &charge("ATIVA", "")));
     assert!(matches!(gateway(&api, &tokens(), &clock()).cancel(Rail::Pix, KEY, None), Err(Trouble::Unknown { .. })));
     let api = Script::default().then(says(404, "{}")).then(says(200, &charge("REMOVIDA_PELO_USUARIO_RECEBEDOR", "")));
     assert_eq!(gateway(&api, &tokens(), &clock()).cancel(Rail::Pix, KEY, None).unwrap().standing, InstrumentStanding::Closed);
