@@ -10,7 +10,7 @@ use regua_engine::ports::Gateway;
 use regua_engine::secret::Secret;
 use regua_fakes::asaas::{API_KEY, CardScript, FakeAsaas, Script};
 use regua_fakes::faults::{Fault, Faults, Rule};
-use regua_wire::gateways::{Charged, ChargeOrder, CustomerOrder, InstrumentStanding, News, Payer, Trouble};
+use regua_wire::gateways::{ChargeOrder, Charged, CustomerOrder, InstrumentStanding, News, Payer, Trouble};
 
 use crate::orders::{self, HANGS};
 
@@ -129,7 +129,10 @@ fn a_pix_and_a_slip_are_made_once_paid_and_taken_away() {
             gateway.look(rail, &second.key, None).unwrap().standing,
             gateway.cancel(rail, &second.key, Some(&issued.reference)).unwrap().standing,
         ] {
-            assert!(matches!(&standing, InstrumentStanding::Paid(paid) if paid.len() == 1 && paid[0].amount.minor() == 21_990), "{standing:?}");
+            assert!(
+                matches!(&standing, InstrumentStanding::Paid(paid) if paid.len() == 1 && paid[0].amount.minor() == 21_990),
+                "{standing:?}"
+            );
         }
     }
     let (_fake, mut gateway, _) = scene();

@@ -18,7 +18,7 @@ use regua_engine::adapters::gateways::{Stripe, StripeSettings};
 use regua_engine::ports::Gateway;
 use regua_engine::secret::Secret;
 use regua_wire::gateways::stripe::{requests, webhook};
-use regua_wire::gateways::{Charged, ChargeOrder, CustomerOrder, HookRefused, News, RefundStanding, Request, Trouble, Verb};
+use regua_wire::gateways::{ChargeOrder, Charged, CustomerOrder, HookRefused, News, RefundStanding, Request, Trouble, Verb};
 
 use crate::orders;
 
@@ -70,7 +70,8 @@ fn now() -> Instant {
 
 fn gateway(local: &Local) -> Stripe {
     let api = orders::settings(&format!("http://127.0.0.1:{}", local.port));
-    let settings = StripeSettings { api, dialect: requests::Dialect::Plain, ..StripeSettings::new(Secret::new("sk_test_local"), orders::zone()) };
+    let settings =
+        StripeSettings { api, dialect: requests::Dialect::Plain, ..StripeSettings::new(Secret::new("sk_test_local"), orders::zone()) };
     Stripe::new(settings, now).unwrap()
 }
 
@@ -138,7 +139,10 @@ fn customers_methods_attempts_and_refunds_go_by_a_stripe_that_others_wrote() {
     assert!(matches!(gateway.ask(&third, Some(&reference)), Ok(Charged::NeedsPayer { .. })));
     let intent = said(&mut gateway, &requests::intent(&reference, false));
     let secret = text(&intent, "client_secret");
-    said(&mut gateway, &form(&format!("/v1/payment_intents/{reference}/_authenticate"), &format!("key=pk_test_1&client_secret={secret}&success=true")));
+    said(
+        &mut gateway,
+        &form(&format!("/v1/payment_intents/{reference}/_authenticate"), &format!("key=pk_test_1&client_secret={secret}&success=true")),
+    );
     assert!(matches!(gateway.ask(&third, Some(&reference)), Ok(Charged::Settled(_))));
 }
 
@@ -152,7 +156,9 @@ fn take(stream: &mut TcpStream) -> (String, Vec<u8>) {
         bytes.extend_from_slice(&chunk[..read]);
         let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") else { continue };
         let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
-        let length = head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:").map(|text| text.trim().parse::<usize>().unwrap()));
+        let length = head
+            .lines()
+            .find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:").map(|text| text.trim().parse::<usize>().unwrap()));
         let body = &bytes[end + 4..];
         if read == 0 || body.len() >= length.unwrap_or(0) {
             stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n").unwrap();
@@ -167,7 +173,8 @@ fn a_webhook_that_others_signed_is_taken_and_says_what_was_paid() {
     let mut gateway = gateway(&local);
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://127.0.0.1:{}/hook", listener.local_addr().unwrap().port());
-    let registered = gateway.call(&form("/_config/webhooks/one", &format!("url={url}&secret=whsec_test&events[]=payment_intent.succeeded"))).unwrap();
+    let registered =
+        gateway.call(&form("/_config/webhooks/one", &format!("url={url}&secret=whsec_test&events[]=payment_intent.succeeded"))).unwrap();
     assert_eq!(registered.status, 200, "{}", String::from_utf8_lossy(&registered.body));
     let customer = customer(&mut gateway, "rcus1");
     let visa = card(&mut gateway, &customer, "4242424242424242");

@@ -10,7 +10,7 @@ use regua_engine::ports::Gateway;
 use regua_engine::secret::Secret;
 use regua_fakes::faults::{Fault, Rule};
 use regua_fakes::stripe::{Behaviour, Decline, FakeStripe, Outcome, READ_KEY, SECRET_KEY, Script};
-use regua_wire::gateways::{Charged, ChargeOrder, CustomerOrder, News, RefundStanding, Trouble};
+use regua_wire::gateways::{ChargeOrder, Charged, CustomerOrder, News, RefundStanding, Trouble};
 
 use crate::orders::{self, HANGS};
 

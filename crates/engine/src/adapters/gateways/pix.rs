@@ -155,8 +155,11 @@ impl<C: Carrier, T: Carrier> Pix<C, T> {
         Ok(token)
     }
 
-    /// Carries a request of the API, once more with a new token when the first is not taken.
-    fn call(&mut self, request: &Request) -> Result<Response, Trouble> {
+    /// Carries any request of the API, such as those of authorisations; once more with a new token when the first is not taken.
+    ///
+    /// # Errors
+    /// As [`Carrier::carry`].
+    pub fn call(&mut self, request: &Request) -> Result<Response, Trouble> {
         let token = self.token(None)?;
         let response = self.api.carry(request, &[Credential::bearer(&Secret::new(&token.bearer))])?;
         if !errors::is_token_refused(&response) {
