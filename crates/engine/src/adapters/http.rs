@@ -202,7 +202,7 @@ impl Http {
                 .max_idle_connections_per_host(idle)
                 .max_idle_age(IDLE_MAX)
                 .build();
-            let dial = TcpConnector::default().chain(Dial { tls: Arc::clone(&tls), sent: Arc::clone(&sent) });
+            let dial = ().chain(TcpConnector::default()).chain(Dial { tls: Arc::clone(&tls), sent: Arc::clone(&sent) });
             ureq::Agent::with_parts(config, dial, DefaultResolver::default())
         };
         Ok(Self { base, whole: settings.whole, kept: agent(1), fresh: agent(0), sent })

@@ -1,7 +1,5 @@
 //! The gateways that need no network: the sandbox with a clock of the test's, and transfers by hand.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 

@@ -1,6 +1,5 @@
 //! The client against servers that break every rule: what is said of a request must be what its server saw.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
 #![expect(clippy::disallowed_methods, reason = "a server that is slow takes its time")]
 
 use std::io::{BufRead, BufReader, Read, Write};

@@ -1,7 +1,5 @@
 //! The sandbox as its callers see it: each magic value, and that nothing is remembered or forgotten.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use proptest::prelude::*;
 use regua_core::charging::{CodeSpace, Reason, Scheme, Signal};
 use regua_core::currency::Currency;

@@ -1,7 +1,5 @@
 //! The Pix gateway over a carrier that answers by a script: tokens, and what is asked after a lost reply.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicI64, Ordering};
 
