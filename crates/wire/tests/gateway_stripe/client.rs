@@ -58,7 +58,8 @@ json.dump({'version': stripe.VERSION, 'cases': out}, sys.stdout)
             "x".repeat(100_000),
             String::new(),
         ];
-        let secrets = ["whsec_test_secret", "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX", "ç", &"k".repeat(200)];
+        let long = "k".repeat(200);
+        let secrets = ["whsec_test_secret", "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX", "ç", long.as_str()];
         let mut cases = Vec::new();
         for (place, body) in bodies.iter().enumerate() {
             for secret in secrets {

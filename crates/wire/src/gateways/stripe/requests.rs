@@ -233,7 +233,7 @@ pub fn pay_page(order: &InstrumentOrder, to: &Return) -> Result<Request, Trouble
         (Some(_), _) | (None, None) => form,
     };
     let form = form.nest(&["payment_method_types", "0"], "card").put("client_reference_id", &key);
-    let line = |keys: &[&'static str]| [&["line_items", "0"], keys].concat();
+    let line = |keys: &[&'static str]| [&["line_items", "0"][..], keys].concat();
     let form = form.nest(&line(&["price_data", "currency"]), &currency).nest(&line(&["price_data", "unit_amount"]), &number);
     let form = form.nest(&line(&["price_data", "product_data", "name"]), &title).nest(&line(&["quantity"]), "1");
     let form = form.nest(&["metadata", META_INSTRUMENT], &key);

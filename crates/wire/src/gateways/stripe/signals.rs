@@ -98,8 +98,8 @@ impl Failure<'_> {
 
     /// The card or account of an old charge, from before there were payment methods.
     fn source(&self) -> Option<&Value> {
-        let told = [self.charge, self.error].into_iter().flatten();
-        told.into_iter().find_map(|from| object(from, "source").or_else(|| object(from, "card")))
+        let mut told = [self.charge, self.error].into_iter().flatten();
+        told.find_map(|from| object(from, "source").or_else(|| object(from, "card")))
     }
 
     /// Whose rules bind the method that failed.
