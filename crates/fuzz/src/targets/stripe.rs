@@ -85,7 +85,10 @@ fn hook(body: &[u8]) -> u64 {
     if let Ok(heard) = &heard {
         assert!(!heard.is_empty(), "an event says something, if only nothing");
         for (place, one) in heard.iter().enumerate() {
-            assert!(!one.event.is_empty() && heard.iter().skip(place + 1).all(|other| other.event != one.event), "each has a name of its own");
+            assert!(
+                !one.event.is_empty() && heard.iter().skip(place + 1).all(|other| other.event != one.event),
+                "each has a name of its own"
+            );
             if let News::Charge { reference, charged, .. } = &one.news {
                 assert!(!reference.is_empty(), "an attempt has a name");
                 if let Charged::Settled(settlement) = charged {

@@ -96,7 +96,7 @@ fn refused(status: u16, error: Option<&Value>, request: Option<&str>) -> Trouble
             let rights = if rights.is_empty() { String::new() } else { format!(" ({})", rights.join(", ")) };
             format!("the restricted key lacks a right{rights}; add it in Stripe's dashboard under API keys")
         }
-        300..400 => "Stripe's API does not redirect; look at the base address in the settings".to_owned(),
+        300..=399 => "Stripe's API does not redirect; look at the base address in the settings".to_owned(),
         status => format!("{status} {code}"),
     };
     if let Some(field) = error.and_then(|error| text(error, "param")) {

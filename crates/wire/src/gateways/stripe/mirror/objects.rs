@@ -5,7 +5,6 @@
 //!
 //! Deliberately absent: refusing what is unknown. A field that came later is left alone, a word that came later is kept.
 
-use regua_core::money::Money;
 use regua_core::time::Zone;
 use serde_json::Value;
 
