@@ -6,13 +6,14 @@ mod bounce;
 mod core;
 mod files;
 mod pix;
+mod stripe;
 
 use crate::target::Target;
 
 /// Every target, in the order in which they run.
 #[must_use]
 pub fn all() -> Vec<Target> {
-    [boleto::TARGETS, pix::TARGETS, core::TARGETS, files::TARGETS, bank_files::TARGETS, bounce::TARGETS].concat()
+    [boleto::TARGETS, pix::TARGETS, core::TARGETS, files::TARGETS, bank_files::TARGETS, bounce::TARGETS, stripe::TARGETS].concat()
 }
 
 #[cfg(test)]
