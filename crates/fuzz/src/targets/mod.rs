@@ -5,6 +5,7 @@ mod boleto;
 mod bounce;
 mod core;
 mod files;
+mod gateways_br;
 mod pix;
 
 use crate::target::Target;
@@ -12,7 +13,7 @@ use crate::target::Target;
 /// Every target, in the order in which they run.
 #[must_use]
 pub fn all() -> Vec<Target> {
-    [boleto::TARGETS, pix::TARGETS, core::TARGETS, files::TARGETS, bank_files::TARGETS, bounce::TARGETS].concat()
+    [boleto::TARGETS, pix::TARGETS, core::TARGETS, files::TARGETS, bank_files::TARGETS, bounce::TARGETS, gateways_br::TARGETS].concat()
 }
 
 #[cfg(test)]
