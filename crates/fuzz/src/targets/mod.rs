@@ -5,6 +5,7 @@ mod boleto;
 mod bounce;
 mod core;
 mod files;
+mod gateways_br;
 mod pix;
 mod stripe;
 
@@ -13,7 +14,17 @@ use crate::target::Target;
 /// Every target, in the order in which they run.
 #[must_use]
 pub fn all() -> Vec<Target> {
-    [boleto::TARGETS, pix::TARGETS, core::TARGETS, files::TARGETS, bank_files::TARGETS, bounce::TARGETS, stripe::TARGETS].concat()
+    [
+        boleto::TARGETS,
+        pix::TARGETS,
+        core::TARGETS,
+        files::TARGETS,
+        bank_files::TARGETS,
+        bounce::TARGETS,
+        stripe::TARGETS,
+        gateways_br::TARGETS,
+    ]
+    .concat()
 }
 
 #[cfg(test)]
