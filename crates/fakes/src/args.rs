@@ -44,7 +44,7 @@ impl Args {
     /// # Errors
     /// When it is not one.
     pub fn number<N: std::str::FromStr>(&self, name: &str, otherwise: N) -> Result<N, String> {
-        self.value(name).map_or(Ok(otherwise), |text| text.parse().map_err(|_: N::Err| format!("--{name} is not a number: {text}")))
+        self.value(name).map_or(Ok(otherwise), |text| text.parse().map_err(|_bad: N::Err| format!("--{name} is not a number: {text}")))
     }
 
     /// Whether a flag was said.

@@ -4,6 +4,9 @@
 //! what money it took ([`ledger`]), stands still until its clock is set ([`clock`]), and fails on demand ([`faults`]).
 //! Deliberately absent: anything that ships.
 
+// `json!` goes one step deeper with each field, and an invoice has many.
+#![recursion_limit = "256"]
+
 pub mod args;
 pub mod asaas;
 pub mod client;

@@ -65,6 +65,8 @@ impl Localstripe {
     /// When it does not start.
     pub fn start(python: &Path) -> Result<Self, String> {
         let mut child = Command::new(python)
+            // Isolated: the folder of the program would hide the package of the same name.
+            .arg("-I")
             .arg(LOCALSTRIPE)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -74,7 +76,8 @@ impl Localstripe {
         // It binds its own port and says which: nobody can take it in between.
         let mut line = String::new();
         let told = child.stdout.take().map(|stdout| BufReader::new(stdout).read_line(&mut line));
-        let address = line.trim().parse().map_err(|_: std::net::AddrParseError| format!("localstripe says no address ({told:?}): {line}"));
+        let address =
+            line.trim().parse().map_err(|_bad: std::net::AddrParseError| format!("localstripe says no address ({told:?}): {line}"));
         match address {
             Ok(address) => Ok(Self { oracle: Oracle::ready(child, address)? }),
             Err(error) => {

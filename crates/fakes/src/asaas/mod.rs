@@ -216,7 +216,6 @@ impl FakeAsaas {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it stands where a function of an error is asked for")]
 fn told(reply: Wrong) -> String {
     String::from_utf8_lossy(&reply.body).into_owned()
 }

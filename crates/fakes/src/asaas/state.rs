@@ -150,7 +150,7 @@ pub(crate) fn text<'a>(fields: &'a Map<String, Value>, name: &str) -> Option<&'a
 pub(crate) fn page<T>(ask: &Ask, all: &[T], show: impl Fn(&T) -> Value) -> Result<Value, Wrong> {
     let number = |name: &str, otherwise: usize| -> Result<usize, Wrong> {
         let Some(text) = ask.asked(name) else { return Ok(otherwise) };
-        text.parse().map_err(|_: std::num::ParseIntError| invalid("invalid_action", &format!("O parâmetro {name} não é um número.")))
+        text.parse().map_err(|_bad: std::num::ParseIntError| invalid("invalid_action", &format!("O parâmetro {name} não é um número.")))
     };
     let (offset, limit) = (number("offset", 0)?, number("limit", PAGE)?);
     if limit == 0 || limit > PAGE_MAX {

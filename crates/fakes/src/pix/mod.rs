@@ -259,7 +259,7 @@ impl FakePix {
     /// # Errors
     /// When there is none.
     pub fn finish_refund(&self, pix: &str, refund: &str, done: bool) -> Result<(), String> {
-        self.server.with(|state| received::finish(state, pix, refund, done)).map_err(|_| "no such refund".to_owned())
+        self.server.with(|state| received::finish(state, pix, refund, done)).map_err(|_absent| "no such refund".to_owned())
     }
 
     /// Every token is void from now on.

@@ -46,7 +46,8 @@ pub(crate) fn create(state: &mut State, ask: &Ask) -> Result<Value, Wrong> {
     check.done(INVALID)?;
 
     let letter = if asked["politicaRetentativa"] == "PERMITE_3R_7D" { 'R' } else { 'N' };
-    let id = format!("R{letter}{}{}{}", state.receiver.ispb, state.compact_today(), state.number(11));
+    let number = state.number(11);
+    let id = format!("R{letter}{}{}{number}", state.receiver.ispb, state.compact_today());
     let mut rec = asked.clone();
     let mut receiver = state.shown_receiver();
     if !asked["recebedor"]["convenio"].is_null() {
@@ -155,7 +156,8 @@ pub(crate) fn request(state: &mut State, ask: &Ask) -> Result<Value, Wrong> {
     if state.requests.values().any(|request| request["idRec"] == id.as_str() && active(request)) {
         return Err(problem(400, REQUEST_INVALID, "Existe uma solicitação ativa referente ao mesmo idRec.", &[]));
     }
-    let own = format!("SC{}{}{}", state.receiver.ispb, state.compact_today(), state.number(11));
+    let number = state.number(11);
+    let own = format!("SC{}{}{number}", state.receiver.ispb, state.compact_today());
     let mut request = asked;
     set(&mut request, "idSolicRec", json!(own));
     set(&mut request, "atualizacao", json!([]));

@@ -125,7 +125,8 @@ impl State {
     /// `E` or `D`, the bank, the minute in UTC, eleven characters.
     pub(crate) fn end_to_end(&mut self, first: char) -> String {
         let minute: String = date_time(self.now(), 0).chars().filter(char::is_ascii_digit).take(12).collect();
-        format!("{first}{}{minute}{}", self.receiver.ispb, self.number(11))
+        let number = self.number(11);
+        format!("{first}{}{minute}{number}", self.receiver.ispb)
     }
 
     /// Today as `20261201`.
@@ -194,7 +195,7 @@ pub(crate) fn between(ask: &Ask, kind: &str) -> Result<(i64, i64), Wrong> {
 pub(crate) fn page(ask: &Ask, kind: &str, name: &str, found: &[Value]) -> Result<Value, Wrong> {
     let number = |param: &str, otherwise: usize| -> Result<usize, Wrong> {
         let Some(text) = ask.asked(param) else { return Ok(otherwise) };
-        text.parse().map_err(|_: std::num::ParseIntError| problem(400, kind, &format!("O parâmetro {param} é inválido."), &[]))
+        text.parse().map_err(|_bad: std::num::ParseIntError| problem(400, kind, &format!("O parâmetro {param} é inválido."), &[]))
     };
     let (place, size) = (number("paginacao.paginaAtual", 0)?, number("paginacao.itensPorPagina", PAGE)?);
     if size == 0 || size > PAGE_MAX {

@@ -65,7 +65,7 @@ impl Form {
     pub(crate) fn whole(&self, name: &str) -> Result<Option<i64>, Wrong> {
         let Some(text) = self.text(name) else { return Ok(None) };
         let wrong = || invalid("parameter_invalid_integer", name, &format!("Invalid integer: {text}"));
-        text.parse().map(Some).map_err(|_: std::num::ParseIntError| wrong())
+        text.parse().map(Some).map_err(|_bad: std::num::ParseIntError| wrong())
     }
 
     pub(crate) fn truth(&self, name: &str) -> Result<bool, Wrong> {
