@@ -9,7 +9,7 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use regua_core::charging::{CodeSpace, Scheme};
@@ -18,50 +18,21 @@ use regua_core::words::Rail;
 use regua_engine::adapters::gateways::{Stripe, StripeSettings};
 use regua_engine::ports::Gateway;
 use regua_engine::secret::Secret;
+use regua_fakes::oracles::Localstripe;
 use regua_wire::gateways::stripe::{requests, webhook};
 use regua_wire::gateways::{ChargeOrder, Charged, CustomerOrder, HookRefused, News, RefundStanding, Request, Trouble, Verb};
 
 use crate::orders;
 
-/// How long it may take to begin, and to send a webhook.
+/// How long it may take to send a webhook.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Its application, on this machine alone; its own program would listen to the whole network.
-const START: &str = "import sys; from aiohttp import web; from localstripe.server import app; \
-                     web.run_app(app, host='127.0.0.1', port=int(sys.argv[1]), print=None, access_log=None)";
 
-/// The running program; dropping it ends it.
-struct Local {
-    child: Child,
-    port: u16,
-}
-
-impl Drop for Local {
-    fn drop(&mut self) {
-        let _ended = self.child.kill();
-        let _reaped = self.child.wait();
-    }
-}
-
-fn start() -> Option<Local> {
+fn start() -> Option<Localstripe> {
     let Ok(python) = std::env::var("REGUA_PYTHON") else {
         println!("skipped: REGUA_PYTHON is not set, Stripe is not tried against localstripe");
         return None;
     };
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let mut command = Command::new(&python);
-    command.args(["-c", START, &port.to_string()]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-    let mut local = Local { child: command.spawn().unwrap_or_else(|error| panic!("REGUA_PYTHON: {error}")), port };
-    let begun = std::time::Instant::now();
-    while TcpStream::connect(("127.0.0.1", port)).is_err() {
-        if local.child.try_wait().unwrap().is_some() || begun.elapsed() > PATIENCE {
-            let mut said = String::new();
-            let _killed = local.child.kill();
-            let _read = local.child.stderr.take().map(|mut stderr| stderr.read_to_string(&mut said));
-            panic!("localstripe did not start; `pip install localstripe` for REGUA_PYTHON: {said}");
-        }
-        std::thread::sleep(Duration::from_millis(50));
-    }
-    Some(local)
+    Some(Localstripe::start(Path::new(&python)).unwrap_or_else(|error| panic!("REGUA_PYTHON: {error}")))
 }
 
 fn now() -> Instant {
@@ -69,8 +40,8 @@ fn now() -> Instant {
     Instant::from_secs(i64::try_from(since.as_secs()).unwrap())
 }
 
-fn gateway(local: &Local) -> Stripe {
-    let api = orders::settings(&format!("http://127.0.0.1:{}", local.port));
+fn gateway(local: &Localstripe) -> Stripe {
+    let api = orders::settings(&local.base());
     let settings =
         StripeSettings { api, dialect: requests::Dialect::Plain, ..StripeSettings::new(Secret::new("sk_test_local"), orders::zone()) };
     Stripe::new(settings, now).unwrap()
