@@ -7,6 +7,7 @@
 
 mod bank;
 mod billing;
+mod retries;
 mod world;
 
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -53,6 +54,15 @@ struct Args {
     /// Only files of banks
     #[arg(long)]
     only_bank: bool,
+    /// Failed payments that each plan of retries is tried on
+    #[arg(long, default_value_t = 60_000)]
+    failed: u64,
+    /// Seeds that they are spread over
+    #[arg(long, default_value_t = 3)]
+    seeds: u64,
+    /// Only retries, for which there is no database
+    #[arg(long)]
+    only_retries: bool,
     /// Only this database: sqlite or postgresql
     #[arg(long)]
     only: Option<String>,
@@ -98,6 +108,9 @@ fn main() -> Result<()> {
         return sink();
     }
     println!("{:<60} {:>12} {:>10} {:>7}", "what", "figure", "floor", "times");
+    if args.only_retries {
+        return retries::measure(retries::Size { failed: args.failed, seeds: args.seeds });
+    }
     if !args.idle && !args.only_billing {
         bank::files()?;
     }
@@ -131,6 +144,9 @@ fn main() -> Result<()> {
         }
         let (own, floor) = (cluster.blank(), cluster.blank());
         billing::measure(args.billed(), "PostgreSQL", own.url(), floor.url(), || copied(own.name(), floor.name()))?;
+    }
+    if !args.idle && !args.only_billing && !args.only_bank && args.only.is_none() {
+        retries::measure(retries::Size { failed: args.failed, seeds: args.seeds })?;
     }
     Ok(())
 }
