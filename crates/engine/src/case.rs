@@ -238,7 +238,9 @@ impl Case {
         for (stored, rank) in receivables.into_iter().zip(0..) {
             let saved: SavedWalk = blob::decode(&stored.walk, "a walk")?;
             let (columns, entries) = columns(&stored, rank, ledgers)?;
-            facts.restore_walk(saved, columns, policies).map_err(|bad| Error::bug("walk", format!("{}: {bad}", stored.receivable)))?;
+            let walk = facts.restore_walk(saved, columns, policies);
+            let walk = walk.map_err(|bad| Error::bug("walk", format!("{}: {bad}", stored.receivable)))?;
+            facts.walks[walk].series = stored.receivable.to_bytes();
             held.push(Held { receivable: stored.receivable, external_id: stored.external_id, entries, saved: Some(stored.walk) });
         }
         Ok(Self {
@@ -365,6 +367,7 @@ impl Case {
         let Applied::Entered(walk) = self.facts.apply(None, &fact, at, tenancy.policies(self.customer))? else {
             return Err(FactError::OfCustomer);
         };
+        self.facts.walks[walk].series = receivable.to_bytes();
         self.held.push(Held { receivable, external_id: external_id.to_owned(), entries: 0, saved: None });
         self.noted.push(Noted { receivable: Some(receivable), external_id: Some(external_id.to_owned()), key: None, at, fact });
         Ok(walk)

@@ -9,6 +9,7 @@ pub mod bank;
 pub mod billing;
 mod blob;
 mod case;
+pub mod charging;
 pub mod commands;
 mod dispatch;
 mod error;

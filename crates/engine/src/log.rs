@@ -134,6 +134,18 @@ pub(crate) struct MessageNote {
     pub(crate) dropped: Vec<(String, String, String)>,
 }
 
+/// The payload of an event of kind `charge`: what became of an attempt. What the facts heard of it stands beside it.
+#[derive(Serialize, Deserialize, Debug)]
+pub(crate) struct ChargeNote {
+    /// Which.
+    pub(crate) charge: String,
+    /// settled, declined, dropped, lost.
+    pub(crate) status: String,
+    /// The normalised reason of a failed one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) reason: Option<regua_core::charging::Reason>,
+}
+
 /// A message as it was sent, for the record.
 #[derive(Serialize, Deserialize, Debug)]
 pub(crate) struct Kept {

@@ -3,6 +3,12 @@
 //! Deliberately absent: money, which is the ledger's, and whatever carries an attempt out. A token never stands here: what
 //! is decided about a method needs its scheme and its past, not its number.
 
+pub mod choose;
+pub mod declines;
+pub mod discounts;
+mod priors;
+pub mod timing;
+
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{ChargeId, PaymentMethodId};

@@ -22,6 +22,8 @@ pub struct Failure {
     pub reason: Box<str>,
     /// Whether only the payer can mend it.
     pub needs_payer: bool,
+    /// When it is tried again, where that is chosen and not the policy's own plan.
+    pub retry_at: Option<Instant>,
 }
 
 /// What people said to requests for approval, per step of the ladder.

@@ -85,6 +85,8 @@ impl<'e> Events<'e> {
                 "subscription" => self.subscription(copy, event),
                 "billed" => self.billed(copy, event, &mut carried.findings),
                 "slip" => self.slip(copy, event),
+                // What became of an attempt: what the facts heard of it stands in events of their own.
+                "charge" => self.passed_over(copy, event),
                 "invoice_voided" => self.voided(copy, event),
                 "invoice_credited" => self.credited(copy, event, &mut carried.findings),
                 "erased" => Ok(Some(Left::Erased)),
@@ -208,6 +210,18 @@ impl<'e> Events<'e> {
 }
 
 impl Events<'_> {
+    /// An event that changes nothing but the chain.
+    fn passed_over(&mut self, copy: &mut Tx<'_>, event: &StoredEvent) -> Result<Option<Left>> {
+        let customer = customer_of(event)?;
+        let tenancy = self.timeline.latest()?;
+        let mut case = self.load(copy, &tenancy, customer, Which::Live)?;
+        let mut batch = Batch::default();
+        case.save(&tenancy, event.at, Instant::NEVER, &mut batch)?;
+        as_recorded(&mut batch, customer, event);
+        batch.write(copy, self.tenant)?;
+        Ok(None)
+    }
+
     /// What became of a message. What the facts heard of it stands in events of its own.
     fn message(&mut self, copy: &mut Tx<'_>, event: &StoredEvent, see: &mut dyn FnMut(Moment<'_>)) -> Result<Option<Left>> {
         let note: MessageNote = payload(event)?;
@@ -335,6 +349,8 @@ fn pause(case: &mut Case, recorded: &Decided) -> Result<()> {
 /// The event stays the one of the log, whatever today's program would write: its place, its hash, and what it has sealed.
 pub(super) fn as_recorded(batch: &mut Batch, customer: CustomerId, event: &StoredEvent) {
     batch.events.clear();
+    // Attempts are effects: what became of them is not carried out again.
+    batch.charges.clear();
     for row in batch.facts.iter_mut().chain(batch.new_customers.iter_mut().map(|new| &mut new.facts)) {
         (row.seq, row.head) = (event.seq, event.hash);
     }

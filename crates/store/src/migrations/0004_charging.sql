@@ -218,6 +218,7 @@ CREATE TABLE webhooks (
 ) {strict};
 CREATE INDEX webhooks_due ON webhooks (due_at, tenant, gateway, hook) WHERE due_at IS NOT NULL;
 CREATE INDEX webhooks_poison ON webhooks (tenant, received_at) WHERE status = 'poison';
+CREATE INDEX webhooks_done ON webhooks (tenant, done_at) WHERE done_at IS NOT NULL;
 
 -- Objects of a biller that is mirrored: what the mirror knows of each.
 CREATE TABLE mirrored (
