@@ -5,7 +5,7 @@
 use crate::draw::Draw;
 
 /// One in parts per million.
-pub const MILLION: u64 = 1_000_000;
+pub(super) const MILLION: u64 = 1_000_000;
 
 /// The natural logarithm of 2, in 2⁻³².
 const LN_2: u128 = 2_977_044_472;
@@ -32,7 +32,7 @@ fn log_2(number: u64) -> u64 {
 /// Seconds until something that happens on average every `mean_secs` happens.
 ///
 /// By inversion: −ln U times the mean.
-pub fn exponential(draw: &mut Draw, mean_secs: u64) -> i64 {
+pub(super) fn exponential(draw: &mut Draw, mean_secs: u64) -> i64 {
     // Never 0, whose logarithm does not exist.
     let uniform = draw.bits() | 1;
     let less = (64_u64 << 32) - log_2(uniform);
@@ -41,7 +41,7 @@ pub fn exponential(draw: &mut Draw, mean_secs: u64) -> i64 {
 }
 
 /// `whole · (1 − √U)`: what is left of a cycle when something happened late in it rather than early.
-pub fn late(draw: &mut Draw, whole: i64) -> i64 {
+pub(super) fn late(draw: &mut Draw, whole: i64) -> i64 {
     // The root of 64 even bits is below 2³².
     let left = (1_u64 << 32).saturating_sub(draw.bits().isqrt());
     let product = i128::from(whole) * i128::from(left);
@@ -49,7 +49,7 @@ pub fn late(draw: &mut Draw, whole: i64) -> i64 {
 }
 
 /// True so many times in a million.
-pub fn happens(draw: &mut Draw, ppm: u64) -> bool {
+pub(super) fn happens(draw: &mut Draw, ppm: u64) -> bool {
     draw.below(MILLION) < ppm
 }
 
