@@ -10,7 +10,7 @@ use super::timing::{Cause, Features, Funding, Situation, Timing};
 use super::{Scheme, Trigger};
 use crate::calendar::Calendar;
 use crate::currency::Currency;
-use crate::rulebook::{ChargeAnswer, ChargeAsk, PixCycle, charge, on_open_days_only, room};
+use crate::rulebook::{ChargeAnswer, ChargeAsk, PixCycle, charge, ends, on_open_days_only, room};
 use crate::time::{Day, Instant, LocalTime};
 use crate::words::Rail;
 
@@ -95,9 +95,12 @@ struct Candidate {
 /// What was tried so far, and how much room is left.
 struct Plan {
     situation: Situation,
-    last: Instant,
-    /// No later than this.
+    /// What the pace is counted from: the last attempt, or now where its failure became known later.
+    base: Instant,
+    /// No later than this, if anything is found by then.
     until: Instant,
+    /// The window's end, the policy's or the scheme's.
+    end: Instant,
     /// No earlier than this.
     from: Instant,
     /// Microseconds between two tries that are spread evenly.
@@ -112,14 +115,16 @@ impl Plan {
         let first = failed().min_by_key(|tried| tried.at)?;
         let last = failed().max_by_key(|tried| tried.at)?;
         let reason = last.failed?.reason;
-        let end = first.at.plus_hours(i64::from(choose.window_days.min(DAYS_MAX)) * 24);
+        let window = first.at.plus_hours(i64::from(choose.window_days.min(DAYS_MAX)) * 24);
+        let end = ends(ask).map_or(window, |scheme| scheme.min(window));
         let counted = series().filter(|tried| tried.trigger.counts() && tried.at > first.at).count();
         let left = usize::from(choose.tries_max).checked_sub(counted)?;
         // Where the budgets leave none now, the rulebook says when the next is.
         let left = i64::try_from(left.min(room(ask).max(1))).ok().filter(|left| *left > 0)?;
 
         let technical = Cause::of(reason) == Cause::Technical;
-        let even = end.micros().saturating_sub(last.at.micros()) / left;
+        let base = last.at.max(ask.now);
+        let even = end.micros().saturating_sub(base.micros()).max(0) / left;
         let attempts = series().count();
         let pace = if technical { even.min(technical_pace(attempts)) } else { even };
         let spaced = if technical { last.at } else { last.at.plus_hours(SPACING_HOURS) };
@@ -137,7 +142,8 @@ impl Plan {
                 zone: ask.zone,
                 calendar: if ask.amount.currency() == Currency::BRL { Calendar::BrBanking } else { Calendar::None },
             },
-            last: last.at,
+            base,
+            end,
             until: end.min(Instant::from_micros(reach)),
             from,
             pace,
@@ -152,7 +158,7 @@ impl Plan {
         let mut earliest = self.from;
         // The rulebook may put the first lawful moment beyond the stretch: then the stretch begins there.
         let mut until = self.until;
-        let end = self.situation.first_failed_at.plus_hours(i64::from(choose.window_days.min(DAYS_MAX)) * 24);
+        let end = self.end;
         let mut day = zone.day_of(earliest);
         // At least one moment is looked for, up to the end of the window.
         while zone.midnight(day) <= if found.is_empty() { end } else { until } {
@@ -197,7 +203,7 @@ impl Plan {
 
     /// What a moment loses for coming before its pace.
     fn early_cost(&self, at: Instant) -> i64 {
-        let gap = at.micros().saturating_sub(self.last.micros());
+        let gap = at.micros().saturating_sub(self.base.micros());
         let early = self.pace.saturating_sub(gap).max(0) / HOUR;
         early.saturating_mul(EARLY_COST) / (self.pace / HOUR).max(1)
     }

@@ -2,7 +2,8 @@
 //!
 //! Deliberately absent: what counts as automatic, which whoever reads the charges decides.
 
-use crate::money::{Money, Rounding};
+use crate::money::Money;
+use crate::policy::program::Rounding;
 use crate::rate::Rate;
 use crate::time::Day;
 

@@ -38,7 +38,16 @@ pub(super) struct Work {
 
 impl Work {
     pub(super) fn new(tenant: TenantId, now: Instant, how: Charging) -> Self {
-        Self { tenant, now, how, done: Charged::default(), rows: Vec::new(), batch: Batch::default(), unmapped: Vec::new(), statuses: Vec::new() }
+        Self {
+            tenant,
+            now,
+            how,
+            done: Charged::default(),
+            rows: Vec::new(),
+            batch: Batch::default(),
+            unmapped: Vec::new(),
+            statuses: Vec::new(),
+        }
     }
 
     /// Writes all of it.

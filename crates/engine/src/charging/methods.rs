@@ -15,10 +15,10 @@ use regua_wire::gateways::{MethodNews, MethodStanding};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use super::Charging;
 use super::answer::Work;
 use super::order::{is_chargeable, order_now};
 use super::send::tell;
-use super::Charging;
 use crate::Engine;
 use crate::case::Case;
 use crate::commands::tell::{About, find};
@@ -159,7 +159,8 @@ impl Engine {
             let (method, row) = self.method_row(case, tenancy, gateway, mark, (news, consent), known.as_ref(), now)?;
             let before = case.facts.methods.iter().find(|other| other.id == method.id).cloned();
             let (id, chargeable) = (method.id, is_chargeable(&method, now, case.facts.zone));
-            let mended = before.as_ref().is_none_or(|before| before.status != MethodStatus::Active || before.expires_on != method.expires_on);
+            let mended =
+                before.as_ref().is_none_or(|before| before.status != MethodStatus::Active || before.expires_on != method.expires_on);
             if before.as_ref() != Some(&method) {
                 tell(case, tenancy, None, Fact::MethodKnown(method), now)?;
             }

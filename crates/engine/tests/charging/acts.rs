@@ -68,10 +68,7 @@ fn a_soft_decline_is_tried_again_by_the_plan_and_the_reason_is_told() {
         let plan = [Outcome::Decline("insufficient_funds"), Outcome::Decline("insufficient_funds"), Outcome::Ok];
         house.line.far(|far| far.outcomes.insert("tok".to_owned(), plan.into()));
         live(&house, 10, 20);
-        assert_eq!(
-            house.attempts("C1"),
-            ["schedule declined insufficient_funds", "retry declined insufficient_funds", "retry settled"]
-        );
+        assert_eq!(house.attempts("C1"), ["schedule declined insufficient_funds", "retry declined insufficient_funds", "retry settled"]);
         house.clean();
     });
 }
