@@ -23,6 +23,8 @@ fn features(bits: &mut Bits) -> Features {
         amount: small(6),
         rail: Rail::Card,
         funding: Funding::Unknown,
+        gap: small(10),
+        fresh: small(14),
     }
 }
 
