@@ -59,11 +59,16 @@ const fn gap(cause: Cause) -> [i32; 10] {
 
 /// By fresh money: the log-odds of 0.85 · (1 − exp(−x)) in the middle of each bucket, and of half of that with an issuer's
 /// doubt beside it.
-const fn fresh(cause: Cause) -> [i32; 14] {
+const fn fresh(cause: Cause) -> [i32; 22] {
     match cause {
-        Cause::Funds => [-3160, -2050, -1530, -1180, -920, -707, -503, -307, -120, 75, 271, 465, 665, 910],
-        Cause::Generic => [-1010, -817, -654, -515, -394, -286, -175, -61, 52, 173, 298, 423, 551, 705],
-        Cause::Limit | Cause::Technical | Cause::Other => [0; 14],
+        Cause::Funds => [
+            -3160, -2170, -1760, -1460, -1230, -1040, -880, -740, -620, -500, -380, -240, -120, -10, 110, 230, 340, 450, 570, 690, 810,
+            1010,
+        ],
+        Cause::Generic => {
+            [-1010, -850, -730, -630, -540, -450, -380, -300, -240, -170, -100, -20, 50, 120, 190, 270, 340, 410, 490, 560, 640, 770]
+        }
+        Cause::Limit | Cause::Technical | Cause::Other => [0; 22],
     }
 }
 

@@ -92,7 +92,8 @@ const WEEKDAYS: usize = 7;
 /// Upper ends (exclusive) of the buckets of hours since the last failure; one more lies above.
 pub(super) const GAP_HOURS: [i64; 9] = [12, 24, 36, 60, 84, 132, 180, 264, 360];
 /// Upper ends (exclusive) of the buckets of fresh money, in thousandths; one more lies above.
-pub(super) const FRESH_UNDER: [i64; 13] = [30, 60, 90, 120, 150, 180, 220, 260, 310, 370, 440, 520, 620];
+pub(super) const FRESH_UNDER: [i64; 21] =
+    [30, 50, 70, 90, 110, 130, 150, 170, 190, 210, 240, 270, 300, 330, 370, 410, 450, 500, 550, 610, 680];
 /// Days after which nothing is left of what came in.
 const FRESH_DAYS: i32 = 28;
 /// What a day leaves of fresh money, in thousandths: it lasts four days on average.
@@ -140,7 +141,7 @@ pub struct Features {
     /// Hours since the last failure: 0 to 9.
     #[serde(default)]
     pub gap: u8,
-    /// Money that may have come since the last failure and is still there, by the calendar: 0 none to 13.
+    /// Money that may have come since the last failure and is still there, by the calendar: 0 none to 21.
     #[serde(default)]
     pub fresh: u8,
 }

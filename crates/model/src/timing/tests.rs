@@ -24,7 +24,7 @@ fn features(bits: &mut Bits) -> Features {
         rail: Rail::Card,
         funding: Funding::Unknown,
         gap: small(10),
-        fresh: small(14),
+        fresh: small(22),
     }
 }
 
