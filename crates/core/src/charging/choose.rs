@@ -11,7 +11,6 @@ use super::rest::Rest;
 use super::timing::{Cause, Features, Funding, Situation, Timing, fresh, logistic_bp};
 use super::{Scheme, Trigger};
 use crate::calendar::Calendar;
-use crate::currency::Currency;
 use crate::rulebook::{ChargeAnswer, ChargeAsk, PixCycle, charge, ends, on_open_days_only, room};
 use crate::time::{Day, Instant, LocalTime};
 use crate::words::Rail;
@@ -21,6 +20,8 @@ use crate::words::Rail;
 pub struct Choose<'a> {
     /// Method, attempts so far, amount, series, zone, now, limits: what the rulebook is asked with at each moment.
     pub ask: ChargeAsk<'a>,
+    /// Whose business days count; `br-banking` also makes the fifth business day a payday.
+    pub calendar: Calendar,
     /// Where the money comes from, if known.
     pub funding: Funding,
     /// `retry.window` of the policy, in days after the first failure of the series.
@@ -149,7 +150,7 @@ impl Plan {
                 last_failed_at: last.at,
                 attempts: u16::try_from(attempts).unwrap_or(u16::MAX),
                 zone: ask.zone,
-                calendar: if ask.amount.currency() == Currency::BRL { Calendar::BrBanking } else { Calendar::None },
+                calendar: choose.calendar,
             },
             base,
             end,
@@ -180,7 +181,7 @@ impl Plan {
                     if at < earliest || at > latest || NIGHT.contains(&hour) || found.last().is_some_and(|last| last.at >= at) {
                         continue;
                     }
-                    match charge(&ChargeAsk { now: at, trigger: Trigger::Retry, ..choose.ask }) {
+                    match charge(ChargeAsk { now: at, trigger: Trigger::Retry, ..choose.ask }) {
                         ChargeAnswer::Allowed(_) => found.push(self.candidate(choose, at, &mut fresh)),
                         ChargeAnswer::Until(later, _) => {
                             earliest = later;

@@ -45,6 +45,15 @@ pub fn rate(rates: &[Rate], streak: u16) -> Option<Rate> {
 }
 
 /// What is taken off an amount after so many automatic payments in a row in time: rounded half up, never more than the amount.
+///
+/// ```
+/// # use regua_core::charging::discounts::of;
+/// # use regua_core::{currency::Currency, money::Money, rate::Rate};
+/// let (rates, due) = ([Rate::from_bps(100), Rate::from_bps(200)], Money::new(10_000, Currency::BRL));
+/// assert_eq!(of(&rates, 0, due).minor(), 0);
+/// assert_eq!(of(&rates, 1, due).minor(), 100);
+/// assert_eq!(of(&rates, 9, due).minor(), 200);
+/// ```
 #[must_use]
 pub fn of(rates: &[Rate], streak: u16, due: Money) -> Money {
     let zero = Money::zero(due.currency());

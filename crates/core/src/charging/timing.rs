@@ -394,10 +394,10 @@ impl Timing {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum BadTiming {
     /// It has so many weights.
-    #[error("a table of {0} weights instead of {}: it was learnt by another version; learn it anew", Features::WIDTH)]
+    #[error("a table of {0} weights instead of {width}: it was learnt by another version; learn it anew", width = Features::WIDTH)]
     Width(usize),
     /// The weight at this place is out of range.
-    #[error("the weight at place {0} is beyond ±{}: learn the table anew", Timing::WEIGHT_MAX)]
+    #[error("the weight at place {0} is beyond ±{max}: learn the table anew", max = Timing::WEIGHT_MAX)]
     Weight(usize),
 }
 

@@ -87,7 +87,7 @@ impl Tick<'_> {
         for (place, method) in facts.methods.iter().enumerate() {
             let trigger = if slot.occurrence == 0 { Trigger::Schedule } else { Trigger::Retry };
             let ask = facts.ask(receivable, method, &facts.tried, (amount, trigger), self.now);
-            match rulebook::charge(&ask) {
+            match rulebook::charge(ask) {
                 ChargeAnswer::Allowed(permit) => return Ok(Picked::Method(place, permit)),
                 ChargeAnswer::Until(until, rule) => {
                     let until = self.at_hour(facts, until, hour);

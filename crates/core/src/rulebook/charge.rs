@@ -142,9 +142,9 @@ const ELSEWHERE_HOURS: i64 = 30 * 24;
 /// Each call looks at every attempt of `tried` a fixed number of times. What is allowed at a moment stays forbidden at
 /// every earlier one that [`ChargeAnswer::Until`] names, as long as nothing new happened.
 #[must_use]
-pub fn charge(ask: &ChargeAsk<'_>) -> ChargeAnswer {
+pub fn charge(ask: ChargeAsk<'_>) -> ChargeAnswer {
     let mut wait = Wait::default();
-    match look(ask, &mut wait) {
+    match look(&ask, &mut wait) {
         Err(rule) => ChargeAnswer::Never(rule),
         Ok(()) => match wait.until {
             Some((at, rule)) if at > ask.now => ChargeAnswer::Until(at, rule),
@@ -458,33 +458,6 @@ fn month(day: Day) -> (Day, Day) {
 fn month_later(day: Day) -> Day {
     let month = jiff::Span::new().months(1);
     day.civil().checked_add(month).ok().and_then(Day::from_civil).unwrap_or(Day::MAX)
-}
-
-/// Civil days between the day on which a first debit is sent and the first day on which it can settle.
-///
-/// Source: IN BCB 513 for Pix Automático (facts, brazil.md §3.8); SEPA's one business day before (facts, international.md
-/// §2.2). What no source says is 0.
-#[must_use]
-pub const fn lead_days(scheme: Scheme) -> i32 {
-    match scheme {
-        Scheme::PixAutomatico => schemes::PIX_NOTICE_DAYS.1,
-        Scheme::Sepa | Scheme::SepaB2b => 1,
-        Scheme::Visa
-        | Scheme::Mastercard
-        | Scheme::Amex
-        | Scheme::Elo
-        | Scheme::Hipercard
-        | Scheme::Discover
-        | Scheme::Diners
-        | Scheme::Jcb
-        | Scheme::UnionPay
-        | Scheme::OtherCard
-        | Scheme::Ach
-        | Scheme::Bacs
-        | Scheme::Becs
-        | Scheme::Pad
-        | Scheme::Debit150 => 0,
-    }
 }
 
 /// Whether a rail takes debits only on business days.

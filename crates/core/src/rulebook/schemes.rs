@@ -165,7 +165,7 @@ pub(super) const PIX_RETRIES: usize = 3;
 /// Source: Pix API 2.9.0; facts, brazil.md §3.8.
 const PIX_RETRY_DAYS: i32 = 7;
 /// Source: IN BCB 513; facts, brazil.md §3.8.
-pub(super) const PIX_NOTICE_DAYS: (i32, i32) = (10, 2);
+const PIX_NOTICE_DAYS: (i32, i32) = (10, 2);
 /// Source: facts, brazil.md §3.8.
 const PIX_RECEIVER_CANCELS: LocalTime = LocalTime::hour(22);
 
@@ -184,6 +184,27 @@ pub struct PixCycle {
     pub settles_on: Day,
     /// The settlement day of the next cycle, if there is one: no try on it or after it.
     pub next: Option<Day>,
+}
+
+/// The fewest days before its settlement on which an attempt must be sent: 0 for a card, which is taken at once.
+///
+/// Source: IN BCB 513 for Pix Automático; facts, international.md §2 for bank debits (SEPA and ACH one business day, Bacs two).
+#[must_use]
+pub const fn lead_days(scheme: Scheme) -> i32 {
+    match scheme {
+        Scheme::PixAutomatico | Scheme::Bacs => PIX_NOTICE_DAYS.1,
+        Scheme::Ach | Scheme::Sepa | Scheme::SepaB2b | Scheme::Becs | Scheme::Pad | Scheme::Debit150 => 1,
+        Scheme::Visa
+        | Scheme::Mastercard
+        | Scheme::Amex
+        | Scheme::Elo
+        | Scheme::Hipercard
+        | Scheme::Discover
+        | Scheme::Diners
+        | Scheme::Jcb
+        | Scheme::UnionPay
+        | Scheme::OtherCard => 0,
+    }
 }
 
 impl PixCycle {

@@ -169,7 +169,7 @@ fn a_code_sets_the_earliest_time_for_the_whole_credential() {
     let then = at(START).plus_hours(240);
     assert_eq!(refused(&world.charge(at(START).plus_hours(1))), ("charge.code_wait", Some(then)));
     let elsewhere = regua_core::rulebook::ChargeAsk { series: OTHER_SERIES, amount: dollars(5), ..world.ask(at(START).plus_hours(1)) };
-    assert_eq!(refused(&regua_core::rulebook::charge(&elsewhere)), ("charge.code_wait", Some(then)));
+    assert_eq!(refused(&regua_core::rulebook::charge(elsewhere)), ("charge.code_wait", Some(then)));
     assert!(is_allowed(&world.charge(then)));
 }
 
@@ -194,7 +194,7 @@ fn a_stop_holds_for_the_thing_for_ever_and_for_the_card_30_days() {
         assert_eq!(refused(&world.charge(at(START).plus_hours(1000))), ("charge.never_again", None), "{trigger}");
         let other = |hours| {
             let ask = world.ask(at(START).plus_hours(hours));
-            regua_core::rulebook::charge(&regua_core::rulebook::ChargeAsk { series: OTHER_SERIES, amount: dollars(7), ..ask })
+            regua_core::rulebook::charge(regua_core::rulebook::ChargeAsk { series: OTHER_SERIES, amount: dollars(7), ..ask })
         };
         assert_eq!(refused(&other(719)), ("charge.never_again", None), "{trigger}");
         assert!(is_allowed(&other(720)), "{trigger}");

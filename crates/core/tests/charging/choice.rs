@@ -14,6 +14,7 @@ const FAILED: &str = "2026-12-01T09:30:00-03:00"; // a Tuesday
 fn question(world: &World, now: Instant) -> Choose<'_> {
     Choose {
         ask: world.ask(now),
+        calendar: Calendar::BrBanking,
         funding: Funding::Unknown,
         window_days: 14,
         tries_max: 8,

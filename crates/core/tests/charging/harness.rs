@@ -109,7 +109,7 @@ impl World {
     }
 
     pub(crate) fn charge(&self, now: Instant) -> ChargeAnswer {
-        charge(&self.ask(now))
+        charge(self.ask(now))
     }
 
     /// Tries at each answer's moment until the end, always failing so: the attempts that were made.

@@ -285,7 +285,7 @@ impl Customer {
 
     fn ask(&self, payment: &Payment, cents: i64, trigger: Trigger, now: Instant) -> ChargeAnswer {
         let known = |hour: i64| (hour > i64::MIN).then(|| instant(hour));
-        charge(&ChargeAsk {
+        charge(ChargeAsk {
             method: &self.method,
             tried: &self.tried,
             amount: Money::new(cents, self.currency),

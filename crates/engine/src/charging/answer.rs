@@ -215,6 +215,7 @@ impl Work {
         let seed = row.charge.to_bytes().into_iter().rev().take(8).fold(0_u64, |seed, byte| (seed << 8) | u64::from(byte));
         let chosen = choose(Choose {
             ask,
+            calendar: policies.get(receivable.policy).calendar,
             funding: Funding::Unknown,
             window_days: u16::try_from(*window_days).unwrap_or(0),
             tries_max: *max,

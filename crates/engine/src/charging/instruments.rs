@@ -218,7 +218,7 @@ impl Engine {
                 valid_until: row.valid_until,
                 late: late_of(late),
                 payer: Payer {
-                    name: person.name.clone().unwrap_or_default(),
+                    name: person.name.as_deref().unwrap_or_default().to_owned(),
                     tax_id: person.tax_id.as_ref().map(|id| id.as_str().to_owned()),
                     email: first_email(person),
                 },

@@ -13,7 +13,6 @@ use regua_store::charging::{charges, gateways};
 use regua_store::db::{Scope, Tx};
 use regua_wire::gateways::{MethodNews, MethodStanding};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use super::Charging;
 use super::answer::Work;

@@ -157,7 +157,7 @@ impl Work {
         payment: &PaymentRow,
         (kind, reference, amount, on): (&str, &str, Money, Day),
     ) -> Result<bool> {
-        if !refunds::by_reference(tx, self.tenant, &payment.gateway, kind, &[reference])?.is_empty() {
+        if !refunds::by_reference(tx, self.tenant, (&payment.gateway, kind), &[reference])?.is_empty() {
             return Ok(false);
         }
         let on = on.min(case.facts.zone.day_of(self.now));

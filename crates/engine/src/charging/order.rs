@@ -148,12 +148,12 @@ pub(crate) fn order_now(
     let (mut chosen, mut why) = (None, "no stored method can be charged; the customer gives one by a link".to_owned());
     for candidate in case.facts.methods.iter().filter(|known| method.is_none_or(|id| known.id == id)) {
         let ask = case.facts.ask(known, candidate, &case.facts.tried, (amount, trigger), now);
-        match rulebook::charge(&ask) {
+        match rulebook::charge(ask) {
             ChargeAnswer::Allowed(_) => {
                 chosen = Some(candidate.clone());
                 break;
             }
-            ChargeAnswer::Until(until, rule) => why = format!("not before {until}: {}", rule.says),
+            ChargeAnswer::Until(until, rule) => why = format!("not before {}: {}", case.facts.zone.rfc3339(until), rule.says),
             ChargeAnswer::Never(rule) => why = rule.says.to_owned(),
         }
     }

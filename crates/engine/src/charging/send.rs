@@ -259,7 +259,7 @@ fn look(case: &Case, tenancy: &Tenancy, walk: usize, row: &mut ChargeRow, now: I
     let others: Vec<_> = case.facts.tried.iter().copied().filter(|tried| tried.charge != Some(row.charge)).collect();
     let amount = Money::new(row.amount, due.currency());
     let ask = case.facts.ask(receivable, known, &others, (amount, row.trigger), now);
-    match rulebook::charge(&ask) {
+    match rulebook::charge(ask) {
         ChargeAnswer::Allowed(_) => Look::Go,
         ChargeAnswer::Until(until, _) => Look::Later(until),
         ChargeAnswer::Never(_) => Look::NoMethod,

@@ -129,7 +129,7 @@ impl<'p> Walk<'p> {
         }
         let mut at = from;
         for _ in 0..MOVES_MAX {
-            match charge(&self.ask(at)) {
+            match charge(self.ask(at)) {
                 ChargeAnswer::Allowed(_) => return Some(at),
                 ChargeAnswer::Until(later, _) if later <= until => at = later,
                 ChargeAnswer::Until(..) | ChargeAnswer::Never(_) => return None,
@@ -209,6 +209,7 @@ impl<'p> Walk<'p> {
             let last = self.tried.last().map_or(self.payment.failed_at, |tried| tried.at);
             let question = Choose {
                 ask: self.ask(last),
+                calendar: Calendar::UsFederal,
                 funding: Funding::Unknown,
                 window_days: plan.window_days,
                 tries_max: plan.tries,
@@ -311,6 +312,7 @@ pub mod choices {
         let walk = Walk::new(payment, Law::Rulebook);
         choose(Choose {
             ask: walk.ask(payment.failed_at),
+            calendar: Calendar::UsFederal,
             funding: Funding::Unknown,
             window_days: plan.window_days,
             tries_max: plan.tries,
@@ -333,7 +335,7 @@ pub mod choices {
             last_failed_at: payment.failed_at,
             attempts: 1,
             zone: payment.zone,
-            calendar: Calendar::None,
+            calendar: Calendar::UsFederal,
         };
         let hour = |hour: i64| Instant::from_secs(payment.failed_at.secs() + hour * 3600);
         (1..=i64::from(plan.window_days) * 24).map(|at| i64::from(timing.log_odds(Features::of(&situation, hour(at))))).sum()
