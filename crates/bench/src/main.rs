@@ -83,6 +83,11 @@ impl Args {
         if self.only_bank || self.idle { 0 } else { self.subscriptions }
     }
 
+    /// How much is measured of retries.
+    const fn retries(&self) -> retries::Size {
+        retries::Size { failed: self.failed, seeds: self.seeds, learnt: 5_000 }
+    }
+
     /// When nothing is due: once everything is done, or before anything begins.
     const fn moment(&self) -> Instant {
         if self.idle { world::BEFORE } else { world::TENTH_DUE }
@@ -109,7 +114,7 @@ fn main() -> Result<()> {
     }
     println!("{:<60} {:>12} {:>10} {:>7}", "what", "figure", "floor", "times");
     if args.only_retries {
-        return retries::measure(retries::Size { failed: args.failed, seeds: args.seeds });
+        return retries::measure(args.retries());
     }
     if !args.idle && !args.only_billing {
         bank::files()?;
@@ -146,7 +151,7 @@ fn main() -> Result<()> {
         billing::measure(args.billed(), "PostgreSQL", own.url(), floor.url(), || copied(own.name(), floor.name()))?;
     }
     if !args.idle && !args.only_billing && !args.only_bank && args.only.is_none() {
-        retries::measure(retries::Size { failed: args.failed, seeds: args.seeds })?;
+        retries::measure(args.retries())?;
     }
     Ok(())
 }

@@ -22,8 +22,10 @@ use regua_sim::failures::{Payment, control};
 
 use crate::{rate, row};
 
-/// Months that weights are learnt in, payments in each, and the share of drawn moments meanwhile, in basis points.
-const SCHOOL: (u64, u64, u16) = (6, 5_000, 1_000);
+/// Months that weights are learnt in.
+const MONTHS: u64 = 6;
+/// The share of drawn moments meanwhile, in basis points.
+const SCHOOL_FLOOR_BP: u16 = 1_000;
 /// The share of drawn moments while it is judged, in basis points: what a running installation would have.
 const FLOOR_BP: u16 = 200;
 /// Its seed, far from those that judge: 1, 2, 3, …
@@ -46,6 +48,8 @@ pub(crate) struct Size {
     pub(crate) failed: u64,
     /// Seeds.
     pub(crate) seeds: u64,
+    /// Failed payments of each month in which weights are learnt.
+    pub(crate) learnt: u64,
 }
 
 /// Measures everything about retries.
@@ -127,9 +131,8 @@ fn world(size: Size, name: &str, parameters: Parameters, budgets: &[(u16, u16)])
         }
         let (rival, baseline) = best.context("no fixed plan to compare with")?;
         let plan = Plan::smart("smart", tries, window);
-        let (months, payments, floor_bp) = SCHOOL;
-        let school = World { parameters, seed: SCHOOL_SEED, payments };
-        let taught = teach(&school, &plan, months, floor_bp).context("learn weights")?;
+        let school = World { parameters, seed: SCHOOL_SEED, payments: size.learnt };
+        let taught = teach(&school, &plan, MONTHS, SCHOOL_FLOOR_BP).context("learn weights")?;
         for (how, timing) in [("as shipped", Timing::shipped()), ("after learning", &taught.timing)] {
             let outcomes = all(size, parameters, &plan, Law::Rulebook, chooser(timing));
             let tally = sum(&outcomes);
@@ -167,8 +170,8 @@ fn against(rival: &str, one: &[Vec<Outcome>], other: &[Vec<Outcome>]) {
 
 /// Whether the learnt estimates come true in worlds that they were not learnt in.
 fn reliability(size: Size, parameters: Parameters, plan: &Plan) -> Result<()> {
-    let (months, payments, floor_bp) = SCHOOL;
-    let taught = teach(&World { parameters, seed: SCHOOL_SEED, payments }, plan, months, floor_bp).context("learn weights")?;
+    let school = World { parameters, seed: SCHOOL_SEED, payments: size.learnt };
+    let taught = teach(&school, plan, MONTHS, SCHOOL_FLOOR_BP).context("learn weights")?;
     for (how, timing) in [("as shipped", Timing::shipped()), ("after learning", &taught.timing)] {
         let mut log = Vec::new();
         for world in worlds(size, parameters) {
@@ -215,7 +218,7 @@ fn attempts() -> Result<()> {
 
 /// Choices a second, beside the bare reading of as many moments as lie in the window.
 fn speed() {
-    const CHOICES: u64 = 20_000;
+    const CHOICES: u64 = 5_000;
     println!();
     let payments: Vec<Payment> = (0..CHOICES).map(|number| Payment::draw(&Parameters::USUAL_DAYS, 1, number)).collect();
     let plan = Plan::smart("smart", 8, 14);
@@ -229,4 +232,17 @@ fn speed() {
     let times = own.as_micros() * 100 / floor.as_micros().max(1);
     let what = "choices a second; floor: reading each hour of the window";
     row("retries", what, rate(CHOICES, own), &rate(CHOICES, floor), &format!("{}.{:02}", times / 100, times % 100));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As many as `make bench` has with `REGUA_FULL=1`.
+    #[test]
+    fn every_table_is_printed_and_nothing_unlawful_is_chosen() {
+        let full = std::env::var_os("REGUA_FULL").is_some_and(|full| full == "1");
+        let size = if full { Size { failed: 60_000, seeds: 3, learnt: 5_000 } } else { Size { failed: 200, seeds: 2, learnt: 50 } };
+        measure(size).expect("every section runs");
+    }
 }
