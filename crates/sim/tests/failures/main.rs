@@ -11,7 +11,8 @@ use regua_core::charging::timing::Timing;
 use regua_core::policy::program::Retry;
 use regua_core::policy::{Names, compile};
 use regua_model::calibration::calibrate;
-use regua_model::interval::paired;
+use regua_model::interval::{paired, wilson};
+use regua_model::uplift::{Logged, inverse_propensity};
 use regua_sim::failures::cause::Parameters;
 use regua_sim::failures::control;
 use regua_sim::failures::plans::{Plan, referenced, rivals};
@@ -125,6 +126,30 @@ fn what_was_learnt_in_one_world_describes_a_fresh_one_better_than_what_shipped()
     let (before, after) = (judged(Timing::shipped()), judged(&taught.timing));
     assert!(after.log_loss < before.log_loss, "{} then {}", before.log_loss, after.log_loss);
     assert!(after.brier < after.brier_of_base_rate, "it says more than the base rate: {} and {}", after.brier, after.brier_of_base_rate);
+}
+
+#[test]
+fn logged_propensities_tell_what_choosing_without_drawing_would_bring() {
+    let plan = Plan::smart("smart", 8, 14);
+    let first = |floor_bp: u16, seed: u64| {
+        let world = World { parameters: Parameters::USUAL_DAYS, seed, payments: if full() { 30_000 } else { 6_000 } };
+        let (_, log) = run(&world, &plan, Law::Rulebook, Chooser { floor_bp, ..shipped() });
+        log.into_iter().filter(|logged| logged.features.attempts == 1).collect::<Vec<_>>()
+    };
+    // Half are drawn, in another world; the best moment has more than half of the probability, all others less.
+    let log: Vec<Logged> = first(5_000, 3)
+        .iter()
+        .map(|logged| {
+            let other_bp = if logged.propensity_bp >= 5_000 { 10_000 } else { 0 };
+            Logged { success: logged.success, propensity_bp: logged.propensity_bp, other_bp }
+        })
+        .collect();
+    let valued = inverse_propensity(&log).unwrap();
+    let chosen = first(0, 4);
+    let hits = chosen.iter().filter(|logged| logged.success).count();
+    let direct = wilson(u64::try_from(hits).unwrap(), u64::try_from(chosen.len()).unwrap());
+    assert!(valued.share.low <= direct.high && direct.low <= valued.share.high, "{} estimated, {direct} seen", valued.share);
+    assert!(valued.effective > 1_000.0, "{}", valued.effective);
 }
 
 #[test]
