@@ -7,6 +7,7 @@ pub mod choose;
 pub mod declines;
 pub mod discounts;
 mod priors;
+mod rest;
 pub mod timing;
 
 use serde::{Deserialize, Serialize};
