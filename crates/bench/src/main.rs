@@ -7,6 +7,7 @@
 
 mod bank;
 mod billing;
+mod hooks;
 mod world;
 
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -53,6 +54,12 @@ struct Args {
     /// Only files of banks
     #[arg(long)]
     only_bank: bool,
+    /// Webhooks posted to the server
+    #[arg(long, default_value_t = 24_000)]
+    hooks: u32,
+    /// Only webhooks
+    #[arg(long)]
+    only_hooks: bool,
     /// Only this database: sqlite or postgresql
     #[arg(long)]
     only: Option<String>,
@@ -98,6 +105,12 @@ fn main() -> Result<()> {
         return sink();
     }
     println!("{:<60} {:>12} {:>10} {:>7}", "what", "figure", "floor", "times");
+    if !args.idle && !args.only_billing && !args.only_bank {
+        webhooks(&args)?;
+    }
+    if args.only_hooks {
+        return Ok(());
+    }
     if !args.idle && !args.only_billing {
         bank::files()?;
     }
@@ -131,6 +144,21 @@ fn main() -> Result<()> {
         }
         let (own, floor) = (cluster.blank(), cluster.blank());
         billing::measure(args.billed(), "PostgreSQL", own.url(), floor.url(), || copied(own.name(), floor.name()))?;
+    }
+    Ok(())
+}
+
+/// Webhooks on each database.
+fn webhooks(args: &Args) -> Result<()> {
+    if args.only.as_deref() != Some("postgresql") {
+        let dir = tempfile::tempdir()?;
+        let url = |file: &str| format!("sqlite:{}", dir.path().join(file).display());
+        hooks::measure(args.hooks, "SQLite", &url("own.db"), &url("floor.db"))?;
+    }
+    if args.only.as_deref() != Some("sqlite") {
+        let cluster = cluster(Kind::Durable);
+        let (own, floor) = (cluster.blank(), cluster.blank());
+        hooks::measure(args.hooks, "PostgreSQL", own.url(), floor.url())?;
     }
     Ok(())
 }
