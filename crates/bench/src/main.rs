@@ -8,6 +8,7 @@
 mod bank;
 mod billing;
 mod retries;
+mod hooks;
 mod world;
 
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -63,6 +64,11 @@ struct Args {
     /// Only retries, for which there is no database
     #[arg(long)]
     only_retries: bool,
+    /// Webhooks posted to the server
+    #[arg(long, default_value_t = 24_000)]
+    hooks: u32,
+    /// Only webhooks
+    only_hooks: bool,
     /// Only this database: sqlite or postgresql
     #[arg(long)]
     only: Option<String>,
@@ -116,6 +122,12 @@ fn main() -> Result<()> {
     if args.only_retries {
         return retries::measure(args.retries());
     }
+    if !args.idle && !args.only_billing && !args.only_bank {
+        webhooks(&args)?;
+    }
+    if args.only_hooks {
+        return Ok(());
+    }
     if !args.idle && !args.only_billing {
         bank::files()?;
     }
@@ -152,6 +164,21 @@ fn main() -> Result<()> {
     }
     if !args.idle && !args.only_billing && !args.only_bank && args.only.is_none() {
         retries::measure(args.retries())?;
+    }
+    Ok(())
+}
+
+/// Webhooks on each database.
+fn webhooks(args: &Args) -> Result<()> {
+    if args.only.as_deref() != Some("postgresql") {
+        let dir = tempfile::tempdir()?;
+        let url = |file: &str| format!("sqlite:{}", dir.path().join(file).display());
+        hooks::measure(args.hooks, "SQLite", &url("own.db"), &url("floor.db"))?;
+    }
+    if args.only.as_deref() != Some("sqlite") {
+        let cluster = cluster(Kind::Durable);
+        let (own, floor) = (cluster.blank(), cluster.blank());
+        hooks::measure(args.hooks, "PostgreSQL", own.url(), floor.url())?;
     }
     Ok(())
 }
