@@ -7,8 +7,8 @@
 
 mod bank;
 mod billing;
-mod retries;
 mod hooks;
+mod retries;
 mod world;
 
 use std::io::{BufRead as _, BufReader, Read as _};
