@@ -132,6 +132,18 @@ impl Engine {
         })
     }
 
+    /// What of a receivable can be paid now, or is being made.
+    ///
+    /// # Errors
+    /// [`crate::Kind::NotFound`] when there is no such receivable.
+    pub fn open_instruments(&self, tenant: TenantId, about: &About) -> Result<Vec<InstrumentRow>> {
+        self.db.read(Scope::Tenant(tenant), |tx| {
+            let found = find(tx, tenant, about)?;
+            let ids: Vec<[u8; 16]> = found.receivable.iter().map(|id| id.to_bytes()).collect();
+            instruments::of_receivables(tx, tenant, &ids).map_err(Error::from)
+        })
+    }
+
     /// Makes, looks at and takes away what is due, group after group.
     ///
     /// # Errors

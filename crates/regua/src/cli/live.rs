@@ -7,6 +7,7 @@ use regua_core::time::Day;
 use regua_core::words::{Language, Mode};
 
 use super::bank::BankVerb;
+use super::charging::{ChargeVerb, GatewayVerb, MethodVerb, PayByArgs, SandboxVerb, ServeArgs};
 use super::billing::{InvoiceVerb, PriceVerb, SubscriptionVerb};
 use super::documents::DocumentVerb;
 use super::money::MoneyVerb;
@@ -66,6 +67,24 @@ pub(crate) enum LiveVerb {
     /// Read files of banks, answer what they leave open, issue slips
     #[command(subcommand)]
     Bank(BankVerb),
+    /// Look after gateways: what they list, and the webhooks that they send
+    #[command(subcommand)]
+    Gateway(GatewayVerb),
+    /// Store, list and take away ways to charge a customer
+    #[command(subcommand)]
+    Method(MethodVerb),
+    /// Charge now, and see what became of attempts
+    #[command(subcommand)]
+    Charge(ChargeVerb),
+    /// Make something to pay a receivable by: a Pix code, a boleto, a page
+    #[command(name = "pay-by", after_help = "Example:\n  regua pay-by R-1042 pix --gateway sandbox")]
+    PayBy(PayByArgs),
+    /// Try out what a payer would do, at the gateway that moves no money
+    #[command(subcommand)]
+    Sandbox(SandboxVerb),
+    /// Take webhooks in, and carry out everything when its moment comes, until interrupted
+    #[command(after_help = "Example:\n  regua serve --listen 127.0.0.1:8420")]
+    Serve(ServeArgs),
     /// Print invoices, receipts and statements as PDF
     #[command(subcommand)]
     Document(DocumentVerb),

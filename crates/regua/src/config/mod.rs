@@ -48,8 +48,62 @@ pub(crate) struct Config {
     /// The terms of subscriptions that say nothing else.
     pub(crate) billing: TermsWords,
     pub(crate) email: Email,
+    /// Who moves money.
+    pub(crate) gateway: Gateway,
+    /// What `serve` listens to.
+    pub(crate) serve: Serve,
     /// Where the key is.
     pub(crate) key_file: PathBuf,
+}
+
+/// Who moves money: the gateways that are set up.
+#[derive(Debug)]
+pub(crate) struct Gateway {
+    pub(crate) sandbox: Option<Sandbox>,
+    pub(crate) stripe: Option<Account>,
+    /// Where Stripe sends a payer afterwards.
+    pub(crate) return_url: Option<String>,
+    pub(crate) asaas: Option<Account>,
+    pub(crate) pix: Option<PixBank>,
+}
+
+/// The gateway that moves no money.
+#[derive(Debug)]
+pub(crate) struct Sandbox {
+    /// With what its webhooks are signed.
+    pub(crate) secret: Option<Secret>,
+}
+
+/// An account at a gateway.
+#[derive(Debug)]
+pub(crate) struct Account {
+    pub(crate) key: Secret,
+    /// By what its webhooks are known.
+    pub(crate) hook: Option<Secret>,
+    /// Whether another system charges, and this one only reads.
+    pub(crate) mirror: bool,
+    /// Another address than the gateway's own.
+    pub(crate) base: Option<String>,
+}
+
+/// A bank's Pix API.
+#[derive(Debug)]
+pub(crate) struct PixBank {
+    pub(crate) base: String,
+    pub(crate) token_path: String,
+    pub(crate) client_id: String,
+    pub(crate) client_secret: Secret,
+    /// Certificate and key, in PEM.
+    pub(crate) identity: Option<(Vec<u8>, Secret)>,
+    pub(crate) authorities: Option<Vec<u8>>,
+    pub(crate) key: String,
+}
+
+/// What `serve` listens to.
+#[derive(Debug)]
+pub(crate) struct Serve {
+    pub(crate) listen: String,
+    pub(crate) behind_proxy: bool,
 }
 
 /// Where everything is kept.

@@ -7,10 +7,12 @@ mod acts;
 pub(crate) mod aging;
 pub(crate) mod bank;
 mod billing;
+mod charging;
 mod copies;
 mod doctor;
 mod documents;
 mod explain;
+mod gateway;
 mod import;
 mod init;
 pub(crate) mod installation;
@@ -25,6 +27,7 @@ pub(crate) mod post;
 mod print;
 mod run;
 mod second_copy;
+mod serve;
 mod standing;
 mod statement;
 mod sure;
@@ -62,6 +65,12 @@ pub(crate) fn run(verb: &LiveVerb, world: &World, out: &mut Out) -> anyhow::Resu
         LiveVerb::Approve(args) => verdict(args, true, world, out),
         LiveVerb::Reject(args) => verdict(args, false, world, out),
         LiveVerb::Bank(verb) => bank::run(verb, world, out),
+        LiveVerb::Gateway(verb) => gateway::run(verb, world, out),
+        LiveVerb::Method(verb) => charging::method(verb, world, out),
+        LiveVerb::Charge(verb) => charging::charge(verb, world, out),
+        LiveVerb::PayBy(args) => charging::pay_by(args, world, out),
+        LiveVerb::Sandbox(verb) => charging::sandbox(verb, world, out),
+        LiveVerb::Serve(args) => serve::serve(args, world, out),
         LiveVerb::Document(verb) => documents::run(verb, world, out),
         LiveVerb::Money(verb) => money::run(verb, world, out),
         LiveVerb::Messages(args) => messages::run(args, world, out),

@@ -169,9 +169,9 @@ fn a_charge_whose_reply_was_lost_is_looked_at_and_stays_in_doubt_where_that_says
     assert_eq!(instrument.standing, InstrumentStanding::Open);
     // The bank knows nothing of it now, and may do in a moment.
     let api = Script::default().then(lost()).then(says(404, "{}")).then(says(404, "{}"));
-    assert_eq!(gateway(&api, &tokens(), &clock()).issue(&order()), lost());
+    assert!(matches!(gateway(&api, &tokens(), &clock()).issue(&order()), Err(Trouble::Unknown { .. })));
     let api = Script::default().then(lost()).then(says(503, "{}"));
-    assert_eq!(gateway(&api, &tokens(), &clock()).issue(&order()), lost());
+    assert!(matches!(gateway(&api, &tokens(), &clock()).issue(&order()), Err(Trouble::Unknown { .. })));
 }
 
 #[test]

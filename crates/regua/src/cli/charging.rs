@@ -1,0 +1,213 @@
+//! Arguments of the verbs on gateways: stored methods, attempts, ways to pay, webhooks.
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::ListingArgs;
+use super::live::{LookArgs, PlaceArgs};
+use super::money::ToldArgs;
+
+/// The verbs of `gateway`.
+#[derive(Subcommand)]
+pub(crate) enum GatewayVerb {
+    /// List the gateways of the settings, and whether each can be used
+    List(LookArgs),
+    /// Read what a gateway lists since the last time: payments, refunds, disputes that no webhook told of
+    #[command(after_help = "Example:\n  regua gateway read stripe")]
+    Read(GatewayReadArgs),
+    /// List webhooks that could not be processed
+    Poison(LookArgs),
+    /// Process such a webhook again
+    #[command(after_help = "Example:\n  regua gateway replay stripe 3fa9c1d2")]
+    Replay(ReplayArgs),
+    /// List codes of failed charges that nobody knows: they are tried again slowly
+    Codes(LookArgs),
+}
+
+/// Arguments of `gateway read`.
+#[derive(Args)]
+pub(crate) struct GatewayReadArgs {
+    /// The gateway, as the settings call it
+    pub(crate) gateway: String,
+    #[command(flatten)]
+    pub(crate) place: PlaceArgs,
+}
+
+/// Arguments of `gateway replay`.
+#[derive(Args)]
+pub(crate) struct ReplayArgs {
+    /// The gateway, as the settings call it
+    pub(crate) gateway: String,
+    /// The webhook, by the beginning of its name in `gateway poison`
+    pub(crate) hook: String,
+    #[command(flatten)]
+    pub(crate) place: PlaceArgs,
+}
+
+/// The verbs of `method`.
+#[derive(Subcommand)]
+pub(crate) enum MethodVerb {
+    /// Store a way to charge a customer: a token of a gateway, never a card number
+    #[command(after_help = METHOD)]
+    Add(Box<AddMethodArgs>),
+    /// List the stored methods of a customer
+    List(MethodListArgs),
+    /// Take a stored method away: it is charged no more
+    Remove(RemoveMethodArgs),
+}
+
+const METHOD: &str = "\
+Examples:
+  regua method add C-7 --gateway sandbox --token sandbox_ok --scheme visa
+  regua method add C-7 --gateway stripe --customer-token cus_9 --token pm_1 --scheme visa --expires 2028-04-30 \\
+    --consent \"terms 3.1, accepted 2026-11-30 by C-7\"
+
+Failed charges of the customer are tried again at once with it, which uses up none of the policy's tries.";
+
+/// Arguments of `method add`.
+#[derive(Args)]
+pub(crate) struct AddMethodArgs {
+    /// The customer, as the imported file calls it
+    pub(crate) customer: String,
+    /// The gateway that holds it, as the settings call it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) gateway: String,
+    /// What the gateway calls it
+    #[arg(long)]
+    pub(crate) token: String,
+    /// What the gateway calls the customer
+    #[arg(long = "customer-token", value_name = "TOKEN", default_value = "")]
+    pub(crate) customer_token: String,
+    /// The card network or scheme: visa, mastercard, elo, amex, pix_automatico, sepa, ach …
+    #[arg(long)]
+    pub(crate) scheme: String,
+    /// What tells the same card from another, where the gateway gives it
+    #[arg(long)]
+    pub(crate) fingerprint: Option<String>,
+    /// The last four characters, for people
+    #[arg(long, value_name = "DIGITS")]
+    pub(crate) last4: Option<String>,
+    /// The last day of its validity
+    #[arg(long, value_name = "DATE")]
+    pub(crate) expires: Option<String>,
+    /// Of Pix Automático: the authorisation allows three further tries in seven days
+    #[arg(long)]
+    pub(crate) allows_retry: bool,
+    /// How the customer agreed to be charged by itself
+    #[arg(long, value_name = "WORDS")]
+    pub(crate) consent: Option<String>,
+    #[command(flatten)]
+    pub(crate) told: ToldArgs,
+}
+
+/// Arguments of `method list`.
+#[derive(Args)]
+pub(crate) struct MethodListArgs {
+    /// The customer, as the imported file calls it
+    pub(crate) customer: String,
+    #[command(flatten)]
+    pub(crate) look: LookArgs,
+}
+
+/// Arguments of `method remove`.
+#[derive(Args)]
+pub(crate) struct RemoveMethodArgs {
+    /// The method, as `method list` calls it
+    pub(crate) method: String,
+    #[command(flatten)]
+    pub(crate) told: ToldArgs,
+}
+
+/// The verbs of `charge`.
+#[derive(Subcommand)]
+pub(crate) enum ChargeVerb {
+    /// Charge a receivable now, with a stored method
+    #[command(after_help = "Example:\n  regua charge now R-1042 --reason \"asked by telephone\"")]
+    Now(ChargeNowArgs),
+    /// List attempts: under way, or of a customer or receivable
+    #[command(after_help = "Examples:\n  regua charge list\n  regua charge list R-1042\n  regua charge list --needing")]
+    List(ChargeListArgs),
+    /// List payments that came when nothing was owed any more, and what became of each
+    Second(LookArgs),
+}
+
+/// Arguments of `charge now`.
+#[derive(Args)]
+pub(crate) struct ChargeNowArgs {
+    /// The receivable, as the imported file calls it
+    pub(crate) id: String,
+    /// The method, as `method list` calls it [default: the first that can be charged]
+    #[arg(long)]
+    pub(crate) method: Option<String>,
+    #[command(flatten)]
+    pub(crate) told: ToldArgs,
+}
+
+/// Arguments of `charge list`.
+#[derive(Args)]
+pub(crate) struct ChargeListArgs {
+    /// A receivable or a customer, as the imported file calls it
+    pub(crate) id: Option<String>,
+    /// Only those that a person must look at
+    #[arg(long)]
+    pub(crate) needing: bool,
+    /// At most so many
+    #[arg(long, default_value_t = 100, value_name = "N", value_parser = clap::value_parser!(i64).range(1..=10_000))]
+    pub(crate) limit: i64,
+    #[command(flatten)]
+    pub(crate) look: LookArgs,
+}
+
+/// Ways to pay that a gateway makes.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Way {
+    /// A Pix code
+    Pix,
+    /// A boleto
+    Boleto,
+    /// A page that takes a card
+    Card,
+}
+
+/// Arguments of `pay-by`.
+#[derive(Args)]
+pub(crate) struct PayByArgs {
+    /// The receivable, as the imported file calls it
+    pub(crate) id: String,
+    /// How
+    #[arg(value_enum)]
+    pub(crate) way: Way,
+    /// By which gateway, as the settings call it
+    #[arg(long, value_name = "NAME")]
+    pub(crate) gateway: String,
+    #[command(flatten)]
+    pub(crate) told: ToldArgs,
+    #[command(flatten)]
+    pub(crate) listing: ListingArgs,
+}
+
+/// Arguments of `sandbox`.
+#[derive(Subcommand)]
+pub(crate) enum SandboxVerb {
+    /// Pay something of the sandbox's, as a payer would: its webhook comes as a gateway's would
+    #[command(after_help = "Example:\n  regua sandbox pay R-1042")]
+    Pay(SandboxPayArgs),
+}
+
+/// Arguments of `sandbox pay`.
+#[derive(Args)]
+pub(crate) struct SandboxPayArgs {
+    /// The receivable whose open Pix, boleto or page is paid
+    pub(crate) id: String,
+    #[command(flatten)]
+    pub(crate) told: ToldArgs,
+}
+
+/// Arguments of `serve`.
+#[derive(Args)]
+pub(crate) struct ServeArgs {
+    /// Where to listen, in place of the settings
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<std::net::SocketAddr>,
+    #[command(flatten)]
+    pub(crate) place: PlaceArgs,
+}
