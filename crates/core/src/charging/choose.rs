@@ -2,11 +2,13 @@
 //!
 //! The rule, whole: the tries that are left are spread evenly over the rest of the window, which gives the pace. Admissible
 //! are the whole local hours that the rulebook allows, up to twice the pace after the last attempt. The best of them has the
-//! highest estimate, less what it costs to come before its pace: a moment must earn it to use up a try early.
+//! highest chance together with what the tries after it are still worth ([`super::rest`]). After a technical failure the pace
+//! is a matter of hours: there the best has the highest estimate, less what it costs to come before its pace.
 //! Deliberately absent: features and weights ([`super::timing`]), what is lawful (`rulebook::charge`), how weights are learnt
 //! (crates/model), and the instants of a `fixed` plan (the walk).
 
-use super::timing::{Cause, Features, Funding, Situation, Timing};
+use super::rest::Rest;
+use super::timing::{Cause, Features, Funding, Situation, Timing, fresh, logistic_bp};
 use super::{Scheme, Trigger};
 use crate::calendar::Calendar;
 use crate::rulebook::{ChargeAnswer, ChargeAsk, PixCycle, charge, ends, on_open_days_only, room};
@@ -72,7 +74,11 @@ const WHOLE_BP: u16 = 10_000;
 pub fn choose(choose: Choose<'_>) -> Option<Chosen> {
     let plan = Plan::of(&choose)?;
     let candidates = plan.candidates(&choose);
-    let worth = |candidate: &Candidate| i64::from(candidate.score) - plan.early_cost(candidate.at);
+    let rest = plan.rest.map(|tries| Rest::of(&plan.situation, plan.end, tries, choose.timing));
+    let worth = |candidate: &Candidate| match &rest {
+        Some(rest) => rest.with(logistic_bp(candidate.score), plan.situation.zone.day_of(candidate.at)),
+        None => i64::from(candidate.score) - plan.early_cost(candidate.at),
+    };
     // Of equal ones the first.
     let (best, _) = candidates.iter().enumerate().min_by_key(|(index, candidate)| (std::cmp::Reverse(worth(candidate)), *index))?;
     let drawn = draw(choose.seed, choose.floor_bp.min(WHOLE_BP), candidates.len());
@@ -106,6 +112,8 @@ struct Plan {
     from: Instant,
     /// Microseconds between two tries that are spread evenly.
     pace: i64,
+    /// Tries after the next one, where they are planned ahead by days.
+    rest: Option<usize>,
 }
 
 impl Plan {
@@ -139,6 +147,7 @@ impl Plan {
                 funding: choose.funding,
                 amount: ask.amount,
                 first_failed_at: first.at,
+                last_failed_at: last.at,
                 attempts: u16::try_from(attempts).unwrap_or(u16::MAX),
                 zone: ask.zone,
                 calendar: choose.calendar,
@@ -148,6 +157,7 @@ impl Plan {
             until: end.min(Instant::from_micros(reach)),
             from,
             pace,
+            rest: (!technical).then(|| usize::try_from(left - 1).unwrap_or(0)),
         })
     }
 
@@ -161,6 +171,7 @@ impl Plan {
         let mut until = self.until;
         let end = self.end;
         let mut day = zone.day_of(earliest);
+        let mut fresh = FreshOf::default();
         loop {
             // At least one moment is looked for, up to the end of the window.
             let latest = if found.is_empty() { end } else { until };
@@ -175,7 +186,7 @@ impl Plan {
                         continue;
                     }
                     match charge(ChargeAsk { now: at, trigger: Trigger::Retry, ..choose.ask }) {
-                        ChargeAnswer::Allowed(_) => found.push(self.candidate(choose, at)),
+                        ChargeAnswer::Allowed(_) => found.push(self.candidate(choose, at, &mut fresh)),
                         ChargeAnswer::Until(later, _) => {
                             earliest = later;
                             if found.is_empty() {
@@ -195,14 +206,14 @@ impl Plan {
         found
     }
 
-    fn candidate(&self, choose: &Choose<'_>, at: Instant) -> Candidate {
+    fn candidate(&self, choose: &Choose<'_>, at: Instant, fresh: &mut FreshOf) -> Candidate {
         // What is asked for today settles in the morning of the next day.
         let settles = if choose.ask.method.scheme == Scheme::PixAutomatico {
             choose.ask.zone.at(PixCycle::asked(at), LocalTime::hour(DAILY_HOUR))
         } else {
             at
         };
-        let features = Features::of(&self.situation, settles);
+        let features = Features::with(&self.situation, settles, fresh.on(&self.situation, self.situation.zone.day_of(settles)));
         Candidate { at, score: choose.timing.log_odds(features), features }
     }
 
@@ -211,6 +222,23 @@ impl Plan {
         let gap = at.micros().saturating_sub(self.base.micros());
         let early = self.pace.saturating_sub(gap).max(0) / HOUR;
         early.saturating_mul(EARLY_COST) / (self.pace / HOUR).max(1)
+    }
+}
+
+/// The fresh money of the last day that was asked for: a day's hours share it.
+#[derive(Default)]
+struct FreshOf(Option<(Day, i64)>);
+
+impl FreshOf {
+    fn on(&mut self, situation: &Situation, day: Day) -> i64 {
+        match self.0 {
+            Some((known, fresh)) if known == day => fresh,
+            Some(_) | None => {
+                let fresh = fresh(situation, day);
+                self.0 = Some((day, fresh));
+                fresh
+            }
+        }
     }
 }
 

@@ -17,6 +17,7 @@ fn situation(reason: Reason) -> Situation {
         funding: Funding::Unknown,
         amount: real(9900),
         first_failed_at: at("2026-12-16T09:00:00-03:00"),
+        last_failed_at: at("2026-12-16T09:00:00-03:00"),
         attempts: 1,
         zone: brazil(),
         calendar: Calendar::BrBanking,
@@ -112,6 +113,8 @@ fn each_feature_has_a_weight_of_its_own() {
         Features { amount: 0, ..base },
         Features { rail: Rail::Sepa, ..base },
         Features { funding: Funding::Prepaid, ..base },
+        Features { gap: 8, ..base },
+        Features { fresh: 0, ..base },
     ];
     for (block, variant) in variants.iter().enumerate() {
         let (one, other) = (base.slots(), variant.slots());
@@ -123,7 +126,18 @@ fn each_feature_has_a_weight_of_its_own() {
         assert!(other.windows(2).all(|pair| pair[0] < pair[1]), "blocks follow each other");
         assert!(other.iter().all(|slot| *slot < Features::WIDTH));
     }
-    let wild = Features { age: 255, clock: 255, weekday: 255, month_day: 255, payday: 255, attempts: 255, amount: 255, ..base };
+    let wild = Features {
+        age: 255,
+        clock: 255,
+        weekday: 255,
+        month_day: 255,
+        payday: 255,
+        attempts: 255,
+        amount: 255,
+        gap: 255,
+        fresh: 255,
+        ..base
+    };
     assert!(wild.slots().iter().all(|slot| *slot < Features::WIDTH), "stored features of another version stay within the table");
     assert!((1..10_000).contains(&Timing::shipped().probability_bp(wild)));
 }
@@ -175,4 +189,30 @@ fn features_are_stored_as_words_and_small_numbers() {
     assert_eq!(serde_json::from_str::<Features>(&text).unwrap(), features);
     assert_eq!(Features::of(&situation(Reason::Generic), Instant::NEVER).age, 11, "total at the ends of time");
     assert_eq!(Features::of(&situation(Reason::Generic), Instant::DAWN).age, 0);
+}
+
+#[test]
+fn money_is_fresh_when_it_may_have_come_since_the_last_failure() {
+    let since = |last: &str, when: &str| {
+        let situation = Situation { last_failed_at: at(last), ..situation(Reason::InsufficientFunds) };
+        Features::of(&situation, at(when))
+    };
+    // Failed on Wednesday the 16th; outside Brazil Friday is the weekly payday, so the zone's calendar is none here.
+    let elsewhere = |when: &str| {
+        let situation = Situation { calendar: Calendar::None, ..situation(Reason::InsufficientFunds) };
+        Features::of(&situation, at(when)).fresh
+    };
+    assert_eq!(elsewhere("2026-12-16T20:00:00-03:00"), 0, "nothing comes on the day of the failure");
+    let (thursday, friday, saturday) =
+        (elsewhere("2026-12-17T10:00:00-03:00"), elsewhere("2026-12-18T10:00:00-03:00"), elsewhere("2026-12-19T10:00:00-03:00"));
+    assert!(thursday < friday && friday <= saturday, "{thursday} {friday} {saturday}");
+    // What came before the last try was not enough, or is gone.
+    let (long, short) =
+        (since("2026-12-16T09:00:00-03:00", "2027-01-09T10:00:00-03:00"), since("2027-01-08T09:00:00-03:00", "2027-01-09T10:00:00-03:00"));
+    assert!(short.fresh < long.fresh && short.gap < long.gap, "{short:?} {long:?}");
+    assert_eq!((short.age, short.payday), (long.age, long.payday), "what counts from the first failure does not change");
+    // The fifth business day of January 2027 is Friday the 8th.
+    let (before, on) =
+        (since("2027-01-06T09:00:00-03:00", "2027-01-07T10:00:00-03:00"), since("2027-01-07T09:00:00-03:00", "2027-01-08T10:00:00-03:00"));
+    assert!(before.fresh < on.fresh, "{before:?} {on:?}");
 }

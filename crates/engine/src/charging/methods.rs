@@ -161,7 +161,7 @@ impl Engine {
             let mended =
                 before.as_ref().is_none_or(|before| before.status != MethodStatus::Active || before.expires_on != method.expires_on);
             if before.as_ref() != Some(&method) {
-                tell(case, tenancy, None, Fact::MethodKnown(method), now)?;
+                tell(case, tenancy, None, Fact::MethodKnown { method }, now)?;
             }
             if chargeable && mended {
                 again = self.try_again(case, tenancy, id, now)?;
@@ -301,7 +301,7 @@ impl Engine {
             self.with_case(tx, tenant, row.customer, &[], now, |case, tenancy| {
                 case.act = Some(act.clone());
                 let Some(known) = case.facts.methods.iter().find(|known| known.id == method).cloned() else { return Ok(()) };
-                tell(case, tenancy, None, Fact::MethodKnown(Method { status: MethodStatus::Removed, since: now, ..known }), now)
+                tell(case, tenancy, None, Fact::MethodKnown { method: Method { status: MethodStatus::Removed, since: now, ..known } }, now)
             })?;
             methods::set(tx, tenant, &[MethodRow { status: MethodStatus::Removed, changed_at: now, ..row }]).map_err(Into::into)
         })

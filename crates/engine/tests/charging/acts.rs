@@ -46,7 +46,9 @@ fn on_time_automatic_payments_in_a_row_earn_the_progressive_discount_and_a_failu
         live(&house, 10, 10);
         for (month, id, paid) in [(4, "R2", 9_900), (5, "R3", 9_800), (6, "R4", 9_800)] {
             house.bill("C1", id, (&format!("2026-{month:02}-01"), &format!("2026-{month:02}-10")), brl(10_000));
+            // Sunday the 10th of May rolls to Monday.
             house.pass(hour(&format!("2026-{month:02}-10"), 9));
+            house.pass(hour(&format!("2026-{month:02}-11"), 9));
             assert_eq!(house.payments(id).iter().map(|row| row.amount).collect::<Vec<_>>(), [paid], "{id}");
             assert_eq!(house.owed("C1", id).status, "paid", "{id}");
         }
