@@ -2,6 +2,7 @@
 
 use regua_core::charging::{CodeSpace, Scheme, Signal};
 use regua_core::words::Rail;
+use regua_wire::gateways::pix::cob::Cob;
 use regua_wire::gateways::pix::oauth::{self, SCOPES_CHARGES, Token};
 use regua_wire::gateways::pix::rec::Rec;
 use regua_wire::gateways::pix::solicrec::{RequestStanding, Solicrec};
@@ -48,6 +49,15 @@ fn an_open_charge_gives_its_code_and_a_removed_one_is_closed() {
     // Removed and paid at once: money decides.
     let both = include_str!("vectors/cob.json").replace("CONCLUIDA", "REMOVIDA_PELO_USUARIO_RECEBEDOR");
     assert!(matches!(dialect().looked(&reply(200, &both)).unwrap().standing, InstrumentStanding::Paid(_)));
+}
+
+#[test]
+fn until_when_a_charge_can_be_paid_is_computed_since_no_state_says_it() {
+    let until = |body: &str| Cob::read(body.as_bytes()).unwrap().payable_until();
+    assert_eq!(until(include_str!("vectors/cob.json")), Some(at("2026-12-01T12:00:00Z")));
+    // 30 days after Tuesday the 15th: through the end of 14 January in Brazil.
+    assert_eq!(until(include_str!("vectors/cobv.json")), Some(at("2027-01-15T00:00:00-03:00")));
+    assert_eq!(until("{\"txid\":\"a\",\"status\":\"ATIVA\",\"valor\":{\"original\":\"1.00\"}}"), None);
 }
 
 #[test]
@@ -155,16 +165,14 @@ fn a_webhook_of_recurring_charges_tells_each_try_apart() {
     let heard = Hook::Cobr.read(body.as_bytes()).unwrap();
     let told: Vec<(bool, &str, &str)> = heard
         .iter()
-        .map(|heard| match &heard.news {
-            News::Charge { charge, reference, charged } => {
-                let how = match charged {
-                    Charged::Settled(_) => "settled",
-                    Charged::Declined { .. } => "declined",
-                    other @ (Charged::Pending { .. } | Charged::NeedsPayer { .. }) => panic!("{other:?}"),
-                };
-                (charge.is_some(), reference.as_str(), how)
-            }
-            other => panic!("{other:?}"),
+        .map(|heard| {
+            let News::Charge { charge, reference, charged } = &heard.news else { panic!("{heard:?}") };
+            let how = match charged {
+                Charged::Settled(_) => "settled",
+                Charged::Declined { .. } => "declined",
+                Charged::Pending { .. } | Charged::NeedsPayer { .. } => "waits",
+            };
+            (charge.is_some(), reference.as_str(), how)
         })
         .collect();
     let (second, third) = (format!("{TXID}/2026-12-16"), format!("{TXID}/2026-12-18"));
@@ -176,9 +184,9 @@ fn a_webhook_of_authorisations_tells_methods() {
     let heard = Hook::Rec.read(include_str!("vectors/webhook_rec.json").as_bytes()).unwrap();
     let methods: Vec<(&str, MethodStanding, bool)> = heard
         .iter()
-        .map(|heard| match &heard.news {
-            News::Method(method) => (method.method_token.as_str(), method.standing, method.allows_retry),
-            other => panic!("{other:?}"),
+        .map(|heard| {
+            let News::Method(method) = &heard.news else { panic!("{heard:?}") };
+            (method.method_token.as_str(), method.standing, method.allows_retry)
         })
         .collect();
     let want =

@@ -27,8 +27,7 @@ const BACK_DAYS: i32 = 120;
 /// One account.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Dialect {
-    /// The address of a payer that Asaas wants with each charge of a card; ours is of no use to its check of risk, and it takes
-    /// none for some accounts.
+    /// The address of a payer, which Asaas wants of some accounts with each charge of a card.
     pub remote_ip: Option<String>,
 }
 

@@ -4,16 +4,18 @@
 //!
 //! Source: Pix API 2.9.0, schemas `CobSolicitada`, `CobRevisada`, `CobCompleta`.
 
+use regua_core::calendar::Calendar;
+use regua_core::time::{Day, Instant};
+use regua_core::words::Rail;
 use serde::{Deserialize, Serialize};
 
 use super::amount::Figure;
 use super::payer::Debtor;
 use super::payments::Pix;
 use super::window::{Parameters, Window};
-use crate::gateways::br::{get, is_id, read, send};
+use crate::gateways::br::{get, is_id, read, send, zone};
 use crate::gateways::{Instrument, InstrumentStanding, Request, Verb};
-use crate::pix::Txid;
-use regua_core::words::Rail;
+use crate::pix::{Txid, VALIDITY_DAYS, payable};
 
 /// Characters of the words to the payer (`solicitacaoPagador`).
 pub(super) const WORDS_MAX: usize = 140;
@@ -144,6 +146,9 @@ pub struct Cob {
     pub status: String,
     /// How much.
     pub valor: Original,
+    /// Until when.
+    #[serde(default)]
+    pub calendario: CalendarTold,
     /// The text of its code.
     #[serde(default, rename = "pixCopiaECola")]
     pub copy_paste: Option<String>,
@@ -155,7 +160,39 @@ pub struct Cob {
     pub pix: Vec<Pix>,
 }
 
+/// Until when a charge can be paid, as the API says it of either kind.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CalendarTold {
+    /// When it was made.
+    #[serde(default)]
+    pub criacao: Option<Instant>,
+    /// Of one that is paid at once: seconds from then.
+    #[serde(default)]
+    pub expiracao: Option<u32>,
+    /// Of one with a due date: the date.
+    #[serde(default)]
+    pub data_de_vencimento: Option<Day>,
+    /// And calendar days after it.
+    #[serde(default)]
+    pub validade_apos_vencimento: Option<u16>,
+}
+
 impl Cob {
+    /// The last moment at which it can be paid, when the reply says: no state of the API tells that it has passed.
+    ///
+    /// Of one with a due date it is the end of the last day by the national calendar; the payer's town may have one more.
+    #[must_use]
+    pub fn payable_until(&self) -> Option<Instant> {
+        let calendar = self.calendario;
+        if let Some(due_on) = calendar.data_de_vencimento {
+            let days = calendar.validade_apos_vencimento.unwrap_or(VALIDITY_DAYS);
+            return Some(zone().midnight(payable(due_on, days, Calendar::BrBanking).last_on.plus(1)));
+        }
+        let secs = i64::from(calendar.expiracao?);
+        Some(Instant::from_secs(calendar.criacao?.secs().saturating_add(secs)))
+    }
+
     /// Reads a reply about a charge of either kind.
     ///
     /// # Errors
