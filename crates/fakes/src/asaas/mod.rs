@@ -155,7 +155,9 @@ impl FakeAsaas {
     /// # Errors
     /// What Asaas would say of a payment that cannot be paid.
     pub fn pay(&self, payment: &str, cents: i64) -> Result<Value, String> {
-        self.server.with(|state| payments::confirm(state, payment, cents)).map_err(told)
+        self.server
+            .with(|state| payments::confirm(state, payment, cents))
+            .map_err(|refused| String::from_utf8_lossy(&refused.body).into_owned())
     }
 
     /// Moves the clock; what is past due by then is overdue, what was confirmed is credited.
@@ -223,10 +225,6 @@ impl FakeAsaas {
     pub fn hooks(&self) -> Vec<Hook> {
         self.server.with(|state| state.hooks.all().to_vec())
     }
-}
-
-fn told(reply: Wrong) -> String {
-    String::from_utf8_lossy(&reply.body).into_owned()
 }
 
 impl Service for State {

@@ -246,7 +246,7 @@ pub(crate) fn confirm(state: &mut State, id: &str, amount: i64) -> Result<Value,
     payment.original = (amount != payment.value).then_some(payment.value);
     payment.value = amount;
     payment.paid = Some(today);
-    state.ledger.take(&payment.key().to_owned(), id, amount, now);
+    state.ledger.take(payment.key(), id, amount, now);
     let later = match payment.billing.as_str() {
         "CREDIT_CARD" => Some(CARD_DAYS),
         "BOLETO" => Some(1),
@@ -312,7 +312,7 @@ pub(crate) fn refund(state: &mut State, id: &str, ask: &Ask) -> Result<Value, Wr
     if whole {
         "REFUNDED".clone_into(&mut payment.status);
     }
-    state.ledger.give_back(&payment.key().to_owned(), id, amount, now);
+    state.ledger.give_back(payment.key(), id, amount, now);
     state.payments.insert(id.to_owned(), payment.clone());
     state.emit(if whole { "PAYMENT_REFUNDED" } else { "PAYMENT_PARTIALLY_REFUNDED" }, &payment);
     Ok(payment.show())

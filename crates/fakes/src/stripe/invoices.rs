@@ -227,7 +227,7 @@ fn payment(state: &mut State, invoice: &Value, intent: &Value) -> Value {
 /// An intent took the money of the invoice that it belongs to.
 pub(crate) fn paid_by_intent(state: &mut State, intent: &Value) {
     if let Some(id) = intent["_invoice"].as_str() {
-        paid(state, &id.to_owned(), Some(intent));
+        paid(state, id, Some(intent));
     }
 }
 
