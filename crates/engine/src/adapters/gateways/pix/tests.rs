@@ -159,9 +159,12 @@ fn a_token_whose_reply_was_lost_leaves_nothing_in_doubt() {
     assert!(api.seen().is_empty());
 }
 
+fn lost<T>() -> Result<T, Trouble> {
+    Err(Trouble::Unknown { why: "cut".to_owned() })
+}
+
 #[test]
 fn a_charge_whose_reply_was_lost_is_looked_at_and_stays_in_doubt_where_that_says_nothing() {
-    let lost = || Err(Trouble::Unknown { why: "cut".to_owned() });
     let tokens = || Script::default().then(token("t1", 300));
     // It was made.
     let api = Script::default().then(lost()).then(says(404, "{}")).then(says(200, &charge("ATIVA", "")));
