@@ -14,6 +14,7 @@ pub mod commands;
 mod dispatch;
 mod error;
 pub mod found;
+pub mod hooks;
 mod inbox;
 pub mod letters;
 mod log;

@@ -369,7 +369,8 @@ impl Lengths {
     }
 
     fn cut(&self, batch: &mut Batch) {
-        let [customers, profiles, facts, new, receivables, entries, payments, accounts, decisions, messages, effects, events, charges] = self.0;
+        let [customers, profiles, facts, new, receivables, entries, payments, accounts, decisions, messages, effects, events, charges] =
+            self.0;
         batch.new_customers.truncate(customers);
         batch.profiles.truncate(profiles);
         batch.facts.truncate(facts);

@@ -8,6 +8,10 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
+
+use crate::client::Answer;
+
 /// How long an oracle may take to answer.
 const START: Duration = Duration::from_secs(60);
 /// Between two looks whether it answers.
@@ -110,7 +114,7 @@ impl Prism {
         let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
         let address = free.map_err(|error| format!("no free port: {error}"))?;
         let child = Command::new(prism)
-            .args(["mock", "--errors", "--host", "127.0.0.1", "--port", &address.port().to_string()])
+            .args(["mock", "--host", "127.0.0.1", "--port", &address.port().to_string()])
             .arg(description)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -124,5 +128,14 @@ impl Prism {
     #[must_use]
     pub fn base(&self) -> String {
         format!("http://{}", self.oracle.address)
+    }
+
+    /// What the mock finds wrong with a request, from its answer. What it finds wrong with the description's own examples,
+    /// which it answers with, is left out.
+    #[must_use]
+    pub fn violations(answer: &Answer) -> Vec<String> {
+        let told: Value = answer.header("sl-violations").and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+        let all = told.as_array().into_iter().flatten().filter(|one| one["location"][0] == "request");
+        all.map(|one| one["message"].as_str().unwrap_or_default().to_owned()).collect()
     }
 }

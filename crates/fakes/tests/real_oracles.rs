@@ -82,9 +82,10 @@ fn a_mock_of_the_central_banks_description_refuses_what_our_fake_refuses() {
     let good = br#"{"calendario":{"expiracao":3600},"valor":{"original":"37.00"},"chave":"7d9f0335-8dcc-4054-9bf9-0dbd61d36906"}"#;
     let bad = br#"{"calendario":{"expiracao":3600},"valor":{"original":"x"},"chave":"7d9f0335-8dcc-4054-9bf9-0dbd61d36906"}"#;
     let url = format!("{}/cob/regua000000000000000000000001", mock.base());
-    let status = |body: &[u8]| client.send("PUT", &url, &headers, body).unwrap().status;
-    let (taken, refused) = (status(good), status(bad));
+    let asked = |body: &[u8]| client.send("PUT", &url, &headers, body).unwrap();
+    let (taken, refused) = (asked(good), asked(bad));
     std::fs::remove_file(&file).unwrap();
-    assert_eq!(taken, 201);
-    assert!((400..500).contains(&refused), "{refused}");
+    assert_eq!((taken.status, Prism::violations(&taken)), (201, Vec::new()));
+    assert_eq!(refused.status, 400);
+    assert!(Prism::violations(&refused)[0].contains("valor.original"), "{:?}", Prism::violations(&refused));
 }

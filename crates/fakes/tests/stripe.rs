@@ -6,7 +6,7 @@ use std::time::Duration;
 use regua_fakes::client::{Answer, Client};
 use regua_fakes::clock::DAY;
 use regua_fakes::faults::{Fault, Rule};
-use regua_fakes::stripe::{Behaviour, Bill, Decline, FakeStripe, Outcome, READ_KEY, SECRET_KEY, Script};
+use regua_fakes::stripe::{Behaviour, Bill, Card, Decline, FakeStripe, Outcome, READ_KEY, SECRET_KEY, Script};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -410,4 +410,66 @@ fn an_expansion_shows_the_object_in_place_of_its_id() {
     let listed = get(&fake, "/v1/payment_intents", &[("expand[]", "data.customer")]).json();
     assert_eq!(listed["data"][0]["customer"]["email"], "ann@example.com");
     assert!(listed["data"][0].get("_invoice").is_none(), "what is the fake's own is not shown");
+}
+
+#[test]
+fn a_hosted_page_is_paid_once_and_closes_by_itself_after_a_day() {
+    let fake = fake();
+    let customer = fake.customer("Ann", "ann@example.com", &[]);
+    let form = [
+        ("mode", "payment"),
+        ("customer", customer.as_str()),
+        ("line_items[0][price_data][currency]", "usd"),
+        ("line_items[0][price_data][unit_amount]", "1000"),
+        ("line_items[0][price_data][product_data][name]", "Service"),
+        ("line_items[0][quantity]", "1"),
+        ("payment_intent_data[metadata][regua_receivable]", "r1"),
+        ("success_url", "https://example.com/done"),
+    ];
+    let page = post(&fake, "/v1/checkout/sessions", &form).json()["id"].as_str().unwrap().to_owned();
+    let card = |outcome| Card::new("visa", "4242", Behaviour::always(outcome));
+    assert!(fake.pay_page(&page, &card(Outcome::Declines(Decline::of("do_not_honor")))).is_err());
+    assert_eq!(fake.pay_page(&page, &card(Outcome::Succeeds)).unwrap()["payment_status"], "paid");
+    assert!(fake.pay_page(&page, &card(Outcome::Succeeds)).is_err());
+    assert_eq!(post(&fake, &format!("/v1/checkout/sessions/{page}/expire"), &[]).status, 400);
+    let shown = get(&fake, &format!("/v1/checkout/sessions/{page}"), &[("expand[]", "payment_intent.latest_charge")]).json();
+    assert_eq!(shown["payment_intent"]["latest_charge"]["status"], "succeeded");
+    assert_eq!(fake.inspect().ledger.taken("r1"), 1000);
+    let other = post(&fake, "/v1/checkout/sessions", &form).json()["id"].as_str().unwrap().to_owned();
+    fake.clock().advance(DAY);
+    assert_eq!(get(&fake, &format!("/v1/checkout/sessions/{other}"), &[]).json()["status"], "expired");
+    assert!(fake.pay_page(&other, &card(Outcome::Succeeds)).is_err());
+}
+
+#[test]
+fn a_card_stored_on_a_page_is_a_method_of_its_customer() {
+    let fake = fake();
+    let customer = fake.customer("Ann", "ann@example.com", &[]);
+    let form = [("mode", "setup"), ("customer", customer.as_str()), ("success_url", "https://example.com/done")];
+    let page = post(&fake, "/v1/checkout/sessions", &form).json()["id"].as_str().unwrap().to_owned();
+    let done = fake.pay_page(&page, &Card::new("mastercard", "4444", Behaviour::always(Outcome::Succeeds))).unwrap();
+    let setup = get(&fake, &format!("/v1/setup_intents/{}", done["setup_intent"].as_str().unwrap()), &[("expand[]", "payment_method")]);
+    assert_eq!(setup.json()["payment_method"]["card"]["last4"], "4444");
+    assert_eq!(get(&fake, &format!("/v1/customers/{customer}/payment_methods"), &[]).json()["data"].as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_search_does_not_know_what_was_made_in_the_last_minute() {
+    let fake = fake();
+    let customer = fake.customer("Ann", "ann@example.com", &[("ours", "c'1")]);
+    let found = |fake: &FakeStripe| get(fake, "/v1/customers/search", &[("query", r"metadata['ours']:'c\'1'")]).json()["data"].clone();
+    assert_eq!(found(&fake).as_array().unwrap().len(), 0);
+    fake.clock().advance(60);
+    assert_eq!(found(&fake)[0]["id"], customer.as_str());
+    assert_eq!(get(&fake, "/v1/customers/search", &[("query", "metadata")]).status, 400);
+}
+
+#[test]
+fn a_fee_is_told_with_the_balance_of_a_charge() {
+    let fake = fake();
+    let (customer, card) = succeeding(&fake);
+    let mut form = charge(&customer, &card, "r1");
+    form.push(("expand[]", "latest_charge.balance_transaction"));
+    let paid = post(&fake, "/v1/payment_intents", &form).json();
+    assert_eq!(paid["latest_charge"]["balance_transaction"]["fee"], 59);
 }

@@ -233,6 +233,16 @@ pub const LEFT: &[(&str, &str)] = &[
     ("bank_lines", "what banks told, each line once; what followed from it is in the log"),
     ("customer_marks", "an index of profiles, which are compared; what is missing is only found less"),
     ("inbox", "what was read from mailboxes, so that it is not read twice; what followed from it is in the log"),
+    ("gateways", "which there are and up to where each was read: settings and a place, no facts"),
+    ("gateway_customers", "what gateways call customers: asked of them again when it is missing"),
+    ("methods", "what gateways hold for customers; what followed from it is in the log"),
+    ("charges", "attempts as outbox entries, and what gateways answered; what followed from it is in the log"),
+    ("instruments", "what waits for payers, as outbox entries; what followed from it is in the log"),
+    ("gateway_payments", "what gateways took, each once; what it paid stands in the ledger, which is compared"),
+    ("refunds", "what goes back, as outbox entries; what it took stands in the ledger, which is compared"),
+    ("webhooks", "what gateways told, each once; what followed from it is in the log"),
+    ("mirrored", "what another system told of its objects; what followed from it is in the log"),
+    ("unmapped_codes", "counts what nobody has a meaning for"),
     ("regua_migration", "the steps of the schema, checked whenever a database is opened"),
 ];
 

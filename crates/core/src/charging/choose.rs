@@ -2,14 +2,16 @@
 //!
 //! The rule, whole: the tries that are left are spread evenly over the rest of the window, which gives the pace. Admissible
 //! are the whole local hours that the rulebook allows, up to twice the pace after the last attempt. The best of them has the
-//! highest estimate, less what it costs to come before its pace: a moment must earn it to use up a try early.
+//! highest chance together with what the tries after it are still worth ([`super::rest`]). After a technical failure the pace
+//! is a matter of hours: there the best has the highest estimate, less what it costs to come before its pace.
 //! Deliberately absent: features and weights ([`super::timing`]), what is lawful (`rulebook::charge`), how weights are learnt
 //! (crates/model), and the instants of a `fixed` plan (the walk).
 
-use super::timing::{Cause, Features, Funding, Situation, Timing};
+use super::rest::Rest;
+use super::timing::{Cause, Features, Funding, Situation, Timing, fresh, logistic_bp};
 use super::{Scheme, Trigger};
 use crate::calendar::Calendar;
-use crate::rulebook::{ChargeAnswer, ChargeAsk, PixCycle, charge, on_open_days_only, room};
+use crate::rulebook::{ChargeAnswer, ChargeAsk, PixCycle, charge, ends, on_open_days_only, room};
 use crate::time::{Day, Instant, LocalTime};
 use crate::words::Rail;
 
@@ -72,7 +74,11 @@ const WHOLE_BP: u16 = 10_000;
 pub fn choose(choose: Choose<'_>) -> Option<Chosen> {
     let plan = Plan::of(&choose)?;
     let candidates = plan.candidates(&choose);
-    let worth = |candidate: &Candidate| i64::from(candidate.score) - plan.early_cost(candidate.at);
+    let rest = plan.rest.map(|tries| Rest::of(&plan.situation, plan.end, tries, choose.timing));
+    let worth = |candidate: &Candidate| match &rest {
+        Some(rest) => rest.with(logistic_bp(candidate.score), plan.situation.zone.day_of(candidate.at)),
+        None => i64::from(candidate.score) - plan.early_cost(candidate.at),
+    };
     // Of equal ones the first.
     let (best, _) = candidates.iter().enumerate().min_by_key(|(index, candidate)| (std::cmp::Reverse(worth(candidate)), *index))?;
     let drawn = draw(choose.seed, choose.floor_bp.min(WHOLE_BP), candidates.len());
@@ -96,13 +102,18 @@ struct Candidate {
 /// What was tried so far, and how much room is left.
 struct Plan {
     situation: Situation,
-    last: Instant,
-    /// No later than this.
+    /// What the pace is counted from: the last attempt, or now where its failure became known later.
+    base: Instant,
+    /// No later than this, if anything is found by then.
     until: Instant,
+    /// The window's end, the policy's or the scheme's.
+    end: Instant,
     /// No earlier than this.
     from: Instant,
     /// Microseconds between two tries that are spread evenly.
     pace: i64,
+    /// Tries after the next one, where they are planned ahead by days.
+    rest: Option<usize>,
 }
 
 impl Plan {
@@ -113,14 +124,16 @@ impl Plan {
         let first = failed().min_by_key(|tried| tried.at)?;
         let last = failed().max_by_key(|tried| tried.at)?;
         let reason = last.failed?.reason;
-        let end = first.at.plus_hours(i64::from(choose.window_days.min(DAYS_MAX)) * 24);
+        let window = first.at.plus_hours(i64::from(choose.window_days.min(DAYS_MAX)) * 24);
+        let end = ends(ask).map_or(window, |scheme| scheme.min(window));
         let counted = series().filter(|tried| tried.trigger.counts() && tried.at > first.at).count();
         let left = usize::from(choose.tries_max).checked_sub(counted)?;
         // Where the budgets leave none now, the rulebook says when the next is.
         let left = i64::try_from(left.min(room(ask).max(1))).ok().filter(|left| *left > 0)?;
 
         let technical = Cause::of(reason) == Cause::Technical;
-        let even = end.micros().saturating_sub(last.at.micros()) / left;
+        let base = last.at.max(ask.now);
+        let even = end.micros().saturating_sub(base.micros()).max(0) / left;
         let attempts = series().count();
         let pace = if technical { even.min(technical_pace(attempts)) } else { even };
         let spaced = if technical { last.at } else { last.at.plus_hours(SPACING_HOURS) };
@@ -134,14 +147,17 @@ impl Plan {
                 funding: choose.funding,
                 amount: ask.amount,
                 first_failed_at: first.at,
+                last_failed_at: last.at,
                 attempts: u16::try_from(attempts).unwrap_or(u16::MAX),
                 zone: ask.zone,
                 calendar: choose.calendar,
             },
-            last: last.at,
+            base,
+            end,
             until: end.min(Instant::from_micros(reach)),
             from,
             pace,
+            rest: (!technical).then(|| usize::try_from(left - 1).unwrap_or(0)),
         })
     }
 
@@ -153,10 +169,15 @@ impl Plan {
         let mut earliest = self.from;
         // The rulebook may put the first lawful moment beyond the stretch: then the stretch begins there.
         let mut until = self.until;
-        let end = self.situation.first_failed_at.plus_hours(i64::from(choose.window_days.min(DAYS_MAX)) * 24);
+        let end = self.end;
         let mut day = zone.day_of(earliest);
-        // At least one moment is looked for, up to the end of the window.
-        while zone.midnight(day) <= if found.is_empty() { end } else { until } {
+        let mut fresh = FreshOf::default();
+        loop {
+            // At least one moment is looked for, up to the end of the window.
+            let latest = if found.is_empty() { end } else { until };
+            if zone.midnight(day) > latest {
+                break;
+            }
             if is_open(scheme, day) {
                 for at in hours(scheme.rail()).filter_map(|hour| LocalTime::new(hour, 0)).map(|time| zone.at(day, time)) {
                     let hour = zone.local(at).1 / 3600;
@@ -165,7 +186,7 @@ impl Plan {
                         continue;
                     }
                     match charge(ChargeAsk { now: at, trigger: Trigger::Retry, ..choose.ask }) {
-                        ChargeAnswer::Allowed(_) => found.push(self.candidate(choose, at)),
+                        ChargeAnswer::Allowed(_) => found.push(self.candidate(choose, at, &mut fresh)),
                         ChargeAnswer::Until(later, _) => {
                             earliest = later;
                             if found.is_empty() {
@@ -185,22 +206,39 @@ impl Plan {
         found
     }
 
-    fn candidate(&self, choose: &Choose<'_>, at: Instant) -> Candidate {
+    fn candidate(&self, choose: &Choose<'_>, at: Instant, fresh: &mut FreshOf) -> Candidate {
         // What is asked for today settles in the morning of the next day.
         let settles = if choose.ask.method.scheme == Scheme::PixAutomatico {
             choose.ask.zone.at(PixCycle::asked(at), LocalTime::hour(DAILY_HOUR))
         } else {
             at
         };
-        let features = Features::of(&self.situation, settles);
+        let features = Features::with(&self.situation, settles, fresh.on(&self.situation, self.situation.zone.day_of(settles)));
         Candidate { at, score: choose.timing.log_odds(features), features }
     }
 
     /// What a moment loses for coming before its pace.
     fn early_cost(&self, at: Instant) -> i64 {
-        let gap = at.micros().saturating_sub(self.last.micros());
+        let gap = at.micros().saturating_sub(self.base.micros());
         let early = self.pace.saturating_sub(gap).max(0) / HOUR;
         early.saturating_mul(EARLY_COST) / (self.pace / HOUR).max(1)
+    }
+}
+
+/// The fresh money of the last day that was asked for: a day's hours share it.
+#[derive(Default)]
+struct FreshOf(Option<(Day, i64)>);
+
+impl FreshOf {
+    fn on(&mut self, situation: &Situation, day: Day) -> i64 {
+        match self.0 {
+            Some((known, fresh)) if known == day => fresh,
+            Some(_) | None => {
+                let fresh = fresh(situation, day);
+                self.0 = Some((day, fresh));
+                fresh
+            }
+        }
     }
 }
 

@@ -142,7 +142,8 @@ pub fn abecs(scheme: Scheme, code: &str) -> Option<Signal> {
 
 /// What all signals of a failed attempt mean together: of each field the strictest.
 ///
-/// Reason, kind and action are those of the strictest row; among equally strict ones the scheme's advice comes before the
+/// Whether to try again, and what somebody has to do, are those of the strictest row. The reason is that of the rows which are
+/// as strict about trying again: one that is named before a generic one, and of those the scheme's advice before the
 /// network's code and that before the gateway's. The wait is the longest, the tries the fewest, counted over the longest of
 /// their windows: what each signal alone forbids, all forbid together. Mastercard's advice 24 to 30 counts only beside a lack
 /// of funds (code 51). No signal at all is an unknown failure.
@@ -178,13 +179,18 @@ fn is_timed(code: &str) -> bool {
     matches!(code, "24" | "25" | "26" | "27" | "28" | "29" | "30")
 }
 
-/// How strict a row is; of equally strict ones the more authoritative ranks higher, and the order of signals never matters.
-type Rank = (Again, u8, Reverse<(Authority, Reason, Category)>);
+/// How strict a row is.
+type Strict = (Again, u8);
+
+/// How much a row explains: the strictest class first, then a named reason before a generic one, then the more authoritative.
+/// The rest only makes the order of signals meaningless.
+type Telling = (Again, bool, Reverse<Authority>, u8, Reverse<(Reason, Category)>);
 
 /// What was read so far.
 #[derive(Default)]
 struct Together {
-    strictest: Option<(Rank, Advice)>,
+    strictest: Option<(Strict, Action)>,
+    reason: Option<(Telling, Reason, Category)>,
     wait_hours: u16,
     tries: Option<(u16, u16)>,
     unmapped: bool,
@@ -219,9 +225,14 @@ impl Together {
     }
 
     fn take(&mut self, authority: Authority, advice: Advice) {
-        let rank = (advice.again, severity(advice.action), Reverse((authority, advice.reason, advice.category)));
-        if self.strictest.is_none_or(|(strictest, _)| strictest < rank) {
-            self.strictest = Some((rank, advice));
+        let (severity, why) = (severity(advice.action), (advice.reason, advice.category));
+        if self.strictest.is_none_or(|(strictest, _)| strictest < (advice.again, severity)) {
+            self.strictest = Some(((advice.again, severity), advice.action));
+        }
+        let named = !matches!(advice.reason, Reason::Generic | Reason::Unknown);
+        let telling = (advice.again, named, Reverse(authority), severity, Reverse(why));
+        if self.reason.is_none_or(|(most, ..)| most < telling) {
+            self.reason = Some((telling, advice.reason, advice.category));
         }
         self.wait_hours = self.wait_hours.max(advice.wait_hours);
         if advice.tries_max > 0 {
@@ -233,9 +244,9 @@ impl Together {
     }
 
     fn advice(self) -> Advice {
-        let Some((_, strictest)) = self.strictest else { return UNMAPPED };
+        let (Some(((again, _), action)), Some((_, reason, category))) = (self.strictest, self.reason) else { return UNMAPPED };
         let (tries_max, tries_days) = self.tries.unwrap_or((0, 0));
-        Advice { wait_hours: self.wait_hours, tries_max, tries_days, unmapped: self.unmapped, ..strictest }
+        Advice { reason, category, again, wait_hours: self.wait_hours, tries_max, tries_days, action, unmapped: self.unmapped }
     }
 }
 

@@ -1,7 +1,6 @@
 //! The discount that grows with automatic payments in time (`autopay_discount` of a policy).
 //!
-//! Deliberately absent: what it is taken off and how it is rounded, which is billing; and what counts as automatic, which
-//! whoever reads the charges decides.
+//! Deliberately absent: what counts as automatic, which whoever reads the charges decides.
 
 use crate::money::Money;
 use crate::policy::program::Rounding;
@@ -23,31 +22,29 @@ pub struct Automatic {
 ///
 /// One that failed or came late ends the row, whatever came before. One that is still under way counts neither way.
 #[must_use]
-pub fn streak(history: &[Automatic]) -> usize {
+pub fn streak(history: &[Automatic]) -> u16 {
     let decided = history.iter().rev().filter(|payment| payment.failed || payment.settled_on.is_some());
-    decided.take_while(|payment| !payment.failed && payment.settled_on.is_some_and(|day| day <= payment.due)).count()
+    let row = decided.take_while(|payment| !payment.failed && payment.settled_on.is_some_and(|day| day <= payment.due));
+    u16::try_from(row.count()).unwrap_or(u16::MAX)
 }
 
-/// The discount on the next automatic payment: the n-th rate after n in a row in time, the last rate for all further ones.
+/// The rate after so many in a row in time: the n-th after n, the last for all further ones.
 ///
 /// ```
-/// # use regua_core::charging::discounts::{Automatic, autopay};
-/// # use regua_core::{rate::Rate, time::Day};
+/// # use regua_core::charging::discounts::rate;
+/// # use regua_core::rate::Rate;
 /// let rates = [Rate::from_bps(100), Rate::from_bps(200), Rate::from_bps(300)];
-/// let due = Day::parse("2026-12-10")?;
-/// let in_time = Automatic { due, settled_on: Some(due), failed: false };
-/// assert_eq!(autopay(&rates, &[]), None);
-/// assert_eq!(autopay(&rates, &[in_time, in_time]), Some(Rate::from_bps(200)));
-/// assert_eq!(autopay(&rates, &[in_time; 5]), Some(Rate::from_bps(300)));
-/// # Ok::<(), regua_core::time::BadTime>(())
+/// assert_eq!(rate(&rates, 0), None);
+/// assert_eq!(rate(&rates, 2), Some(Rate::from_bps(200)));
+/// assert_eq!(rate(&rates, 5), Some(Rate::from_bps(300)));
 /// ```
 #[must_use]
-pub fn autopay(rates: &[Rate], history: &[Automatic]) -> Option<Rate> {
-    let place = streak(history).min(rates.len()).checked_sub(1)?;
+pub fn rate(rates: &[Rate], streak: u16) -> Option<Rate> {
+    let place = usize::from(streak).min(rates.len()).checked_sub(1)?;
     rates.get(place).copied()
 }
 
-/// What the discount takes off an amount after so many automatic payments in time in a row; nothing without one.
+/// What is taken off an amount after so many automatic payments in a row in time: rounded half up, never more than the amount.
 ///
 /// ```
 /// # use regua_core::charging::discounts::of;
@@ -58,10 +55,13 @@ pub fn autopay(rates: &[Rate], history: &[Automatic]) -> Option<Rate> {
 /// assert_eq!(of(&rates, 9, due).minor(), 200);
 /// ```
 #[must_use]
-pub fn of(rates: &[Rate], in_a_row: u16, due: Money) -> Money {
-    let place = usize::from(in_a_row).min(rates.len()).checked_sub(1);
-    let rate = place.and_then(|place| rates.get(place));
-    rate.and_then(|rate| due.times(*rate, Rounding::HalfUp).ok()).unwrap_or_else(|| Money::zero(due.currency()))
+pub fn of(rates: &[Rate], streak: u16, due: Money) -> Money {
+    let zero = Money::zero(due.currency());
+    if due.minor() <= 0 {
+        return zero;
+    }
+    let off = rate(rates, streak).and_then(|rate| due.times(rate, Rounding::HalfUp).ok()).unwrap_or(zero);
+    Money::new(off.minor().clamp(0, due.minor()), due.currency())
 }
 
 #[cfg(test)]
@@ -89,8 +89,19 @@ mod tests {
             (vec![good, good, open], Some(200)),
             (vec![open], None),
         ] {
-            assert_eq!(autopay(&rates, &history), expected.map(Rate::from_bps), "{history:?}");
+            assert_eq!(rate(&rates, streak(&history)), expected.map(Rate::from_bps), "{history:?}");
         }
-        assert_eq!(autopay(&[], &[good]), None);
+        assert_eq!(rate(&[], 1), None);
+    }
+
+    #[test]
+    fn what_is_taken_off_is_rounded_and_never_more_than_the_amount() {
+        let real = |minor| Money::new(minor, crate::currency::Currency::BRL);
+        let rates = [Rate::from_bps(100), Rate::from_bps(250)];
+        for (streak, due, expected) in [(0, 9990, 0), (1, 9990, 100), (1, 9949, 99), (2, 1000, 25), (9, 1000, 25), (1, 0, 0), (1, -500, 0)]
+        {
+            assert_eq!(of(&rates, streak, real(due)), real(expected), "{streak} {due}");
+        }
+        assert_eq!(of(&[Rate::from_bps(20_000)], 1, real(500)), real(500));
     }
 }

@@ -7,6 +7,7 @@ pub mod choose;
 pub mod declines;
 pub mod discounts;
 mod priors;
+mod rest;
 pub mod timing;
 
 use serde::{Deserialize, Serialize};
@@ -189,7 +190,7 @@ text_enum! {
     }
 }
 
-/// A stored way to charge, as far as a decision needs it.
+/// A stored way to charge, as far as a decision needs it. Every field is written, always: saved facts have no names.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Method {
     /// Which.
@@ -202,7 +203,6 @@ pub struct Method {
     /// of its stored copies at one gateway account.
     pub credential: [u8; 16],
     /// The last day of its validity.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_on: Option<Day>,
     /// Whether it can be charged.
     pub status: MethodStatus,
@@ -211,7 +211,6 @@ pub struct Method {
     /// Since when it is known.
     pub since: Instant,
     /// Of Pix Automático: whether the authorisation allows three further tries in seven days.
-    #[serde(default)]
     pub allows_retry: bool,
 }
 

@@ -4,7 +4,8 @@
 //! are worse, paydays matter for a lack of funds) and from the proposed simulator of §3.3 (technical failures heal with a
 //! half-life of 8 hours, limits with a third a day, an issuer's doubt fades by ×0.8 per attempt): the numbers are the log-odds
 //! of its hazards at the middle of each bucket, rounded. They are assumptions, not measurements. Deliberately absent: weights
-//! by weekday but for the weekly payday, and by day of the month, which nobody could trace to a study: they are learnt.
+//! by weekday, by day of the month and by days since a payday, which nobody could trace to a study: they are learnt. What is
+//! believed of paydays stands in `timing::income`.
 
 use super::Reason;
 use super::timing::{Cause, Funding};
@@ -37,37 +38,42 @@ const fn reason(reason: Reason) -> i32 {
     }
 }
 
-/// By hours since the first failure.
+/// By hours since the first failure: the longer it lasts, the fewer ever pay.
 const fn age(cause: Cause) -> [i32; 12] {
     match cause {
-        Cause::Funds => [-3600, -2540, -2040, -1470, -770, -490, -100, 30, -60, 70, -520, -830],
-        Cause::Limit => [-3700, -2300, -1500, -700, 100, 600, 900, 1000, 1000, 900, 800, 600],
+        Cause::Funds => [150, 150, 150, 150, 150, 100, 50, 0, -80, -200, -350, -500],
+        Cause::Generic => [75, 75, 75, 75, 75, 50, 25, 0, -40, -100, -175, -250],
         Cause::Technical => [-2450, -950, 60, 1100, 1800, 1500, 800, 300, 0, -300, -500, -800],
-        Cause::Generic => [-1050, -950, -850, -650, -300, -150, 70, 120, 100, 130, -200, -400],
-        Cause::Other => [0; 12],
+        Cause::Limit | Cause::Other => [0; 12],
+    }
+}
+
+/// By hours since the last failure.
+const fn gap(cause: Cause) -> [i32; 10] {
+    match cause {
+        Cause::Funds => [0, 0, 0, 0, 0, 0, 100, 200, 250, 300],
+        Cause::Limit => [-2140, -960, -630, 250, 840, 1550, 2300, 2900, 3400, 3500],
+        Cause::Technical | Cause::Generic | Cause::Other => [0; 10],
+    }
+}
+
+/// By fresh money: the log-odds of 0.85 · (1 − exp(−x)) in the middle of each bucket, and of half of that with an issuer's
+/// doubt beside it.
+const fn fresh(cause: Cause) -> [i32; 22] {
+    match cause {
+        Cause::Funds => [
+            -3160, -2170, -1760, -1460, -1230, -1040, -880, -740, -620, -500, -380, -240, -120, -10, 110, 230, 340, 450, 570, 690, 810,
+            1010,
+        ],
+        Cause::Generic => {
+            [-1010, -850, -730, -630, -540, -450, -380, -300, -240, -170, -100, -20, 50, 120, 190, 270, 340, 410, 490, 560, 640, 770]
+        }
+        Cause::Limit | Cause::Technical | Cause::Other => [0; 22],
     }
 }
 
 /// By the local clock: 00, 01 to 04, 05 to 07, then by three hours.
 const CLOCK: [i32; 8] = [-50, -500, -50, 50, 50, 0, 0, -20];
-
-/// By weekday from Monday: Friday is the weekly payday.
-const fn weekday(cause: Cause) -> [i32; 7] {
-    match cause {
-        Cause::Funds => [0, 0, 0, 0, 150, 80, 0],
-        Cause::Generic => [0, 0, 0, 0, 75, 40, 0],
-        Cause::Limit | Cause::Technical | Cause::Other => [0; 7],
-    }
-}
-
-/// By days since a payday that came after the failure: none yet, 0 to 1, 2 to 4, 5 to 8, more.
-const fn payday(cause: Cause) -> [i32; 5] {
-    match cause {
-        Cause::Funds => [0, 500, 250, 0, -150],
-        Cause::Generic => [0, 250, 125, 0, -75],
-        Cause::Limit | Cause::Technical | Cause::Other => [0; 5],
-    }
-}
 
 /// What each attempt after the first takes away.
 const fn fatigue(cause: Cause) -> i32 {
@@ -96,12 +102,14 @@ pub(super) fn weights() -> Vec<i32> {
     let mut weights: Vec<i32> = Reason::ALL.iter().map(|of| reason(*of)).collect();
     weights.extend(Cause::ALL.iter().flat_map(|cause| age(*cause)));
     weights.extend(CLOCK);
-    weights.extend(Cause::ALL.iter().flat_map(|cause| weekday(*cause)));
+    weights.extend(Cause::ALL.iter().flat_map(|_| [0; 7]));
     weights.extend([0; 8]);
-    weights.extend(Cause::ALL.iter().flat_map(|cause| payday(*cause)));
+    weights.extend(Cause::ALL.iter().flat_map(|_| [0; 5]));
     weights.extend(Cause::ALL.iter().flat_map(|cause| (0..8).map(|attempts: i32| -fatigue(*cause) * (attempts - 1).max(0))));
     weights.extend(AMOUNT);
     weights.extend(Rail::ALL.iter().map(|_| 0));
     weights.extend(Funding::ALL.iter().map(|of| funding(*of)));
+    weights.extend(Cause::ALL.iter().flat_map(|cause| gap(*cause)));
+    weights.extend(Cause::ALL.iter().flat_map(|cause| fresh(*cause)));
     weights
 }

@@ -20,8 +20,8 @@ mod view;
 mod voice;
 mod wait;
 
-use crate::facts::{Channels, Facts, Layout, Policies, Slot, SlotKind, Stand, Walk};
 use crate::charging::Trigger;
+use crate::facts::{Channels, Facts, Layout, Policies, Slot, SlotKind, Stand, Walk};
 use crate::money::Money;
 use crate::rulebook::{ChargePermit, Class, Permit, Rule};
 use crate::time::{Day, Instant};

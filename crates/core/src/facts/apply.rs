@@ -79,7 +79,7 @@ impl Facts<'_> {
                 let (needs_payer, retry_at) = (*needs_payer, *retry_at);
                 self.charge_failed(walk, Failure { at, step, reason: reason.clone(), needs_payer, retry_at }, policies);
             }
-            Fact::Tried(tried) => self.tried(walk, *tried, at)?,
+            Fact::Tried { tried } => self.tried(walk, *tried, at)?,
             Fact::Taken { charge, on } => self.taken(walk, *charge, *on, at),
             Fact::TryDropped { charge } => self.try_dropped(walk, *charge, at),
             Fact::Voided => return Ok(self.end(walk, Ending::Void, at, policies).map_or(Applied::Known, Applied::Moved)),
@@ -109,7 +109,7 @@ impl Facts<'_> {
             | Fact::Bounced { .. }
             | Fact::Suppressed { .. }
             | Fact::Mended { .. }
-            | Fact::MethodKnown(_)
+            | Fact::MethodKnown { .. }
             | Fact::Profile(_)
             | Fact::SourceRead => return Err(FactError::OfCustomer),
         }
@@ -138,7 +138,7 @@ impl Facts<'_> {
                 self.points(*channel, *point, |point| point.health = Health::Usable);
                 self.ask_notices_again(policies);
             }
-            Fact::MethodKnown(method) => self.method_known(method),
+            Fact::MethodKnown { method } => self.method_known(method),
             Fact::Profile(customer) => self.become_known(customer, policies),
             Fact::SourceRead => {
                 self.source_read_at = at;
@@ -159,7 +159,7 @@ impl Facts<'_> {
             | Fact::Initiated { .. }
             | Fact::FlightFailed
             | Fact::ChargeFailed { .. }
-            | Fact::Tried(_)
+            | Fact::Tried { .. }
             | Fact::Taken { .. }
             | Fact::TryDropped { .. }
             | Fact::Voided

@@ -155,9 +155,15 @@ pub enum Fact {
         retry_at: Option<Instant>,
     },
     /// Customer: a stored method becomes known or changes.
-    MethodKnown(Method),
+    MethodKnown {
+        /// As it is now.
+        method: Method,
+    },
     /// Receivable: somebody tried to take money outside the ladder's steps. While nobody knows what came of it, it is on its way.
-    Tried(Tried),
+    Tried {
+        /// With what, when, how much.
+        tried: Tried,
+    },
     /// Receivable: an attempt took the money that is told next, as [`Fact::Paid`].
     Taken {
         /// Which.
@@ -351,7 +357,7 @@ impl Fact {
             | Self::Bounced { .. }
             | Self::Suppressed { .. }
             | Self::Mended { .. }
-            | Self::MethodKnown(_)
+            | Self::MethodKnown { .. }
             | Self::Profile(_)
             | Self::SourceRead => About::Customer,
             Self::Froze { .. } | Self::Thawed { .. } | Self::WentTo { .. } => About::Either,
@@ -370,7 +376,7 @@ impl Fact {
             | Self::Initiated { .. }
             | Self::FlightFailed
             | Self::ChargeFailed { .. }
-            | Self::Tried(_)
+            | Self::Tried { .. }
             | Self::Taken { .. }
             | Self::TryDropped { .. }
             | Self::Voided

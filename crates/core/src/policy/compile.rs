@@ -11,10 +11,10 @@ use super::segments::segments;
 use super::steps::{LadderDraft, ladders};
 use super::yaml::{self, Node};
 use super::{checks, keys, settings};
-use crate::words::SecondPayment;
 use crate::calendar::Calendar;
 use crate::currency::Currency;
 use crate::time::{LocalTime, Zone};
+use crate::words::SecondPayment;
 
 /// What reading a file gave: the policy unless there is an error, and everything that was found.
 #[derive(Debug)]

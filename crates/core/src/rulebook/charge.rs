@@ -110,6 +110,10 @@ static STATUS: Rule = ours("charge.method", "only an active method is charged");
 static EXPIRED: Rule = ours("charge.expired", "a method is not charged after the last day of its validity");
 /// Source: ours; an unknown outcome is asked for, never charged again (SPEC §5).
 static UNDER_WAY: Rule = ours("charge.under_way", "while the outcome of an attempt is unknown, none is made for the same thing");
+/// After so long an attempt without an outcome is one that settled: it may stand among those that count.
+///
+/// Source: ours; Pix Automático settles 10 days after it was sent at the latest, bank debits return within 5 banking days.
+const UNDER_WAY_HOURS: i64 = 15 * 24;
 /// Source: facts, international.md §0 (`stop_*`).
 static HELD: Rule = ours("charge.held", "after such a failure nothing of the customer is charged until a person decides");
 /// Source: facts, international.md §0 (`review_internal`, `check_duplicate`, `resolve_dispute`, `fix_request`).
@@ -214,7 +218,7 @@ fn codes(ask: &ChargeAsk<'_>, wait: &mut Wait) -> Result<(), &'static Rule> {
     for tried in ask.tried {
         let same = tried.series == ask.series;
         let Some(advice) = &tried.failed else {
-            if same {
+            if same && tried.trigger != Trigger::Biller && ask.now < after(tried.at, UNDER_WAY_HOURS) {
                 wait.for_(ask.now.plus_hours(1), &UNDER_WAY);
             }
             continue;
@@ -336,12 +340,7 @@ fn again(ask: &ChargeAsk<'_>, series: &Series<'_>, represent: &'static Represent
     let (Some(first), Some(last)) = (series.first, series.last) else { return Ok(()) };
     let mended = mended_at(ask) > last.at;
     let known = last.failed.is_none_or(|advice| represent.reasons.contains(&advice.reason));
-    let in_time = match represent.within {
-        None => true,
-        Some(Within::Days(days)) => ask.now <= after(first.at, days.saturating_mul(24)),
-        Some(Within::Sepa) => ask.now <= after(first.at, i64::from(ask.limits.sepa_days).saturating_mul(24)),
-        Some(Within::Month) => ask.zone.day_of(ask.now) <= month_later(ask.zone.day_of(first.at)),
-    };
+    let in_time = last_moment(ask, represent, first).is_none_or(|last| ask.now <= last);
     let fits = (known || mended || ask.trigger == Trigger::Payer)
         && in_time
         && represent.max.is_none_or(|max| series.count <= max)
@@ -404,6 +403,43 @@ pub fn room(ask: &ChargeAsk<'_>) -> usize {
         usize::from(advice.tries_max).saturating_add(1).saturating_sub(so_far)
     });
     network.chain(scheme).chain(pix).chain(code).min().unwrap_or(usize::MAX)
+}
+
+/// The moment after which a scheme allows no further attempt for the same thing, where it sets one.
+///
+/// For planning: whether an attempt may be made, only [`charge`] says.
+#[must_use]
+pub fn ends(ask: &ChargeAsk<'_>) -> Option<Instant> {
+    let first = Series::of(ask).first?;
+    match ask.method.scheme {
+        Scheme::Visa => Some(after(first.at, networks::VISA_AFTER_HOURS)),
+        // The last day is asked for on its eve.
+        Scheme::PixAutomatico => ask.cycle.map(|cycle| brasilia().midnight(cycle.retry().1)),
+        Scheme::Ach | Scheme::Sepa | Scheme::SepaB2b | Scheme::Bacs | Scheme::Becs | Scheme::Pad | Scheme::Debit150 => {
+            schemes::represent(ask.method.scheme).and_then(|represent| last_moment(ask, represent, first))
+        }
+        Scheme::Mastercard
+        | Scheme::Amex
+        | Scheme::Elo
+        | Scheme::Hipercard
+        | Scheme::Discover
+        | Scheme::Diners
+        | Scheme::Jcb
+        | Scheme::UnionPay
+        | Scheme::OtherCard => None,
+    }
+}
+
+/// The last moment at which a debit may be presented again.
+fn last_moment(ask: &ChargeAsk<'_>, represent: &Represent, first: &Tried) -> Option<Instant> {
+    match represent.within? {
+        Within::Days(days) => Some(after(first.at, days.saturating_mul(24))),
+        Within::Sepa => Some(after(first.at, i64::from(ask.limits.sepa_days).saturating_mul(24))),
+        Within::Month => {
+            let over = ask.zone.midnight(month_later(ask.zone.day_of(first.at)).plus(1));
+            Some(Instant::from_micros(over.micros().saturating_sub(1)))
+        }
+    }
 }
 
 /// What a cap allows this tenant.

@@ -38,7 +38,16 @@ pub(super) struct Work {
 
 impl Work {
     pub(super) fn new(tenant: TenantId, now: Instant, how: Charging) -> Self {
-        Self { tenant, now, how, done: Charged::default(), rows: Vec::new(), batch: Batch::default(), unmapped: Vec::new(), statuses: Vec::new() }
+        Self {
+            tenant,
+            now,
+            how,
+            done: Charged::default(),
+            rows: Vec::new(),
+            batch: Batch::default(),
+            unmapped: Vec::new(),
+            statuses: Vec::new(),
+        }
     }
 
     /// Writes all of it.
@@ -227,7 +236,7 @@ impl Work {
         let known = case.facts.methods.iter().find(|known| Some(known.id) == row.method && known.status == MethodStatus::Active);
         let Some(known) = known.cloned() else { return Ok(()) };
         self.statuses.push((known.id, status));
-        tell(case, tenancy, None, Fact::MethodKnown(regua_core::charging::Method { status, ..known }), self.now)
+        tell(case, tenancy, None, Fact::MethodKnown { method: regua_core::charging::Method { status, ..known } }, self.now)
     }
 
     /// The attempt has ended, and the log says how.

@@ -7,8 +7,8 @@ use regua_core::facts::Fact;
 use regua_core::ids::{CustomerId, ReceivableId, TenantId};
 use regua_core::time::Instant;
 use regua_store::charging::charges::{self, ChargeRow};
-use regua_store::charging::payments;
 use regua_store::charging::instruments::{self, InstrumentRow};
+use regua_store::charging::payments;
 use regua_store::db::{Scope, Tx};
 use regua_store::due::{self, Which};
 use regua_wire::gateways::{self, Heard, InstrumentStanding, News};
@@ -51,7 +51,9 @@ impl Engine {
             News::Instrument { reference, key, standing } => {
                 let row = match instruments::by_reference(tx, tenant, gateway, &[reference.as_str()])?.pop() {
                     Some(row) => Some(row),
-                    None => key.as_deref().map(|key| instruments::by_key(tx, tenant, gateway, &[key])).transpose()?.unwrap_or_default().pop(),
+                    None => {
+                        key.as_deref().map(|key| instruments::by_key(tx, tenant, gateway, &[key])).transpose()?.unwrap_or_default().pop()
+                    }
                 };
                 let Some(row) = row else { return Ok(false) };
                 self.with_gateway(tx, tenant, (row.customer, row.receivable), how, now, |tx, case, tenancy, work| {

@@ -104,7 +104,8 @@ impl Engine {
                 return Ok(known.instrument);
             }
             // What asks for another amount is taken away: two of them would be paid twice.
-            let mut stale: Vec<InstrumentRow> = open.into_iter().filter(|known| known.rail == row.rail && known.status != "closing").collect();
+            let mut stale: Vec<InstrumentRow> =
+                open.into_iter().filter(|known| known.rail == row.rail && known.status != "closing").collect();
             for known in &mut stale {
                 (known.status, known.due_at) = ("closing".to_owned(), Some(now));
             }

@@ -14,10 +14,10 @@ use regua_store::db::{Scope, Tx};
 use regua_wire::gateways::{MethodNews, MethodStanding};
 use serde::{Deserialize, Serialize};
 
+use super::Charging;
 use super::answer::Work;
 use super::order::{is_chargeable, order_now};
 use super::send::tell;
-use super::Charging;
 use crate::Engine;
 use crate::case::Case;
 use crate::commands::tell::{About, find};
@@ -158,9 +158,10 @@ impl Engine {
             let (method, row) = self.method_row(case, tenancy, gateway, mark, (news, consent), known.as_ref(), now)?;
             let before = case.facts.methods.iter().find(|other| other.id == method.id).cloned();
             let (id, chargeable) = (method.id, is_chargeable(&method, now, case.facts.zone));
-            let mended = before.as_ref().is_none_or(|before| before.status != MethodStatus::Active || before.expires_on != method.expires_on);
+            let mended =
+                before.as_ref().is_none_or(|before| before.status != MethodStatus::Active || before.expires_on != method.expires_on);
             if before.as_ref() != Some(&method) {
-                tell(case, tenancy, None, Fact::MethodKnown(method), now)?;
+                tell(case, tenancy, None, Fact::MethodKnown { method }, now)?;
             }
             if chargeable && mended {
                 again = self.try_again(case, tenancy, id, now)?;
@@ -300,7 +301,7 @@ impl Engine {
             self.with_case(tx, tenant, row.customer, &[], now, |case, tenancy| {
                 case.act = Some(act.clone());
                 let Some(known) = case.facts.methods.iter().find(|known| known.id == method).cloned() else { return Ok(()) };
-                tell(case, tenancy, None, Fact::MethodKnown(Method { status: MethodStatus::Removed, since: now, ..known }), now)
+                tell(case, tenancy, None, Fact::MethodKnown { method: Method { status: MethodStatus::Removed, since: now, ..known } }, now)
             })?;
             methods::set(tx, tenant, &[MethodRow { status: MethodStatus::Removed, changed_at: now, ..row }]).map_err(Into::into)
         })

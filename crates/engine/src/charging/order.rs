@@ -163,7 +163,7 @@ pub(crate) fn order_now(
     let id = charge_id(&key, now);
     let row = ordered(case, receivable, id, Some(&chosen), amount, trigger, (None, key.cycle, nth), now);
     let tried = Tried { charge: Some(id), credential: chosen.credential, at: now, amount, trigger, failed: None, series: row.series };
-    case.tell(tenancy, Some(walk), Fact::Tried(tried), now).map_err(|bad| match bad {
+    case.tell(tenancy, Some(walk), Fact::Tried { tried }, now).map_err(|bad| match bad {
         FactError::UnderWay => refused(&external_id, &bad.to_string()),
         other => Error::bug("tried", other.to_string()),
     })?;

@@ -144,9 +144,10 @@ impl Work {
     ) -> Result<bool> {
         let known = refunds::of_payment(tx, self.tenant, &payment.gateway, &payment.reference, OF_PAYMENT)?;
         let open = |row: &&RefundRow| row.kind == "refund" && !matches!(row.status.as_str(), "done" | "refused");
-        let own = known.iter().filter(open).find(|row| {
-            row.reference.as_deref() == Some(reference) || (row.reference.is_none() && row.amount == amount.minor())
-        });
+        let own = known
+            .iter()
+            .filter(open)
+            .find(|row| row.reference.as_deref() == Some(reference) || (row.reference.is_none() && row.amount == amount.minor()));
         let Some(own) = own.cloned() else { return Ok(false) };
         self.refund_done(tx, case, tenancy, own, reference)?;
         Ok(true)

@@ -202,7 +202,11 @@ impl Engine {
         let Some(tokens) = self.tokens_of(tx, tenancy.stored.tenant, case, method)? else { return Ok(None) };
         let currency = case.facts.walks[walk].ledger.currency();
         let first = charges::of_receivable(tx, tenancy.stored.tenant, row.customer, row.receivable, TRIES_SEEN)?;
-        let first = first.into_iter().rev().filter(|other| other.cycle == row.cycle && other.charge != row.charge).find_map(|other| other.reference);
+        let first = first
+            .into_iter()
+            .rev()
+            .filter(|other| other.cycle == row.cycle && other.charge != row.charge)
+            .find_map(|other| other.reference);
         Ok(Some(ChargeOrder {
             charge: row.charge,
             receivable: row.receivable,

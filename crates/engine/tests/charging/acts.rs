@@ -46,7 +46,9 @@ fn on_time_automatic_payments_in_a_row_earn_the_progressive_discount_and_a_failu
         live(&house, 10, 10);
         for (month, id, paid) in [(4, "R2", 9_900), (5, "R3", 9_800), (6, "R4", 9_800)] {
             house.bill("C1", id, (&format!("2026-{month:02}-01"), &format!("2026-{month:02}-10")), brl(10_000));
+            // Sunday the 10th of May rolls to Monday.
             house.pass(hour(&format!("2026-{month:02}-10"), 9));
+            house.pass(hour(&format!("2026-{month:02}-11"), 9));
             assert_eq!(house.payments(id).iter().map(|row| row.amount).collect::<Vec<_>>(), [paid], "{id}");
             assert_eq!(house.owed("C1", id).status, "paid", "{id}");
         }
@@ -68,10 +70,7 @@ fn a_soft_decline_is_tried_again_by_the_plan_and_the_reason_is_told() {
         let plan = [Outcome::Decline("insufficient_funds"), Outcome::Decline("insufficient_funds"), Outcome::Ok];
         house.line.far(|far| far.outcomes.insert("tok".to_owned(), plan.into()));
         live(&house, 10, 20);
-        assert_eq!(
-            house.attempts("C1"),
-            ["schedule declined insufficient_funds", "retry declined insufficient_funds", "retry settled"]
-        );
+        assert_eq!(house.attempts("C1"), ["schedule declined insufficient_funds", "retry declined insufficient_funds", "retry settled"]);
         house.clean();
     });
 }

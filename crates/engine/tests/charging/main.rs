@@ -2,9 +2,9 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod acts;
 #[path = "../common/mod.rs"]
 mod common;
-mod acts;
 mod far;
 mod faults;
 mod house;

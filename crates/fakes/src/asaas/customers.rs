@@ -81,7 +81,8 @@ pub(crate) fn create(state: &mut State, ask: &Ask) -> Result<Value, Wrong> {
         let notification = json!({
             "object": "notification", "id": own, "customer": id, "enabled": true, "emailEnabledForProvider": true,
             "smsEnabledForProvider": false, "emailEnabledForCustomer": true, "smsEnabledForCustomer": true,
-            "phoneCallEnabledForCustomer": false, "whatsappEnabledForCustomer": false, "event": event, "scheduleOffset": offset, "deleted": false,
+            "phoneCallEnabledForCustomer": false, "whatsappEnabledForCustomer": false, "event": event,
+            "scheduleOffset": offset, "deleted": false,
         });
         state.notifications.insert(own, notification);
     }

@@ -181,6 +181,15 @@ impl FakeAsaas {
         self.server.with(|state| state.subscriptions.insert(id, subscription));
     }
 
+    /// From now on a payment belongs to a subscription.
+    pub fn belongs(&self, payment: &str, subscription: &str) {
+        self.server.with(|state| {
+            if let Some(found) = state.payments.get_mut(payment) {
+                found.subscription = Some(subscription.to_owned());
+            }
+        });
+    }
+
     /// An event about a payment, for what nothing here brings about, such as `PAYMENT_CHARGEBACK_REQUESTED`; with the status
     /// that the payment has then, if another.
     pub fn emit(&self, event: &str, payment: &str, status: Option<&str>) {
@@ -277,6 +286,10 @@ fn act(state: &mut State, ask: &Ask) -> Result<Value, Wrong> {
             page(ask, &found, |subscription| (*subscription).clone())
         }
         ("GET", ["subscriptions", id]) => state.subscriptions.get(*id).cloned().ok_or_else(absent),
+        ("GET", ["subscriptions", id, "payments"]) => {
+            state.subscriptions.get(*id).ok_or_else(absent)?;
+            payments::list(state, &Ask { query: format!("subscription={id}&{}", ask.query), ..ask.clone() })
+        }
         ("POST", ["webhooks"]) => hooks::create(state, ask),
         ("GET", ["webhooks"]) => Ok(hooks::list(state)),
         ("GET", ["webhooks", id]) => hooks::find(state, id),

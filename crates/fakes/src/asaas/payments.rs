@@ -27,7 +27,7 @@ pub(crate) struct Payment {
     original_due: i64,
     description: Option<String>,
     pub(crate) reference: Option<String>,
-    subscription: Option<String>,
+    pub(crate) subscription: Option<String>,
     charges: Map<String, Value>,
     pub(crate) status: String,
     created: i64,

@@ -102,7 +102,7 @@ pub(crate) fn refund(state: &mut State, id: &str, refund: &str, ask: &Ask) -> Re
     }
     let rtr = state.end_to_end('D');
     let made = json!({
-        "id": refund, "rtrId": rtr, "valor": shown_amount(amount), "natureza": if asked["natureza"].is_null() { json!("ORIGINAL") } else { asked["natureza"].clone() },
+        "id": refund, "rtrId": rtr, "valor": shown_amount(amount), "natureza": asked["natureza"].as_str().unwrap_or("ORIGINAL"),
         "descricao": asked["descricao"], "horario": {"solicitacao": state.stamp()}, "status": "EM_PROCESSAMENTO",
     });
     change(state, id, |all| all.push(super::state::show(&made)));

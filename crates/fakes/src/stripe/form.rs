@@ -82,6 +82,11 @@ impl Form {
         self.fields.iter().filter(|(have, _)| have.starts_with(&begin)).map(|(_, value)| value.as_str()).collect()
     }
 
+    /// Names that begin so, without that beginning.
+    pub(crate) fn under<'a>(&'a self, begin: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.fields.iter().filter_map(move |(name, value)| Some((name.strip_prefix(begin)?, value.as_str())))
+    }
+
     /// `metadata[…]` laid over what is there: an empty value takes a key away.
     pub(crate) fn metadata(&self, have: &Value) -> Value {
         let mut all: Map<String, Value> = have.as_object().cloned().unwrap_or_default();

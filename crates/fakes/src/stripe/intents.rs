@@ -273,8 +273,9 @@ fn charge(state: &mut State, intent: &Value, decline: Option<&Decline>) -> Value
         }),
     };
     let taken = if decline.is_none() { amount.clone() } else { json!(0) };
+    let balance = if decline.is_none() { balance(state, intent, &id) } else { Value::Null };
     state.put(json!({
-        "id": id, "object": "charge", "amount": amount, "amount_captured": taken, "amount_refunded": 0, "balance_transaction": null,
+        "id": id, "object": "charge", "amount": amount, "amount_captured": taken, "amount_refunded": 0, "balance_transaction": balance,
         "captured": decline.is_none(), "created": created, "currency": intent["currency"], "customer": intent["customer"],
         "description": intent["description"], "disputed": false,
         "failure_code": decline.map(|decline| decline.code.as_str()), "failure_message": decline.map(|_| "Your card was declined."),
@@ -289,10 +290,28 @@ fn charge(state: &mut State, intent: &Value, decline: Option<&Decline>) -> Value
     }))
 }
 
+/// What Stripe keeps of a charge: 2.9 percent and 30 of the minor unit.
+fn balance(state: &mut State, intent: &Value, charge: &str) -> Value {
+    let id = state.id("txn");
+    let (amount, created) = (intent["amount"].as_i64().unwrap_or(0), state.now());
+    let fee = (amount * 29 / 1_000 + 30).min(amount);
+    let balance = state.put(json!({
+        "id": id, "object": "balance_transaction", "amount": amount, "created": created, "currency": intent["currency"], "fee": fee,
+        "net": amount - fee, "source": charge, "status": "pending", "type": "charge",
+    }));
+    balance["id"].clone()
+}
+
 /// What the money of an intent is counted under.
 pub(crate) fn money_key(intent: &Value) -> String {
-    let named = intent["metadata"]["receivable"].as_str().or(intent["_invoice"].as_str()).or(intent["id"].as_str());
+    let named = receivable(&intent["metadata"]).or(intent["_invoice"].as_str()).or(intent["id"].as_str());
     named.unwrap_or_default().to_owned()
+}
+
+/// The value of `receivable`, or of a key that ends so after a prefix of its owner's.
+pub(crate) fn receivable(metadata: &Value) -> Option<&str> {
+    let mut fields = metadata.as_object()?.iter();
+    fields.find(|(name, _)| *name == "receivable" || name.ends_with("_receivable"))?.1.as_str()
 }
 
 /// `off_session` is a boolean, or a word that says which kind of payment off session it is.

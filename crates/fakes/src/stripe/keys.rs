@@ -95,7 +95,9 @@ impl Doors {
             let text = "Idempotency keys may be at most 255 characters long.";
             return Some(*wrong(400, "invalid_request_error", "", "", text));
         }
-        self.kept.retain(|_, kept| kept.at + KEPT > now);
+        if self.kept.get(&key).is_some_and(|kept| kept.at + KEPT <= now) {
+            self.kept.remove(&key);
+        }
         let fingerprint = fingerprint(ask);
         let other = |have: &String| *have != fingerprint;
         if self.kept.get(&key).map(|kept| &kept.fingerprint).or(self.working.get(&key)).is_some_and(other) {

@@ -1,9 +1,10 @@
 //! A Stripe of our own: an account behind HTTP that behaves as Stripe's pages say, with a clock that a test sets.
 //!
 //! Read from Stripe's documentation and from what its libraries do, not from `wire`. Deliberately absent: Connect, products,
-//! search, set-up intents, and any parameter that nobody here sends: an unknown one is refused, as Stripe does.
+//! and any parameter that nobody here sends: an unknown one is refused, as Stripe does.
 
 mod cards;
+mod checkout;
 mod customers;
 mod errors;
 mod form;
@@ -78,7 +79,7 @@ impl Default for Script {
 /// What happened in a fake, counted apart from its answers.
 #[derive(Clone, Debug)]
 pub struct Inspection {
-    /// Money by `metadata[receivable]`; by invoice or intent where there is none.
+    /// Money by `metadata[receivable]`, or a key that ends `_receivable`; by invoice or intent where there is none.
     pub ledger: Ledger,
     /// How often each key asked.
     pub uses: BTreeMap<String, Uses>,
@@ -232,6 +233,14 @@ impl FakeStripe {
         });
     }
 
+    /// The payer types a card in on a hosted page: pays there, or stores it. A decline leaves the page open.
+    ///
+    /// # Errors
+    /// What Stripe says: also when the card is declined, or the page is closed.
+    pub fn pay_page(&self, session: &str, card: &Card) -> Result<Value, String> {
+        self.server.with(|state| told(checkout::pay(state, session, card)))
+    }
+
     /// The biller charges what is due now: for a clock that goes on by itself.
     pub fn run_biller(&self) {
         self.server.with(invoices::run);
@@ -374,7 +383,7 @@ impl Service for State {
 
 /// A list shows each of its objects, an object itself.
 fn shown(state: &State, object: &Value, generation: Generation) -> Value {
-    if object["object"] != "list" {
+    if object["object"] != "list" && object["object"] != "search_result" {
         return state.show(object, generation);
     }
     let mut list = object.clone();
@@ -384,7 +393,7 @@ fn shown(state: &State, object: &Value, generation: Generation) -> Value {
 }
 
 /// Which object a path speaks of.
-const KINDS: [(&str, &str); 10] = [
+const KINDS: [(&str, &str); 12] = [
     ("customers", "customer"),
     ("payment_methods", "payment_method"),
     ("payment_intents", "payment_intent"),
@@ -395,6 +404,8 @@ const KINDS: [(&str, &str); 10] = [
     ("subscriptions", "subscription"),
     ("disputes", "dispute"),
     ("invoice_payments", "invoice_payment"),
+    ("setup_intents", "setup_intent"),
+    ("balance_transactions", "balance_transaction"),
 ];
 
 fn act(state: &mut State, ask: &Ask, form: &Form) -> Result<Value, Wrong> {
@@ -425,6 +436,17 @@ fn act(state: &mut State, ask: &Ask, form: &Form) -> Result<Value, Wrong> {
         ("POST", ["v1", "invoices", id, "pay"]) => invoices::pay(state, id, form),
         ("POST", ["v1", "invoices", id, "void"]) => invoices::void(state, id),
         ("POST", ["v1", "invoices", id, "mark_uncollectible"]) => invoices::uncollectible(state, id),
+        ("POST", ["v1", "checkout", "sessions"]) => checkout::create(state, form),
+        ("POST", ["v1", "checkout", "sessions", id, "expire"]) => checkout::expire(state, id),
+        ("GET", ["v1", "checkout", "sessions"]) => {
+            checkout::lapse(state);
+            list(state, "checkout.session", ask, form)
+        }
+        ("GET", ["v1", "checkout", "sessions", id]) => {
+            checkout::lapse(state);
+            state.find("checkout.session", id)
+        }
+        ("GET", ["v1", _, "search"]) if kind.is_some() => checkout::search(state, kind.unwrap_or_default(), &ask.path, form),
         ("GET", ["v1", "account"]) => Ok(json!({
             "id": "acct_1Fake", "object": "account", "charges_enabled": true, "country": "US", "default_currency": "usd",
             "details_submitted": true, "livemode": false, "payouts_enabled": true, "type": "standard",
@@ -444,19 +466,21 @@ fn list(state: &State, kind: &str, ask: &Ask, form: &Form) -> Result<Value, Wron
     form.only(&[&FILTERS[..], &["limit", "starting_after", "ending_before", "created", "types", "delivery_success", "payment"]].concat())?;
     let types = form.list("types");
     state.page(kind, &ask.path, form, |object| {
-        let fits = |name: &&str| match form.text(name) {
-            None => true,
-            // A star at the end stands for any ending.
-            Some(wanted) if kind == "event" && *name == "type" => {
-                let have = object["type"].as_str().unwrap_or_default();
-                wanted.strip_suffix('*').map_or(have == wanted, |begin| have.starts_with(begin))
-            }
-            Some(wanted) if kind == "invoice" && *name == "subscription" => {
-                object["parent"]["subscription_details"]["subscription"] == wanted
-            }
-            Some("all") if kind == "subscription" && *name == "status" => true,
-            Some(wanted) => object[*name] == wanted,
-        };
+        let fits =
+            |name: &&str| match form.text(name).or_else(|| form.text(&format!("payment[{name}]")).filter(|_| *name == "payment_intent")) {
+                None => true,
+                // A star at the end stands for any ending.
+                Some(wanted) if kind == "event" && *name == "type" => {
+                    let have = object["type"].as_str().unwrap_or_default();
+                    wanted.strip_suffix('*').map_or(have == wanted, |begin| have.starts_with(begin))
+                }
+                Some(wanted) if kind == "invoice" && *name == "subscription" => {
+                    object["parent"]["subscription_details"]["subscription"] == wanted
+                }
+                Some(wanted) if kind == "invoice_payment" && *name == "payment_intent" => object["payment"]["payment_intent"] == wanted,
+                Some("all") if kind == "subscription" && *name == "status" => true,
+                Some(wanted) => object[*name] == wanted,
+            };
         FILTERS.iter().all(|name| fits(name)) && (types.is_empty() || types.iter().any(|kind| object["type"] == **kind))
     })
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::errors::{Wrong, invalid, missing};
 use super::form::Form;
-use super::intents::{money_key, text_of};
+use super::intents::{money_key, receivable, text_of};
 use super::state::State;
 
 const REFUND: &[&str] = &["payment_intent", "charge", "amount", "metadata", "reason"];
@@ -102,6 +102,6 @@ pub(crate) fn close_dispute(state: &mut State, id: &str, won: bool) -> Result<Va
 }
 
 fn money_key_of(charge: &Value) -> String {
-    let named = charge["metadata"]["receivable"].as_str().or(charge["_invoice"].as_str()).or(charge["payment_intent"].as_str());
+    let named = receivable(&charge["metadata"]).or(charge["_invoice"].as_str()).or(charge["payment_intent"].as_str());
     named.unwrap_or_default().to_owned()
 }
