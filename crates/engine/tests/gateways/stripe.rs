@@ -9,7 +9,7 @@ use regua_engine::adapters::http::{Http, ReadOnly};
 use regua_engine::ports::Gateway;
 use regua_engine::secret::Secret;
 use regua_fakes::faults::{Fault, Rule};
-use regua_fakes::stripe::{Behaviour, Decline, FakeStripe, Outcome, READ_KEY, SECRET_KEY, Script};
+use regua_fakes::stripe::{Behaviour, Card, Decline, FakeStripe, Outcome, READ_KEY, SECRET_KEY, Script};
 use regua_wire::gateways::{ChargeOrder, Charged, CustomerOrder, News, RefundStanding, Trouble};
 
 use crate::orders::{self, HANGS};
@@ -170,6 +170,45 @@ fn a_refund_gives_back_once_and_is_found_again() {
             assert_eq!(gateway.refund(&refund).unwrap().reference, first.reference, "{fault:?}");
         }
         assert_eq!(returned(&fake), 5_000, "{fault:?}");
+    }
+}
+
+#[test]
+fn a_page_is_made_once_and_is_paid_or_closed_whichever_was_first() {
+    for fault in [None, Some(Fault::CutAfter), Some(Fault::HangAfter(HANGS)), Some(Fault::ErrorAfter(500))] {
+        let fake = FakeStripe::start(Script::default()).unwrap();
+        let back = Return { done: "https://example.com/done".to_owned(), back: "https://example.com/back".to_owned() };
+        let clock = fake.clock().clone();
+        let by = StripeSettings { back: Some(back), ..settings(&fake, SECRET_KEY) };
+        let mut gateway = Stripe::new(by, move || Instant::from_secs(clock.now())).unwrap();
+        let order = orders::instrument(NOW, 1, Rail::Card, None, 5);
+        if let Some(fault) = fault {
+            fake.fault(Rule::always(fault).on("POST", "/v1/checkout/sessions").times(1));
+        }
+        let issued = gateway.issue(&order).unwrap();
+        assert_eq!(issued.standing, InstrumentStanding::Open, "{fault:?}");
+        assert!(issued.link.as_ref().is_some_and(|link| link.starts_with("https://")), "{issued:?}");
+        assert_eq!(gateway.issue(&order).unwrap().reference, issued.reference, "{fault:?}");
+        for reference in [None, Some(issued.reference.as_str())] {
+            assert_eq!(gateway.look(Rail::Card, &order.key, reference).unwrap().reference, issued.reference, "{fault:?}");
+        }
+        assert_eq!(gateway.cancel(Rail::Card, &order.key, None).unwrap().standing, InstrumentStanding::Closed);
+        assert_eq!(gateway.look(Rail::Card, &order.key, Some(&issued.reference)).unwrap().standing, InstrumentStanding::Closed);
+        assert_eq!(gateway.cancel(Rail::Card, &order.key, Some(&issued.reference)).unwrap().standing, InstrumentStanding::Closed);
+
+        let order = orders::instrument(NOW, 2, Rail::Card, None, 5);
+        let issued = gateway.issue(&order).unwrap();
+        fake.pay_page(&issued.reference, &Card::new("visa", "4242", Behaviour::always(Outcome::Succeeds))).unwrap();
+        for standing in [
+            gateway.look(Rail::Card, &order.key, None).unwrap().standing,
+            gateway.look(Rail::Card, &order.key, Some(&issued.reference)).unwrap().standing,
+            gateway.cancel(Rail::Card, &order.key, Some(&issued.reference)).unwrap().standing,
+        ] {
+            let InstrumentStanding::Paid(paid) = standing else { panic!("{fault:?}: {standing:?}") };
+            assert_eq!(paid.iter().map(|paid| paid.amount.minor()).collect::<Vec<_>>(), [21_990]);
+        }
+        assert_eq!(taken(&fake), (1, 21_990));
+        assert!(matches!(gateway.issue(&orders::instrument(NOW, 3, Rail::Pix, None, 5)), Err(Trouble::Refused { .. })));
     }
 }
 

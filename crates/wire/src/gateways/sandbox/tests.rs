@@ -319,8 +319,12 @@ proptest! {
     }
 
     #[test]
-    fn any_name_of_an_instrument_has_an_answer(name in "sbx_ins_(pix|boleto|card|x)\\.-?[0-9]{1,20}\\.(BRL|USD|X)\\.-?[0-9]{1,11}\\.-?[0-9]{1,11}\\.(n|t|c|d-?[0-9]{1,12})\\.[a-z0-9]{20,40}",
-        secs in any::<i64>()) {
+    fn any_name_of_an_instrument_has_an_answer(
+        made in "sbx_ins_(pix|boleto|card|x)\\.-?[0-9]{1,20}\\.(BRL|USD|X)",
+        days in "-?[0-9]{1,11}\\.-?[0-9]{1,11}\\.(n|t|c|d-?[0-9]{1,12})\\.[a-z0-9]{20,40}",
+        secs in any::<i64>(),
+    ) {
+        let name = format!("{made}.{days}");
         let now = Instant::from_secs(secs);
         let _looked = (look(Some(&name), now), cancel(Some(&name), now), instrument_paid(&name, 0, None, now));
     }

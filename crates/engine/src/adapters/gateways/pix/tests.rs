@@ -55,11 +55,13 @@ fn token(bearer: &str, secs: u32) -> Result<Response, Trouble> {
 fn charge(status: &str, pix: &str) -> String {
     format!(
         r#"{{"txid":"{KEY}","status":"{status}","valor":{{"original":"219.90"}},"pixCopiaECola":"00020126","pix":[{pix}],
-            "calendario":{{"criacao":"2026-12-01T10:00:00Z","expiracao":3600}},"revisao":0,"chave":"7d9f0335-8dcc-4054-9bf9-0dbd61d36906"}}"#
+            "calendario":{{"criacao":"2026-12-01T10:00:00Z","expiracao":3600}},"revisao":0,
+            "chave":"7d9f0335-8dcc-4054-9bf9-0dbd61d36906"}}"#
     )
 }
 
-const PAID: &str = r#"{"endToEndId":"E12345678202612011000aBcDeFgHiJk","txid":"rcv01jf2z8s9ceq4tqv7e3k5m6n7px0","valor":"219.90","horario":"2026-12-01T10:00:00Z"}"#;
+const PAID: &str = r#"{"endToEndId":"E12345678202612011000aBcDeFgHiJk","txid":"rcv01jf2z8s9ceq4tqv7e3k5m6n7px0",
+    "valor":"219.90","horario":"2026-12-01T10:00:00Z"}"#;
 
 fn settings() -> PixSettings {
     PixSettings {
@@ -159,9 +161,12 @@ fn a_token_whose_reply_was_lost_leaves_nothing_in_doubt() {
     assert!(api.seen().is_empty());
 }
 
+fn lost<T>() -> Result<T, Trouble> {
+    Err(Trouble::Unknown { why: "cut".to_owned() })
+}
+
 #[test]
 fn a_charge_whose_reply_was_lost_is_looked_at_and_stays_in_doubt_where_that_says_nothing() {
-    let lost = || Err(Trouble::Unknown { why: "cut".to_owned() });
     let tokens = || Script::default().then(token("t1", 300));
     // It was made.
     let api = Script::default().then(lost()).then(says(404, "{}")).then(says(200, &charge("ATIVA", "")));
