@@ -3,6 +3,8 @@
 //! A dialect turns an order into a [`Request`], and a [`Response`] or the body of a webhook into what is said here. It is
 //! total on any input. Deliberately absent: sockets, clocks, state, and secrets, which the adapter adds as headers.
 
+pub mod mirror;
+
 use regua_core::charging::{Scheme, Signal};
 use regua_core::ids::{ChargeId, PaymentMethodId, ReceivableId};
 use regua_core::money::Money;
