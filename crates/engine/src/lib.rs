@@ -21,6 +21,7 @@ mod look;
 mod names;
 mod order;
 pub mod outbox;
+pub mod overlay;
 mod pass;
 pub mod ports;
 mod profile;

@@ -25,7 +25,7 @@ use crate::tenancy::Tenancy;
 
 impl Work {
     /// Books a payment, unless it is known. `about` says by which gateway, for what, and by which attempt of ours.
-    pub(super) fn take_money(
+    pub(crate) fn take_money(
         &mut self,
         tx: &mut Tx<'_>,
         case: &mut Case,
@@ -52,7 +52,7 @@ impl Work {
         let named: Vec<usize> = walk.into_iter().filter(|_| !second).collect();
         let key = format!("{gateway}:{}", settlement.reference);
         take_payment(case, tenancy, &named, (settlement.amount, on), Some(&key), self.now)?;
-        let refund = second && second_payment(tenancy, case) == SecondPayment::Refund;
+        let refund = second && !self.mirrored && second_payment(tenancy, case) == SecondPayment::Refund;
         let fate = match (second, refund) {
             (false, _) => "kept",
             (true, false) => "credited",
@@ -130,7 +130,7 @@ impl Work {
 
     /// Nothing is owed any more: whatever else could still be paid is taken away, and an attempt under way is stopped or,
     /// where that comes too late, its money is a second payment.
-    pub(super) fn take_away(&mut self, tx: &mut Tx<'_>, receivable: ReceivableId, but: Option<ChargeId>) -> Result<()> {
+    pub(crate) fn take_away(&mut self, tx: &mut Tx<'_>, receivable: ReceivableId, but: Option<ChargeId>) -> Result<()> {
         let mut rows = instruments::of_receivables(tx, self.tenant, &[receivable.to_bytes()])?;
         for row in &mut rows {
             row.status = "closing".to_owned();
@@ -149,7 +149,7 @@ impl Work {
     }
 
     /// Books that money of a payment went back or was taken back, unless it is known. Whether it was new.
-    pub(super) fn give_back(
+    pub(crate) fn give_back(
         &mut self,
         tx: &mut Tx<'_>,
         case: &mut Case,

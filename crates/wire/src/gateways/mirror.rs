@@ -167,6 +167,8 @@ pub struct BilledPayment {
     pub reference: String,
     /// The money, when it came. Its reference is the one that webhooks of the same gateway tell.
     pub settled: Option<Settlement>,
+    /// What of it is fine and interest that the biller itself added to what was owed.
+    pub added: Option<Money>,
 }
 
 /// Money of a payment that went back.
