@@ -31,8 +31,9 @@ use crate::tenancy::Tenancy;
 const PAGE: i64 = 200;
 /// Attempts under way that are looked through; more are under way nowhere.
 const UNDER_WAY_MAX: i64 = 100_000;
-/// Whom a gateway is charged by.
+/// Who charges by a gateway: another, or we.
 const MIRROR: &str = "mirror";
+const OWNER: &str = "owner";
 
 /// What handing back did, or with `dry_run` would do.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -126,6 +127,17 @@ impl Engine {
                 None => return Ok(ejected),
             }
         }
+    }
+
+    /// From now on we charge by a gateway what its biller does not charge itself.
+    ///
+    /// # Errors
+    /// [`crate::Kind::NotFound`] when there is no such gateway.
+    pub fn take_over(&self, tenant: TenantId, gateway: &str) -> Result<()> {
+        self.db.write(Scope::Tenant(tenant), |tx| {
+            gateways::one(tx, tenant, gateway)?.ok_or_else(|| no_gateway(gateway))?;
+            gateways::set_role(tx, tenant, gateway, OWNER).map_err(Error::from)
+        })
     }
 
     fn eject_page(

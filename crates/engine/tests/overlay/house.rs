@@ -8,7 +8,7 @@ use regua_engine::charging::Charging;
 use regua_engine::commands::tell::About;
 use regua_engine::outbox::Sending;
 use regua_engine::overlay::{Synced, Syncing, source_of};
-use regua_engine::ports::{Courier, Parcel, Sent};
+use regua_engine::ports::{Biller, Courier, Parcel, Sent};
 use regua_engine::replay::verify;
 use regua_engine::{Engine, Result};
 use regua_store::charging::{charges, mirrored, payments};
@@ -62,6 +62,12 @@ impl House {
     pub(crate) fn try_sync(&mut self, how: Syncing, now: Instant) -> Result<Synced> {
         let Company1 { engine, tenant, rng } = &mut self.company;
         engine.sync(*tenant, "far", &mut self.account, how, now, rng, &mut |_| {})
+    }
+
+    /// As [`House::try_sync`], of another account.
+    pub(crate) fn sync_with(&mut self, biller: &mut dyn Biller, how: Syncing, now: Instant) -> Result<Synced> {
+        let Company1 { engine, tenant, rng } = &mut self.company;
+        engine.sync(*tenant, "far", biller, how, now, rng, &mut |_| {})
     }
 
     pub(crate) fn sync(&mut self, now: Instant) -> Synced {

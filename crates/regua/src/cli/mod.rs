@@ -5,6 +5,7 @@ pub(crate) mod billing;
 pub(crate) mod documents;
 pub(crate) mod live;
 pub(crate) mod money;
+pub(crate) mod overlay;
 pub(crate) mod owed;
 
 use std::path::PathBuf;

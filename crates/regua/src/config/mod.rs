@@ -15,6 +15,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use regua_core::time::Zone;
 use regua_core::words::Language;
 use regua_engine::letters::Company;
 use regua_engine::secret::Secret;
@@ -48,8 +49,21 @@ pub(crate) struct Config {
     /// The terms of subscriptions that say nothing else.
     pub(crate) billing: TermsWords,
     pub(crate) email: Email,
+    /// The account at Stripe; nothing while it has no key.
+    pub(crate) stripe: Option<Account>,
+    /// The account at Asaas; nothing while it has no key.
+    pub(crate) asaas: Option<Account>,
     /// Where the key is.
     pub(crate) key_file: PathBuf,
+}
+
+/// An account at a gateway.
+#[derive(Debug)]
+pub(crate) struct Account {
+    pub(crate) key: Secret,
+    pub(crate) address: String,
+    /// The zone of its days; that of the policy when nothing is said.
+    pub(crate) zone: Option<Zone>,
 }
 
 /// Where everything is kept.
