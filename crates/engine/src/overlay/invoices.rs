@@ -6,12 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use regua_core::facts::{Entry, Fact, FactError, Subscription};
-use regua_core::ids::{CustomerId, ReceivableId};
+use regua_core::ids::{ChargeId, CustomerId, ReceivableId};
 use regua_core::time::Instant;
 use regua_core::words::Mode;
 use regua_store::batch::Batch;
-use regua_store::charging::instruments;
 use regua_store::charging::mirrored::{self, MirroredRow};
+use regua_store::charging::{charges, instruments};
 use regua_store::db::Tx;
 use regua_store::due::{self, Which};
 use regua_store::lookup;
@@ -55,11 +55,7 @@ impl Engine {
         let references: Vec<&str> = items.keys().copied().collect();
         let before = self.mirrored(tx, site, INVOICE, &references)?;
         let keys: Vec<&str> = items.values().filter_map(|item| item.ours.as_deref()).collect();
-        let ours: BTreeSet<String> = if keys.is_empty() {
-            BTreeSet::new()
-        } else {
-            instruments::by_key(tx, site.tenant, site.gateway, &keys)?.into_iter().map(|row| row.key).collect()
-        };
+        let ours = self.made_by_us(tx, site, &keys)?;
         let mut news = Vec::new();
         for &item in items.values() {
             let made_by_us = item.ours.as_ref().is_some_and(|key| ours.contains(key));
@@ -83,6 +79,20 @@ impl Engine {
             news.push((item, digest));
         }
         Ok(news)
+    }
+
+    /// Those of these keys that are of something to pay by, or of an attempt, that we made.
+    fn made_by_us(&self, tx: &mut Tx<'_>, site: Site<'_>, keys: &[&str]) -> Result<BTreeSet<String>> {
+        let mut ours = BTreeSet::new();
+        if keys.is_empty() {
+            return Ok(ours);
+        }
+        ours.extend(instruments::by_key(tx, site.tenant, site.gateway, keys)?.into_iter().map(|row| row.key));
+        let attempts: Vec<[u8; 16]> = keys.iter().filter_map(|key| Some(key.parse::<ChargeId>().ok()?.to_bytes())).collect();
+        if !attempts.is_empty() {
+            ours.extend(charges::load(tx, site.tenant, &attempts)?.into_iter().map(|row| row.charge.to_string()));
+        }
+        Ok(ours)
     }
 
     /// Takes invoices in that say something new.

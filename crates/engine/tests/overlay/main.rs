@@ -10,3 +10,4 @@ mod house;
 mod once;
 mod reading;
 mod respect;
+mod stripe_fake;

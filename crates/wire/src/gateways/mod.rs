@@ -3,7 +3,12 @@
 //! A dialect turns an order into a [`Request`], and a [`Response`] or the body of a webhook into what is said here. It is
 //! total on any input. Deliberately absent: sockets, clocks, state, and secrets, which the adapter adds as headers.
 
+pub mod asaas;
+mod br;
 pub mod mirror;
+pub mod pix;
+pub mod sandbox;
+pub mod stripe;
 
 use regua_core::charging::{Scheme, Signal};
 use regua_core::ids::{ChargeId, PaymentMethodId, ReceivableId};
