@@ -4,7 +4,7 @@
 //! payment: credited or refunded as the policy says, and shown. The first one takes away whatever else could be paid.
 
 use regua_core::charging::discounts;
-use regua_core::facts::Fact;
+use regua_core::facts::{Closed, Fact};
 use regua_core::ids::{ChargeId, ReceivableId, TenantId};
 use regua_core::money::Money;
 use regua_core::words::SecondPayment;
@@ -42,7 +42,9 @@ impl Work {
         let today = case.facts.zone.day_of(self.now);
         let on = settlement.paid_on.min(today);
         let walk = case.walk_of(receivable);
-        let second = walk.is_none_or(|walk| case.facts.walks[walk].has_ended());
+        // What comes for what was given up is no second payment: it is a recovery.
+        let given_up = |walk: usize| matches!(case.facts.walks[walk].closed, Some(Closed::WrittenOff(_) | Closed::Assigned(_)));
+        let second = walk.is_none_or(|walk| case.facts.walks[walk].has_ended() && !given_up(walk));
         if let (Some(charge), Some(walk)) = (charge, walk) {
             if !second {
                 self.grant_discount(case, tenancy, walk, (settlement.amount, on))?;
