@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use regua_core::ids::TenantId;
-use regua_core::time::Instant;
+use regua_core::time::{Instant, Zone};
 use regua_engine::adapters::gateways::{AsaasBiller, AsaasSettings, StripeBiller, StripeSettings};
 use regua_engine::overlay::{Ejected, Handed, SwitchCount, Synced, Syncing, Told};
 use regua_engine::ports::Biller;
@@ -326,7 +326,7 @@ fn columns(handed: &Handed) -> [String; 14] {
         handed.agreement.to_string(),
         handed.frozen_by.iter().map(|cause| cause.as_str()).collect::<Vec<_>>().join(";"),
         handed.tries.to_string(),
-        last(|(at, _)| at.to_string()),
+        last(|(at, _)| Zone::utc().rfc3339(at)),
         last(|(_, failed)| failed.unwrap_or_default().to_owned()),
         handed.opted_out.iter().map(|channel| channel.as_str()).collect::<Vec<_>>().join(";"),
         note.to_owned(),
