@@ -22,6 +22,7 @@ mod look;
 mod names;
 mod order;
 pub mod outbox;
+pub mod overlay;
 mod pass;
 pub mod ports;
 mod profile;

@@ -5,6 +5,7 @@
 use regua_core::facts::Channels;
 use regua_core::time::Instant;
 use regua_core::words::{Channel, Rail};
+use regua_wire::gateways::mirror::{Billed, BilledAttempt, BilledCustomer, BilledInvoice, BilledObject};
 use regua_wire::gateways::{
     ChargeOrder, Charged, CustomerOrder, Instrument, InstrumentOrder, Listing, MethodNews, Refund, RefundOrder, Trouble,
 };
@@ -236,4 +237,42 @@ pub trait Gateway: Send {
     /// # Errors
     /// Why not, and the mend.
     fn check(&mut self) -> Result<String, Trouble>;
+}
+
+/// Reads another biller's account at a gateway: everything here only reads.
+///
+/// Each list is read page by page from its beginning; `since` asks for what may have changed since then, and everything when
+/// absent. What is told twice does no harm. `place` is where a page told that the next one begins.
+pub trait Biller: Send {
+    /// A page of customers.
+    ///
+    /// # Errors
+    /// [`Trouble::Outage`] when it cannot be read now; [`Trouble::Refused`] when the key may not read it.
+    fn customers(&mut self, since: Option<Instant>, place: Option<&str>) -> Result<Billed<BilledCustomer>, Trouble>;
+
+    /// A page of invoices, each with what was paid on it.
+    ///
+    /// # Errors
+    /// As [`Biller::customers`].
+    fn invoices(&mut self, since: Option<Instant>, place: Option<&str>) -> Result<Billed<BilledInvoice>, Trouble>;
+
+    /// A page of attempts that were made.
+    ///
+    /// # Errors
+    /// As [`Biller::customers`].
+    fn attempts(&mut self, since: Option<Instant>, place: Option<&str>) -> Result<Billed<BilledAttempt>, Trouble>;
+
+    /// The stored methods of a customer.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`] when the biller does not know the customer.
+    fn methods(&mut self, customer: &str) -> Result<Vec<MethodNews>, Trouble>;
+
+    /// One object by its name, as it stands now; of a subscription its newest invoice. None when nobody here acts on such.
+    ///
+    /// * `object` — `customer`, `invoice` or `subscription`.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`] when the biller does not have it any more.
+    fn read(&mut self, object: &str, reference: &str) -> Result<Vec<BilledObject>, Trouble>;
 }

@@ -23,15 +23,17 @@ use crate::log;
 use crate::tenancy::Tenancy;
 
 /// What a transaction with gateways gathers.
-pub(super) struct Work {
+pub(crate) struct Work {
     pub(super) tenant: TenantId,
-    pub(super) now: Instant,
+    pub(crate) now: Instant,
     pub(super) how: Charging,
     pub(super) done: Charged,
     /// Where attempts stand from now on.
     pub(super) rows: Vec<ChargeRow>,
     pub(super) batch: Batch,
     unmapped: Vec<Signal>,
+    /// Whether another biller's account is told of: what was paid too much there is never sent back by us.
+    pub(crate) mirrored: bool,
     /// Methods that a code has ended.
     pub(super) statuses: Vec<(PaymentMethodId, MethodStatus)>,
 }
@@ -48,10 +50,12 @@ impl Work {
             unmapped: Vec::new(),
             statuses: Vec::new(),
         }
+    pub(crate) fn new(tenant: TenantId, now: Instant, how: Charging) -> Self {
+        Self { tenant, now, how, done: Charged::default(), rows: Vec::new(), batch: Batch::default(), unmapped: Vec::new(), mirrored: false, statuses: Vec::new() }
     }
 
     /// Writes all of it.
-    pub(super) fn write(&mut self, _engine: &Engine, tx: &mut Tx<'_>) -> Result<()> {
+    pub(crate) fn write(&mut self, _engine: &Engine, tx: &mut Tx<'_>) -> Result<()> {
         self.batch.write(tx, self.tenant)?;
         charges::set(tx, self.tenant, &self.rows)?;
         self.set_statuses(tx)?;
@@ -60,7 +64,7 @@ impl Work {
     }
 
     /// Saves a customer when anything happened.
-    pub(super) fn keep(&mut self, case: Case, tenancy: &Tenancy) -> Result<()> {
+    pub(crate) fn keep(&mut self, case: Case, tenancy: &Tenancy) -> Result<()> {
         save(case, tenancy, self.now, &mut self.batch)
     }
 

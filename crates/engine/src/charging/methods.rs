@@ -137,7 +137,7 @@ impl Engine {
         Ok(true)
     }
 
-    fn enter_method(
+    pub(crate) fn enter_method(
         &self,
         tx: &mut Tx<'_>,
         tenant: TenantId,
@@ -209,7 +209,7 @@ impl Engine {
         let tenant = tenancy.stored.tenant;
         let key = case.key.as_ref().ok_or_else(|| Error::refused("erased", "the person was erased; nothing can be stored of them"))?;
         let named = news.fingerprint.as_deref().unwrap_or(&news.method_token);
-        let credential = self.token_mark(tenant, gateway, &format!("credential:{named}:{:?}", news.expires_on));
+        let credential = self.credential_mark(tenant, gateway, named, news.expires_on);
         let status = match news.standing {
             MethodStanding::Active => MethodStatus::Active,
             MethodStanding::Pending => MethodStatus::Pending,
@@ -321,8 +321,13 @@ impl Engine {
         methods::enter_customers(tx, tenant, &[row]).map(drop).map_err(Into::into)
     }
 
+    /// What schemes count by, of the card or account that a gateway names so.
+    pub(crate) fn credential_mark(&self, tenant: TenantId, gateway: &str, named: &str, expires_on: Option<Day>) -> [u8; 16] {
+        self.token_mark(tenant, gateway, &format!("credential:{named}:{expires_on:?}"))
+    }
+
     /// A keyed hash of a token, to find it by: it says nothing to whoever has not the installation's key.
-    pub(super) fn token_mark(&self, tenant: TenantId, gateway: &str, token: &str) -> [u8; 16] {
+    pub(crate) fn token_mark(&self, tenant: TenantId, gateway: &str, token: &str) -> [u8; 16] {
         self.master.mark("gateway token", &tenant.to_bytes(), format!("{gateway}\0{token}").as_bytes())
     }
 }

@@ -27,6 +27,7 @@ pub use listing::Listed;
 pub use methods::{NewMethod, Stored};
 pub use views::{Attempt, Second};
 
+pub(crate) use answer::Work;
 pub(crate) use order::enter_charges;
 
 /// The gateways that this process can reach, by tenant and by the name in its settings.

@@ -4,7 +4,7 @@
 //! payment: credited or refunded as the policy says, and shown. The first one takes away whatever else could be paid.
 
 use regua_core::charging::discounts;
-use regua_core::facts::Fact;
+use regua_core::facts::{Closed, Fact};
 use regua_core::ids::{ChargeId, ReceivableId, TenantId};
 use regua_core::money::Money;
 use regua_core::time::Day;
@@ -25,7 +25,7 @@ use crate::tenancy::Tenancy;
 
 impl Work {
     /// Books a payment, unless it is known. `about` says by which gateway, for what, and by which attempt of ours.
-    pub(super) fn take_money(
+    pub(crate) fn take_money(
         &mut self,
         tx: &mut Tx<'_>,
         case: &mut Case,
@@ -42,7 +42,9 @@ impl Work {
         let today = case.facts.zone.day_of(self.now);
         let on = settlement.paid_on.min(today);
         let walk = case.walk_of(receivable);
-        let second = walk.is_none_or(|walk| case.facts.walks[walk].has_ended());
+        // What comes for what was given up is no second payment: it is a recovery.
+        let given_up = |walk: usize| matches!(case.facts.walks[walk].closed, Some(Closed::WrittenOff(_) | Closed::Assigned(_)));
+        let second = walk.is_none_or(|walk| case.facts.walks[walk].has_ended() && !given_up(walk));
         if let (Some(charge), Some(walk)) = (charge, walk) {
             if !second {
                 self.grant_discount(case, tenancy, walk, (settlement.amount, on))?;
@@ -52,7 +54,7 @@ impl Work {
         let named: Vec<usize> = walk.into_iter().filter(|_| !second).collect();
         let key = format!("{gateway}:{}", settlement.reference);
         take_payment(case, tenancy, &named, (settlement.amount, on), Some(&key), self.now)?;
-        let refund = second && second_payment(tenancy, case) == SecondPayment::Refund;
+        let refund = second && !self.mirrored && second_payment(tenancy, case) == SecondPayment::Refund;
         let fate = match (second, refund) {
             (false, _) => "kept",
             (true, false) => "credited",
@@ -130,7 +132,7 @@ impl Work {
 
     /// Nothing is owed any more: whatever else could still be paid is taken away, and an attempt under way is stopped or,
     /// where that comes too late, its money is a second payment.
-    pub(super) fn take_away(&mut self, tx: &mut Tx<'_>, receivable: ReceivableId, but: Option<ChargeId>) -> Result<()> {
+    pub(crate) fn take_away(&mut self, tx: &mut Tx<'_>, receivable: ReceivableId, but: Option<ChargeId>) -> Result<()> {
         let mut rows = instruments::of_receivables(tx, self.tenant, &[receivable.to_bytes()])?;
         for row in &mut rows {
             row.status = "closing".to_owned();
@@ -149,7 +151,7 @@ impl Work {
     }
 
     /// Books that money of a payment went back or was taken back, unless it is known. Whether it was new.
-    pub(super) fn give_back(
+    pub(crate) fn give_back(
         &mut self,
         tx: &mut Tx<'_>,
         case: &mut Case,

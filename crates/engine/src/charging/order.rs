@@ -187,6 +187,7 @@ impl Engine {
         self.db.write(Scope::Tenant(tenant), |tx| {
             let found = find(tx, tenant, about)?;
             let receivable = found.receivable.ok_or_else(|| Error::refused("receivable", "a receivable is charged, not a customer"))?;
+            self.biller_is_done(tx, tenant, receivable)?;
             let row = self.with_case(tx, tenant, found.customer, &[receivable], now, |case, tenancy| {
                 case.act = Some(act.clone());
                 let walk = case.walk_of(receivable).ok_or_else(|| Error::bug("walk", "the receivable is not among its customer's"))?;

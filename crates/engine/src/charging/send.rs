@@ -154,6 +154,12 @@ impl Engine {
         let Some(walk) = case.walk_of(row.receivable) else { return Err(Error::bug("walk", "an attempt's receivable is not there")) };
         let call = if row.status == "ordered" { Call::Order } else { Call::Ask };
         if call == Call::Order {
+            let gateway = regua_store::charging::gateways::one(tx, work.tenant, &row.gateway)?;
+            if gateway.is_some_and(|gateway| gateway.role == "mirror") {
+                let why = "another biller collects by its gateway: control was handed back, or never taken";
+                work.drop_charge(case, tenancy, walk, row, why)?;
+                return Ok(None);
+            }
             match look(case, tenancy, walk, &mut row, now) {
                 Look::Go => {}
                 Look::NoMethod => {

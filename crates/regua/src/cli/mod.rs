@@ -6,6 +6,7 @@ pub(crate) mod charging;
 pub(crate) mod documents;
 pub(crate) mod live;
 pub(crate) mod money;
+pub(crate) mod overlay;
 pub(crate) mod owed;
 
 use std::path::PathBuf;

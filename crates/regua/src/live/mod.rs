@@ -19,6 +19,7 @@ pub(crate) mod installation;
 mod messages;
 mod mode;
 mod money;
+mod overlay;
 mod pauses;
 mod person;
 pub(crate) mod plan;
@@ -72,6 +73,9 @@ pub(crate) fn run(verb: &LiveVerb, world: &World, out: &mut Out) -> anyhow::Resu
         LiveVerb::Sandbox(verb) => charging::sandbox(verb, world, out),
         LiveVerb::Serve(args) => serve::serve(args, world, out),
         LiveVerb::Document(verb) => documents::run(verb, world, out),
+        LiveVerb::Sync(args) => overlay::sync(args, world, out),
+        LiveVerb::Switches(args) => overlay::switches(args, world, out),
+        LiveVerb::Eject(args) => overlay::eject(args, world, out),
         LiveVerb::Money(verb) => money::run(verb, world, out),
         LiveVerb::Messages(args) => messages::run(args, world, out),
         LiveVerb::Report(ReportVerb::Aging { on, hindsight, place, listing }) => aging::run(*on, *hindsight, place, listing, world, out),

@@ -8,6 +8,7 @@ mod demo;
 mod explain;
 mod live;
 mod money;
+mod overlay;
 mod owed;
 mod plan;
 mod policy;

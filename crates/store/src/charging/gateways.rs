@@ -33,6 +33,9 @@ const ADD: &str = "
 const SET_LISTED: &str = "UPDATE gateways SET listed_at = $3, place = $4 WHERE tenant = $1 AND gateway = $2";
 const SET_ROLE: &str = "UPDATE gateways SET role = $3 WHERE tenant = $1 AND gateway = $2";
 
+const SYNC: &str = "SELECT synced_at, sync_place FROM gateways WHERE tenant = $1 AND gateway = $2";
+const SET_SYNC: &str = "UPDATE gateways SET synced_at = $3, sync_place = $4 WHERE tenant = $1 AND gateway = $2";
+
 /// What this file prepares.
 pub(crate) const STATEMENTS: &[Statement] = &[
     ("gateways.all", ALL),
@@ -40,7 +43,18 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     ("gateways.add", ADD),
     ("gateways.set_listed", SET_LISTED),
     ("gateways.set_role", SET_ROLE),
+    ("gateways.sync", SYNC),
+    ("gateways.set_sync", SET_SYNC),
 ];
+
+/// How far the mirror of a biller's account has got.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct SyncRow {
+    /// What changed until then is known; none before all of it was read once.
+    pub synced_at: Option<Instant>,
+    /// How far a reading has got that is not done, in the mirror's own words.
+    pub place: Option<String>,
+}
 
 fn gateway(row: &Row<'_>) -> Result<GatewayRow, StoreError> {
     Ok(GatewayRow {
@@ -101,5 +115,22 @@ pub fn set_listed(tx: &mut Tx<'_>, own: TenantId, name: &str, listed_at: Instant
 /// [`StoreError::Vanished`] when there is no such gateway; whatever the database says.
 pub fn set_role(tx: &mut Tx<'_>, own: TenantId, name: &str, role: &str) -> Result<(), StoreError> {
     let rows = tx.execute(SET_ROLE, &[own.into(), Value::Text(name), Value::Text(role)])?;
+    super::all_of(rows, 1, "gateways")
+}
+
+/// How far the mirror of a gateway has got; nothing when there is no such gateway.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn sync(tx: &mut Tx<'_>, own: TenantId, name: &str) -> Result<Option<SyncRow>, StoreError> {
+    tx.one(SYNC, &[own.into(), Value::Text(name)], |row| Ok(SyncRow { synced_at: row.opt_at(0)?, place: row.opt_text(1)? }))
+}
+
+/// Says how far the mirror of a gateway has got.
+///
+/// # Errors
+/// [`StoreError::Vanished`] when there is no such gateway; whatever the database says.
+pub fn set_sync(tx: &mut Tx<'_>, own: TenantId, name: &str, at: &SyncRow) -> Result<(), StoreError> {
+    let rows = tx.execute(SET_SYNC, &[own.into(), Value::Text(name), at.synced_at.into(), at.place.as_deref().into()])?;
     super::all_of(rows, 1, "gateways")
 }

@@ -75,6 +75,7 @@ const ACTING: &str = mirrored!(
 );
 const ACTING_ON: &str = mirrored!("WHERE tenant = $1 AND receivable IN /*+list*/ ($2) AND receivable IS NOT NULL AND biller_acts");
 const OF_CUSTOMERS: &str = mirrored!("WHERE tenant = $1 AND customer IN /*+list*/ ($2) AND customer IS NOT NULL");
+const PAGE: &str = mirrored!("WHERE tenant = $1 AND gateway = $2 AND object = $3 AND reference > $4 ORDER BY reference LIMIT $5");
 const COUNTS: &str = "
     SELECT gateway, object, biller_acts, COUNT(*) FROM mirrored
      WHERE tenant = $1
@@ -88,6 +89,7 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     ("mirrored.acting", ACTING),
     ("mirrored.acting_on", ACTING_ON),
     ("mirrored.of_customers", OF_CUSTOMERS),
+    ("mirrored.page", PAGE),
     ("mirrored.counts", COUNTS),
 ];
 
@@ -162,6 +164,20 @@ pub fn acting(
     limit: i64,
 ) -> Result<Vec<MirroredRow>, StoreError> {
     tx.rows(ACTING, &[own.into(), Value::Text(gateway), Value::Text(object), Value::Text(after), limit.into()], mirrored)
+}
+
+/// Up to `limit` objects of one kind behind a name, by name.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn page(
+    tx: &mut Tx<'_>,
+    own: TenantId,
+    (gateway, object): (&str, &str),
+    after: &str,
+    limit: i64,
+) -> Result<Vec<MirroredRow>, StoreError> {
+    tx.rows(PAGE, &[own.into(), Value::Text(gateway), Value::Text(object), Value::Text(after), limit.into()], mirrored)
 }
 
 /// Those of these receivables on which a biller still acts: what it knows of each, in no order.

@@ -13,6 +13,9 @@ CREATE TABLE gateways (
     -- Its listing was read up to here: a moment, and the gateway's own place in what lies behind it.
     listed_at {at} NOT NULL,
     place {text},
+    -- Of a biller's account that is mirrored: what changed until then is known, and how far a reading has got that is not done.
+    synced_at {at},
+    sync_place {text},
     PRIMARY KEY (tenant, gateway),
     FOREIGN KEY (tenant) REFERENCES tenants (tenant)
 ) {strict};

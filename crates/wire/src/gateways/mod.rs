@@ -5,6 +5,7 @@
 
 pub mod asaas;
 mod br;
+pub mod mirror;
 pub mod pix;
 pub mod sandbox;
 pub mod stripe;

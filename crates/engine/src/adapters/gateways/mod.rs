@@ -3,16 +3,20 @@
 //! Deliberately absent: bytes, which are `wire::gateways`', and decisions: a gateway says exactly what happened.
 
 mod asaas;
+mod asaas_biller;
 mod manual;
 mod pix;
 mod sandbox;
 mod stripe;
+mod stripe_biller;
 
 pub use asaas::{Asaas, AsaasSettings};
+pub use asaas_biller::AsaasBiller;
 pub use manual::Manual;
 pub use pix::{Pix, PixSettings, Purse};
 pub use sandbox::Sandbox;
 pub use stripe::{Stripe, StripeSettings};
+pub use stripe_biller::StripeBiller;
 
 use regua_wire::gateways::Trouble;
 

@@ -129,6 +129,12 @@ pub fn payments(created_from: Option<Day>, offset: u32) -> Request {
     }
 }
 
+/// A page of payments in one state, such as `PENDING` or `OVERDUE`: what is owed, whenever it was made.
+#[must_use]
+pub fn owed(status: &str, offset: u32) -> Request {
+    list::request("/payments", &[("status", status)], offset)
+}
+
 /// A page of payments of which the money came in a time: how one that was made long ago is seen to be paid.
 #[must_use]
 pub fn paid(from: Instant, until: Instant, offset: u32) -> Request {

@@ -178,6 +178,9 @@ pub struct Payment {
     pub original_value: Option<Reais>,
     /// Where it stands.
     pub status: String,
+    /// When it was made.
+    #[serde(default)]
+    pub date_created: Option<Day>,
     /// When it is due.
     #[serde(default)]
     pub due_date: Option<Day>,
