@@ -259,8 +259,7 @@ fn replay(args: &ReplayArgs, world: &World, out: &mut Out) -> anyhow::Result<Exi
 fn codes(args: &LookArgs, world: &World, out: &mut Out) -> anyhow::Result<Exit> {
     let installation = Installation::open(&args.place, world)?;
     let zone = zone_of(&installation);
-    let mut rows =
-        Listing::new(&[("space", "whose"), ("code", "code"), ("seen", "seen"), ("first", "first"), ("last", "last")]);
+    let mut rows = Listing::new(&[("space", "whose"), ("code", "code"), ("seen", "seen"), ("first", "first"), ("last", "last")]);
     for one in installation.engine.unmapped_codes(installation.tenant, LIST_MAX)? {
         let seen: Cell = u64::try_from(one.seen).unwrap_or_default().into();
         rows.row([one.space.into(), one.code.into(), seen, moment(zone, one.first_at).into(), moment(zone, one.last_at).into()]);

@@ -74,7 +74,7 @@ pub(crate) fn sync(args: &SyncArgs, world: &World, out: &mut Out) -> anyhow::Res
 /// A reading, with patience for a biller that cannot be read now: it goes on where it stopped.
 fn patiently(engine: &Engine, tenant: TenantId, name: &str, biller: &mut dyn Biller, how: Syncing) -> anyhow::Result<Synced> {
     let progress = Progress::of_count("reading", "objects");
-    let mut report = |synced: &Synced| progress.reach(read_of(synced));
+    let report = |synced: &Synced| progress.reach(read_of(synced));
     let (mut again, mut wait, mut so_far) = (0, WAIT, Synced::default());
     loop {
         // A full reading that was cut off goes on by itself, and would begin anew if it were asked for again.
@@ -126,21 +126,23 @@ fn together(before: Synced, rest: Synced) -> Synced {
 
 /// What reads an account; it can do nothing else.
 fn biller(installation: &Installation, name: &str) -> anyhow::Result<Box<dyn Biller>> {
-    let missing = || BadInput::new(format!("no key of {name}; put it into REGUA_{}_KEY or {name}.key_file", name.to_ascii_uppercase()));
+    let missing = || BadInput::new(format!("no key of {name}; put it into REGUA_GATEWAY_{}_KEY or gateway.{name}.key_file", name.to_ascii_uppercase()));
     let api = |account: &Account, mut api: regua_engine::adapters::http::Settings| {
-        api.base.clone_from(&account.address);
+        if let Some(base) = &account.base {
+            api.base.clone_from(base);
+        }
         api
     };
     match name {
         "stripe" => {
-            let account = installation.config.stripe.as_ref().ok_or_else(missing)?;
-            let zone = account.zone.map_or_else(|| installation.zone(), Ok)?;
+            let account = installation.config.gateway.stripe.as_ref().ok_or_else(missing)?;
+            let zone = installation.zone()?;
             let usual = StripeSettings::new(account.key.clone(), zone);
             let settings = StripeSettings { api: api(account, usual.api.clone()), mirror: true, ..usual };
             Ok(Box::new(StripeBiller::new(settings, clock).map_err(|bad| BadInput::new(bad.to_string()))?))
         }
         "asaas" => {
-            let account = installation.config.asaas.as_ref().ok_or_else(missing)?;
+            let account = installation.config.gateway.asaas.as_ref().ok_or_else(missing)?;
             let usual = AsaasSettings::new(account.key.clone());
             let settings = AsaasSettings { api: api(account, usual.api.clone()), ..usual };
             Ok(Box::new(AsaasBiller::new(settings, clock).map_err(|bad| BadInput::new(bad.to_string()))?))
