@@ -1,6 +1,6 @@
 //! Every statement of the store by name, so that a test can prepare each on both databases and look at its plan.
 
-use crate::charging::{charges, codes, gateways, instruments, methods, mirrored, payments, refunds, webhooks};
+use crate::charging::{charges, codes, gateways, instruments, methods, mirrored, payments, refunds, timings, webhooks};
 use crate::db::Insert;
 use crate::{account, audit, bank, batch, billing, billing_lists, due, log, lookup, outbox, person, reports, tenants};
 
@@ -30,6 +30,7 @@ pub fn all() -> Vec<Statement> {
         payments::STATEMENTS,
         person::STATEMENTS,
         refunds::STATEMENTS,
+        timings::STATEMENTS,
         reports::STATEMENTS,
         tenants::STATEMENTS,
         webhooks::STATEMENTS,

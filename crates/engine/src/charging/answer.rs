@@ -1,6 +1,6 @@
 //! What a gateway said of an attempt: what it means for the facts, the money, and where the attempt stands.
 
-use regua_core::charging::choose::{Choose, choose};
+use regua_core::charging::choose::{Choose, Chosen, choose};
 use regua_core::charging::timing::{Funding, Timing};
 use regua_core::charging::{Advice, Again, Category, MethodStatus, Reason, Signal, Trigger, declines};
 use regua_core::facts::Fact;
@@ -10,7 +10,7 @@ use regua_core::policy::program::Retry;
 use regua_core::time::Instant;
 use regua_store::batch::{Batch, EffectRow};
 use regua_store::charging::charges::{self, ChargeRow};
-use regua_store::charging::codes;
+use regua_store::charging::{codes, timings};
 use regua_store::db::Tx;
 use regua_wire::gateways::{self, Trouble};
 
@@ -130,8 +130,8 @@ impl Work {
         match charged {
             gateways::Charged::Settled(settlement) => {
                 self.done.settled += 1;
-                self.take_money(tx, case, tenancy, (&row.gateway, row.receivable, Some(row.charge)), settlement)?;
-                let row = ChargeRow { reference: Some(settlement.reference.clone()), ..row };
+                let discount = self.take_money(tx, case, tenancy, (&row.gateway, row.receivable, Some(row.charge)), settlement)?.discount;
+                let row = ChargeRow { reference: Some(settlement.reference.clone()), discount, ..row };
                 self.end(case, tenancy, row, "settled", None)
             }
             gateways::Charged::Pending { reference } => {
@@ -143,18 +143,18 @@ impl Work {
             }
             gateways::Charged::Declined { reference, signals } => {
                 let row = ChargeRow { reference: reference.clone().or(row.reference.clone()), ..row };
-                self.declined(case, tenancy, row, signals)
+                self.declined(tx, case, tenancy, row, signals)
             }
             gateways::Charged::NeedsPayer { reference, link, signals } => {
                 let row = ChargeRow { reference: Some(reference.clone()), ..row };
                 self.offer_link(tx, case, &row, reference, link.as_deref())?;
-                self.declined(case, tenancy, row, signals)
+                self.declined(tx, case, tenancy, row, signals)
             }
         }
     }
 
     /// An attempt failed: what its codes mean, and when it is tried again.
-    fn declined(&mut self, case: &mut Case, tenancy: &Tenancy, row: ChargeRow, signals: &[Signal]) -> Result<()> {
+    fn declined(&mut self, tx: &mut Tx<'_>, case: &mut Case, tenancy: &Tenancy, row: ChargeRow, signals: &[Signal]) -> Result<()> {
         self.done.declined += 1;
         let advice = declines::read(signals);
         if advice.unmapped {
@@ -162,20 +162,21 @@ impl Work {
         }
         let walk = walk_of(case, &row)?;
         let counts = row.trigger.counts();
-        let mut row = ChargeRow { reason: Some(advice.reason), signals: Some(log::json(&signals)?), ..row };
+        let mut row = ChargeRow { reason: Some(advice.reason), signals: Some(log::json(&signals)?), discount: 0, ..row };
         // The attempt counts before the next is chosen.
         if let Some(known) = case.facts.tried.iter_mut().find(|known| known.charge == Some(row.charge)) {
             known.failed = Some(advice);
         }
-        let next = if counts { self.next_try(case, tenancy, walk, &row) } else { None };
-        row.propensity = next.map(|next| i64::from(next.1));
+        let next = if counts { self.next_try(tx, case, tenancy, walk, &row)? } else { None };
+        row.propensity = next.map(|next| i64::from(next.propensity_bp));
+        row.features = next.map(|next| log::json(&next.features)).transpose()?;
         let fact = Fact::ChargeFailed {
             reason: advice.reason.as_str().into(),
             needs_payer: advice.action.needs_payer(),
             step: row.step.as_deref().filter(|_| counts).map(Into::into),
             charge: Some(row.charge),
             advice: Some(advice),
-            retry_at: next.map(|next| next.0),
+            retry_at: next.map(|next| next.at),
         };
         tell(case, tenancy, Some(walk), fact, self.now)?;
         self.method_broke(case, tenancy, &row, advice)?;
@@ -208,25 +209,26 @@ impl Work {
     }
 
     /// When a failed charge is tried again, where the policy has that chosen; with the exact share of such choices.
-    fn next_try(&self, case: &Case, tenancy: &Tenancy, walk: usize, row: &ChargeRow) -> Option<(Instant, u16)> {
+    fn next_try(&self, tx: &mut Tx<'_>, case: &Case, tenancy: &Tenancy, walk: usize, row: &ChargeRow) -> Result<Option<Chosen>> {
         let policies = tenancy.policies(case.customer);
-        let receivable = case.facts.walks.get(walk)?;
-        let Some(Retry::Smart { window_days, max }) = receivable.retry_of(policies) else { return None };
-        let method = case.facts.methods.iter().find(|known| Some(known.id) == row.method)?;
+        let Some(receivable) = case.facts.walks.get(walk) else { return Ok(None) };
+        let Some(Retry::Smart { window_days, max }) = receivable.retry_of(policies) else { return Ok(None) };
+        let Some(method) = case.facts.methods.iter().find(|known| Some(known.id) == row.method) else { return Ok(None) };
+        // What was learnt by another version is learnt anew, and until then the shipped weights count.
+        let learnt = timings::newest(tx, self.tenant)?.and_then(|row| serde_json::from_str::<Timing>(&row.body).ok());
         let amount = Money::new(row.amount, receivable.ledger.currency());
         let ask = case.facts.ask(receivable, method, &case.facts.tried, (amount, Trigger::Retry), self.now);
         let seed = row.charge.to_bytes().into_iter().rev().take(8).fold(0_u64, |seed, byte| (seed << 8) | u64::from(byte));
-        let chosen = choose(Choose {
+        Ok(choose(Choose {
             ask,
             calendar: policies.get(receivable.policy).calendar,
             funding: Funding::Unknown,
             window_days: u16::try_from(*window_days).unwrap_or(0),
             tries_max: *max,
-            timing: Timing::shipped(),
+            timing: learnt.as_ref().unwrap_or_else(|| Timing::shipped()),
             floor_bp: self.how.explore_bp,
             seed,
-        })?;
-        Some((chosen.at, chosen.propensity_bp))
+        }))
     }
 
     /// A code that says that the method itself cannot work any more ends it for every receivable.

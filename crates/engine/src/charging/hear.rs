@@ -140,8 +140,8 @@ fn heard_charge(
         // Money that came is money, whatever was thought of the attempt before.
         gateways::Charged::Settled(settlement) if !open => {
             if row.status != "settled" {
-                work.take_money(tx, case, tenancy, (&row.gateway, row.receivable, Some(row.charge)), settlement)?;
-                let row = ChargeRow { reference: Some(settlement.reference.clone()), ..row };
+                let took = work.take_money(tx, case, tenancy, (&row.gateway, row.receivable, Some(row.charge)), settlement)?;
+                let row = ChargeRow { reference: Some(settlement.reference.clone()), discount: took.discount, ..row };
                 work.end(case, tenancy, row, "settled", None)?;
             }
             Ok(())

@@ -25,7 +25,7 @@ use crate::ports::Gateway;
 pub use instruments::{Asking, Given};
 pub use listing::Listed;
 pub use methods::{NewMethod, Stored};
-pub use views::{Attempt, Second};
+pub use views::{Attempt, RetryOutcome, Second};
 
 pub(crate) use answer::Work;
 pub(crate) use order::enter_charges;

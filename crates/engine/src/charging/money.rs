@@ -23,6 +23,15 @@ use crate::commands::account::{enter, take_payment};
 use crate::error::Result;
 use crate::tenancy::Tenancy;
 
+/// What became of a payment that was told.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Took {
+    /// Whether it was not known before.
+    pub(crate) new: bool,
+    /// What the progressive discount took off, in minor units.
+    pub(crate) discount: i64,
+}
+
 impl Work {
     /// Books a payment, unless it is known. `about` says by which gateway, for what, and by which attempt of ours.
     pub(crate) fn take_money(
@@ -32,13 +41,14 @@ impl Work {
         tenancy: &Tenancy,
         (gateway, receivable, charge): (&str, ReceivableId, Option<ChargeId>),
         settlement: &Settlement,
-    ) -> Result<bool> {
+    ) -> Result<Took> {
         if !payments::by_reference(tx, self.tenant, gateway, &[settlement.reference.as_str()])?.is_empty() {
             if let (Some(charge), Some(walk)) = (charge, case.walk_of(receivable)) {
                 tell(case, tenancy, Some(walk), Fact::Taken { charge, on: settlement.paid_on }, self.now)?;
             }
-            return Ok(false);
+            return Ok(Took { new: false, discount: 0 });
         }
+        let mut discount = 0;
         let today = case.facts.zone.day_of(self.now);
         let on = settlement.paid_on.min(today);
         let walk = case.walk_of(receivable);
@@ -47,7 +57,7 @@ impl Work {
         let second = walk.is_none_or(|walk| case.facts.walks[walk].has_ended() && !given_up(walk));
         if let (Some(charge), Some(walk)) = (charge, walk) {
             if !second {
-                self.grant_discount(case, tenancy, walk, (settlement.amount, on))?;
+                discount = self.grant_discount(case, tenancy, walk, (settlement.amount, on))?;
             }
             tell(case, tenancy, Some(walk), Fact::Taken { charge, on }, self.now)?;
         }
@@ -82,23 +92,24 @@ impl Work {
         if walk.is_some_and(|walk| case.facts.walks[walk].has_ended()) {
             self.take_away(tx, receivable, charge)?;
         }
-        Ok(true)
+        Ok(Took { new: true, discount })
     }
 
     /// The progressive discount for automatic payment: what was left out of the attempt is owed no more, now that it came.
-    fn grant_discount(&self, case: &mut Case, tenancy: &Tenancy, walk: usize, (amount, on): (Money, Day)) -> Result<()> {
+    fn grant_discount(&self, case: &mut Case, tenancy: &Tenancy, walk: usize, (amount, on): (Money, Day)) -> Result<i64> {
         let policies = tenancy.policies(case.customer);
         let receivable = &case.facts.walks[walk];
         if on > receivable.due {
-            return Ok(());
+            return Ok(0);
         }
         let due = receivable.ledger.amount_due(&receivable.terms(policies), on).total;
         let off = discounts::of(receivable.autopay_discounts(policies), case.facts.autopaid, due);
         let left = due.minor().saturating_sub(amount.minor());
-        if off.minor() > 0 && left == off.minor() {
-            enter(case, tenancy, Some(walk), Fact::Credited { on, amount: off }, self.now)?;
+        if off.minor() <= 0 || left != off.minor() {
+            return Ok(0);
         }
-        Ok(())
+        enter(case, tenancy, Some(walk), Fact::Credited { on, amount: off }, self.now)?;
+        Ok(off.minor())
     }
 
     /// Orders that a second payment goes back. The same payment gives the same key, so it is ordered once.

@@ -69,7 +69,9 @@ fn of_decision(case: &Case, tenancy: &Tenancy, decisions: &Decisions, charge: &C
     let key = Key { receivable: held.receivable, mode: row.mode.as_str(), step, cycle, occurrence };
     let id = charge_id(&key, now);
     let method = charge.method.and_then(|place| case.facts.methods.get(place));
-    Ok(ordered(case, held.receivable, id, method, charge.amount, charge.trigger, (Some(step.to_string()), cycle, occurrence), now))
+    let place = (Some(step.to_string()), cycle, occurrence);
+    let row = ordered(case, held.receivable, id, method, charge.amount, charge.trigger, place, now);
+    Ok(ChargeRow { discount: charge.discount.minor(), ..row })
 }
 
 /// The row of an attempt that is ordered now.
@@ -113,6 +115,8 @@ fn ordered(
         signals: None,
         said: None,
         propensity: None,
+        features: None,
+        discount: 0,
     }
 }
 

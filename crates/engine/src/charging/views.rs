@@ -1,10 +1,11 @@
 //! What people see of attempts, second payments, refunds and codes that nobody knows.
 
+use regua_core::charging::timing::{Features, Timing};
 use regua_core::ids::TenantId;
 use regua_core::time::{Day, Instant};
 use regua_store::charging::charges::{self, Overview};
 use regua_store::charging::payments::{self, PaymentRow};
-use regua_store::charging::{codes, gateways};
+use regua_store::charging::{codes, gateways, timings};
 use regua_store::db::Scope;
 
 use crate::Engine;
@@ -103,4 +104,70 @@ impl Engine {
             Ok(charges.min(instruments).min(regua_store::charging::refunds::next_due(tx)?))
         })
     }
+
+    /// What came of retries whose moments were chosen: what weights are learnt from. At most `limit`, of whole customers.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub fn retry_outcomes(&self, tenant: TenantId, limit: usize) -> Result<Vec<RetryOutcome>> {
+        let (mut all, mut after) = (Vec::new(), [0; 16]);
+        while all.len() < limit {
+            let (ids, rows) = self.db.read(Scope::Tenant(tenant), |tx| {
+                let ids = timings::customers(tx, tenant, after, CUSTOMERS_AT_ONCE)?;
+                let rows = timings::outcomes(tx, tenant, &ids)?;
+                Ok::<_, Error>((ids, rows))
+            })?;
+            let Some(last) = ids.last() else { break };
+            after = *last;
+            // What another version logged says nothing to this one.
+            all.extend(rows.into_iter().filter_map(|row| {
+                let features = serde_json::from_str::<Features>(&row.features).ok()?;
+                Some(RetryOutcome { features, settled: row.settled, propensity_bp: u16::try_from(row.propensity).ok()? })
+            }));
+        }
+        Ok(all)
+    }
+
+    /// The weights that retries are chosen by: since when, and of how many attempts they were learnt; nothing while the
+    /// shipped ones count.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub fn timing(&self, tenant: TenantId) -> Result<Option<(Instant, i64)>> {
+        self.db.read(Scope::Tenant(tenant), |tx| Ok(timings::newest(tx, tenant)?.map(|row| (row.learnt_at, row.attempts))))
+    }
+
+    /// From now on retries are chosen by these weights.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub fn set_timing(&self, tenant: TenantId, timing: &Timing, attempts: i64, now: Instant) -> Result<()> {
+        let body = crate::log::json(timing)?;
+        self.db.write(Scope::Tenant(tenant), |tx| {
+            let version = timings::newest(tx, tenant)?.map_or(1, |row| row.version + 1);
+            timings::add(tx, tenant, &timings::TimingRow { version, body: body.clone(), attempts, learnt_at: now }).map_err(Error::from)
+        })
+    }
+
+    /// What the progressive discount for automatic payment cost in a span, by currency: how often, and how much.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub fn autopay_discounts(&self, tenant: TenantId, from: Instant, until: Instant) -> Result<Vec<charges::Discounted>> {
+        self.db.read(Scope::Tenant(tenant), |tx| charges::discounted(tx, tenant, from, until).map_err(Error::from))
+    }
+}
+
+/// Customers whose retries are read at a time.
+const CUSTOMERS_AT_ONCE: i64 = 500;
+
+/// What came of a retry whose moment was chosen.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RetryOutcome {
+    /// What the chooser saw of the moment.
+    pub features: Features,
+    /// Whether the money was taken.
+    pub settled: bool,
+    /// The chance with which the moment was chosen, in basis points.
+    pub propensity_bp: u16,
 }

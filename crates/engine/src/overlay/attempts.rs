@@ -192,6 +192,8 @@ impl Engine {
             signals: signals.map(|signals| log::json(&signals)).transpose()?,
             said: None,
             propensity: None,
+            features: None,
+            discount: 0,
         })
     }
 }

@@ -102,8 +102,8 @@ impl Taking<'_> {
         let taken = self.work.take_money(tx, case, self.tenancy, (self.site.gateway, one.receivable, None), money);
         self.work.now = self.site.now;
         match taken {
-            Ok(true) => self.synced.payments += 1,
-            Ok(false) => {}
+            Ok(took) if took.new => self.synced.payments += 1,
+            Ok(_known) => {}
             // Refused before anything of it was entered.
             Err(error) if error.kind == Kind::Refused => self.synced.refuse("invoice", &one.item.reference, error.to_string()),
             Err(error) => return Err(error),

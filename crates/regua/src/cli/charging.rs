@@ -185,6 +185,16 @@ pub(crate) struct PayByArgs {
     pub(crate) listing: ListingArgs,
 }
 
+/// The verbs of `retries`.
+#[derive(Subcommand)]
+pub(crate) enum RetriesVerb {
+    /// Show what the moments of retries are chosen by, and what came of those that were chosen
+    Show(LookArgs),
+    /// Learn anew from every retry that is stored: from then on moments are chosen by it
+    #[command(after_help = "Example:\n  regua retries learn")]
+    Learn(LookArgs),
+}
+
 /// Arguments of `sandbox`.
 #[derive(Subcommand)]
 pub(crate) enum SandboxVerb {

@@ -8,13 +8,13 @@ use regua_core::words::{Language, Mode};
 
 use super::bank::BankVerb;
 use super::billing::{InvoiceVerb, PriceVerb, SubscriptionVerb};
-use super::charging::{ChargeVerb, GatewayVerb, MethodVerb, PayByArgs, SandboxVerb, ServeArgs};
+use super::charging::{ChargeVerb, GatewayVerb, MethodVerb, PayByArgs, RetriesVerb, SandboxVerb, ServeArgs};
 use super::documents::DocumentVerb;
 use super::money::MoneyVerb;
 use super::overlay::{self, EjectArgs, SwitchesArgs, SyncArgs};
 use super::owed::{self, AccessArgs, SecondCopyArgs};
 use super::{ListingArgs, ReadingArgs};
-use crate::time::Moment;
+use crate::time::{Moment, Span};
 
 /// The verbs that work on an installation.
 #[derive(Subcommand)]
@@ -80,6 +80,9 @@ pub(crate) enum LiveVerb {
     /// Make something to pay a receivable by: a Pix code, a boleto, a page
     #[command(name = "pay-by", after_help = "Example:\n  regua pay-by R-1042 pix --gateway sandbox")]
     PayBy(PayByArgs),
+    /// Learn from your own retries when a charge succeeds, and see what is known
+    #[command(subcommand)]
+    Retries(RetriesVerb),
     /// Try out what a payer would do, at the gateway that moves no money
     #[command(subcommand)]
     Sandbox(SandboxVerb),
@@ -464,6 +467,17 @@ pub(crate) struct MigrateArgs {
 /// The verbs of `report`.
 #[derive(Subcommand)]
 pub(crate) enum ReportVerb {
+    /// What the progressive discount for automatic payment cost
+    #[command(after_help = "Example:\n  regua report discounts --in 2026-11-01..2026-12-01")]
+    Discounts {
+        /// From a day until just before another [default: everything]
+        #[arg(long = "in", value_name = "FROM..TO")]
+        span: Option<Span>,
+        #[command(flatten)]
+        place: PlaceArgs,
+        #[command(flatten)]
+        listing: ListingArgs,
+    },
     /// What is open by how long it is late, at the end of any day
     #[command(after_help = "Examples:\n  regua report aging\n  regua report aging --on 2026-11-30 --format csv")]
     Aging {

@@ -1,5 +1,6 @@
 //! `regua method`, `charge`, `pay-by` and `sandbox`: stored methods, attempts, and ways to pay.
 
+use regua_core::charging::timing::Timing;
 use regua_core::charging::{Scheme, Trigger};
 use regua_core::currency::Currency;
 use regua_core::money::Money;
@@ -8,17 +9,20 @@ use regua_core::words::Rail;
 use regua_engine::charging::{Asking, Charging, NewMethod};
 use regua_engine::commands::tell::About;
 use regua_engine::hooks::Hook;
+use regua_model::timing::{Outcome, Weigh, learn};
 use regua_wire::gateways::sandbox;
 
 use super::gateway::{gateways, verify, work_hooks, zone_of};
 use super::installation::{Installation, act};
+use crate::cli::ListingArgs;
 use crate::cli::charging::{
-    AddMethodArgs, ChargeListArgs, ChargeNowArgs, ChargeVerb, MethodListArgs, MethodVerb, PayByArgs, RemoveMethodArgs, SandboxPayArgs,
-    SandboxVerb, Way,
+    AddMethodArgs, ChargeListArgs, ChargeNowArgs, ChargeVerb, MethodListArgs, MethodVerb, PayByArgs, RemoveMethodArgs, RetriesVerb,
+    SandboxPayArgs, SandboxVerb, Way,
 };
-use crate::cli::live::LookArgs;
+use crate::cli::live::{LookArgs, PlaceArgs};
 use crate::exit::{BadInput, Exit};
 use crate::output::{Listing, Out, Paint};
+use crate::time::Span;
 use crate::why::moment;
 use crate::world::World;
 
@@ -243,5 +247,77 @@ fn pay(args: &SandboxPayArgs, world: &World, out: &mut Out) -> anyhow::Result<Ex
     engine.take_hook(tenant, &hook, now, &|hook: &Hook<'_>, now: Instant| verify(config, zone, hook, now))?;
     work_hooks(&installation, now, Charging::default())?;
     out.aside(Paint::Green, &format!("{} was paid at the sandbox.", args.id))?;
+    Ok(Exit::Done)
+}
+
+/// Retries that are learnt from at most.
+const OUTCOMES_MAX: usize = 2_000_000;
+
+/// Carries out a verb of `retries`.
+pub(crate) fn retries(verb: &RetriesVerb, world: &World, out: &mut Out) -> anyhow::Result<Exit> {
+    let (RetriesVerb::Show(args) | RetriesVerb::Learn(args)) = verb;
+    let installation = Installation::open(&args.place, world)?;
+    let (engine, tenant) = (&installation.engine, installation.tenant);
+    let zone = zone_of(&installation);
+    let outcomes = engine.retry_outcomes(tenant, OUTCOMES_MAX)?;
+    if matches!(verb, RetriesVerb::Learn(_)) {
+        let seen = outcomes.iter().map(|one| Outcome { features: one.features, success: one.settled, propensity_bp: one.propensity_bp });
+        let learnt = learn(Timing::shipped(), &seen.collect::<Vec<Outcome>>(), Weigh::Even)?;
+        engine.set_timing(tenant, &learnt.timing, i64::try_from(learnt.outcomes).unwrap_or(i64::MAX), world.now)?;
+        let far = format!("{}.{:03}", learnt.change_max / 1_000, learnt.change_max % 1_000);
+        out.aside(Paint::Green, &format!("Learnt from {}; no weight moved by more than {far} log-odds.", counted_retries(outcomes.len())))?;
+    }
+    let settled = outcomes.iter().filter(|one| one.settled).count();
+    let since = match engine.timing(tenant)? {
+        Some((at, attempts)) => format!("learnt on {} from {attempts} retries", moment(zone, at)),
+        None => "as shipped".to_owned(),
+    };
+    let mut rows = Listing::new(&[("what", "what"), ("value", "value")]);
+    rows.row(["weights".into(), since.into()]);
+    rows.row(["retries at chosen moments".into(), counted(outcomes.len())]);
+    rows.row(["of these paid".into(), counted(settled)]);
+    out.listing(&rows, args.listing.format)?;
+    Ok(Exit::Done)
+}
+
+fn counted(count: usize) -> crate::output::Cell {
+    u64::try_from(count).unwrap_or(u64::MAX).into()
+}
+
+fn counted_retries(count: usize) -> String {
+    if count == 1 { "one retry".to_owned() } else { format!("{count} retries") }
+}
+
+/// `regua report discounts`: what the progressive discount cost.
+pub(crate) fn discounts(
+    span: Option<Span>,
+    place: &PlaceArgs,
+    listing: &ListingArgs,
+    world: &World,
+    out: &mut Out,
+) -> anyhow::Result<Exit> {
+    let installation = Installation::open(place, world)?;
+    let zone = zone_of(&installation);
+    let (from, until) = match span {
+        Some(span) => span.instants(zone).map_err(BadInput::new)?,
+        None => (Instant::DAWN, Instant::NEVER),
+    };
+    let mut rows = Listing::new(&[
+        ("discount", "discount"),
+        ("currency", "currency"),
+        ("payments", "payments"),
+        ("cost", "cost"),
+        ("paid", "paid with it"),
+    ]);
+    for one in installation.engine.autopay_discounts(installation.tenant, from, until)? {
+        rows.row([
+            "automatic payment".into(),
+            one.currency.clone().into(),
+            u64::try_from(one.payments).unwrap_or_default().into(),
+            amount(&one.currency, one.discount).into(),
+            amount(&one.currency, one.paid).into(),
+        ]);
+    }
+    out.listing(&rows, listing.format)?;
     Ok(Exit::Done)
 }

@@ -126,7 +126,9 @@ fn together(before: Synced, rest: Synced) -> Synced {
 
 /// What reads an account; it can do nothing else.
 fn biller(installation: &Installation, name: &str) -> anyhow::Result<Box<dyn Biller>> {
-    let missing = || BadInput::new(format!("no key of {name}; put it into REGUA_GATEWAY_{}_KEY or gateway.{name}.key_file", name.to_ascii_uppercase()));
+    let missing = || {
+        BadInput::new(format!("no key of {name}; put it into REGUA_GATEWAY_{}_KEY or gateway.{name}.key_file", name.to_ascii_uppercase()))
+    };
     let api = |account: &Account, mut api: regua_engine::adapters::http::Settings| {
         if let Some(base) = &account.base {
             api.base.clone_from(base);

@@ -68,6 +68,10 @@ pub struct ChargeRow {
     pub said: Option<String>,
     /// The share of tries at that moment that the chooser would have made, in hundredths of a percent.
     pub propensity: Option<i64>,
+    /// What the chooser saw of the moment, JSON.
+    pub features: Option<String>,
+    /// What the progressive discount took off; minor units.
+    pub discount: i64,
 }
 
 /// An attempt that is due, of whichever tenant.
@@ -124,6 +128,8 @@ static CHARGES: Insert = Insert::new(
         ("signals", Type::Text),
         ("said", Type::Text),
         ("propensity", Type::Int),
+        ("features", Type::Text),
+        ("discount", Type::Int),
     ],
 );
 
@@ -133,7 +139,7 @@ macro_rules! charge {
         concat!(
             "SELECT h.charge, h.customer, h.receivable, h.gateway, h.method, h.scheme, h.credential, h.trigger, h.step, h.cycle, ",
             "h.occurrence, h.retry, h.series, h.currency, h.amount, h.status, h.reference, h.ordered_at, h.sent_at, h.due_at, h.tries, ",
-            "h.finished_at, h.reason, h.signals, h.said, h.propensity",
+            "h.finished_at, h.reason, h.signals, h.said, h.propensity, h.features, h.discount",
             $($rest),+
         )
     };
@@ -190,8 +196,8 @@ const SET: &str = "
     UPDATE charges
        SET status = v.status, reference = v.reference, sent_at = v.sent_at, due_at = v.due_at, tries = v.tries,
            finished_at = v.finished_at, reason = v.reason, signals = v.signals, said = v.said, amount = v.amount,
-           propensity = v.propensity
-      FROM /*+rows: charge id, status text, reference text, sent_at at, due_at at, tries int, finished_at at, reason text, signals text, said text, amount int, propensity int*/ AS v
+           propensity = v.propensity, features = v.features, discount = v.discount
+      FROM /*+rows: charge id, status text, reference text, sent_at at, due_at at, tries int, finished_at at, reason text, signals text, said text, amount int, propensity int, features text, discount int*/ AS v
      WHERE charges.tenant = $1 AND charges.charge = v.charge
        AND (v.status <> 'sending' OR charges.status IN ('ordered', 'unknown'))
        AND (charges.status <> 'settled' OR v.status IN ('settled', 'declined'))";
@@ -200,6 +206,11 @@ const WAITING: &str = overview!("h.due_at <= $2 AND h.tenant BETWEEN $1 AND $1 O
 const NEEDING: &str = overview!("h.tenant = $1 AND h.status IN ('unknown', 'lost') ORDER BY h.ordered_at, h.charge LIMIT $2");
 const OF_CUSTOMER: &str = overview!("h.tenant = $1 AND h.customer = $2 ORDER BY h.ordered_at DESC, h.charge DESC LIMIT $3");
 const JUST: &str = overview!("h.tenant = $1 AND h.charge = $2");
+// By the customers' index: what was ordered in a span is found for each of them.
+const DISCOUNTED: &str = "
+    SELECT currency, COUNT(*), CAST(SUM(discount) AS BIGINT), CAST(SUM(amount) AS BIGINT) FROM charges
+     WHERE tenant = $1 AND discount > 0 AND status = 'settled' AND finished_at >= $2 AND finished_at < $3
+     GROUP BY currency ORDER BY currency";
 
 /// What this file prepares.
 pub(crate) const STATEMENTS: &[Statement] = &[
@@ -217,6 +228,7 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     ("charges.needing", NEEDING),
     ("charges.of_customer", OF_CUSTOMER),
     ("charges.just", JUST),
+    ("charges.discounted", DISCOUNTED),
 ];
 
 /// What this file writes in bulk.
@@ -254,11 +266,13 @@ fn charge(row: &Row<'_>) -> Result<ChargeRow, StoreError> {
         signals: row.opt_text(23)?,
         said: row.opt_text(24)?,
         propensity: row.opt_int(25)?,
+        features: row.opt_text(26)?,
+        discount: row.int(27)?,
     })
 }
 
 fn overview(row: &Row<'_>) -> Result<Overview, StoreError> {
-    Ok(Overview { customer: row.text(26)?, receivable: row.text(27)?, row: charge(row)? })
+    Ok(Overview { customer: row.text(28)?, receivable: row.text(29)?, row: charge(row)? })
 }
 
 /// Enters attempts.
@@ -296,6 +310,8 @@ pub fn enter(tx: &mut Tx<'_>, own: TenantId, rows: &[ChargeRow]) -> Result<(), S
             row.signals.as_deref().into(),
             row.said.as_deref().into(),
             row.propensity.into(),
+            row.features.as_deref().into(),
+            row.discount.into(),
         ]
     });
     tx.insert(&CHARGES, values).map(drop)
@@ -417,6 +433,8 @@ pub fn set(tx: &mut Tx<'_>, own: TenantId, rows: &[ChargeRow]) -> Result<(), Sto
             row.said.as_deref().into(),
             row.amount.into(),
             row.propensity.into(),
+            row.features.as_deref().into(),
+            row.discount.into(),
         ]
     });
     all_of(tx.update(SET, &[own.into()], values)?, rows.len(), "charges")
@@ -452,4 +470,27 @@ pub fn of_customer(tx: &mut Tx<'_>, own: TenantId, of: CustomerId, limit: i64) -
 /// Whatever the database says.
 pub fn just(tx: &mut Tx<'_>, own: TenantId, which: ChargeId) -> Result<Option<Overview>, StoreError> {
     tx.one(JUST, &[own.into(), which.into()], overview)
+}
+
+/// What a discount cost in one currency.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Discounted {
+    /// ISO 4217.
+    pub currency: String,
+    /// How many payments got it.
+    pub payments: i64,
+    /// What it took off, minor units.
+    pub discount: i64,
+    /// What was paid with it, minor units.
+    pub paid: i64,
+}
+
+/// What the progressive discount cost in a span, by currency.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn discounted(tx: &mut Tx<'_>, own: TenantId, from: Instant, until: Instant) -> Result<Vec<Discounted>, StoreError> {
+    tx.rows(DISCOUNTED, &[own.into(), from.into(), until.into()], |row| {
+        Ok(Discounted { currency: row.text(0)?, payments: row.int(1)?, discount: row.int(2)?, paid: row.int(3)? })
+    })
 }

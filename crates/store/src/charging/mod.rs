@@ -12,6 +12,7 @@ pub mod methods;
 pub mod mirrored;
 pub mod payments;
 pub mod refunds;
+pub mod timings;
 pub mod webhooks;
 
 use std::str::FromStr;

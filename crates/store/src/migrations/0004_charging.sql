@@ -99,6 +99,10 @@ CREATE TABLE charges (
     said {text},
     -- The share of tries at that moment that the chooser would have made, in hundredths of a percent; none for a fixed plan.
     propensity {int},
+    -- What the chooser saw of the moment, JSON: to learn from.
+    features {text},
+    -- What the progressive discount for automatic payment took off, once it was granted; minor units.
+    discount {int} NOT NULL,
     PRIMARY KEY (tenant, charge),
     FOREIGN KEY (tenant, receivable) REFERENCES receivables (tenant, receivable)
 ) {strict};
@@ -108,6 +112,7 @@ CREATE UNIQUE INDEX charges_reference ON charges (tenant, gateway, reference) WH
 CREATE INDEX charges_due ON charges (due_at, tenant, charge) WHERE due_at IS NOT NULL;
 CREATE INDEX charges_customer ON charges (tenant, customer, ordered_at);
 CREATE INDEX charges_credential ON charges (tenant, credential, sent_at) WHERE sent_at IS NOT NULL;
+CREATE INDEX charges_discounted ON charges (tenant, finished_at) WHERE discount > 0;
 CREATE INDEX charges_unknown ON charges (tenant, status) WHERE status IN ('unknown', 'lost');
 
 -- What waits for the payer: a charge of a Pix, a boleto at a gateway, a page, an authentication.
@@ -252,5 +257,18 @@ CREATE TABLE unmapped_codes (
     last_at {at} NOT NULL,
     seen {int} NOT NULL,
     PRIMARY KEY (tenant, space, code),
+    FOREIGN KEY (tenant) REFERENCES tenants (tenant)
+) {strict};
+
+-- Weights that the moments of retries are chosen by, learnt from the tenant's own attempts; the newest counts.
+CREATE TABLE timings (
+    tenant {id} NOT NULL,
+    version {int} NOT NULL,
+    -- JSON, as `core::charging::timing` reads it.
+    body {text} NOT NULL,
+    -- Of how many attempts it was learnt.
+    attempts {int} NOT NULL,
+    learnt_at {at} NOT NULL,
+    PRIMARY KEY (tenant, version),
     FOREIGN KEY (tenant) REFERENCES tenants (tenant)
 ) {strict};

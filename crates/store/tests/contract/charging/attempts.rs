@@ -35,6 +35,8 @@ fn charge(number: u32, of: u32) -> ChargeRow {
         signals: None,
         said: None,
         propensity: Some(2_500),
+        features: None,
+        discount: 120,
     }
 }
 
