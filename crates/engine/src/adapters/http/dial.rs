@@ -149,6 +149,9 @@ pub(super) fn is_turned_away(error: &ureq::Error) -> bool {
             | AlertDescription::CertificateExpired
             | AlertDescription::CertificateUnknown
             | AlertDescription::UnknownCA
+            | AlertDescription::AccessDenied
+            // What a signature by another key of an authority of the same name is called.
+            | AlertDescription::DecryptError
             | AlertDescription::HandshakeFailure
     )
 }
