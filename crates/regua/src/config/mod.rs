@@ -15,7 +15,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use regua_core::time::Zone;
 use regua_core::words::Language;
 use regua_engine::letters::Company;
 use regua_engine::secret::Secret;
@@ -53,10 +52,6 @@ pub(crate) struct Config {
     pub(crate) gateway: Gateway,
     /// What `serve` listens to.
     pub(crate) serve: Serve,
-    /// The account at Stripe; nothing while it has no key.
-    pub(crate) stripe: Option<Account>,
-    /// The account at Asaas; nothing while it has no key.
-    pub(crate) asaas: Option<Account>,
     /// Where the key is.
     pub(crate) key_file: PathBuf,
 }
@@ -109,9 +104,6 @@ pub(crate) struct PixBank {
 pub(crate) struct Serve {
     pub(crate) listen: String,
     pub(crate) behind_proxy: bool,
-    pub(crate) address: String,
-    /// The zone of its days; that of the policy when nothing is said.
-    pub(crate) zone: Option<Zone>,
 }
 
 /// Where everything is kept.

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use regua_core::party::Email;
-use regua_core::time::Zone;
 use regua_core::words::{Language, UnknownWord};
 use regua_engine::letters::Company;
 use regua_engine::secret::Secret;
@@ -16,7 +15,6 @@ use regua_wire::messages::{Line, Link};
 
 use super::values::{Scalar, Values};
 use super::{Account, Brand, Config, Database, Gateway, Mailbox, PixBank, Sandbox, Sender, Serve, Smtp, Tls};
-use super::{Account, Brand, Config, Database, Mailbox, Sender, Smtp, Tls};
 use crate::exit::BadInput;
 
 /// Settings of values; paths are relative to `dir`.
@@ -33,8 +31,6 @@ pub(super) fn config(values: &Values, dir: &Path) -> Result<Config, BadInput> {
         email: reading.email(),
         gateway: reading.gateway(),
         serve: reading.serve(),
-        stripe: reading.account("stripe"),
-        asaas: reading.account("asaas"),
         key_file: reading.path("keys.file"),
     };
     if reading.problems.is_empty() { Ok(config) } else { Err(BadInput::new(reading.problems.join("\n"))) }
@@ -289,22 +285,6 @@ impl<'v> Reading<'v> {
         Some(Smtp { host, port, tls: tls.unwrap_or(Tls::Starttls), login, authorities, hello, connections })
     }
 
-    /// An account at a gateway, once it has a key.
-    fn account(&mut self, table: &str) -> Option<Account> {
-        // Only Stripe's days depend on the account.
-        let zone = self.values.get(&format!("{table}.zone")).is_some();
-        let zone = if zone { self.parsed(&format!("{table}.zone"), |text| Zone::parse(text).map_err(|bad| bad.to_string())) } else { None };
-        let address = self.text(&format!("{table}.address")).trim().to_owned();
-        if !["https://", "http://"].iter().any(|start| address.starts_with(start)) {
-            self.wrong(&format!("{table}.address"), "is no web address; leave the line out for the usual one");
-        }
-        let key = self.secret(table, "key")?;
-        if !key.expose().bytes().all(|byte| byte.is_ascii_graphic()) {
-            self.wrong(&format!("{table}.key"), "holds what no key holds; copy it from the gateway's own page anew");
-        }
-        Some(Account { key, address, zone })
-    }
-
     /// The password of a table: itself, or in the file that it names.
     fn password(&mut self, table: &str) -> Option<Secret> {
         self.secret(&format!("{table}.password"))
@@ -316,11 +296,6 @@ impl<'v> Reading<'v> {
             return Some(Secret::new(word));
         }
         let key = format!("{name}_file");
-        self.secret(table, "password")
-    /// A secret of a table: itself, or in the file that it names.
-    fn secret(&mut self, table: &str, name: &str) -> Option<Secret> {
-        if let Some(word) = self.some(&format!("{table}.{name}")) {
-        let key = format!("{table}.{name}_file");
         self.some(&key)?;
         let path = self.path(&key);
         match fs::read_to_string(&path).map(|text| text.trim_end_matches(['\r', '\n']).to_owned()) {

@@ -17,8 +17,8 @@ fn over(fake: &FakeStripe) -> Bench {
     let bench = Bench::new();
     ready(&bench);
     let file = bench.read("acme/regua.toml");
-    let address = format!("[stripe]\nkey = \"{READ_KEY}\"\naddress = \"{}\"\n", fake.base());
-    let file: String = file.lines().filter(|line| *line != "[stripe]").map(|line| format!("{line}\n")).collect();
+    let address = format!("[gateway.stripe]\nkey = \"{READ_KEY}\"\nbase = \"{}\"\nrole = \"mirror\"\n", fake.base());
+    let file: String = file.lines().filter(|line| *line != "[gateway.stripe]").map(|line| format!("{line}\n")).collect();
     bench.write("acme/regua.toml", format!("{file}\n{address}"));
     let ana = fake.customer("Ana Souza", "ana@example.com", &[]);
     fake.card(&ana, "visa", "0002", Behaviour::always(Outcome::Declines(Decline::of("insufficient_funds"))));
@@ -41,7 +41,7 @@ fn an_account_is_read_its_switches_are_named_and_control_is_handed_back() {
     let again = bench.regua("sync stripe --dir acme");
     assert_eq!(again.code, 0, "{again}");
     assert!(again.stdout.contains("Turn off at the biller") && again.stdout.contains("auto_advance"), "{again}");
-    let switches = bench.regua("switches stripe --dir acme --format csv").csv();
+    let switches = bench.regua("gateway switch stripe --dir acme --format csv").csv();
     assert_eq!((switches[1][0].as_str(), switches[1][1].as_str()), ("auto_advance", "2"));
     let dry = bench.regua("eject stripe --dir acme --dry-run --out dry.csv");
     assert_eq!(dry.code, 0, "{dry}");
@@ -61,7 +61,7 @@ fn a_biller_that_cannot_be_read_is_told_with_the_mend() {
     let bench = Bench::new();
     ready(&bench);
     for (line, told) in [
-        ("sync stripe --dir acme", "REGUA_STRIPE_KEY"),
+        ("sync stripe --dir acme", "REGUA_GATEWAY_STRIPE_KEY"),
         ("sync paypal --dir acme", "use one of stripe, asaas"),
         ("eject stripe --dir acme", "no gateway `stripe`"),
     ] {
