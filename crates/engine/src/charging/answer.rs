@@ -39,7 +39,7 @@ pub(crate) struct Work {
 }
 
 impl Work {
-    pub(super) fn new(tenant: TenantId, now: Instant, how: Charging) -> Self {
+    pub(crate) fn new(tenant: TenantId, now: Instant, how: Charging) -> Self {
         Self {
             tenant,
             now,
@@ -48,10 +48,9 @@ impl Work {
             rows: Vec::new(),
             batch: Batch::default(),
             unmapped: Vec::new(),
+            mirrored: false,
             statuses: Vec::new(),
         }
-    pub(crate) fn new(tenant: TenantId, now: Instant, how: Charging) -> Self {
-        Self { tenant, now, how, done: Charged::default(), rows: Vec::new(), batch: Batch::default(), unmapped: Vec::new(), mirrored: false, statuses: Vec::new() }
     }
 
     /// Writes all of it.

@@ -123,7 +123,7 @@ impl Engine {
                     series: row.series,
                 };
                 let row = ChargeRow { reason: failed.map(|advice| advice.reason), ..row };
-                case.tell(&tenancy, Some(walk), Fact::Tried(tried), site.now).map_err(|bad| Error::bug("tried", bad.to_string()))?;
+                case.tell(&tenancy, Some(walk), Fact::Tried { tried }, site.now).map_err(|bad| Error::bug("tried", bad.to_string()))?;
                 synced.attempts.new += 1;
                 rows.push(row);
             }

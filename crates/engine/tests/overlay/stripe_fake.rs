@@ -43,8 +43,8 @@ fn an_account_is_mirrored_by_a_key_that_only_reads_and_nothing_at_all_is_written
         let fake = FakeStripe::start(Script::default()).unwrap();
         fake.biller_days(vec![1, 2, 3]);
         let (ana, bob) = (fake.customer("Ana Souza", "ana@example.com", &[]), fake.customer("Bob", "bob@example.com", &[]));
-        fake.card(&ana, "visa", "0002", Behaviour::always(Outcome::Declines(Decline::of("insufficient_funds"))));
-        fake.card(&bob, "visa", "4242", Behaviour::always(Outcome::Succeeds));
+        let _tok = fake.card(&ana, "visa", "0002", Behaviour::always(Outcome::Declines(Decline::of("insufficient_funds"))));
+        let _tok = fake.card(&bob, "visa", "4242", Behaviour::always(Outcome::Succeeds));
         let failing = bill(&fake, &ana, 21_990, None);
         let (paid, sent) = (bill(&fake, &bob, 5_000, None), bill(&fake, &bob, 7_000, Some(NOW + 10 * DAY)));
         fake.advance_to(NOW + 2 * DAY);

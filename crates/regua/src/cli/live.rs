@@ -7,8 +7,8 @@ use regua_core::time::Day;
 use regua_core::words::{Language, Mode};
 
 use super::bank::BankVerb;
-use super::charging::{ChargeVerb, GatewayVerb, MethodVerb, PayByArgs, SandboxVerb, ServeArgs};
 use super::billing::{InvoiceVerb, PriceVerb, SubscriptionVerb};
+use super::charging::{ChargeVerb, GatewayVerb, MethodVerb, PayByArgs, SandboxVerb, ServeArgs};
 use super::documents::DocumentVerb;
 use super::money::MoneyVerb;
 use super::overlay::{self, EjectArgs, SyncArgs};

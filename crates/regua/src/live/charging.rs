@@ -231,7 +231,8 @@ fn pay(args: &SandboxPayArgs, world: &World, out: &mut Out) -> anyhow::Result<Ex
     let (engine, tenant) = (&installation.engine, installation.tenant);
     let open = engine.open_instruments(tenant, &About::Receivable(args.id.clone()))?;
     let Some(reference) = open.into_iter().find(|row| row.gateway == "sandbox").and_then(|row| row.reference) else {
-        let mend = format!("{}: nothing of the sandbox's can be paid; make it with: regua pay-by {} pix --gateway sandbox", args.id, args.id);
+        let mend =
+            format!("{}: nothing of the sandbox's can be paid; make it with: regua pay-by {} pix --gateway sandbox", args.id, args.id);
         return Err(BadInput::new(mend).into());
     };
     let body = sandbox::instrument_paid(&reference, 0, None, now).map_err(|trouble| anyhow::anyhow!("{trouble}"))?;

@@ -1,4 +1,5 @@
-//! `regua sync`, `regua gateway switch`, `regua eject`: another biller's account mirrored, what it still does by itself, and control handed back.
+//! `regua sync`, `regua gateway switch`, `regua eject`: another biller's account mirrored, what it still does by itself, and
+//! control handed back.
 //!
 //! Deliberately absent: turning a switch at the biller. Whoever runs the account does that.
 
@@ -73,7 +74,7 @@ pub(crate) fn sync(args: &SyncArgs, world: &World, out: &mut Out) -> anyhow::Res
 /// A reading, with patience for a biller that cannot be read now: it goes on where it stopped.
 fn patiently(engine: &Engine, tenant: TenantId, name: &str, biller: &mut dyn Biller, how: Syncing) -> anyhow::Result<Synced> {
     let progress = Progress::of_count("reading", "objects");
-    let mut report = |synced: &Synced| progress.reach(read_of(synced));
+    let report = |synced: &Synced| progress.reach(read_of(synced));
     let (mut again, mut wait, mut so_far) = (0, WAIT, Synced::default());
     loop {
         // A full reading that was cut off goes on by itself, and would begin anew if it were asked for again.

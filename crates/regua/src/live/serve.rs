@@ -30,7 +30,8 @@ impl Hooks for Door {
         }
         let (config, zone) = (&self.installation.config, zone_of(&self.installation));
         let hook = Hook { gateway, path, headers, body };
-        let taken = self.installation.engine.take_hook(self.installation.tenant, &hook, clock(), &|hook, now| verify(config, zone, hook, now));
+        let taken =
+            self.installation.engine.take_hook(self.installation.tenant, &hook, clock(), &|hook, now| verify(config, zone, hook, now));
         match taken {
             Ok(hooks::Taken::Stored) => Taken::Stored,
             Ok(hooks::Taken::Known) => Taken::Known,

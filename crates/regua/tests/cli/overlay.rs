@@ -17,11 +17,11 @@ fn over(fake: &FakeStripe) -> Bench {
     let bench = Bench::new();
     ready(&bench);
     let file = bench.read("acme/regua.toml");
-    let address = format!("[gateway.stripe]\nkey = \"{READ_KEY}\"\nbase = \"{}\"\nrole = \"mirror\"\n", fake.base());
+    let address = format!("[gateway.stripe]\nrole = \"mirror\"\nkey = \"{READ_KEY}\"\nbase = \"{}\"\n", fake.base());
     let file: String = file.lines().filter(|line| *line != "[gateway.stripe]").map(|line| format!("{line}\n")).collect();
     bench.write("acme/regua.toml", format!("{file}\n{address}"));
     let ana = fake.customer("Ana Souza", "ana@example.com", &[]);
-    fake.card(&ana, "visa", "0002", Behaviour::always(Outcome::Declines(Decline::of("insufficient_funds"))));
+    let _token = fake.card(&ana, "visa", "0002", Behaviour::always(Outcome::Declines(Decline::of("insufficient_funds"))));
     let bill = |due| Bill { customer: ana.clone(), amount: 21_990, currency: "brl".into(), due, ..Bill::default() };
     fake.biller_days(vec![1, 2]);
     let (_charged, _sent) = (fake.bill(&bill(None)), fake.bill(&bill(Some(now() + 10 * DAY))));

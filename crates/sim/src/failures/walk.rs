@@ -11,7 +11,7 @@ use regua_core::charging::timing::{Funding, Timing};
 use regua_core::charging::{Advice, Method, MethodStatus, Scheme, Tried, Trigger, declines};
 use regua_core::ids::PaymentMethodId;
 use regua_core::rulebook::{ChargeAnswer, ChargeAsk, Limits, charge};
-use regua_core::time::Instant;
+use regua_core::time::{Instant, Zone};
 use regua_model::timing::Outcome as Logged;
 
 use super::Payment;
@@ -154,7 +154,7 @@ impl<'p> Walk<'p> {
     /// Whether the network charges for a try at a moment, counted apart from the rulebook.
     ///
     /// Source: facts, international.md §1.2 to §1.4: Visa 15 further tries in 30 days, Mastercard 10 in 24 hours and 35 in 30 days,
-    /// Elo 15 further in 30 days, others 8; and a fee for each after a code that ends it, which here are the number that is
+    /// Elo 15 further in a calendar month, others 8; and a fee for each after a code that ends it, which here are the number that is
     /// wrong, the account that is invalid and the transaction that is not allowed.
     fn fee(&self, at: Instant) -> bool {
         let ended = ["transaction_not_allowed", "incorrect_number", "invalid_account"].contains(&self.payment.code.name);
@@ -164,7 +164,8 @@ impl<'p> Walk<'p> {
         };
         let (day, month) = (24, 30 * 24);
         let full = match self.payment.scheme {
-            Scheme::Visa | Scheme::Elo => within(month, true) >= 15,
+            Scheme::Visa => within(month, true) >= 15,
+            Scheme::Elo => self.tried.iter().skip(1).filter(|tried| month_of(tried.at) == month_of(at)).count() >= 15,
             Scheme::Mastercard => within(day, false) >= 10 || within(month, false) >= 35,
             Scheme::Amex
             | Scheme::Hipercard
@@ -256,6 +257,12 @@ impl<'p> Walk<'p> {
         self.outcome.net = came - i64::from(self.outcome.tries) * ATTEMPT_CENTS - i64::from(self.outcome.excess) * fee;
         self.outcome
     }
+}
+
+/// The calendar month of Brazil in which a network there counts.
+fn month_of(at: Instant) -> (i16, i8) {
+    let civil = Zone::parse("America/Sao_Paulo").unwrap_or(Zone::utc()).day_of(at).civil();
+    (civil.year(), civil.month())
 }
 
 /// Takes one payment through a plan; what was chosen, and what came of it, is added to the log.

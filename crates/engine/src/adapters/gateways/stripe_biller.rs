@@ -67,7 +67,8 @@ impl<C: Carrier> StripeBiller<C> {
         if invoice.payments.len() >= SHOWN {
             let (mut all, mut after): (Vec<InvoicePayment>, Option<String>) = (Vec::new(), None);
             for _ in 0..PAGES_MAX {
-                let page = stripe::payments_page(&self.call(&reading::invoice_payments(&invoice.reference, after.as_deref()))?)?;
+                let request = reading::invoice_payments(&invoice.reference, after.as_deref());
+                let page = stripe::page(&self.call(&request)?, stripe::invoice_payment)?;
                 all.extend(page.items);
                 after = page.next;
                 if after.is_none() {
