@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 
 use regua_core::ids::TenantId;
 use regua_core::time::Instant;
+use regua_store::charging::gateways;
 use regua_store::charging::mirrored::{self, MirroredRow};
 use regua_store::db::{Scope, Tx};
 use regua_wire::gateways::mirror::Switch;
@@ -144,6 +145,17 @@ impl Engine {
                 .collect();
             all.sort_by_key(|count| count.switch);
             Ok(all)
+        })
+    }
+
+    /// Whether an account of this gateway was ever read, or begun to be.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub fn is_mirrored(&self, tenant: TenantId, gateway: &str) -> Result<bool> {
+        self.db.read(Scope::Tenant(tenant), |tx| {
+            let row = gateways::sync(tx, tenant, gateway)?;
+            Ok(row.is_some_and(|row| row.synced_at.is_some() || row.place.is_some()))
         })
     }
 

@@ -103,7 +103,10 @@ impl Engine {
     ) -> Result<Synced> {
         let site = Site { tenant, gateway, dry_run: how.dry_run, now };
         let stored = self.db.read(Scope::Tenant(tenant), |tx| gateways::sync(tx, tenant, gateway).map_err(Error::from))?;
-        let stored = stored.ok_or_else(|| no_gateway(gateway))?;
+        let stored = match stored {
+            None if how.dry_run => SyncRow::default(),
+            stored => stored.ok_or_else(|| no_gateway(gateway))?,
+        };
         let left = stored.place.as_deref().and_then(|text| serde_json::from_str::<Place>(text).ok());
         // A reading in full is not ended by one of what changed, nor the other way round.
         let left = left.filter(|place| !how.dry_run && (place.full || !how.full));

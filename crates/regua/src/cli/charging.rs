@@ -5,6 +5,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use super::ListingArgs;
 use super::live::{LookArgs, PlaceArgs};
 use super::money::ToldArgs;
+use super::overlay::{self, SwitchesArgs};
 
 /// The verbs of `gateway`.
 #[derive(Subcommand)]
@@ -21,6 +22,9 @@ pub(crate) enum GatewayVerb {
     Replay(ReplayArgs),
     /// List codes of failed charges that nobody knows: they are tried again slowly
     Codes(LookArgs),
+    /// Show by which switches another biller still charges or reminds by itself
+    #[command(after_help = overlay::SWITCHES)]
+    Switch(SwitchesArgs),
 }
 
 /// Arguments of `gateway read`.

@@ -11,7 +11,7 @@ use super::billing::{InvoiceVerb, PriceVerb, SubscriptionVerb};
 use super::charging::{ChargeVerb, GatewayVerb, MethodVerb, PayByArgs, RetriesVerb, SandboxVerb, ServeArgs};
 use super::documents::DocumentVerb;
 use super::money::MoneyVerb;
-use super::overlay::{self, EjectArgs, SwitchesArgs, SyncArgs};
+use super::overlay::{self, EjectArgs, SyncArgs};
 use super::owed::{self, AccessArgs, SecondCopyArgs};
 use super::{ListingArgs, ReadingArgs};
 use crate::time::{Moment, Span};
@@ -95,9 +95,6 @@ pub(crate) enum LiveVerb {
     /// Take in what another biller has, and show what it still does by itself
     #[command(after_help = overlay::SYNC)]
     Sync(SyncArgs),
-    /// Show by which switches another biller still charges or reminds
-    #[command(after_help = overlay::SWITCHES)]
-    Switches(SwitchesArgs),
     /// Hand control back to another biller
     #[command(after_help = overlay::EJECT)]
     Eject(EjectArgs),

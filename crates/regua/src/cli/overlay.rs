@@ -20,8 +20,8 @@ and the switches that end that are listed.
 
 Exit codes: 0 done, 1 failed, 2 bad usage or input, 3 finished with objects that could not be taken in (written to rejects.csv)";
 
-/// What follows the help of `switches`.
-pub(super) const SWITCHES: &str = "Example:\n  regua switches stripe";
+/// What follows the help of `gateway switch`.
+pub(super) const SWITCHES: &str = "Example:\n  regua gateway switch stripe";
 
 /// What follows the help of `eject`.
 pub(super) const EJECT: &str = "\
@@ -47,14 +47,12 @@ pub(crate) struct SyncArgs {
     #[arg(long, conflicts_with = "dry_run")]
     pub(crate) take_over: bool,
     #[command(flatten)]
-    pub(crate) act: ActArgs,
-    #[command(flatten)]
     pub(crate) place: PlaceArgs,
     #[command(flatten)]
     pub(crate) listing: ListingArgs,
 }
 
-/// Arguments of `switches`.
+/// Arguments of `gateway switch`.
 #[derive(Args)]
 pub(crate) struct SwitchesArgs {
     /// Whose account: stripe or asaas

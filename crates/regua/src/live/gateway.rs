@@ -1,5 +1,7 @@
 //! The gateways of the settings: made ready, listed, read; and the webhooks that they send.
 
+use std::collections::BTreeSet;
+
 use anyhow::Context as _;
 use regua_core::ids::TenantId;
 use regua_core::time::{Instant, Zone};
@@ -11,9 +13,10 @@ use regua_engine::hooks::{Acted, Hook, Kept};
 use regua_engine::ports::Gateway;
 use regua_engine::secret::Secret;
 use regua_engine::{Act, Engine};
-use regua_wire::gateways::{Heard, HookRefused, asaas, pix, sandbox, stripe};
+use regua_wire::gateways::{Heard, HookRefused, News, asaas, pix, sandbox, stripe};
 
 use super::installation::Installation;
+use super::overlay;
 use crate::cli::charging::{GatewayReadArgs, GatewayVerb, ReplayArgs};
 use crate::cli::live::LookArgs;
 use crate::config;
@@ -80,7 +83,7 @@ fn ready(config: &config::Config, zone: Zone) -> anyhow::Result<Vec<Ready>> {
     Ok(all)
 }
 
-fn based(api: &mut http::Settings, base: Option<&str>) {
+pub(super) fn based(api: &mut http::Settings, base: Option<&str>) {
     if let Some(base) = base {
         base.clone_into(&mut api.base);
     }
@@ -96,7 +99,7 @@ pub(crate) fn gateways(installation: &Installation, now: Instant) -> anyhow::Res
     Ok(gateways)
 }
 
-fn add(installation: &Installation, name: &str, mirror: bool, now: Instant) -> anyhow::Result<()> {
+pub(super) fn add(installation: &Installation, name: &str, mirror: bool, now: Instant) -> anyhow::Result<()> {
     let role = if mirror { "mirror" } else { "owner" };
     let act = Act { by: "settings".to_owned(), reason: None };
     installation.engine.add_gateway(installation.tenant, name, name, role, &act, now)?;
@@ -145,7 +148,12 @@ fn heard(config: &config::Config, zone: Zone, gateway: &str, kept: &Kept) -> Res
             sandbox::hear(&kept.body, Some(&signature), own.expose().as_bytes(), kept.received_at)
         }
         "stripe" => stripe::webhook::hear(&kept.body, zone),
-        "asaas" => asaas::heard(&kept.body),
+        "asaas" => {
+            // Also as a mirror hears it, which then reads anew what is named; of an account that nobody mirrors it is nothing.
+            let mut all = asaas::heard(&kept.body)?;
+            all.extend(asaas::mirror::heard(&kept.body)?);
+            Ok(all)
+        }
         "pix" => of_bank(&kept.path, &kept.body),
         other => Err(HookRefused::Unreadable(format!("no gateway `{other}` is known to this program"))),
     }
@@ -160,15 +168,22 @@ fn of_bank(path: &str, body: &[u8]) -> Result<Vec<Heard>, HookRefused> {
 pub(crate) fn work_hooks(installation: &Installation, now: Instant, how: Charging) -> anyhow::Result<u64> {
     let (config, zone) = (&installation.config, zone_of(installation));
     let engine: &Engine = &installation.engine;
+    let mut named = BTreeSet::new();
     let worked = engine.work_hooks(
         now,
         HOOKS_MAX,
         &|_tenant: TenantId, gateway: &str, kept: &Kept| heard(config, zone, gateway, kept),
         &mut |tx, tenant, gateway, heard| {
+            if let News::Mirror { object, reference } = &heard.news {
+                named.insert((gateway.to_owned(), object.clone(), reference.clone()));
+                return Ok(Acted::Done);
+            }
             let known = engine.hear_in(tx, tenant, gateway, heard, how, now)?;
             Ok(if known { Acted::Done } else { Acted::Nothing })
         },
     )?;
+    // Behind the transactions of webhooks: the biller is asked, and that takes as long as it takes.
+    overlay::read_anew(installation, &named, now)?;
     Ok(worked.taken)
 }
 
@@ -180,6 +195,7 @@ pub(crate) fn run(verb: &GatewayVerb, world: &World, out: &mut Out) -> anyhow::R
         GatewayVerb::Poison(args) => poison(args, world, out),
         GatewayVerb::Replay(args) => replay(args, world, out),
         GatewayVerb::Codes(args) => codes(args, world, out),
+        GatewayVerb::Switch(args) => overlay::switches(args, world, out),
     }
 }
 

@@ -75,7 +75,6 @@ pub(crate) fn run(verb: &LiveVerb, world: &World, out: &mut Out) -> anyhow::Resu
         LiveVerb::Serve(args) => serve::serve(args, world, out),
         LiveVerb::Document(verb) => documents::run(verb, world, out),
         LiveVerb::Sync(args) => overlay::sync(args, world, out),
-        LiveVerb::Switches(args) => overlay::switches(args, world, out),
         LiveVerb::Eject(args) => overlay::eject(args, world, out),
         LiveVerb::Money(verb) => money::run(verb, world, out),
         LiveVerb::Messages(args) => messages::run(args, world, out),

@@ -1,7 +1,10 @@
-//! `regua sync|switches|eject`: another biller's account mirrored, what it still does by itself, and control handed back.
+//! `regua sync`, `regua gateway switch`, `regua eject`: another biller's account mirrored, what it still does by itself, and
+//! control handed back.
 //!
 //! Deliberately absent: turning a switch at the biller. Whoever runs the account does that.
 
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::Path;
@@ -11,6 +14,7 @@ use anyhow::Context as _;
 use regua_core::ids::TenantId;
 use regua_core::time::{Instant, Zone};
 use regua_engine::adapters::gateways::{AsaasBiller, AsaasSettings, StripeBiller, StripeSettings};
+use regua_engine::adapters::http::BadSettings;
 use regua_engine::overlay::{Ejected, Handed, SwitchCount, Synced, Syncing, Told};
 use regua_engine::ports::Biller;
 use regua_engine::{Act, Engine, Kind};
@@ -18,10 +22,10 @@ use regua_wire::files::{Reject, Rejects as _};
 use regua_wire::gateways::mirror::Switch;
 use serde_json::{Value, json};
 
+use super::gateway::{add, based, zone_of};
 use super::import::{REJECTS, forget, rejected};
 use super::installation::{Installation, act};
 use crate::cli::overlay::{EjectArgs, SwitchesArgs, SyncArgs};
-use crate::config::Account;
 use crate::exit::{BadInput, Exit};
 use crate::output::{Cell, Format, Listing, Out, Paint, counted};
 use crate::progress::Progress;
@@ -39,12 +43,8 @@ pub(crate) fn sync(args: &SyncArgs, world: &World, out: &mut Out) -> anyhow::Res
     let installation = Installation::open(&args.place, world)?;
     let (engine, tenant, name) = (&installation.engine, installation.tenant, args.gateway.as_str());
     let mut biller = biller(&installation, name)?;
-    let act = act(&args.act, world);
     if !args.dry_run {
-        // Until somebody takes over, another charges by it.
-        engine.add_gateway(tenant, name, name, "mirror", &act, world.now)?;
-    } else if engine.gateways(tenant)?.iter().all(|known| known.gateway != name) {
-        return Err(BadInput::new(format!("{name} was never read; a first `regua sync {name}` sends nothing to anybody either")).into());
+        add(&installation, name, is_mirror(&installation, name), world.now)?;
     }
     if args.take_over {
         engine.take_over(tenant, name)?;
@@ -124,33 +124,55 @@ fn together(before: Synced, rest: Synced) -> Synced {
     }
 }
 
+/// Whether the settings say that another charges by it.
+fn is_mirror(installation: &Installation, name: &str) -> bool {
+    let gateway = &installation.config.gateway;
+    let account = if name == "asaas" { &gateway.asaas } else { &gateway.stripe };
+    account.as_ref().is_none_or(|account| account.mirror)
+}
+
 /// What reads an account; it can do nothing else.
-fn biller(installation: &Installation, name: &str) -> anyhow::Result<Box<dyn Biller>> {
-    let missing = || {
-        BadInput::new(format!("no key of {name}; put it into REGUA_GATEWAY_{}_KEY or gateway.{name}.key_file", name.to_ascii_uppercase()))
-    };
-    let api = |account: &Account, mut api: regua_engine::adapters::http::Settings| {
-        if let Some(base) = &account.base {
-            api.base.clone_from(base);
-        }
-        api
-    };
+pub(super) fn biller(installation: &Installation, name: &str) -> anyhow::Result<Box<dyn Biller>> {
+    let variable = name.to_ascii_uppercase();
+    let missing = || BadInput::new(format!("no key of {name}; put it into REGUA_GATEWAY_{variable}_KEY or gateway.{name}.key_file"));
+    let told = |bad: BadSettings| BadInput::new(format!("gateway.{name}: {bad}"));
+    let gateway = &installation.config.gateway;
     match name {
         "stripe" => {
-            let account = installation.config.gateway.stripe.as_ref().ok_or_else(missing)?;
-            let zone = installation.zone()?;
-            let usual = StripeSettings::new(account.key.clone(), zone);
-            let settings = StripeSettings { api: api(account, usual.api.clone()), mirror: true, ..usual };
-            Ok(Box::new(StripeBiller::new(settings, clock).map_err(|bad| BadInput::new(bad.to_string()))?))
+            let account = gateway.stripe.as_ref().ok_or_else(missing)?;
+            let mut settings = StripeSettings::new(account.key.clone(), zone_of(installation));
+            based(&mut settings.api, account.base.as_deref());
+            settings.mirror = true;
+            Ok(Box::new(StripeBiller::new(settings, clock).map_err(told)?))
         }
         "asaas" => {
-            let account = installation.config.gateway.asaas.as_ref().ok_or_else(missing)?;
-            let usual = AsaasSettings::new(account.key.clone());
-            let settings = AsaasSettings { api: api(account, usual.api.clone()), ..usual };
-            Ok(Box::new(AsaasBiller::new(settings, clock).map_err(|bad| BadInput::new(bad.to_string()))?))
+            let account = gateway.asaas.as_ref().ok_or_else(missing)?;
+            let mut settings = AsaasSettings::new(account.key.clone());
+            based(&mut settings.api, account.base.as_deref());
+            Ok(Box::new(AsaasBiller::new(settings, clock).map_err(told)?))
         }
         other => Err(BadInput::new(format!("`{other}` is no biller that can be mirrored; use one of {}", BILLERS.join(", "))).into()),
     }
+}
+
+/// Reads anew what webhooks of a mirrored account named. What cannot be read now comes with the next reading.
+pub(super) fn read_anew(installation: &Installation, named: &BTreeSet<(String, String, String)>, now: Instant) -> anyhow::Result<()> {
+    let (engine, tenant) = (&installation.engine, installation.tenant);
+    let mut billers: BTreeMap<&str, Box<dyn Biller>> = BTreeMap::new();
+    for (gateway, object, reference) in named {
+        if !engine.is_mirrored(tenant, gateway)? {
+            continue;
+        }
+        let biller = match billers.entry(gateway) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => new.insert(biller(installation, gateway)?),
+        };
+        match engine.mirror_again(tenant, gateway, &mut **biller, (object, reference), now, &mut SystemRng) {
+            Err(error) if error.kind != Kind::Busy => return Err(error.into()),
+            Ok(_) | Err(_) => {}
+        }
+    }
+    Ok(())
 }
 
 fn refused(synced: &Synced, name: &str, rejects: &mut RejectFile) -> anyhow::Result<()> {

@@ -41,7 +41,7 @@ fn an_account_is_read_its_switches_are_named_and_control_is_handed_back() {
     let again = bench.regua("sync stripe --dir acme");
     assert_eq!(again.code, 0, "{again}");
     assert!(again.stdout.contains("Turn off at the biller") && again.stdout.contains("auto_advance"), "{again}");
-    let switches = bench.regua("switches stripe --dir acme --format csv").csv();
+    let switches = bench.regua("gateway switch stripe --dir acme --format csv").csv();
     assert_eq!((switches[1][0].as_str(), switches[1][1].as_str()), ("auto_advance", "2"));
     let dry = bench.regua("eject stripe --dir acme --dry-run --out dry.csv");
     assert_eq!(dry.code, 0, "{dry}");
