@@ -208,6 +208,7 @@ pub(crate) fn pay_by(args: &PayByArgs, world: &World, out: &mut Out) -> anyhow::
     let mut rows = Listing::new(&[("what", "what"), ("value", "value")]);
     rows.row(["amount".into(), amount(&row.currency, row.amount).into()]);
     rows.row(["valid until".into(), row.valid_until.to_string().into()]);
+    rows.row(["reference".into(), row.reference.clone().unwrap_or_default().into()]);
     for (what, value) in [("pix code", given.brcode), ("boleto", given.boleto_line), ("page", given.link)] {
         if let Some(value) = value {
             rows.row([what.into(), value.into()]);

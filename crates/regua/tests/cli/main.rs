@@ -4,6 +4,7 @@ mod backtest;
 mod bank;
 mod bench;
 mod billing;
+mod charging;
 mod demo;
 mod explain;
 mod live;
