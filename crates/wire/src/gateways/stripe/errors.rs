@@ -39,9 +39,11 @@ impl Answer {
             return body.map_or_else(|| Self::Bad(unclear(verb, "the answer cannot be read", None), None), Self::Good);
         }
         let error = body.as_ref().and_then(|body| object(body, "error")).cloned();
-        let declined = response.status == 402 || error.as_ref().is_some_and(|error| text(error, "type") == Some("card_error"));
+        // With any other status it was not the card: a 429 or a 5xx stays what it is, whatever its body calls itself.
+        let of_card = error.as_ref().is_some_and(|error| text(error, "type") == Some("card_error"));
+        let declined = response.status == 402 || (response.status == 400 && of_card);
         match error {
-            Some(error) if declined && response.status < 500 => Self::Declined(error),
+            Some(error) if declined => Self::Declined(error),
             error => Self::Bad(trouble(response, error.as_ref(), verb), error),
         }
     }
@@ -178,6 +180,8 @@ mod tests {
             (429, error("invalid_request_error", "lock_timeout"), "outage 7", "outage 7"),
             (500, error("api_error", ""), "unknown", "outage 7"),
             (503, json!(null), "unknown", "outage 7"),
+            (429, error("card_error", "card_declined"), "outage 7", "outage 7"),
+            (409, error("card_error", "card_declined"), "unknown", "outage 7"),
             (504, error("card_error", "card_declined"), "unknown", "outage 7"),
             (302, json!(null), "refused none", "refused none"),
         ];
