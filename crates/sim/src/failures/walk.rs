@@ -345,6 +345,8 @@ pub mod choices {
             calendar: Calendar::UsFederal,
         };
         let hour = |hour: i64| Instant::from_secs(payment.failed_at.secs() + hour * 3600);
-        (1..=i64::from(plan.window_days) * 48 / i64::from(plan.tries.max(1))).map(|at| i64::from(timing.log_odds(Features::of(&situation, hour(at))))).sum()
+        (1..=i64::from(plan.window_days) * 48 / i64::from(plan.tries.max(1)))
+            .map(|at| i64::from(timing.log_odds(Features::of(&situation, hour(at)))))
+            .sum()
     }
 }
