@@ -216,7 +216,7 @@ fn attempts() -> Result<()> {
     Ok(())
 }
 
-/// Choices a second, beside the bare reading of as many moments as lie in the window.
+/// Choices a second, beside the bare reading of as many moments as a choice looks at.
 fn speed() {
     const CHOICES: u64 = 5_000;
     println!();
@@ -230,7 +230,7 @@ fn speed() {
     let floor = begun.elapsed();
     black_box((found, scores));
     let times = own.as_micros() * 100 / floor.as_micros().max(1);
-    let what = "choices a second; floor: reading each hour of the window";
+    let what = "choices a second; floor: reading as many hours";
     row("retries", what, rate(CHOICES, own), &rate(CHOICES, floor), &format!("{}.{:02}", times / 100, times % 100));
 }
 

@@ -329,7 +329,7 @@ pub mod choices {
         })
     }
 
-    /// Reads the features of every hour of the window and adds their weights up, and nothing else.
+    /// Reads the features of every hour of two paces, which is as far as a choice looks, adds their weights up, and nothing else.
     #[must_use]
     pub fn bare(payment: &Payment, plan: &Plan, timing: &Timing) -> i64 {
         let walk = Walk::new(payment, Law::Rulebook);
@@ -345,6 +345,8 @@ pub mod choices {
             calendar: Calendar::UsFederal,
         };
         let hour = |hour: i64| Instant::from_secs(payment.failed_at.secs() + hour * 3600);
-        (1..=i64::from(plan.window_days) * 24).map(|at| i64::from(timing.log_odds(Features::of(&situation, hour(at))))).sum()
+        (1..=i64::from(plan.window_days) * 48 / i64::from(plan.tries.max(1)))
+            .map(|at| i64::from(timing.log_odds(Features::of(&situation, hour(at)))))
+            .sum()
     }
 }
