@@ -1,9 +1,11 @@
 //! A company whose invoices another biller makes.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use regua_core::facts::Channels;
 use regua_core::ids::ReceivableId;
 use regua_core::time::{Instant, LocalTime, Zone};
-use regua_core::words::Channel;
+use regua_core::words::{Channel, Mode};
 use regua_engine::charging::Charging;
 use regua_engine::commands::tell::About;
 use regua_engine::outbox::Sending;
@@ -18,7 +20,7 @@ use regua_store::seal::MasterKey;
 use regua_store::{due, lookup};
 
 use crate::account::Account;
-use crate::common::{Company1, POLICY, act, day, open};
+use crate::common::{Company1, Counting, POLICY, act, day, open};
 
 pub(crate) fn hour(text: &str, hour: u16) -> Instant {
     Zone::parse("America/Sao_Paulo").unwrap().at(day(text), LocalTime::hour(hour))
@@ -50,7 +52,14 @@ pub(crate) struct House {
 
 impl House {
     pub(crate) fn new(url: &str) -> Self {
-        let company = Company1::with(Engine::new(open(url), MasterKey::new([7; 32])), POLICY);
+        // Several of a test may share a database: each has random bytes of its own.
+        static HOUSES: AtomicU64 = AtomicU64::new(1);
+        let (engine, start) = (Engine::new(open(url), MasterKey::new([7; 32])), hour("2026-01-01", 0));
+        let mut rng = Counting(HOUSES.fetch_add(1, Ordering::Relaxed));
+        let tenant = engine.add_tenant("Nuvem", start, &mut rng).unwrap();
+        engine.publish(tenant, "test.yaml", POLICY, 10_000, &act(), start).unwrap();
+        engine.set_mode(tenant, Mode::Live, None, &act(), start).unwrap();
+        let company = Company1 { engine, tenant, rng };
         company.engine.add_gateway(company.tenant, "far", "stripe", "owner", &act(), hour("2026-01-01", 0)).unwrap();
         Self { company, account: Account::new() }
     }
