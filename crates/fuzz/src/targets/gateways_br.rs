@@ -17,13 +17,16 @@ use regua_wire::pix::PixKey;
 
 use crate::target::{Target, kind, words_of};
 
-const WORDS_PIX: &str = "{¦}¦[¦]¦:¦,¦null¦\"txid\":¦\"endToEndId\":¦\"valor\":\"1.00\"¦\"horario\":\"2026-12-01T00:00:00Z\"¦\"status\":\"ATIVA\"¦\
+const WORDS_PIX: &str = "{¦}¦[¦]¦:¦,¦null¦\"txid\":¦\"endToEndId\":¦\"valor\":\"1.00\"¦\"horario\":\"2026-12-01T00:00:00Z\"¦\
+     \"status\":\"ATIVA\"¦\
      CONCLUIDA¦REJEITADA¦EXPIRADA¦CANCELADA¦\"tentativas\":[¦\"tipo\":\"NTAG\"¦AGND¦PAGA¦AGENDADA¦\"devolucoes\":[¦DEVOLVIDO¦\
      \"natureza\":\"MED_FRAUDE\"¦\"dataLiquidacao\":\"2026-12-14\"¦\"pix\":[¦\"paginacao\":{¦\"quantidadeDePaginas\":2¦9999999999.99¦\
      \"encerramento\":{¦\"rejeicao\":{\"codigo\":¦\"violacoes\":[";
-const WORDS_ASAAS: &str = "{¦}¦[¦]¦:¦,¦null¦true¦\"id\":\"pay_1\"¦\"value\":1e2¦0.105¦99999999.99¦\"status\":\"RECEIVED\"¦CONFIRMED¦OVERDUE¦REFUNDED¦\
+const WORDS_ASAAS: &str = "{¦}¦[¦]¦:¦,¦null¦true¦\"id\":\"pay_1\"¦\"value\":1e2¦0.105¦99999999.99¦\
+     \"status\":\"RECEIVED\"¦CONFIRMED¦OVERDUE¦REFUNDED¦\
      CHARGEBACK_REQUESTED¦\"billingType\":\"CREDIT_CARD\"¦PIX¦\"refunds\":[¦\"deleted\":true¦\"hasMore\":true¦\"offset\":0¦\"data\":[¦\
-     \"creditCard\":{¦\"creditCardToken\":¦\"event\":\"PAYMENT_REFUNDED\"¦\"dateCreated\":\"2026-12-01 10:00:00\"¦\"errors\":[¦invalid_creditCard";
+     \"creditCard\":{¦\"creditCardToken\":¦\"event\":\"PAYMENT_REFUNDED\"¦\"dateCreated\":\"2026-12-01 10:00:00\"¦\
+     \"errors\":[¦invalid_creditCard";
 
 pub(super) const TARGETS: &[Target] = &[
     Target::new("pix-webhook", pix_webhook, &["{}", "{\"pix\":[],\"recs\":[],\"cobsr\":[]}"])

@@ -132,7 +132,8 @@ fn what_was_not_taken_away_is_looked_at() {
 fn a_refund_is_found_by_its_key_and_never_ordered_twice_for_want_of_a_reply() {
     let with = |description: &str, status: &str| {
         let refunds = format!(
-            ",\"refunds\":[{{\"dateCreated\":\"2026-12-02 08:59:00\",\"status\":\"{status}\",\"value\":30.00,\"description\":{description}}}]"
+            ",\"refunds\":[{{\"dateCreated\":\"2026-12-02 08:59:00\",\"status\":\"{status}\",\"value\":30.00,\
+             \"description\":{description}}}]"
         );
         reply(200, &payment("PIX", "RECEIVED", &refunds).replace("pay_1", "pay_9"))
     };

@@ -219,8 +219,10 @@ fn every_request_passes_a_validating_mock_of_the_central_banks_description() {
     let mut refused = Vec::new();
     for request in &requests {
         let (status, head) = prism.send(request, true);
-        // Its own examples break the description in places: what it says of its response is not about us.
-        if !(200..300).contains(&status) || head.contains("[\"request\"") {
+        // Its own examples break the description in places: what it says of its response is not about us. For one question it
+        // has no example that fits at all, and answers 500 once the request has passed.
+        let its_own = status == 500 && head.contains("[\"response\"");
+        if head.contains("[\"request\"") || !((200..300).contains(&status) || its_own) {
             refused.push(format!("{request:?}: {head}"));
         }
     }

@@ -16,8 +16,8 @@ use crate::gateways::br::{read, zone};
 use crate::gateways::{Heard, HookRefused, News, Request, Settlement};
 
 /// How to end Asaas's own messages to a customer.
-pub const SWITCH_REMINDERS: &str = "Asaas still writes to this customer: in Asaas, open the customer and turn notifications off (notificationDisabled), or all its \
-     messages to the customer one by one";
+pub const SWITCH_REMINDERS: &str = "Asaas still writes to this customer: in Asaas, open the customer and turn notifications off \
+     (notificationDisabled), or all its messages to the customer one by one";
 /// How to end Asaas's own charges of a card.
 pub const SWITCH_CHARGES: &str = "Asaas still charges this card by its subscription: in Asaas, end the subscription or change its way of \
      payment to boleto or Pix";
