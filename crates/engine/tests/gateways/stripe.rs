@@ -10,7 +10,8 @@ use regua_engine::ports::Gateway;
 use regua_engine::secret::Secret;
 use regua_fakes::faults::{Fault, Rule};
 use regua_fakes::stripe::{Behaviour, Card, Decline, FakeStripe, Outcome, READ_KEY, SECRET_KEY, Script};
-use regua_wire::gateways::{ChargeOrder, Charged, CustomerOrder, News, RefundStanding, Trouble};
+use regua_wire::gateways::stripe::requests::Return;
+use regua_wire::gateways::{ChargeOrder, Charged, CustomerOrder, InstrumentStanding, News, RefundStanding, Trouble};
 
 use crate::orders::{self, HANGS};
 
