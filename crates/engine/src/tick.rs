@@ -10,6 +10,7 @@ use regua_core::facts::Approvals;
 use regua_core::ids::{CustomerId, MessageId, TenantId};
 use regua_core::policy::program::Act as StepAct;
 use regua_core::time::Instant;
+use regua_core::words::Mode;
 use regua_store::batch::{Batch, DecisionRow, EffectRow};
 use regua_store::db::{Scope, Tx};
 use regua_store::due::{self, Claimed, Which};
@@ -332,7 +333,7 @@ fn effect(case: &Case, tenancy: &Tenancy, row: &Row) -> Option<(&'static str, St
         StepAct::Access(state) => Some(("access", state.as_str().to_owned(), "recorded")),
         StepAct::Task(queue) => Some(("task", queue.clone(), "open")),
         // With a stored method it is an attempt, with a row of its own.
-        StepAct::Charge if !case.facts.methods.is_empty() => None,
+        StepAct::Charge if !case.facts.methods.is_empty() && matches!(row.mode, Mode::Live | Mode::Approve) => None,
         StepAct::Charge => Some(("charge", String::new(), "recorded")),
         StepAct::Fee(fee) => Some(("fee", fee.to_string(), "recorded")),
         StepAct::Report(bureau) => Some(("report", bureau.clone(), "recorded")),

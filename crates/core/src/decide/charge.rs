@@ -18,9 +18,9 @@ use crate::words::{DeferReason, Mode, SkipReason};
 
 /// With what a charge is made.
 pub(super) enum Picked {
-    /// Nobody charges here, or nothing real happens: the charge is recorded.
+    /// Nothing real happens: the charge is recorded.
     Recorded,
-    /// No stored method can be charged: it fails without an attempt.
+    /// No stored method can be charged. Where there are gateways it fails without an attempt; elsewhere it is recorded.
     NoMethod,
     /// This one, by its place among the customer's.
     Method(usize, ChargePermit),
@@ -78,8 +78,11 @@ impl Tick<'_> {
     /// The first method that can work. Of a retry that no method can work for, the rule that forbids it.
     fn pick(self, facts: &Facts<'_>, receivable: &Walk, slot: Slot, hour: LocalTime) -> Result<Picked, StepFinding> {
         let mode = self.mode(facts, receivable, slot);
-        if facts.methods.is_empty() || matches!(mode, Mode::Shadow | Mode::Redirect) {
+        if matches!(mode, Mode::Shadow | Mode::Redirect) {
             return Ok(Picked::Recorded);
+        }
+        if facts.methods.is_empty() {
+            return Ok(Picked::NoMethod);
         }
         let (due, discount) = self.to_charge(facts, receivable);
         let amount = due.minus(discount).unwrap_or(due);

@@ -49,7 +49,8 @@ fn charge_id(key: &Key<'_>, now: Instant) -> ChargeId {
 
 /// The attempts that a decision ordered: their rows, and their ids in the facts.
 pub(crate) fn enter_charges(case: &mut Case, tenancy: &Tenancy, decisions: &Decisions, now: Instant, batch: &mut Batch) -> Result<()> {
-    for charge in &decisions.charges {
+    // Where nobody charges by itself, a charge is recorded and no more.
+    for charge in decisions.charges.iter().filter(|charge| charge.method.is_some() || tenancy.charges) {
         let row = of_decision(case, tenancy, decisions, charge, now)?;
         let own = |known: &&mut Tried| known.charge.is_none() && known.series == row.series && known.at == now;
         if let Some(known) = case.facts.tried.iter_mut().rev().find(own) {

@@ -47,7 +47,7 @@ fn acme() -> Bench {
     bench.write("charging.yaml", POLICY);
     bench.write("receivables.csv", RECEIVABLES);
     for line in [
-        "policy publish charging.yaml --yes --dir acme",
+        "policy publish charging.yaml --dir acme",
         "mode live --yes --dir acme",
         "import receivables.csv --dir acme --as-of 2026-03-02",
         "method add C-1 --gateway sandbox --token sandbox_ok --scheme visa --last4 4242 --dir acme --as-of 2026-03-03",
@@ -182,9 +182,8 @@ fn serve_takes_webhooks_in_and_acts_on_them() {
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let first = lines.next().unwrap().unwrap();
     let address = first.split("http://").nth(1).unwrap().split(';').next().unwrap().to_owned();
-    let now = Instant::from_secs(
-        i64::try_from(std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs()).unwrap(),
-    );
+    let now =
+        Instant::from_secs(i64::try_from(std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs()).unwrap());
     let body = sandbox::instrument_paid(&reference, 0, None, now).unwrap();
     let signature = sandbox::sign(b"sandbox-secret", now, &body);
     let path = "/webhooks/acme/sandbox";

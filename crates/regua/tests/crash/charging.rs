@@ -43,7 +43,9 @@ impl Till {
         till.write("policy.yaml", POLICY);
         let mut rows = "receivable_id,customer_id,issued_on,due_on,amount,currency,name,email\n".to_owned();
         for number in 0..size.customers {
-            rows.push_str(&format!("R{number},C{number},2026-03-02,2026-03-10,1{number:02}.00,BRL,Cliente {number},c{number}@customer.example\n"));
+            rows.push_str(&format!(
+                "R{number},C{number},2026-03-02,2026-03-10,1{number:02}.00,BRL,Cliente {number},c{number}@customer.example\n"
+            ));
         }
         till.write("receivables.csv", &rows);
         let who = ["--address", "Rua A 1", "--tax-id", "CNPJ 12.345.678/0001-95", "--contact", "contas@nuvem.example"];
