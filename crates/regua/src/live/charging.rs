@@ -270,7 +270,9 @@ pub(crate) fn retries(verb: &RetriesVerb, world: &World, out: &mut Out) -> anyho
     }
     let settled = outcomes.iter().filter(|one| one.settled).count();
     let since = match engine.timing(tenant)? {
-        Some((at, attempts)) => format!("learnt on {} from {attempts} retries", moment(zone, at)),
+        Some((at, attempts)) => {
+            format!("learnt on {} from {}", moment(zone, at), counted_retries(usize::try_from(attempts).unwrap_or_default()))
+        }
         None => "as shipped".to_owned(),
     };
     let mut rows = Listing::new(&[("what", "what"), ("value", "value")]);

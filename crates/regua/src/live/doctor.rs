@@ -77,6 +77,12 @@ pub(crate) fn run(args: &LookArgs, world: &World, out: &mut Out) -> anyhow::Resu
             }
             messages(&config, &mut findings);
             mail(&config, &mut findings);
+            for (name, state) in super::gateway::states(&config) {
+                match state {
+                    Ok(found) => findings.works(name, found),
+                    Err(told) => findings.wrong(name, &told),
+                }
+            }
         }
         Err(bad) => bad.to_string().lines().for_each(|line| findings.wrong("settings", line)),
     }

@@ -27,6 +27,8 @@ use crate::world::{World, clock};
 
 /// Webhooks that one pass processes at most.
 const HOOKS_MAX: u64 = 10_000;
+/// Further from the real clock than this a moment is played, in microseconds.
+const PLAYED_MICROS: u64 = 60_000_000;
 /// What a list shows at most.
 const LIST_MAX: i64 = 1_000;
 
@@ -37,12 +39,23 @@ struct Ready {
     gateway: Box<dyn Gateway>,
 }
 
-/// Makes every gateway of the settings ready.
-fn ready(config: &config::Config, zone: Zone) -> anyhow::Result<Vec<Ready>> {
+/// How each gateway of the settings is: it can be used, or why not and the mend.
+pub(crate) fn states(config: &config::Config) -> Vec<(&'static str, Result<String, String>)> {
+    let asked = |mut one: Ready| (one.name, one.gateway.check().map_err(|trouble| trouble.to_string()));
+    match ready(config, Zone::utc(), clock()) {
+        Ok(all) => all.into_iter().map(asked).collect(),
+        Err(bad) => vec![("gateways", Err(bad.to_string()))],
+    }
+}
+
+/// Makes every gateway of the settings ready. A moment that is only played is the sandbox's now too.
+fn ready(config: &config::Config, zone: Zone, now: Instant) -> anyhow::Result<Vec<Ready>> {
     let mut all: Vec<Ready> = Vec::new();
     let told = |name: &str, bad: http::BadSettings| BadInput::new(format!("gateway.{name}: {bad}"));
     if config.gateway.sandbox.is_some() {
-        all.push(Ready { name: "sandbox", mirror: false, gateway: Box::new(Sandbox::new(clock)) });
+        let played = clock().micros().abs_diff(now.micros()) > PLAYED_MICROS;
+        let gateway = Sandbox::new(move || if played { now } else { clock() });
+        all.push(Ready { name: "sandbox", mirror: false, gateway: Box::new(gateway) });
     }
     if let Some(account) = &config.gateway.stripe {
         let mut settings = StripeSettings::new(account.key.clone(), zone);
@@ -92,7 +105,7 @@ pub(super) fn based(api: &mut http::Settings, base: Option<&str>) {
 /// The gateways by which Régua charges, known to the database.
 pub(crate) fn gateways(installation: &Installation, now: Instant) -> anyhow::Result<Gateways> {
     let mut gateways = Gateways::default();
-    for ready in ready(&installation.config, zone_of(installation))? {
+    for ready in ready(&installation.config, zone_of(installation), now)? {
         add(installation, ready.name, ready.mirror, now)?;
         gateways.add(installation.tenant, ready.name, ready.gateway);
     }
@@ -204,7 +217,7 @@ fn list(args: &LookArgs, world: &World, out: &mut Out) -> anyhow::Result<Exit> {
     let zone = zone_of(&installation);
     let mut rows = Listing::new(&[("gateway", "gateway"), ("role", "role"), ("listed", "listed until"), ("state", "state")]);
     let mut all_well = true;
-    let mut all = ready(&installation.config, zone)?;
+    let mut all = ready(&installation.config, zone, world.now)?;
     for one in &all {
         add(&installation, one.name, one.mirror, world.now)?;
     }
