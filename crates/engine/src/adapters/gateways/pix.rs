@@ -205,6 +205,16 @@ fn only_outage(trouble: Trouble) -> Trouble {
     }
 }
 
+/// As [`settle`], and a refusal is asked about too: a bank that has one of this id already refuses the same order sent again, by
+/// us or by the repeat of a request whose reply was lost, each in its own words.
+fn settle_refused<A>(ordered: Result<A, Trouble>, ask: impl FnOnce() -> Result<A, Trouble>) -> Result<A, Trouble> {
+    match ordered {
+        Err(trouble @ (Trouble::Unknown { .. } | Trouble::Refused { .. })) => ask().or(Err(trouble)),
+        Err(trouble @ (Trouble::Outage { .. } | Trouble::NotFound)) => Err(trouble),
+        Ok(answer) => Ok(answer),
+    }
+}
+
 fn only_pix(rail: Rail) -> Result<(), Trouble> {
     if rail == Rail::Pix {
         return Ok(());
@@ -217,7 +227,7 @@ impl<C: Carrier, T: Carrier> Gateway for Pix<C, T> {
         let today = self.today();
         let request = self.dialect.charge(order, today)?;
         let ordered = self.call(&request).and_then(|response| self.dialect.charged(order, &response));
-        settle(ordered, || self.ask(order, None))
+        settle_refused(ordered, || self.ask(order, None))
     }
 
     fn ask(&mut self, order: &ChargeOrder, _reference: Option<&str>) -> Result<Charged, Trouble> {
@@ -234,7 +244,7 @@ impl<C: Carrier, T: Carrier> Gateway for Pix<C, T> {
         let now = (self.clock)();
         let request = self.dialect.issue(order, now)?;
         let ordered = self.call(&request).and_then(|response| self.dialect.issued(&response));
-        settle(ordered, || self.looked(&order.key))
+        settle_refused(ordered, || self.looked(&order.key))
     }
 
     fn look(&mut self, rail: Rail, key: &str, _reference: Option<&str>) -> Result<Instrument, Trouble> {
@@ -256,7 +266,7 @@ impl<C: Carrier, T: Carrier> Gateway for Pix<C, T> {
     fn refund(&mut self, order: &RefundOrder) -> Result<Refund, Trouble> {
         let request = self.dialect.refund(order)?;
         let ordered = self.call(&request).and_then(|response| self.dialect.refunded(order, &response, false));
-        settle(ordered, || {
+        settle_refused(ordered, || {
             let request = self.dialect.ask_refund(order)?;
             let response = self.call(&request)?;
             self.dialect.refunded(order, &response, true)

@@ -180,6 +180,24 @@ fn a_charge_whose_reply_was_lost_is_looked_at_and_stays_in_doubt_where_that_says
 }
 
 #[test]
+fn a_bank_that_refuses_an_id_it_has_already_is_asked_about_it() {
+    let used = r#"{"type":"https://pix.bcb.gov.br/api/v2/error/PixDevolucaoInvalida","title":"x","status":400}"#;
+    let back = r#"{"id":"r1","rtrId":"D12345678202612011000aBcDeFgHiJk","valor":"50.00","horario":{},"status":"DEVOLVIDO"}"#;
+    let order = RefundOrder {
+        key: "r1".to_owned(),
+        payment: "E12345678202612011000aBcDeFgHiJk".to_owned(),
+        amount: Money::new(5_000, Currency::BRL),
+        description: String::new(),
+    };
+    let tokens = || Script::default().then(token("t1", 300));
+    let api = Script::default().then(says(400, used)).then(says(200, back));
+    assert_eq!(gateway(&api, &tokens(), &clock()).refund(&order).unwrap().reference, "D12345678202612011000aBcDeFgHiJk");
+    // It has none: the refusal is one.
+    let api = Script::default().then(says(400, used)).then(says(404, "{}"));
+    assert!(matches!(gateway(&api, &tokens(), &clock()).refund(&order), Err(Trouble::Refused { .. })));
+}
+
+#[test]
 fn a_payer_who_is_faster_than_the_cancellation_has_paid() {
     let tokens = || Script::default().then(token("t1", 300));
     let refused = r#"{"type":"https://pix.bcb.gov.br/api/v2/error/CobOperacaoInvalida","title":"x","status":400}"#;
