@@ -22,6 +22,8 @@ use crate::secret::Secret;
 
 /// The bank's zone: its days and windows are those of Brasília.
 const ZONE: &str = "America/Sao_Paulo";
+/// Statuses that say that we may not ask.
+const DENIED: [u16; 2] = [401, 403];
 /// How far back the trial of `check` reads.
 const TRIAL_HOURS: i64 = 1;
 
@@ -163,10 +165,10 @@ impl<C: Carrier, T: Carrier> Pix<C, T> {
         let token = self.token(None)?;
         let response = self.api.carry(request, &[Credential::bearer(&Secret::new(&token.bearer))])?;
         if !errors::is_token_refused(&response) {
-            return Ok(response);
+            return let_in(response);
         }
         let token = self.token(Some(&token))?;
-        self.api.carry(request, &[Credential::bearer(&Secret::new(&token.bearer))])
+        let_in(self.api.carry(request, &[Credential::bearer(&Secret::new(&token.bearer))])?)
     }
 
     fn today(&mut self) -> regua_core::time::Day {
@@ -205,10 +207,25 @@ fn only_outage(trouble: Trouble) -> Trouble {
     }
 }
 
+/// A reply, unless it says that we may not ask: that has a code of its own, whatever the bank calls it.
+fn let_in(response: Response) -> Result<Response, Trouble> {
+    if !DENIED.contains(&response.status) {
+        return Ok(response);
+    }
+    Err(match errors::trouble(&response, true) {
+        Trouble::Refused { why, .. } => Trouble::Refused { code: response.status.to_string(), why },
+        trouble @ (Trouble::Outage { .. } | Trouble::Unknown { .. } | Trouble::NotFound) => trouble,
+    })
+}
+
 /// As [`settle`], and a refusal is asked about too: a bank that has one of this id already refuses the same order sent again, by
 /// us or by the repeat of a request whose reply was lost, each in its own words.
 fn settle_refused<A>(ordered: Result<A, Trouble>, ask: impl FnOnce() -> Result<A, Trouble>) -> Result<A, Trouble> {
     match ordered {
+        // Who may not order may not ask either.
+        Err(Trouble::Refused { code, why }) if DENIED.iter().any(|status| status.to_string() == code) => {
+            Err(Trouble::Refused { code, why })
+        }
         Err(trouble @ (Trouble::Unknown { .. } | Trouble::Refused { .. })) => ask().or(Err(trouble)),
         Err(trouble @ (Trouble::Outage { .. } | Trouble::NotFound)) => Err(trouble),
         Ok(answer) => Ok(answer),
