@@ -243,6 +243,7 @@ pub const LEFT: &[(&str, &str)] = &[
     ("webhooks", "what gateways told, each once; what followed from it is in the log"),
     ("mirrored", "what another system told of its objects; what followed from it is in the log"),
     ("unmapped_codes", "counts what nobody has a meaning for"),
+    ("timings", "weights learnt from attempts: an aid to choose by, no facts"),
     ("regua_migration", "the steps of the schema, checked whenever a database is opened"),
 ];
 

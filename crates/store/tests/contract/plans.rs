@@ -49,6 +49,8 @@ const SMALL: &[&str] = &[
     "regua_migration",
     "sources",
     "tenants",
+    // One more each time that weights are learnt.
+    "timings",
     // As many as there are codes, not as there are attempts.
     "unmapped_codes",
 ];
