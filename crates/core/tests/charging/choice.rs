@@ -77,15 +77,15 @@ fn a_technical_failure_is_tried_again_within_hours() {
 }
 
 #[test]
-fn a_payday_within_reach_is_waited_for() {
-    // Failed on Monday 28 December: the month ends on Thursday.
+fn the_last_try_waits_for_a_payday() {
+    // Failed on Monday 28 December: the month ends on Thursday. With many tries left one may be spent before.
     let mut world = World::of(Scheme::Visa);
     world.amount = real(9900);
     let failed = at("2026-12-28T09:30:00-03:00");
     world.failed(failed, read(CodeSpace::Visa, "51"));
-    let chosen = choose(question(&world, failed)).unwrap();
+    let chosen = choose(Choose { tries_max: 1, ..question(&world, failed) }).unwrap();
     assert!(chosen.at >= brazil().midnight(day("2026-12-31")), "{}", brazil().rfc3339(chosen.at));
-    assert_eq!(chosen.features.payday, 1);
+    assert!(chosen.features.payday > 0);
 }
 
 #[test]
