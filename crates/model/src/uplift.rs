@@ -51,7 +51,6 @@ pub fn inverse_propensity(log: &[Logged]) -> Option<Valued> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 mod tests {
     use super::*;
     use crate::number::Bits;

@@ -75,7 +75,6 @@ impl Engine {
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "what was told, by whom, when")]
     fn heard_back(
         &self,
         tx: &mut Tx<'_>,
@@ -148,7 +147,10 @@ fn heard_charge(
         }
         _ if !open => Ok(()),
         gateways::Charged::Pending { .. } if row.status == "pending" => Ok(()),
-        _ => work.charged(tx, case, tenancy, row, charged),
+        gateways::Charged::Settled(_)
+        | gateways::Charged::Pending { .. }
+        | gateways::Charged::Declined { .. }
+        | gateways::Charged::NeedsPayer { .. } => work.charged(tx, case, tenancy, row, charged),
     }
 }
 

@@ -168,9 +168,8 @@ pub(crate) fn order_now(
     let id = charge_id(&key, now);
     let row = ordered(case, receivable, id, Some(&chosen), amount, trigger, (None, key.cycle, nth), now);
     let tried = Tried { charge: Some(id), credential: chosen.credential, at: now, amount, trigger, failed: None, series: row.series };
-    case.tell(tenancy, Some(walk), Fact::Tried { tried }, now).map_err(|bad| match bad {
-        FactError::UnderWay => refused(&external_id, &bad.to_string()),
-        other => Error::bug("tried", other.to_string()),
+    case.tell(tenancy, Some(walk), Fact::Tried { tried }, now).map_err(|bad| {
+        if bad == FactError::UnderWay { refused(&external_id, &bad.to_string()) } else { Error::bug("tried", bad.to_string()) }
     })?;
     Ok(row)
 }

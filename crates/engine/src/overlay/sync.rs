@@ -241,7 +241,6 @@ impl Engine {
     ///
     /// # Errors
     /// [`crate::Kind::Busy`] when the biller cannot be read now.
-    #[expect(clippy::too_many_arguments, reason = "whose, what, when, and what the world gives")]
     pub fn mirror_again(
         &self,
         tenant: TenantId,

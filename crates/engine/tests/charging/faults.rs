@@ -209,7 +209,7 @@ fn turn(house: &House, draw: &mut Draw, ids: &[(String, String)], now: Instant) 
 fn whatever_goes_wrong_one_payment_is_kept_and_none_is_lost() {
     let full = std::env::var_os("REGUA_FULL").is_some();
     let seeds = if full { 200 } else { 6 };
-    let first: u64 = std::env::var("REGUA_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
+    let first: u64 = std::env::var_os("REGUA_SEED").and_then(|seed| seed.to_str()?.parse().ok()).unwrap_or(1);
     for seed in first..first + seeds {
         on_both(|url| {
             println!("seed {seed}");

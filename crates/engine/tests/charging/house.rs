@@ -138,7 +138,9 @@ impl House {
         self.engine().source_read(self.tenant(), FILES, now).unwrap();
         let paper = crate::common::stationery();
         let (clock, mut gateways) = (|| now, self.gateways());
-        let post = (&mut Taker as &mut dyn Courier, &paper, Sending::default());
+        let mut taker = Taker;
+        let courier: &mut dyn Courier = &mut taker;
+        let post = (courier, &paper, Sending::default());
         self.engine().pass_charging(&clock, 1, post, (&mut gateways, self.how), &|_| {}).unwrap()
     }
 

@@ -481,6 +481,6 @@ fn list(state: &State, kind: &str, ask: &Ask, form: &Form) -> Result<Value, Wron
                 Some("all") if kind == "subscription" && *name == "status" => true,
                 Some(wanted) => object[*name] == wanted,
             };
-        FILTERS.iter().all(|name| fits(name)) && (types.is_empty() || types.iter().any(|kind| object["type"] == **kind))
+        FILTERS.iter().all(fits) && (types.is_empty() || types.iter().any(|kind| object["type"] == **kind))
     })
 }

@@ -1,5 +1,4 @@
 //! What learning must and must not do.
-#![expect(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 
 use regua_core::charging::Reason;
 use regua_core::charging::timing::Funding;

@@ -89,7 +89,7 @@ fn patiently(engine: &Engine, tenant: TenantId, name: &str, biller: &mut dyn Bil
             Err(error) if error.kind == Kind::Busy && again < AGAIN_MAX && !how.dry_run => {
                 so_far = together(so_far, last);
                 again += 1;
-                std::thread::sleep(wait);
+                super::run::sleep(wait);
                 wait = wait.saturating_mul(2);
             }
             Err(error) => return Err(error.into()),

@@ -216,7 +216,7 @@ impl Running<'_> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a process that keeps running waits for the real clock")]
-fn sleep(length: Duration) {
+pub(super) fn sleep(length: Duration) {
     std::thread::sleep(length);
 }
 

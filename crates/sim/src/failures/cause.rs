@@ -48,9 +48,12 @@ impl Code {
     }
 }
 
+/// Whose code, the code, how often, and what hides behind it.
+type Listed = (CodeSpace, &'static str, u64, &'static [(Cause, u64)]);
+
 /// Codes in hundredths of a percent, with the causes behind each in percent. The second row of funds is the code of a partner, which
 /// says the same; the last, 5.44 %, is every other code, told as one that no table knows.
-const CODES: [(CodeSpace, &str, u64, &[(Cause, u64)]); 13] = [
+const CODES: [Listed; 13] = [
     (CodeSpace::Stripe, "insufficient_funds", 4056, &[(Cause::Funds, 100)]),
     (CodeSpace::Stripe, "transaction_not_allowed", 883, &[(Cause::Permission, 100)]),
     (CodeSpace::StripeOutcome, "highest_risk_level", 799, &[(Cause::Hard, 100)]),

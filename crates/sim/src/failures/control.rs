@@ -111,7 +111,6 @@ pub fn effects(text: &str) -> Result<Effects, NotTheFile> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 mod tests {
     use super::*;
     use crate::draw::Draw;

@@ -1,5 +1,6 @@
 //! The Pix API: orders as requests, replies and webhooks as answers, the description's own examples, and its validating mock.
 #![expect(clippy::unwrap_used, reason = "a test may fail")]
+#![expect(clippy::print_stdout, reason = "what is skipped is said")]
 
 mod examples;
 mod orders;

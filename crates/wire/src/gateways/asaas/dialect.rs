@@ -298,7 +298,7 @@ impl Dialect {
             Trouble::Refused { code, why } if errors::is_too_late(response) => {
                 Err(Trouble::Unknown { why: format!("{code}: it was not taken away ({why}); look where it stands") })
             }
-            trouble => Err(trouble),
+            trouble @ (Trouble::Outage { .. } | Trouble::Unknown { .. } | Trouble::Refused { .. } | Trouble::NotFound) => Err(trouble),
         }
     }
 

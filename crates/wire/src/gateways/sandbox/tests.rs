@@ -41,7 +41,7 @@ fn order(token: &str) -> ChargeOrder {
 fn signals(token: &str) -> Vec<(CodeSpace, String)> {
     match charge(&order(token), made()).unwrap() {
         Charged::Declined { signals, .. } => signals.into_iter().map(|Signal { space, code }| (space, code.into())).collect(),
-        other => panic!("{token}: {other:?}"),
+        other @ (Charged::Settled(_) | Charged::Pending { .. } | Charged::NeedsPayer { .. }) => panic!("{token}: {other:?}"),
     }
 }
 

@@ -74,9 +74,9 @@ mod tests {
             (500, "CLP", "500"),
             (500, "ISK", "50000"),
             (3_600, "UGX", "360000"),
-            (500_00, "MGA", "500"),
+            (50_000, "MGA", "500"),
             (5_120, "KWD", "5120"),
-            (12_50, "HUF", "1250"),
+            (1_250, "HUF", "1250"),
         ];
         for (minor, code, number) in rows {
             let (written, currency) = written(money(minor, code)).unwrap();

@@ -13,9 +13,12 @@ use super::*;
 
 const KEY: &str = "rcv01jf2z8s9ceq4tqv7e3k5m6n7px0";
 
+/// Answers in order.
+type Answers = VecDeque<Result<Response, Trouble>>;
+
 /// Answers in order, and what it was asked.
 #[derive(Clone, Default)]
-struct Script(Arc<Mutex<(VecDeque<Result<Response, Trouble>>, Vec<String>)>>);
+struct Script(Arc<Mutex<(Answers, Vec<String>)>>);
 
 impl Script {
     fn then(self, answer: Result<Response, Trouble>) -> Self {
