@@ -182,8 +182,7 @@ fn serve_takes_webhooks_in_and_acts_on_them() {
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let first = lines.next().unwrap().unwrap();
     let address = first.split("http://").nth(1).unwrap().split(';').next().unwrap().to_owned();
-    let now =
-        Instant::from_secs(i64::try_from(std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs()).unwrap());
+    let now = Instant::from_secs(crate::overlay::now());
     let body = sandbox::instrument_paid(&reference, 0, None, now).unwrap();
     let signature = sandbox::sign(b"sandbox-secret", now, &body);
     let path = "/webhooks/acme/sandbox";

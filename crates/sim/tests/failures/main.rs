@@ -2,7 +2,6 @@
 //! budgets. Seeds are fixed, so each figure is the same on each run.
 //!
 //! With `REGUA_FULL=1` as many payments as the facts had. Deliberately absent: how good the choice is, which `make bench` says.
-#![expect(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 
 use std::io::Read as _;
 use std::path::PathBuf;
