@@ -1,7 +1,7 @@
 //! HTTP at our side: webhooks in. Deliberately absent: writing to the store, which `engine` does when asked, and a clock that
 //! says what day it is: here time is only waited for.
 //!
-//! Whoever runs it implements [`Hooks`] and calls [`serve`] with a socket that listens. TLS, and the client certificates that
+//! Whoever runs it implements [`Hooks`] and calls [`serve()`] with a socket that listens. TLS, and the client certificates that
 //! some gateways show, are the business of the proxy in front.
 
 mod limit;

@@ -140,7 +140,7 @@ pub fn read_pix_code(body: &[u8]) -> Result<String, String> {
     crate::gateways::br::read(body).map(|code: Code| code.payload)
 }
 
-/// Reads the reply to [`line`].
+/// Reads the reply to `line`.
 ///
 /// # Errors
 /// Where it cannot be read.
