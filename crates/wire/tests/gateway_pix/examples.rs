@@ -50,7 +50,7 @@ fn read(name: &str, value: &Value) -> Option<Result<String, String>> {
 }
 
 #[test]
-fn every_example_of_the_description_is_read_but_one_with_a_month_of_its_own() {
+fn every_example_of_the_description_is_read_but_two_that_break_it() {
     let Some(text) = description() else { return };
     let document: Value = serde_saphyr::from_str(&text).unwrap();
     let examples = document["components"]["examples"].as_object().unwrap();
@@ -79,8 +79,8 @@ fn every_example_of_the_description_is_read_but_one_with_a_month_of_its_own() {
             read_ones.push(format!("{name}: {status}"));
         }
     }
-    // Its first try settles on `2024-20-08`.
-    assert_eq!(refused, ["cobRWebhookNotification1"]);
+    // Its returns are one object where the description itself demands a list; and a first try settles on `2024-20-08`.
+    assert_eq!(refused, ["pixWebhook1", "cobRWebhookNotification1"]);
     assert!(read_ones.len() >= 45, "{}: {read_ones:#?}", read_ones.len());
     assert!(codes >= 3, "{codes}");
     println!("{} examples of the description are read, {codes} codes among them", read_ones.len());
