@@ -8,6 +8,7 @@ use regua_core::ids::{ChargeId, PaymentMethodId, ReceivableId, TenantId};
 use regua_core::money::Money;
 use regua_core::rulebook::{self, ChargeAnswer};
 use regua_core::time::{Instant, Zone};
+use regua_core::words::Mode;
 use regua_store::batch::Batch;
 use regua_store::charging::charges::ChargeRow;
 use regua_store::db::Scope;
@@ -142,6 +143,9 @@ pub(crate) fn order_now(
     if known.has_ended() {
         return Err(refused(&external_id, "nothing of it is open"));
     }
+    if !moves_money(case.facts.mode) {
+        return Err(refused(&external_id, "in mode shadow or redirect no money moves; `regua mode live` ends that"));
+    }
     if case.facts.is_frozen(walk, now) {
         return Err(refused(&external_id, "it is frozen, by a dispute, a promise, a hold or a pause; lift that first"));
     }
@@ -201,6 +205,14 @@ impl Engine {
             regua_store::charging::charges::enter(tx, tenant, &[row])?;
             Ok(id)
         })
+    }
+}
+
+/// Whether anything real is charged in that mode: a message can be redirected, money cannot.
+pub(super) const fn moves_money(mode: Mode) -> bool {
+    match mode {
+        Mode::Approve | Mode::Live => true,
+        Mode::Shadow | Mode::Redirect => false,
     }
 }
 

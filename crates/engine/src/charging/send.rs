@@ -17,6 +17,7 @@ use regua_store::due::{self, Which};
 use regua_wire::gateways::{self, ChargeOrder, Trouble};
 
 use super::answer::Work;
+use super::order::moves_money;
 use super::{Charged, Charging, Gateways};
 use crate::Engine;
 use crate::case::{self, Case};
@@ -249,6 +250,9 @@ fn look(case: &Case, tenancy: &Tenancy, walk: usize, row: &mut ChargeRow, now: I
     let receivable = &case.facts.walks[walk];
     if receivable.has_ended() {
         return Look::Drop("it was paid or closed meanwhile");
+    }
+    if !moves_money(case.facts.mode) {
+        return Look::Drop("the mode is shadow or redirect now: no money moves");
     }
     if case.facts.is_frozen(walk, now) {
         return Look::Later(now.plus_hours(1));

@@ -1,7 +1,7 @@
 //! One thing at a time: what a charge does, what follows a decline, and who excludes whom.
 
 use regua_core::charging::{MethodStatus, Scheme, Trigger};
-use regua_core::words::Rail;
+use regua_core::words::{Mode, Rail};
 use regua_engine::Kind;
 
 use crate::common::{act, brl, on_both};
@@ -233,6 +233,29 @@ fn a_chargeback_opens_the_debt_again_and_its_event_twice_does_it_once() {
         }
         assert_eq!(house.owed("C1", "R1").status, "open");
         assert!(house.owed("C1", "R1").balance >= 10_000);
+        house.clean();
+    });
+}
+
+#[test]
+fn in_shadow_and_redirect_no_money_moves_whoever_asks_and_what_was_ordered_before_is_not_sent() {
+    on_both(|url| {
+        let house = house(url);
+        let now = hour("2026-03-05", 9);
+        let by_hand = |now| house.engine().charge_now(house.tenant(), &rcv("R1"), None, Trigger::Operator, &act(), now);
+        by_hand(now).unwrap();
+        for (mode, to) in [(Mode::Shadow, None), (Mode::Redirect, Some("ops@x.example"))] {
+            house.engine().set_mode(house.tenant(), mode, to, &act(), now).unwrap();
+            let refused = by_hand(now).unwrap_err();
+            assert_eq!((refused.kind, refused.code), (Kind::Refused, "no_charge"), "{refused}");
+            assert!(refused.to_string().contains("regua mode live"), "{refused}");
+        }
+        house.pass(hour("2026-03-05", 10));
+        assert_eq!(house.attempts("C1"), ["operator dropped"]);
+        assert_eq!(house.line.far(|far| far.kept(house.id("R1"))), 0);
+        house.engine().set_mode(house.tenant(), Mode::Live, None, &act(), hour("2026-03-05", 11)).unwrap();
+        live(&house, 10, 10);
+        assert_eq!(house.owed("C1", "R1").status, "paid");
         house.clean();
     });
 }
