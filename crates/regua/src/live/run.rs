@@ -226,6 +226,8 @@ fn is_passing(error: &anyhow::Error) -> bool {
 }
 
 const COUNTS: [(&str, &str); 2] = [("what", "what"), ("count", "count")];
+/// What a person is told even when it is nothing.
+const ALWAYS_TOLD: [&str; 3] = ["customers looked at", "decisions", "messages sent"];
 
 fn told(passed: &Passed, format: Format, out: &mut Out) -> anyhow::Result<()> {
     let Passed { billed, ticked, dispatched, charged } = passed;
@@ -252,7 +254,10 @@ fn told(passed: &Passed, format: Format, out: &mut Out) -> anyhow::Result<()> {
         ("messages failed", dispatched.failed),
         ("messages unknown", dispatched.unknown),
     ] {
-        rows.row([what.into(), count.into()]);
+        // Programs get every count; a person what there was.
+        if count > 0 || format != Format::Table || ALWAYS_TOLD.contains(&what) {
+            rows.row([what.into(), count.into()]);
+        }
     }
     out.listing(&rows, format)
 }
