@@ -129,7 +129,7 @@ impl Plan {
         let counted = series().filter(|tried| tried.trigger.counts() && tried.at > first.at).count();
         let left = usize::from(choose.tries_max).checked_sub(counted)?;
         // Where the budgets leave none now, the rulebook says when the next is.
-        let left = i64::try_from(left.min(room(ask).max(1))).ok().filter(|left| *left > 0)?;
+        let left = i64::try_from(left.min(room(ask, end).max(1))).ok().filter(|left| *left > 0)?;
 
         let technical = Cause::of(reason) == Cause::Technical;
         let base = last.at.max(ask.now);

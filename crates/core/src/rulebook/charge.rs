@@ -378,11 +378,12 @@ fn pix(ask: &ChargeAsk<'_>, series: &Series<'_>, wait: &mut Wait) -> Result<(), 
     Ok(())
 }
 
-/// How many further attempts the codes, caps and schemes leave, if none of those so far falls out of its window.
+/// How many further attempts the codes, caps and schemes leave until a moment; what a code's shorter window takes is given back
+/// with each such window that passes by then.
 ///
 /// For planning: whether the next one may be made, and when, only [`charge`] says.
 #[must_use]
-pub fn room(ask: &ChargeAsk<'_>) -> usize {
+pub fn room(ask: &ChargeAsk<'_>, until: Instant) -> usize {
     let series = Series::of(ask);
     let within = |key, hours| counted(ask, key).filter(|at| after(*at, hours) > ask.now).count();
     let caps = networks::caps(ask.method.scheme, ask.amount.currency().code() == "BRL").iter();
@@ -400,7 +401,9 @@ pub fn room(ask: &ChargeAsk<'_>) -> usize {
     let pix = (ask.method.scheme == Scheme::PixAutomatico).then(|| schemes::PIX_RETRIES.saturating_sub(further));
     let code = series.last.and_then(|last| last.failed).filter(|advice| advice.tries_max > 0).map(|advice| {
         let so_far = within(Key::CredentialAmount, i64::from(advice.tries_days).saturating_mul(24));
-        usize::from(advice.tries_max).saturating_add(1).saturating_sub(so_far)
+        let passes = until.secs().saturating_sub(ask.now.secs()).max(0) / (i64::from(advice.tries_days.max(1)) * 86_400);
+        let again = usize::from(advice.tries_max).saturating_mul(usize::try_from(passes).unwrap_or(usize::MAX));
+        usize::from(advice.tries_max).saturating_add(1).saturating_sub(so_far).saturating_add(again)
     });
     network.chain(scheme).chain(pix).chain(code).min().unwrap_or(usize::MAX)
 }

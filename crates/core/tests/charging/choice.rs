@@ -67,6 +67,18 @@ fn tries_for_funds_are_spread_over_the_window_and_stay_within_it() {
 }
 
 #[test]
+fn a_codes_window_that_moves_on_leaves_room_for_later_tries() {
+    // Eight tries in 14 days, by the code; the policy has twelve in 28.
+    let mut world = failed_once(Scheme::Mastercard, CodeSpace::Stripe, "insufficient_funds");
+    let (mut now, mut made) = (at(FAILED), 0);
+    while let Some(chosen) = choose(Choose { window_days: 28, tries_max: 12, ..question(&world, now) }) {
+        world.failed(chosen.at, read(CodeSpace::Stripe, "insufficient_funds"));
+        (now, made) = (chosen.at, made + 1);
+    }
+    assert!((10..=12).contains(&made), "{made}");
+}
+
+#[test]
 fn a_technical_failure_is_tried_again_within_hours() {
     let mut world = failed_once(Scheme::Visa, CodeSpace::Visa, "91");
     let made = play(&mut world, CodeSpace::Visa, "91", 0);
