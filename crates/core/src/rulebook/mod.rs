@@ -27,7 +27,7 @@ crate::words::text_enum! {
 }
 
 /// The version of the shipped rulebooks: part of every decision's receipt. Raise it with every change of a row.
-pub const VERSION: &str = "2026-11";
+pub const VERSION: &str = "2026-12";
 
 /// One rule with its source.
 #[derive(PartialEq, Eq, Debug)]

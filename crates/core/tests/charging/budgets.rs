@@ -262,6 +262,7 @@ fn an_attempt_whose_outcome_is_unknown_excludes_another_for_the_same_thing() {
         trigger: Trigger::Schedule,
         failed: None,
         series: crate::harness::SERIES,
+        settled: false,
     };
     world.tried.push(known);
     let now = at(START).plus_hours(3);
