@@ -134,6 +134,17 @@ fn what_the_payer_brings_about_does_not_use_up_the_policys_tries() {
 }
 
 #[test]
+fn what_is_left_after_money_came_has_a_window_of_its_own() {
+    let mut world = failed_once(Scheme::Visa, CodeSpace::Visa, "51");
+    let late = at(FAILED).plus_hours(20 * 24);
+    world.failed(at(FAILED).plus_hours(48), read(CodeSpace::Visa, "51"));
+    world.failed(late, read(CodeSpace::Visa, "51"));
+    assert!(choose(question(&world, late)).is_none(), "the window of 14 days is over");
+    (world.tried[1].failed, world.tried[1].settled) = (None, true);
+    assert!(choose(question(&world, late)).is_some());
+}
+
+#[test]
 fn bank_debits_are_tried_on_business_days_of_their_own_calendar() {
     for (scheme, space, code, calendar) in [
         (Scheme::Sepa, CodeSpace::Sepa, "AM04", Calendar::EuTarget2),
