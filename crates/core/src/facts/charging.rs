@@ -7,7 +7,7 @@ use crate::charging::{Advice, Method, MethodStatus, Scheme, Tried, Trigger, last
 use crate::facts::{FactError, Facts, Span};
 use crate::ids::ChargeId;
 use crate::money::Money;
-use crate::rulebook::{ChargeAsk, Limits, PixCycle};
+use crate::rulebook::{self, ChargeAsk, Limits, PixCycle};
 use crate::time::{Day, Instant};
 
 /// Attempts older than this are counted by no scheme: ACH looks back furthest, 180 days.
@@ -27,12 +27,12 @@ impl Facts<'_> {
         let cycle = (method.scheme == Scheme::PixAutomatico).then(|| {
             let renewal = walk.subscription.as_ref().and_then(|sub| sub.renewal_on);
             // A charge that comes too late for its due date settles on the first day that the scheme still takes.
-            let earliest = self.zone.day_of(now).plus(crate::rulebook::lead_days(method.scheme));
+            let earliest = self.zone.day_of(now).plus(rulebook::lead_days(method.scheme));
             let series = || tried.iter().filter(|known| known.series == walk.series);
             let settled = last_settled(series());
             let first = series().map(|known| known.at).filter(|at| settled.is_none_or(|last| *at > last)).min();
             let settles = match first {
-                Some(first) => walk.due.max(self.zone.day_of(first).plus(crate::rulebook::lead_days(method.scheme))),
+                Some(first) => walk.due.max(self.zone.day_of(first).plus(rulebook::lead_days(method.scheme))),
                 None => walk.due.max(earliest),
             };
             PixCycle::of(Calendar::BrBanking.roll(settles), false, renewal.filter(|next| *next > settles))
@@ -99,6 +99,9 @@ impl Facts<'_> {
             }
             self.set_off(walk, tried, at);
         } else {
+            if let Some(advice) = &tried.failed {
+                self.failure_known(walk, advice, tried.at);
+            }
             self.remember(tried);
         }
         Ok(())
@@ -110,6 +113,17 @@ impl Facts<'_> {
         let receivable = &mut self.walks[walk];
         receivable.in_flight.push(Span { from: at, until: Instant::NEVER });
         receivable.touch();
+    }
+
+    /// An attempt that was sent then is known to have failed. If that stops charging, what a person said since, without knowing,
+    /// was not about it.
+    fn failure_known(&mut self, walk: usize, advice: &Advice, sent: Instant) {
+        if !rulebook::stops(advice) {
+            return;
+        }
+        for said in [&mut self.released_at, &mut self.walks[walk].released_at] {
+            *said = said.map(|said| said.min(sent));
+        }
     }
 
     fn remember(&mut self, tried: Tried) {
@@ -124,6 +138,8 @@ impl Facts<'_> {
         let known = self.tried.iter_mut().find(|known| known.charge == Some(charge));
         if let (Some(known), Some(advice)) = (known, advice) {
             (known.failed, known.settled) = (Some(advice), false);
+            let sent = known.at;
+            self.failure_known(walk, &advice, sent);
         }
         self.autopaid = 0;
         self.land(walk, at);

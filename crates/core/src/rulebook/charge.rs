@@ -297,6 +297,11 @@ fn held(advice: &Advice, same: bool) -> Option<&'static Rule> {
     }
 }
 
+/// Whether a failure stops charging until a person decides.
+pub(crate) fn stops(advice: &Advice) -> bool {
+    held(advice, true).is_some()
+}
+
 /// Whether a failure says something about the credential, and not only about the one request.
 fn of_credential(advice: &Advice, scheme: Scheme) -> bool {
     // Mastercard charges every attempt after MAC 03 or 21, whatever came beside them.

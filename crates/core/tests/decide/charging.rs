@@ -156,6 +156,31 @@ fn a_failure_that_stops_everything_stops_it_until_a_person_releases_the_customer
 }
 
 #[test]
+fn a_release_while_nobody_knew_of_the_failure_is_not_about_it() {
+    let (mut case, walk) = house();
+    tried(&mut case, walk, "2026-03-03 10:00", (1, [9; 16], Trigger::Operator), None);
+    case.tell(None, "2026-03-03 10:30", &Fact::Thawed { cause: Cause::Hold });
+    case.tell(Some(walk), "2026-03-03 10:40", &Fact::Thawed { cause: Cause::Hold });
+    let failed = Fact::ChargeFailed {
+        reason: "revoked".into(),
+        needs_payer: true,
+        step: None,
+        charge: Some(id(1)),
+        advice: Some(declines::read(&[Signal { space: CodeSpace::Visa, code: "R1".into() }])),
+        retry_at: None,
+    };
+    case.tell(Some(walk), "2026-03-03 11:00", &failed);
+    assert_eq!(says(&case, walk, "2026-03-05 10:00"), "charge.held");
+    case.tell(None, "2026-03-05 11:00", &Fact::Thawed { cause: Cause::Hold });
+    assert_eq!(says(&case, walk, "2026-03-05 12:00"), "allowed");
+    // What another system tried the day before is heard of late: it stops nothing, and then it does.
+    tried(&mut case, walk, "2026-03-03 09:00", (3, [9; 16], Trigger::Biller), Some("51"));
+    assert_eq!(says(&case, walk, "2026-03-06 10:00"), "allowed");
+    tried(&mut case, walk, "2026-03-04 10:00", (2, [9; 16], Trigger::Biller), Some("R1"));
+    assert_eq!(says(&case, walk, "2026-03-06 10:00"), "charge.held");
+}
+
+#[test]
 fn what_settled_and_what_was_released_is_kept_beside_the_attempts_and_never_told_with_one() {
     let (mut case, walk) = house();
     case.until("2026-03-10 12:00");
