@@ -9,7 +9,7 @@
 
 use super::rest::Rest;
 use super::timing::{Cause, Features, Funding, Situation, Timing, fresh, logistic_bp};
-use super::{Scheme, Trigger};
+use super::{Scheme, Trigger, last_settled};
 use crate::calendar::Calendar;
 use crate::rulebook::{ChargeAnswer, ChargeAsk, PixCycle, charge, ends, on_open_days_only, room};
 use crate::time::{Day, Instant, LocalTime};
@@ -119,7 +119,10 @@ struct Plan {
 impl Plan {
     fn of(choose: &Choose<'_>) -> Option<Self> {
         let ask = &choose.ask;
-        let series = || ask.tried.iter().filter(|tried| tried.series == ask.series);
+        let all = || ask.tried.iter().filter(|tried| tried.series == ask.series);
+        // What is left after money came is a series of its own, with a window and tries of its own.
+        let settled = last_settled(all());
+        let series = || all().filter(move |tried| settled.is_none_or(|at| tried.at > at));
         let failed = || series().filter(|tried| tried.failed.is_some());
         let first = failed().min_by_key(|tried| tried.at)?;
         let last = failed().max_by_key(|tried| tried.at)?;
@@ -129,7 +132,7 @@ impl Plan {
         let counted = series().filter(|tried| tried.trigger.counts() && tried.at > first.at).count();
         let left = usize::from(choose.tries_max).checked_sub(counted)?;
         // Where the budgets leave none now, the rulebook says when the next is.
-        let left = i64::try_from(left.min(room(ask).max(1))).ok().filter(|left| *left > 0)?;
+        let left = i64::try_from(left.min(room(ask, end).max(1))).ok().filter(|left| *left > 0)?;
 
         let technical = Cause::of(reason) == Cause::Technical;
         let base = last.at.max(ask.now);

@@ -208,7 +208,7 @@ pub struct Method {
     pub status: MethodStatus,
     /// Smaller is tried first.
     pub rank: u16,
-    /// Since when it is known.
+    /// Since when it is what it is: it became known, or was last mended by its owner or an updater.
     pub since: Instant,
     /// Of Pix Automático: whether the authorisation allows three further tries in seven days.
     pub allows_retry: bool,
@@ -227,8 +227,17 @@ pub struct Tried {
     pub amount: Money,
     /// What made somebody try.
     pub trigger: Trigger,
-    /// What it came to; none while nobody knows.
+    /// What it came to; none while nobody knows, and when it took the money.
     pub failed: Option<Advice>,
     /// Names the thing that is paid for, as the first attempt of a row of re-presentments: a hash.
     pub series: [u8; 16],
+    /// Whether it took the money. Never told with an attempt: [`crate::facts::Fact::Taken`] says so later, and saved facts
+    /// keep it beside the attempts.
+    #[serde(skip)]
+    pub settled: bool,
+}
+
+/// When the last of these attempts was made that took money: what is tried after it is a row of tries of its own.
+pub(crate) fn last_settled<'t>(tried: impl Iterator<Item = &'t Tried>) -> Option<Instant> {
+    tried.filter(|known| known.settled).map(|known| known.at).max()
 }

@@ -128,7 +128,8 @@ impl Tick<'_> {
         let trigger = if slot.occurrence == 0 { Trigger::Schedule } else { Trigger::Retry };
         if let Some(known) = method.and_then(|place| facts.methods.get(place)) {
             let series = receivable.series;
-            let tried = Tried { charge: None, credential: known.credential, at: self.now, amount, trigger, failed: None, series };
+            let tried =
+                Tried { charge: None, credential: known.credential, at: self.now, amount, trigger, failed: None, series, settled: false };
             facts.set_off(walk, tried, self.now);
         }
         out.charges.push(Charge { row, walk, method, permit, amount, discount, trigger });

@@ -138,7 +138,7 @@ impl Facts<'_> {
                 self.points(*channel, *point, |point| point.health = Health::Usable);
                 self.ask_notices_again(policies);
             }
-            Fact::MethodKnown { method } => self.method_known(method),
+            Fact::MethodKnown { method } => self.method_known(method, at),
             Fact::Profile(customer) => self.become_known(customer, policies),
             Fact::SourceRead => {
                 self.source_read_at = at;
@@ -235,8 +235,11 @@ impl Facts<'_> {
         }
     }
 
-    /// The last cause that is lifted thaws.
+    /// The last cause that is lifted thaws. Only a person lifts a hold, and says with it that charging may go on.
     fn lift(&mut self, walk: Option<usize>, cause: Cause, at: Instant) {
+        if cause == Cause::Hold {
+            self.released(walk, at);
+        }
         let causes = self.causes(walk);
         let before = causes.len();
         causes.retain(|known| *known != cause);

@@ -3,11 +3,11 @@
 //! Deliberately absent: whether an attempt may be made, which the rulebook says, and whoever makes it.
 
 use crate::calendar::Calendar;
-use crate::charging::{Advice, Method, Scheme, Tried, Trigger};
+use crate::charging::{Advice, Method, MethodStatus, Scheme, Tried, Trigger, last_settled};
 use crate::facts::{FactError, Facts, Span};
 use crate::ids::ChargeId;
 use crate::money::Money;
-use crate::rulebook::{ChargeAsk, Limits, PixCycle};
+use crate::rulebook::{self, ChargeAsk, Limits, PixCycle};
 use crate::time::{Day, Instant};
 
 /// Attempts older than this are counted by no scheme: ACH looks back furthest, 180 days.
@@ -27,10 +27,12 @@ impl Facts<'_> {
         let cycle = (method.scheme == Scheme::PixAutomatico).then(|| {
             let renewal = walk.subscription.as_ref().and_then(|sub| sub.renewal_on);
             // A charge that comes too late for its due date settles on the first day that the scheme still takes.
-            let earliest = self.zone.day_of(now).plus(crate::rulebook::lead_days(method.scheme));
-            let first = tried.iter().filter(|known| known.series == walk.series).map(|known| known.at).min();
+            let earliest = self.zone.day_of(now).plus(rulebook::lead_days(method.scheme));
+            let series = || tried.iter().filter(|known| known.series == walk.series);
+            let settled = last_settled(series());
+            let first = series().map(|known| known.at).filter(|at| settled.is_none_or(|last| *at > last)).min();
             let settles = match first {
-                Some(first) => walk.due.max(self.zone.day_of(first).plus(crate::rulebook::lead_days(method.scheme))),
+                Some(first) => walk.due.max(self.zone.day_of(first).plus(rulebook::lead_days(method.scheme))),
                 None => walk.due.max(earliest),
             };
             PixCycle::of(Calendar::BrBanking.roll(settles), false, renewal.filter(|next| *next > settles))
@@ -44,8 +46,8 @@ impl Facts<'_> {
             zone: self.zone,
             now,
             limits: Limits::default(),
-            mended_at: None,
-            released_at: None,
+            mended_at: authenticated_at(method, tried),
+            released_at: self.released_at.max(walk.released_at),
             cycle,
         }
     }
@@ -60,10 +62,30 @@ impl Facts<'_> {
     }
 
     /// A stored method becomes known or changes. They are kept in the order in which they are tried.
-    pub(super) fn method_known(&mut self, method: &Method) {
+    ///
+    /// One that can be charged and was not, or that has another credential or another last day, is mended at this moment,
+    /// whatever it says of itself.
+    pub(super) fn method_known(&mut self, method: &Method, at: Instant) {
+        let before = self.methods.iter().find(|known| known.id == method.id);
+        let since = match before {
+            Some(before) if is_mended(before, method) => method.since.max(at),
+            Some(before) => method.since.max(before.since),
+            None => method.since,
+        };
         self.methods.retain(|known| known.id != method.id);
         let place = self.methods.partition_point(|known| (known.rank, known.id) <= (method.rank, method.id));
-        self.methods.insert(place, method.clone());
+        self.methods.insert(place, Method { since, ..method.clone() });
+        self.touch();
+    }
+
+    /// A person lifts a hold of a receivable, or with `None` of the customer: charging may go on after a failure that stopped
+    /// it, whether or not a hold had been laid.
+    pub(super) fn released(&mut self, walk: Option<usize>, at: Instant) {
+        let known = match walk {
+            Some(walk) => &mut self.walks[walk].released_at,
+            None => &mut self.released_at,
+        };
+        *known = (*known).max(Some(at));
         self.touch();
     }
 
@@ -77,6 +99,9 @@ impl Facts<'_> {
             }
             self.set_off(walk, tried, at);
         } else {
+            if let Some(advice) = &tried.failed {
+                self.failure_known(walk, advice, tried.at);
+            }
             self.remember(tried);
         }
         Ok(())
@@ -90,6 +115,17 @@ impl Facts<'_> {
         receivable.touch();
     }
 
+    /// An attempt that was sent then is known to have failed. If that stops charging, what a person said since, without knowing,
+    /// was not about it.
+    fn failure_known(&mut self, walk: usize, advice: &Advice, sent: Instant) {
+        if !rulebook::stops(advice) {
+            return;
+        }
+        for said in [&mut self.released_at, &mut self.walks[walk].released_at] {
+            *said = said.map(|said| said.min(sent));
+        }
+    }
+
     fn remember(&mut self, tried: Tried) {
         let oldest = Instant::from_micros(tried.at.micros().saturating_sub(i64::from(TRIED_DAYS) * 24 * 3_600_000_000));
         self.tried.retain(|known| known.at >= oldest && (known.charge.is_none() || known.charge != tried.charge));
@@ -101,15 +137,21 @@ impl Facts<'_> {
     pub(super) fn try_failed(&mut self, walk: usize, charge: ChargeId, advice: Option<Advice>, at: Instant) {
         let known = self.tried.iter_mut().find(|known| known.charge == Some(charge));
         if let (Some(known), Some(advice)) = (known, advice) {
-            known.failed = Some(advice);
+            (known.failed, known.settled) = (Some(advice), false);
+            let sent = known.at;
+            self.failure_known(walk, &advice, sent);
         }
         self.autopaid = 0;
         self.land(walk, at);
     }
 
-    /// An attempt took the money. On time it continues the row of automatic payments, late it begins a new one.
+    /// An attempt took the money, whatever was told of it before: it excludes no other any more, and goes on to count. On time
+    /// it continues the row of automatic payments, late it begins a new one.
     pub(super) fn taken(&mut self, walk: usize, charge: ChargeId, on: Day, at: Instant) {
         let by_itself = self.tried.iter().any(|known| known.charge == Some(charge) && known.trigger.counts());
+        if let Some(known) = self.tried.iter_mut().find(|known| known.charge == Some(charge)) {
+            (known.failed, known.settled) = (None, true);
+        }
         let late = on > self.walks[walk].due;
         if late {
             self.autopaid = 0;
@@ -123,6 +165,15 @@ impl Facts<'_> {
     pub(super) fn try_dropped(&mut self, walk: usize, charge: ChargeId, at: Instant) {
         self.tried.retain(|known| known.charge != Some(charge));
         self.land(walk, at);
+    }
+
+    /// Money was taken back: to schemes, what took it is a presentment that came back, and counts as one. No other follows it
+    /// for a while, as before it was known to have taken the money.
+    pub(super) fn taken_back(&mut self, walk: usize) {
+        let series = self.walks[walk].series;
+        for known in self.tried.iter_mut().filter(|known| known.series == series) {
+            known.settled = false;
+        }
     }
 
     /// What was under way by an attempt is so no more; what the payer claims to have sent stays on its way.
@@ -147,6 +198,17 @@ impl Tried {
     /// Whether nobody knows yet what came of it; what another system tried is its own affair.
     #[must_use]
     pub fn is_under_way(&self) -> bool {
-        self.failed.is_none() && self.trigger != crate::charging::Trigger::Biller
+        self.failed.is_none() && !self.settled && self.trigger != Trigger::Biller
     }
+}
+
+/// Whether a method works now and did not as it was.
+fn is_mended(before: &Method, now: &Method) -> bool {
+    let same = before.status == MethodStatus::Active && before.credential == now.credential && before.expires_on == now.expires_on;
+    now.status == MethodStatus::Active && !same
+}
+
+/// When the payer last paid with a method in person, which its owner's bank would not have let through unauthenticated.
+fn authenticated_at(method: &Method, tried: &[Tried]) -> Option<Instant> {
+    last_settled(tried.iter().filter(|known| known.trigger == Trigger::Payer && known.credential == method.credential))
 }

@@ -208,7 +208,8 @@ pub enum Fact {
         /// What.
         cause: Cause,
     },
-    /// Either: a cause is lifted; the last one thaws.
+    /// Either: a cause is lifted; the last one thaws. A hold is lifted by a person only: told of one that was not laid, it still
+    /// says that charging may go on after a failure that stopped it.
     Thawed {
         /// Which.
         cause: Cause,

@@ -73,6 +73,8 @@ pub struct Facts<'a> {
     pub tried: Vec<Tried>,
     /// How many automatic payments in a row came on time (progressive discount).
     pub autopaid: u16,
+    /// When a person last released the whole customer: charging may go on after a failure that stopped it.
+    pub released_at: Option<Instant>,
     /// Per subscription: the renewal that a receivable of it looks forward to, see [`Facts::look_forward`].
     pub(crate) renewals: Vec<(Box<str>, Day)>,
     /// How many receivables entered, those that are not in `walks` included.
@@ -235,6 +237,7 @@ impl<'a> Facts<'a> {
             methods: Vec::new(),
             tried: Vec::new(),
             autopaid: 0,
+            released_at: None,
             renewals: Vec::new(),
             entered: 0,
             by_rank: Vec::new(),

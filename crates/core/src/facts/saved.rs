@@ -34,6 +34,9 @@ pub struct SavedCustomer {
     autopaid: u16,
     methods: Vec<Method>,
     tried: Vec<Tried>,
+    /// Attempts, by their place, that took the money.
+    settled: Vec<u16>,
+    released_at: Option<Stamp>,
 }
 
 /// What is kept of a walk besides the columns of its row.
@@ -69,8 +72,9 @@ struct SavedMore {
     released: Vec<u16>,
     withheld: Vec<u16>,
     parted: Vec<(Box<str>, SavedKey, SavedSlot)>,
-    /// Since format 2: failures, by their place, that are tried again at a chosen moment.
+    /// Since format 2, as what follows: failures, by their place, that are tried again at a chosen moment.
     retries: Vec<(u16, Stamp)>,
+    released_at: Option<Stamp>,
 }
 
 /// Where a slot or a reaction stands; what most of them are takes few bytes.
@@ -181,6 +185,8 @@ impl Facts<'_> {
             autopaid: self.autopaid,
             methods: self.methods.clone(),
             tried: self.tried.clone(),
+            settled: self.tried.iter().enumerate().filter(|(_, known)| known.settled).map(|(place, _)| narrow(place)).collect(),
+            released_at: self.released_at.map(Stamp),
         }
     }
 
@@ -227,6 +233,12 @@ impl<'a> Facts<'a> {
     pub fn restore(saved: SavedCustomer, customer: Cow<'a, Customer>, zone: Zone) -> Self {
         let contacts = saved.contacts.into_iter();
         let history = saved.history.into_iter();
+        let mut tried = saved.tried;
+        for place in saved.settled {
+            if let Some(known) = tried.get_mut(usize::from(place)) {
+                known.settled = true;
+            }
+        }
         Self {
             mode: saved.mode,
             entered: saved.entered,
@@ -240,7 +252,8 @@ impl<'a> Facts<'a> {
             renewals: saved.renewals.into_iter().map(|(key, day)| (key, Day::from_epoch(day))).collect(),
             autopaid: saved.autopaid,
             methods: saved.methods,
-            tried: saved.tried,
+            tried,
+            released_at: saved.released_at.map(|stamp| stamp.0),
             ..Self::new(customer, zone)
         }
     }
@@ -316,6 +329,7 @@ impl Walk {
                 .enumerate()
                 .filter_map(|(place, failure)| Some((narrow(place), Stamp(failure.retry_at?))))
                 .collect(),
+            released_at: self.released_at.map(Stamp),
         };
         (more != SavedMore::default()).then(|| Box::new(more))
     }
@@ -394,6 +408,7 @@ impl Walk {
         }
         self.verdicts = Verdicts { rejected: steps(more.rejected), released: steps(more.released), withheld: steps(more.withheld) };
         self.parted = more.parted.into_iter().map(restore_parted).collect();
+        self.released_at = more.released_at.map(|stamp| stamp.0);
     }
 }
 

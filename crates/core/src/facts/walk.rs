@@ -68,6 +68,8 @@ pub struct Walk {
     pub failures: Vec<Failure>,
     /// What people said to requests for approval.
     pub verdicts: Verdicts,
+    /// When a person last released it: charging may go on after a failure that stopped it.
+    pub released_at: Option<Instant>,
     /// Contacts that named an adverse step and its date.
     pub announcements: Vec<Announcement>,
     /// Where each slot of the ladder stands, in the order of [`Policies::slots`].
@@ -271,6 +273,7 @@ impl Walk {
             in_flight: Vec::new(),
             failures: Vec::new(),
             verdicts: Verdicts::default(),
+            released_at: None,
             announcements: Vec::new(),
             slots: vec![SlotState::blank(); slots],
             reactions: Vec::new(),

@@ -6,7 +6,7 @@
 use super::Rule;
 use super::networks::{self, Cap, Key, Span};
 use super::schemes::{self, PixCycle, Represent, Within, brasilia};
-use crate::charging::{Action, Advice, Again, Method, MethodStatus, Reason, Scheme, Tried, Trigger};
+use crate::charging::{Action, Advice, Again, Method, MethodStatus, Reason, Scheme, Tried, Trigger, last_settled};
 use crate::ids::PaymentMethodId;
 use crate::money::Money;
 use crate::time::{Day, Instant, Zone};
@@ -42,7 +42,8 @@ pub struct ChargeAsk<'a> {
     /// What would be charged.
     pub method: &'a Method,
     /// Every attempt of the customer that may matter, in any order: those of the last 180 days, and every one with the
-    /// credential that is known, whoever made it. An attempt that settled may stand in it; it then counts as one more.
+    /// credential that is known, whoever made it. One that settled counts in the caps of networks as any other. It excludes
+    /// no further one, and what is tried after it for the rest of the same thing is a new presentment.
     pub tried: &'a [Tried],
     /// How much would be charged.
     pub amount: Money,
@@ -110,7 +111,7 @@ static STATUS: Rule = ours("charge.method", "only an active method is charged");
 static EXPIRED: Rule = ours("charge.expired", "a method is not charged after the last day of its validity");
 /// Source: ours; an unknown outcome is asked for, never charged again (SPEC §5).
 static UNDER_WAY: Rule = ours("charge.under_way", "while the outcome of an attempt is unknown, none is made for the same thing");
-/// After so long an attempt without an outcome is one that settled: it may stand among those that count.
+/// After so long an attempt of which nobody told is taken for one that settled: it goes on to count.
 ///
 /// Source: ours; Pix Automático settles 10 days after it was sent at the latest, bank debits return within 5 banking days.
 const UNDER_WAY_HOURS: i64 = 15 * 24;
@@ -197,7 +198,8 @@ const fn after(at: Instant, hours: i64) -> Instant {
     at.plus_hours(hours)
 }
 
-/// What was tried with the credential for the same thing.
+/// What was tried with the credential for the same thing since an attempt last took money for it: schemes count what
+/// follows a return, and what settled was none.
 struct Series<'a> {
     first: Option<&'a Tried>,
     last: Option<&'a Tried>,
@@ -207,7 +209,9 @@ struct Series<'a> {
 impl<'a> Series<'a> {
     fn of(ask: &ChargeAsk<'a>) -> Self {
         let mine = || ask.tried.iter().filter(|tried| tried.series == ask.series && tried.credential == ask.method.credential);
-        Self { first: mine().min_by_key(|tried| tried.at), last: mine().max_by_key(|tried| tried.at), count: mine().count() }
+        let settled = last_settled(mine());
+        let row = || mine().filter(move |tried| settled.is_none_or(|at| tried.at > at));
+        Self { first: row().min_by_key(|tried| tried.at), last: row().max_by_key(|tried| tried.at), count: row().count() }
     }
 }
 
@@ -218,7 +222,7 @@ fn codes(ask: &ChargeAsk<'_>, wait: &mut Wait) -> Result<(), &'static Rule> {
     for tried in ask.tried {
         let same = tried.series == ask.series;
         let Some(advice) = &tried.failed else {
-            if same && tried.trigger != Trigger::Biller && ask.now < after(tried.at, UNDER_WAY_HOURS) {
+            if same && tried.is_under_way() && ask.now < after(tried.at, UNDER_WAY_HOURS) {
                 wait.for_(ask.now.plus_hours(1), &UNDER_WAY);
             }
             continue;
@@ -291,6 +295,11 @@ fn held(advice: &Advice, same: bool) -> Option<&'static Rule> {
         | Action::FixAccount
         | Action::ContactCustomer => None,
     }
+}
+
+/// Whether a failure stops charging until a person decides.
+pub(crate) fn stops(advice: &Advice) -> bool {
+    held(advice, true).is_some()
 }
 
 /// Whether a failure says something about the credential, and not only about the one request.
@@ -378,11 +387,12 @@ fn pix(ask: &ChargeAsk<'_>, series: &Series<'_>, wait: &mut Wait) -> Result<(), 
     Ok(())
 }
 
-/// How many further attempts the codes, caps and schemes leave, if none of those so far falls out of its window.
+/// How many further attempts the codes, caps and schemes leave until a moment; what a code's shorter window takes is given back
+/// with each such window that passes by then.
 ///
 /// For planning: whether the next one may be made, and when, only [`charge`] says.
 #[must_use]
-pub fn room(ask: &ChargeAsk<'_>) -> usize {
+pub fn room(ask: &ChargeAsk<'_>, until: Instant) -> usize {
     let series = Series::of(ask);
     let within = |key, hours| counted(ask, key).filter(|at| after(*at, hours) > ask.now).count();
     let caps = networks::caps(ask.method.scheme, ask.amount.currency().code() == "BRL").iter();
@@ -400,7 +410,9 @@ pub fn room(ask: &ChargeAsk<'_>) -> usize {
     let pix = (ask.method.scheme == Scheme::PixAutomatico).then(|| schemes::PIX_RETRIES.saturating_sub(further));
     let code = series.last.and_then(|last| last.failed).filter(|advice| advice.tries_max > 0).map(|advice| {
         let so_far = within(Key::CredentialAmount, i64::from(advice.tries_days).saturating_mul(24));
-        usize::from(advice.tries_max).saturating_add(1).saturating_sub(so_far)
+        let passes = until.secs().saturating_sub(ask.now.secs()).max(0) / (i64::from(advice.tries_days.max(1)) * 86_400);
+        let again = usize::from(advice.tries_max).saturating_mul(usize::try_from(passes).unwrap_or(usize::MAX));
+        usize::from(advice.tries_max).saturating_add(1).saturating_sub(so_far).saturating_add(again)
     });
     network.chain(scheme).chain(pix).chain(code).min().unwrap_or(usize::MAX)
 }

@@ -17,6 +17,7 @@ use crate::calendar::Calendar;
 use crate::time::{Day, Instant, LocalTime, Zone};
 use crate::words::Channel;
 
+pub(crate) use charge::stops;
 pub use charge::{ChargeAnswer, ChargeAsk, ChargePermit, Limits, charge, ends, on_open_days_only, room};
 pub use hours::{Hours, Week};
 pub use schemes::{PixCycle, lead_days};
@@ -27,7 +28,7 @@ crate::words::text_enum! {
 }
 
 /// The version of the shipped rulebooks: part of every decision's receipt. Raise it with every change of a row.
-pub const VERSION: &str = "2026-11";
+pub const VERSION: &str = "2026-12";
 
 /// One rule with its source.
 #[derive(PartialEq, Eq, Debug)]

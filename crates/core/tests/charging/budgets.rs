@@ -262,6 +262,7 @@ fn an_attempt_whose_outcome_is_unknown_excludes_another_for_the_same_thing() {
         trigger: Trigger::Schedule,
         failed: None,
         series: crate::harness::SERIES,
+        settled: false,
     };
     world.tried.push(known);
     let now = at(START).plus_hours(3);
@@ -270,6 +271,39 @@ fn an_attempt_whose_outcome_is_unknown_excludes_another_for_the_same_thing() {
     assert_eq!(refused(&world.charge(now)).0, "charge.under_way", "with any method");
     world.tried[0].series = OTHER_SERIES;
     assert!(is_allowed(&world.charge(now)));
+}
+
+/// The attempt that was made last took the money.
+fn settle_last(world: &mut World) {
+    let last = world.tried.last_mut().unwrap();
+    (last.failed, last.settled) = (None, true);
+}
+
+#[test]
+fn an_attempt_that_settled_excludes_none_and_counts_in_the_networks_cap() {
+    let mut world = World::of(Scheme::Visa);
+    for hours in 0..15 {
+        let now = at(START).plus_hours(hours);
+        assert!(is_allowed(&world.charge(now)), "{hours}");
+        world.failed(now, read(CodeSpace::Visa, "91"));
+        settle_last(&mut world);
+    }
+    assert_eq!(refused(&world.charge(at(START).plus_hours(15))), ("visa.reattempts", Some(at(START).plus_hours(720))));
+}
+
+#[test]
+fn what_a_bank_debit_left_is_a_new_presentment_with_an_amount_of_its_own() {
+    let mut world = World::of(Scheme::Ach);
+    world.failed(at(START), read(CodeSpace::Ach, "R01"));
+    world.failed(at(START).plus_hours(100), read(CodeSpace::Ach, "R01"));
+    world.amount = dollars(4000);
+    assert_eq!(refused(&world.charge(at(START).plus_hours(300))), ("ach.reinitiation", None), "while nothing of it came");
+    settle_last(&mut world);
+    for hours in [300, 400, 500] {
+        assert!(is_allowed(&world.charge(at(START).plus_hours(hours))), "{hours}: the rest, and twice again");
+        world.failed(at(START).plus_hours(hours), read(CodeSpace::Ach, "R01"));
+    }
+    assert_eq!(refused(&world.charge(at(START).plus_hours(600))).0, "ach.reinitiation");
 }
 
 #[test]

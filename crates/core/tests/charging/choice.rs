@@ -67,6 +67,18 @@ fn tries_for_funds_are_spread_over_the_window_and_stay_within_it() {
 }
 
 #[test]
+fn a_codes_window_that_moves_on_leaves_room_for_later_tries() {
+    // Eight tries in 14 days, by the code; the policy has twelve in 28.
+    let mut world = failed_once(Scheme::Mastercard, CodeSpace::Stripe, "insufficient_funds");
+    let (mut now, mut made) = (at(FAILED), 0);
+    while let Some(chosen) = choose(Choose { window_days: 28, tries_max: 12, ..question(&world, now) }) {
+        world.failed(chosen.at, read(CodeSpace::Stripe, "insufficient_funds"));
+        (now, made) = (chosen.at, made + 1);
+    }
+    assert!((10..=12).contains(&made), "{made}");
+}
+
+#[test]
 fn a_technical_failure_is_tried_again_within_hours() {
     let mut world = failed_once(Scheme::Visa, CodeSpace::Visa, "91");
     let made = play(&mut world, CodeSpace::Visa, "91", 0);
@@ -119,6 +131,17 @@ fn what_the_payer_brings_about_does_not_use_up_the_policys_tries() {
     assert!(choose(Choose { tries_max: 1, ..question(&world, now) }).is_some());
     world.tried.last_mut().unwrap().trigger = Trigger::Retry;
     assert!(choose(Choose { tries_max: 1, ..question(&world, now) }).is_none());
+}
+
+#[test]
+fn what_is_left_after_money_came_has_a_window_of_its_own() {
+    let mut world = failed_once(Scheme::Visa, CodeSpace::Visa, "51");
+    let late = at(FAILED).plus_hours(20 * 24);
+    world.failed(at(FAILED).plus_hours(48), read(CodeSpace::Visa, "51"));
+    world.failed(late, read(CodeSpace::Visa, "51"));
+    assert!(choose(question(&world, late)).is_none(), "the window of 14 days is over");
+    (world.tried[1].failed, world.tried[1].settled) = (None, true);
+    assert!(choose(question(&world, late)).is_some());
 }
 
 #[test]

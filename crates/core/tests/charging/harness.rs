@@ -89,6 +89,7 @@ impl World {
             trigger: if self.tried.is_empty() { Trigger::Schedule } else { Trigger::Retry },
             failed: Some(advice),
             series: SERIES,
+            settled: false,
         });
     }
 

@@ -315,6 +315,7 @@ impl Customer {
             trigger,
             failed: Some(declines::read(&signals)),
             series: [payment.series; 16],
+            settled: false,
         });
     }
 

@@ -171,7 +171,8 @@ pub(crate) fn order_now(
     let key = Key { receivable, mode: case.facts.mode.as_str(), step: trigger.as_str(), cycle: i64::from(known.cycle), occurrence: nth };
     let id = charge_id(&key, now);
     let row = ordered(case, receivable, id, Some(&chosen), amount, trigger, (None, key.cycle, nth), now);
-    let tried = Tried { charge: Some(id), credential: chosen.credential, at: now, amount, trigger, failed: None, series: row.series };
+    let (credential, series) = (chosen.credential, row.series);
+    let tried = Tried { charge: Some(id), credential, at: now, amount, trigger, failed: None, series, settled: false };
     case.tell(tenancy, Some(walk), Fact::Tried { tried }, now).map_err(|bad| {
         if bad == FactError::UnderWay { refused(&external_id, &bad.to_string()) } else { Error::bug("tried", bad.to_string()) }
     })?;

@@ -121,6 +121,8 @@ impl Engine {
                     trigger: Trigger::Biller,
                     failed,
                     series: row.series,
+                    // What the biller took is its own affair; only of ours the facts hear it.
+                    settled: false,
                 };
                 let row = ChargeRow { reason: failed.map(|advice| advice.reason), ..row };
                 case.tell(&tenancy, Some(walk), Fact::Tried { tried }, site.now).map_err(|bad| Error::bug("tried", bad.to_string()))?;

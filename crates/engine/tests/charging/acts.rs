@@ -186,6 +186,32 @@ fn the_first_payment_takes_the_other_ways_to_pay_away_and_a_late_second_one_is_c
 }
 
 #[test]
+fn what_is_owed_again_after_a_charge_that_settled_is_charged_without_waiting_fifteen_days() {
+    on_both(|url| {
+        let house = house(url);
+        live(&house, 10, 10);
+        let refunded = regua_wire::gateways::Heard {
+            event: "evt_refund".to_owned(),
+            kind: "refund".to_owned(),
+            at: None,
+            news: regua_wire::gateways::News::Refunded {
+                payment: house.payments("R1")[0].reference.clone(),
+                refund: "re_1".to_owned(),
+                amount: brl(4_000),
+                on: crate::common::day("2026-03-11"),
+            },
+        };
+        house.engine().hear(house.tenant(), "far", &refunded, house.how, hour("2026-03-11", 10)).unwrap();
+        assert_eq!(house.owed("C1", "R1").status, "open");
+        house.engine().charge_now(house.tenant(), &rcv("R1"), None, Trigger::Operator, &act(), hour("2026-03-11", 11)).unwrap();
+        house.pass(hour("2026-03-11", 12));
+        assert_eq!(house.attempts("C1"), ["schedule settled", "operator settled"]);
+        assert_eq!((house.owed("C1", "R1").status.as_str(), house.line.far(|far| far.taken.len())), ("paid", 2));
+        house.clean();
+    });
+}
+
+#[test]
 fn a_second_payment_is_refunded_when_the_policy_says_so() {
     on_both(|url| {
         let mut house = House::new(url, &POLICY.replace("second_payment: credit", "second_payment: refund"));

@@ -103,6 +103,7 @@ impl<'p> Walk<'p> {
             trigger,
             failed: Some(self.advice),
             series: self.series,
+            settled: false,
         });
     }
 
