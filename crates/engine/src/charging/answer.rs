@@ -16,7 +16,6 @@ use regua_wire::gateways::{self, Trouble};
 
 use super::send::{Answered, save, tell};
 use super::{Charged, Charging};
-use crate::Engine;
 use crate::case::Case;
 use crate::error::{Error, Result};
 use crate::log;
@@ -54,7 +53,7 @@ impl Work {
     }
 
     /// Writes all of it.
-    pub(crate) fn write(&mut self, _engine: &Engine, tx: &mut Tx<'_>) -> Result<()> {
+    pub(crate) fn write(&mut self, tx: &mut Tx<'_>) -> Result<()> {
         self.batch.write(tx, self.tenant)?;
         charges::set(tx, self.tenant, &self.rows)?;
         self.set_statuses(tx)?;

@@ -120,7 +120,7 @@ impl Engine {
         let mut work = Work::new(tenant, now, how);
         act(tx, &mut case, &tenancy, &mut work)?;
         work.keep(case, &tenancy)?;
-        work.write(self, tx)
+        work.write(tx)
     }
 }
 

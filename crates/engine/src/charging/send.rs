@@ -93,7 +93,7 @@ impl Engine {
                 ids.extend(own.iter().map(|one| one.going.row.charge.to_bytes()));
                 let mut work = Work::new(tenant, now, how);
                 going.extend(self.charge_turn_of(tx, &ids, &own, &mut work)?);
-                work.write(self, tx)?;
+                work.write(tx)?;
                 done.add(work.done);
             }
             Ok::<_, Error>((going, done))

@@ -204,7 +204,7 @@ impl Engine {
             }
             taking.work.keep(case, tenancy)?;
         }
-        taking.work.write(self, tx)?;
+        taking.work.write(tx)?;
         let rows: Vec<MirroredRow> = taking.rows.into_values().collect();
         mirrored::put(tx, site.tenant, site.gateway, &rows).map_err(Into::into)
     }
