@@ -104,6 +104,8 @@ pub(crate) struct PixBank {
 pub(crate) struct Serve {
     pub(crate) listen: String,
     pub(crate) behind_proxy: bool,
+    /// How often a mirrored account is read; never when absent.
+    pub(crate) sync_every: Option<Duration>,
 }
 
 /// Where everything is kept.

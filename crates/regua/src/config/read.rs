@@ -17,6 +17,9 @@ use super::values::{Scalar, Values};
 use super::{Account, Brand, Config, Database, Gateway, Mailbox, PixBank, Sandbox, Sender, Serve, Smtp, Tls};
 use crate::exit::BadInput;
 
+/// A mirrored account is read no more often than this.
+const SYNC_EVERY_MIN: Duration = Duration::from_secs(60);
+
 /// Settings of values; paths are relative to `dir`.
 pub(super) fn config(values: &Values, dir: &Path) -> Result<Config, BadInput> {
     let mut reading = Reading { values, dir, problems: Vec::new() };
@@ -253,7 +256,19 @@ impl<'v> Reading<'v> {
         if listen.parse::<std::net::SocketAddr>().is_err() {
             self.wrong("serve.listen", "is no address such as 127.0.0.1:8420");
         }
-        Serve { listen, behind_proxy: self.is_on("serve.behind_proxy") }
+        Serve { listen, behind_proxy: self.is_on("serve.behind_proxy"), sync_every: self.sync_every() }
+    }
+
+    fn sync_every(&mut self) -> Option<Duration> {
+        let often = |text: &str| match text {
+            "off" => Ok(None),
+            text => duration(text).map(Some),
+        };
+        let every = self.parsed("serve.sync_every", often)??;
+        if every < SYNC_EVERY_MIN {
+            self.wrong("serve.sync_every", "is less than a minute; a biller counts who asks too often");
+        }
+        Some(every)
     }
 
     fn smtp(&mut self, from: Option<&Sender>) -> Option<Smtp> {

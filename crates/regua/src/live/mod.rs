@@ -17,6 +17,7 @@ mod import;
 mod init;
 pub(crate) mod installation;
 mod messages;
+mod mirrors;
 mod mode;
 mod money;
 mod overlay;
