@@ -10,6 +10,7 @@ use regua_core::words::{Language, UnknownWord};
 use regua_engine::letters::Company;
 use regua_engine::secret::Secret;
 use regua_wire::billing::{self, TermsWords};
+use regua_wire::gateways::pix::{self, AccountKind};
 use regua_wire::messages::context::Creditor;
 use regua_wire::messages::{Line, Link};
 
@@ -227,6 +228,7 @@ impl<'v> Reading<'v> {
         let client_secret = self.secret("gateway.pix.client_secret");
         let (chain, private) = (self.file("gateway.pix.certificate_file"), self.file("gateway.pix.private_key_file"));
         let authorities = self.file("gateway.pix.authorities_file");
+        let account = self.pix_account();
         let base = self.owned("gateway.pix.base")?;
         for key in ["gateway.pix.client_id", "gateway.pix.key"] {
             if self.some(key).is_none() {
@@ -248,7 +250,19 @@ impl<'v> Reading<'v> {
             identity: chain.zip(private.map(|text| Secret::new(&text))),
             authorities,
             key: self.text("gateway.pix.key").to_owned(),
+            account,
         })
+    }
+
+    fn pix_account(&mut self) -> Option<pix::Account> {
+        let sort = |text: &str| match text {
+            "current" => Ok(AccountKind::Current),
+            "savings" => Ok(AccountKind::Savings),
+            "payment" => Ok(AccountKind::Payment),
+            other => Err(format!("`{other}` is not one of current, savings and payment")),
+        };
+        let tipo_conta = self.parsed("gateway.pix.account_kind", sort).unwrap_or(AccountKind::Current);
+        Some(pix::Account { conta: self.owned("gateway.pix.account")?, agencia: self.owned("gateway.pix.branch"), tipo_conta })
     }
 
     fn serve(&mut self) -> Serve {

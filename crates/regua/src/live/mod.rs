@@ -5,6 +5,7 @@
 mod access;
 mod acts;
 pub(crate) mod aging;
+mod authorise;
 pub(crate) mod bank;
 mod billing;
 mod charging;
