@@ -5,6 +5,7 @@
 use regua_core::facts::Channels;
 use regua_core::time::Instant;
 use regua_core::words::{Channel, Rail};
+use regua_wire::gateways::authorise::{Authorise, Authorised};
 use regua_wire::gateways::mirror::{Billed, BilledAttempt, BilledCustomer, BilledInvoice, BilledObject};
 use regua_wire::gateways::{
     ChargeOrder, Charged, CustomerOrder, Instrument, InstrumentOrder, Listing, MethodNews, Refund, RefundOrder, Trouble,
@@ -226,6 +227,30 @@ pub trait Gateway: Send {
     /// [`Trouble::NotFound`] when the far side does not know the customer.
     fn methods(&mut self, customer_token: &str) -> Result<Vec<MethodNews>, Trouble>;
 
+    /// Asks a payer for an authorisation to be charged by itself, and says where it stands then.
+    ///
+    /// # Errors
+    /// As [`Gateway::charge`]; [`Trouble::Refused`] by a gateway that asks for none.
+    fn authorise(&mut self, _order: &Authorise) -> Result<Authorised, Trouble> {
+        Err(asks_for_none())
+    }
+
+    /// Where an authorisation stands, by the gateway's name of it.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`] when the far side does not have it; as [`Gateway::authorise`].
+    fn authorisation(&mut self, _reference: &str) -> Result<Authorised, Trouble> {
+        Err(asks_for_none())
+    }
+
+    /// Ends an authorisation; where it stands then. One that has ended stays so.
+    ///
+    /// # Errors
+    /// As [`Gateway::authorisation`].
+    fn end_authorisation(&mut self, _reference: &str) -> Result<Authorised, Trouble> {
+        Err(asks_for_none())
+    }
+
     /// A page of what changed since a moment: what a webhook would have told.
     ///
     /// # Errors
@@ -237,6 +262,12 @@ pub trait Gateway: Send {
     /// # Errors
     /// Why not, and the mend.
     fn check(&mut self) -> Result<String, Trouble>;
+}
+
+/// What most gateways say: only a scheme whose payers authorise at their bank has authorisations.
+fn asks_for_none() -> Trouble {
+    let why = "this gateway asks for no authorisations: use the one of a bank's Pix API, and `regua method add` for cards and accounts";
+    Trouble::Refused { code: "authorise".to_owned(), why: why.to_owned() }
 }
 
 /// Reads another biller's account at a gateway: everything here only reads.

@@ -300,6 +300,7 @@ fn payload(case: &Case, tenancy: &Tenancy, decisions: &Decisions, rows: &[Decisi
     for (walk, held) in case.facts.walks.iter().zip(&case.held) {
         payload.paused.extend(walk.paused.iter().map(|span| (held.receivable.to_string(), span.from, span.until)));
     }
+    payload.attempted = tenancy.charges && decisions.charges.iter().any(|charge| charge.method.is_none());
     payload.rows = rows
         .iter()
         .map(|row| {

@@ -245,7 +245,7 @@ impl Work {
 
     /// The attempt has ended, and the log says how.
     pub(super) fn end(&mut self, case: &mut Case, tenancy: &Tenancy, row: ChargeRow, status: &str, why: Option<&str>) -> Result<()> {
-        let note = log::ChargeNote { charge: row.charge.to_string(), status: status.to_owned(), reason: row.reason };
+        let note = log::ChargeNote::of(&row, status);
         case.note(tenancy, self.now, "charge", (log::json(&note)?, None), &mut self.batch)?;
         let said = why.map(str::to_owned).or(row.said.clone());
         self.rows.push(ChargeRow { status: status.to_owned(), due_at: None, finished_at: Some(self.now), said, ..row });

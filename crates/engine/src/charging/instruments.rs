@@ -229,11 +229,7 @@ impl Engine {
                 due_on: receivable.due.max(case.facts.zone.day_of(now)),
                 valid_until: row.valid_until,
                 late: late_of(late),
-                payer: Payer {
-                    name: person.name.as_deref().unwrap_or_default().to_owned(),
-                    tax_id: person.tax_id.as_ref().map(|id| id.as_str().to_owned()),
-                    email: first_email(person),
-                },
+                payer: payer_of(person),
                 customer_token: token,
                 description: tenancy.stored.name.clone(),
             }))
@@ -398,6 +394,15 @@ fn late_of(late: &LateCharges) -> Late {
     let bp = |rate: Rate| u32::try_from(rate.units() / (Rate::ONE / 10_000)).unwrap_or(0);
     let monthly = late.interest.base_days == 30;
     Late { fine_bp: bp(late.fine), interest_month_bp: if monthly { bp(late.interest.rate) } else { 0 } }
+}
+
+/// A customer as gateways are told of it.
+pub(super) fn payer_of(person: &Customer) -> Payer {
+    Payer {
+        name: person.name.as_deref().unwrap_or_default().to_owned(),
+        tax_id: person.tax_id.as_ref().map(|id| id.as_str().to_owned()),
+        email: first_email(person),
+    }
 }
 
 fn first_email(person: &Customer) -> Option<String> {

@@ -124,6 +124,7 @@ impl Engine {
         now: Instant,
     ) -> Result<bool> {
         let known = methods::by_marks(tx, tenant, gateway, &[self.token_mark(tenant, gateway, &news.method_token)])?.pop();
+        let ends_on = known.as_ref().filter(|known| known.scheme == Scheme::PixAutomatico).and_then(|known| known.expires_on);
         let customer = match (known, &news.customer_token) {
             (Some(known), _) => Some(known.customer),
             (None, Some(token)) => {
@@ -133,7 +134,9 @@ impl Engine {
             (None, None) => None,
         };
         let Some(customer) = customer else { return Ok(false) };
-        self.enter_method(tx, tenant, gateway, customer, (news, None, None), now)?;
+        // A webhook of Pix Automático says less than the list does: what it leaves out stays.
+        let news = MethodNews { expires_on: news.expires_on.or(ends_on), ..news.clone() };
+        self.enter_method(tx, tenant, gateway, customer, (&news, None, None), now)?;
         Ok(true)
     }
 
@@ -267,6 +270,11 @@ impl Engine {
         let (Some(row), Some(key)) = (methods::one(tx, tenant, method)?, &case.key) else { return Ok(None) };
         let sealed = self.open_method(key, tenant, case.customer, &row.body)?;
         Ok(Some(Tokens { customer: sealed.customer_token, method: sealed.token }))
+    }
+
+    /// What its gateway calls a method.
+    pub(super) fn token_of(&self, key: &regua_store::seal::CustomerKey, tenant: TenantId, row: &MethodRow) -> Result<String> {
+        Ok(self.open_method(key, tenant, row.customer, &row.body)?.token)
     }
 
     /// The stored methods of a customer.

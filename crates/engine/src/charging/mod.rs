@@ -6,6 +6,7 @@
 //! and when a charge may be made, which `core` says.
 
 mod answer;
+mod authorise;
 mod hear;
 mod instruments;
 mod listing;
@@ -22,6 +23,7 @@ use regua_core::ids::TenantId;
 
 use crate::ports::Gateway;
 
+pub use authorise::Wanted;
 pub use instruments::{Asking, Given};
 pub use listing::Listed;
 pub use methods::{NewMethod, Stored};

@@ -176,6 +176,7 @@ pub(crate) fn order_now(
     case.tell(tenancy, Some(walk), Fact::Tried { tried }, now).map_err(|bad| {
         if bad == FactError::UnderWay { refused(&external_id, &bad.to_string()) } else { Error::bug("tried", bad.to_string()) }
     })?;
+    case.name_attempt(&row);
     Ok(row)
 }
 

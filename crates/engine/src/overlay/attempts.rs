@@ -126,6 +126,7 @@ impl Engine {
                 };
                 let row = ChargeRow { reason: failed.map(|advice| advice.reason), ..row };
                 case.tell(&tenancy, Some(walk), Fact::Tried { tried }, site.now).map_err(|bad| Error::bug("tried", bad.to_string()))?;
+                case.name_attempt(&row);
                 synced.attempts.new += 1;
                 rows.push(row);
             }

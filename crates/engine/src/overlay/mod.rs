@@ -35,6 +35,8 @@ pub struct Syncing {
     pub full: bool,
     /// Nothing is written: what would be is told.
     pub dry_run: bool,
+    /// At most so many pages are read now, and the next call goes on behind them; all when absent.
+    pub pages: Option<u64>,
 }
 
 /// What became of objects of one kind.
@@ -57,6 +59,8 @@ pub struct Synced {
     pub full: bool,
     /// Whether it went on where an earlier reading had stopped.
     pub resumed: bool,
+    /// Whether there is more to read: as many pages as were asked for are read.
+    pub more: bool,
     /// Pages read.
     pub pages: u64,
     /// Customers.
@@ -73,7 +77,8 @@ pub struct Synced {
     pub paused: u64,
     /// Receivables whose pause ended, since it acts no more.
     pub released: u64,
-    /// Which switches the biller still acts by, of all that is mirrored; in a dry run, of what was read.
+    /// Which switches the biller still acts by, of all that is mirrored; in a dry run, of what was read;
+    /// none while there is more to read.
     pub switches: Vec<SwitchCount>,
     /// What could not be taken in, the first [`REFUSED_MAX`] of it.
     pub refused: Vec<Refused>,
@@ -93,6 +98,15 @@ pub struct Refused {
     pub reference: String,
     /// Why, and the mend.
     pub reason: String,
+}
+
+/// How far the mirror of an account has got.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Mirrored {
+    /// What changed until then is known; none before all of it was read once.
+    pub synced_at: Option<Instant>,
+    /// Why the last reading could not go on, while none has gone on since.
+    pub trouble: Option<String>,
 }
 
 /// On how many receivables a biller still acts by a switch.
@@ -156,6 +170,17 @@ impl Engine {
         self.db.read(Scope::Tenant(tenant), |tx| {
             let row = gateways::sync(tx, tenant, gateway)?;
             Ok(row.is_some_and(|row| row.synced_at.is_some() || row.place.is_some()))
+        })
+    }
+
+    /// How far the mirror of an account has got; nothing when no reading of it was ever begun.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub fn mirror_of(&self, tenant: TenantId, gateway: &str) -> Result<Option<Mirrored>> {
+        self.db.read(Scope::Tenant(tenant), |tx| {
+            let row = gateways::sync(tx, tenant, gateway)?.filter(|row| row.synced_at.is_some() || row.place.is_some());
+            Ok(row.map(|row| Mirrored { synced_at: row.synced_at, trouble: sync::trouble_of(&row) }))
         })
     }
 

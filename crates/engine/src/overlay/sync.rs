@@ -53,12 +53,15 @@ struct Place {
     /// Where the next page begins, in the biller's own words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     at: Option<String>,
+    /// Why the reading could not go on here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    trouble: Option<String>,
 }
 
 impl Place {
     fn begin(full: bool, synced_at: Option<Instant>, now: Instant) -> Self {
         let since = synced_at.filter(|_| !full).map(|at| at.plus_hours(-OVERLAP_HOURS));
-        Self { full: since.is_none(), since, until: now, phase: Phase::Customers, at: None }
+        Self { full: since.is_none(), since, until: now, phase: Phase::Customers, at: None, trouble: None }
     }
 
     /// Since when attempts are read: all that a scheme still counts.
@@ -76,9 +79,19 @@ impl Place {
                 Phase::Attempts => return None,
             };
         }
-        self.at = next;
+        (self.at, self.trouble) = (next, None);
         Some(self)
     }
+
+    /// Whether nothing of it was read yet.
+    fn is_first(&self) -> bool {
+        self.phase == Phase::Customers && self.at.is_none()
+    }
+}
+
+/// Why the last reading of an account could not go on.
+pub(super) fn trouble_of(row: &SyncRow) -> Option<String> {
+    serde_json::from_str::<Place>(row.place.as_deref()?).ok()?.trouble
 }
 
 impl Engine {
@@ -110,8 +123,10 @@ impl Engine {
         let left = stored.place.as_deref().and_then(|text| serde_json::from_str::<Place>(text).ok());
         // A reading in full is not ended by one of what changed, nor the other way round.
         let left = left.filter(|place| !how.dry_run && (place.full || !how.full));
-        let mut synced = Synced { resumed: left.is_some(), ..Synced::default() };
-        let mut place = left.unwrap_or_else(|| Place::begin(how.full, stored.synced_at, now));
+        // One that was stopped before its first page begins now, so that it reads up to now.
+        let (begun, full) = (left.clone().filter(|place| !place.is_first()), how.full || left.is_some_and(|place| place.full));
+        let mut synced = Synced { resumed: begun.is_some(), ..Synced::default() };
+        let mut place = begun.unwrap_or_else(|| Place::begin(full, stored.synced_at, now));
         synced.full = place.full;
         if !how.dry_run {
             // New customers have their payments reported by it from now on.
@@ -122,7 +137,13 @@ impl Engine {
         }
         let (mut acting, until) = (BTreeMap::new(), place.until);
         loop {
-            let next = self.sync_page(site, biller, &place, &mut synced, &mut acting, rng)?;
+            let next = match self.sync_page(site, biller, &place, &mut synced, &mut acting, rng) {
+                Ok(next) => next,
+                Err(error) => {
+                    self.stopped_at(site, &stored, place, &error);
+                    return Err(error);
+                }
+            };
             synced.pages += 1;
             progress(&synced);
             let Some(behind) = place.behind(next) else {
@@ -131,6 +152,10 @@ impl Engine {
             };
             place = behind;
             self.synced_until(site, &SyncRow { synced_at: stored.synced_at, place: Some(log::json(&place)?) })?;
+            if how.pages.is_some_and(|most| synced.pages >= most) {
+                synced.more = true;
+                return Ok(synced);
+            }
             if synced.pages >= PAGES_MAX {
                 return Err(Error::busy("endless", format!("gateway `{gateway}` lists without an end; sync again to go on")));
             }
@@ -143,6 +168,21 @@ impl Engine {
             synced.switches = self.biller_switches(tenant, gateway)?;
         }
         Ok(synced)
+    }
+
+    /// Keeps why a reading could not go on, for whoever looks later. An account that nobody has read yet stays one.
+    fn stopped_at(&self, site: Site<'_>, stored: &SyncRow, place: Place, error: &Error) {
+        let is_first = place.is_first() && stored.synced_at.is_none() && stored.place.is_none();
+        if is_first || error.store().is_some() {
+            return;
+        }
+        let place = Place { trouble: Some(error.detail.clone()), ..place };
+        let kept = log::json(&place).and_then(|text| {
+            let row = SyncRow { synced_at: stored.synced_at, place: Some(text) };
+            self.synced_until(site, &row)
+        });
+        // The caller hears of the trouble itself; that it could not be kept is the lesser one.
+        drop(kept);
     }
 
     fn synced_until(&self, site: Site<'_>, row: &SyncRow) -> Result<()> {

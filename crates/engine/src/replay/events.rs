@@ -18,6 +18,7 @@ use regua_store::tenants;
 
 use super::Left;
 use super::chain::stream_name;
+use super::charges::attempt_of;
 use super::customers::Keys;
 use super::judge::{Named, difference, unannounced};
 use super::past::Moment;
@@ -85,8 +86,7 @@ impl<'e> Events<'e> {
                 "subscription" => self.subscription(copy, event),
                 "billed" => self.billed(copy, event, &mut carried.findings),
                 "slip" => self.slip(copy, event),
-                // What became of an attempt: what the facts heard of it stands in events of their own.
-                "charge" => self.passed_over(copy, event),
+                "charge" => self.charge(copy, event),
                 "invoice_voided" => self.voided(copy, event),
                 "invoice_credited" => self.credited(copy, event, &mut carried.findings),
                 "erased" => Ok(Some(Left::Erased)),
@@ -143,6 +143,7 @@ impl<'e> Events<'e> {
                 fact
             };
             show(&case, &fact, told.act.as_ref(), see);
+            batch.charges.extend(attempt_of(customer, &fact)?);
             enter(&mut case, &tenancy, fact)?;
         }
         case.rank();
@@ -186,6 +187,9 @@ impl<'e> Events<'e> {
         caught.unwrap_or_else(|_| Err(Error::bug("panicked", "deciding it again failed; this is a bug, please report it")))?;
         let again = batch.events.pop().map(|event| serde_json::from_str::<Decided>(&event.payload)).transpose();
         let again = again.map_err(|why| Error::bug("event_read", why.to_string()))?;
+        if !recorded.attempted {
+            batch.charges.retain(|row| row.method.is_some());
+        }
         let name = format!("{}, event {}", stream_name(self.tenant, &event.stream), event.seq);
         if let Some(what) = difference(&recorded, again.as_ref()) {
             findings.push(Finding { sort: Sort::DecidedOtherwise, what: format!("{name}: {what}") });
@@ -210,8 +214,8 @@ impl<'e> Events<'e> {
 }
 
 impl Events<'_> {
-    /// An event that changes nothing but the chain.
-    fn passed_over(&mut self, copy: &mut Tx<'_>, event: &StoredEvent) -> Result<Option<Left>> {
+    /// An event that changes nothing of a customer but the chain.
+    pub(super) fn passed_over(&mut self, copy: &mut Tx<'_>, event: &StoredEvent) -> Result<Option<Left>> {
         let customer = customer_of(event)?;
         let tenancy = self.timeline.latest()?;
         let mut case = self.load(copy, &tenancy, customer, Which::Live)?;
@@ -349,8 +353,6 @@ fn pause(case: &mut Case, recorded: &Decided) -> Result<()> {
 /// The event stays the one of the log, whatever today's program would write: its place, its hash, and what it has sealed.
 pub(super) fn as_recorded(batch: &mut Batch, customer: CustomerId, event: &StoredEvent) {
     batch.events.clear();
-    // Attempts are effects: what became of them is not carried out again.
-    batch.charges.clear();
     for row in batch.facts.iter_mut().chain(batch.new_customers.iter_mut().map(|new| &mut new.facts)) {
         (row.seq, row.head) = (event.seq, event.hash);
     }

@@ -69,7 +69,8 @@ impl Timeline {
             mode: Mode::Shadow,
             published: Arc::new(published),
             pauses: Vec::new(),
-            charges: false,
+            // Each decision names whether there was a gateway of its own, which is a setting.
+            charges: true,
             marker: None,
         };
         let tenancy = Arc::new(tenancy);

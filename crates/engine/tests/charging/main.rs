@@ -8,3 +8,4 @@ mod common;
 mod far;
 mod faults;
 mod house;
+mod tampering;

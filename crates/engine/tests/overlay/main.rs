@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 
 mod account;
+mod asaas_fake;
 #[path = "../common/mod.rs"]
 mod common;
 mod handing_back;

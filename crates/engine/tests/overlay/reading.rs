@@ -60,7 +60,7 @@ fn an_account_becomes_known_whole_and_a_second_reading_changes_nothing() {
         // What was paid long before anybody here knew of it brings no receipt, and what is not due no reminder.
         assert_eq!(house.pass(now), 0);
         let events = house.events();
-        for how in [Syncing::default(), Syncing { full: true, dry_run: false }] {
+        for how in [Syncing::default(), Syncing { full: true, ..Syncing::default() }] {
             let again = house.try_sync(how, hour("2026-03-01", 10)).unwrap();
             assert_eq!((again.customers.new, again.customers.changed, again.invoices.new, again.invoices.changed), (0, 0, 0, 0), "{how:?}");
             assert_eq!((again.payments, again.attempts.new, again.refusals, again.full), (0, 0, 0, how.full));
@@ -92,6 +92,55 @@ fn a_reading_that_is_cut_off_anywhere_goes_on_where_it_stopped() {
             shows_what_was_put_in(&house);
             house.clean();
         }
+    });
+}
+
+#[test]
+fn a_few_pages_at_a_time_come_to_the_same_and_say_when_there_is_more() {
+    on_both(|url| {
+        let mut house = House::new(url);
+        filled(&mut house.account);
+        let how = Syncing { pages: Some(1), ..Syncing::default() };
+        let mut readings = 0;
+        loop {
+            let synced = house.try_sync(how, hour("2026-03-01", 9)).unwrap();
+            readings += 1;
+            assert_eq!((synced.pages, synced.resumed), (1, readings > 1));
+            if !synced.more {
+                break;
+            }
+            let known = house.engine().mirror_of(house.company.tenant, "far").unwrap().unwrap();
+            assert_eq!((known.synced_at, known.trouble), (None, None));
+        }
+        assert!(readings > 5, "{readings}");
+        shows_what_was_put_in(&house);
+        house.clean();
+    });
+}
+
+#[test]
+fn why_a_reading_could_not_go_on_is_kept_until_one_goes_on() {
+    on_both(|url| {
+        let mut house = House::new(url);
+        filled(&mut house.account);
+        let known = |house: &House| house.engine().mirror_of(house.company.tenant, "far").unwrap();
+        // An account that nobody has read a page of stays one that nobody mirrors.
+        house.account.fails_after = Some(0);
+        house.try_sync(Syncing::default(), hour("2026-03-01", 8)).unwrap_err();
+        assert_eq!(known(&house), None);
+        house.account.fails_after = None;
+        house.sync(hour("2026-03-01", 9));
+        assert_eq!(known(&house).map(|known| (known.synced_at, known.trouble)), Some((Some(hour("2026-03-01", 9)), None)));
+        house.account.fails_after = Some(house.account.calls);
+        house.try_sync(Syncing::default(), hour("2026-03-01", 10)).unwrap_err();
+        let stopped = known(&house).unwrap();
+        assert_eq!(stopped.synced_at, Some(hour("2026-03-01", 9)));
+        assert!(stopped.trouble.is_some_and(|why| why.contains("no connection")));
+        house.account.fails_after = None;
+        // Nothing was read by the one that failed, so the next reads up to its own moment.
+        let rest = house.sync(hour("2026-03-01", 12));
+        assert!(!rest.resumed && !rest.full);
+        assert_eq!(known(&house).map(|known| (known.synced_at, known.trouble)), Some((Some(hour("2026-03-01", 12)), None)));
     });
 }
 

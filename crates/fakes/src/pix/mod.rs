@@ -1,6 +1,6 @@
 //! A PSP of our own: the Pix API of the central bank's description, version 2.9, behind OAuth and mutual TLS.
 //!
-//! Read from that description, not from `wire`. Deliberately absent: batches, locations, payloads for payers' banks.
+//! Read from that description, not from `wire`. Deliberately absent: batches, locations of charges, payloads for payers' banks.
 
 mod auth;
 mod brcode;
@@ -31,7 +31,7 @@ use state::{OFFSET, State, show};
 /// The Pix key of the receiver, unless a script says others.
 pub const KEY: &str = "7d9f0335-8dcc-4054-9bf9-0dbd61d36906";
 /// Every scope of the description that is answered here.
-pub const SCOPES: [&str; 18] = [
+pub const SCOPES: [&str; 19] = [
     "cob.read",
     "cob.write",
     "cobv.read",
@@ -42,6 +42,7 @@ pub const SCOPES: [&str; 18] = [
     "rec.write",
     "solicrec.read",
     "solicrec.write",
+    "payloadlocationrec.write",
     "pix.read",
     "pix.write",
     "webhook.read",
@@ -335,6 +336,7 @@ fn act(state: &mut State, ask: &Ask) -> Done {
         "cob" | "cobv" | "cobr" | "rec" | "solicrec" | "pix" | "webhook" | "webhookrec" | "webhookcobr" => {
             format!("{head}.{}", if reads { "read" } else { "write" })
         }
+        "locrec" => "payloadlocationrec.write".to_owned(),
         _ => return Err(check::absent("NaoEncontrado")),
     };
     auth::enter(state, ask, &scope)?;
@@ -369,6 +371,7 @@ fn of_received(state: &mut State, verb: &str, path: &[&str], ask: &Ask) -> Done 
 
 fn of_recurring(state: &mut State, verb: &str, path: &[&str], ask: &Ask) -> Done {
     match (verb, path) {
+        ("POST", ["locrec"]) => Ok((201, recurrence::place(state))),
         ("POST", ["rec"]) => Ok((201, recurrence::create(state, ask)?)),
         ("GET", ["rec"]) => Ok((200, recurrence::list(state, ask)?)),
         ("GET", ["rec", id]) => Ok((200, recurrence::find(state, id)?)),

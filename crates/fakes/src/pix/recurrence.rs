@@ -1,6 +1,6 @@
 //! Pix Automático: authorisations (`rec`) and requests to confirm one in the payer's app (`solicrec`).
 //!
-//! Deliberately absent: locations and their QR codes of recurrence.
+//! Deliberately absent: lists of locations, and codes that also pay (journeys 3 and 4).
 
 use serde_json::{Value, json};
 
@@ -11,6 +11,13 @@ use crate::serve::Ask;
 
 const INVALID: &str = "RecOperacaoInvalida";
 const REQUEST_INVALID: &str = "SolicRecOperacaoInvalida";
+
+/// A place for the code of an authorisation.
+pub(crate) fn place(state: &mut State) -> Value {
+    let number = state.number(9);
+    let id: u64 = number.parse().unwrap_or_default();
+    json!({"id": id, "location": format!("pix.fake.example/qr/rec/{number}"), "criacao": state.stamp(), "idRec": null})
+}
 
 pub(crate) fn create(state: &mut State, ask: &Ask) -> Result<Value, Wrong> {
     let asked = body(ask, INVALID)?;
@@ -56,6 +63,11 @@ pub(crate) fn create(state: &mut State, ask: &Ask) -> Result<Value, Wrong> {
     set(&mut rec, "idRec", json!(id));
     set(&mut rec, "recebedor", receiver);
     set(&mut rec, "atualizacao", json!([]));
+    if let Some(place) = asked["loc"].as_u64() {
+        let url = format!("pix.fake.example/qr/rec/{place:09}");
+        set(&mut rec, "loc", json!({"id": place, "location": url, "idRec": id, "criacao": state.stamp()}));
+        set(&mut rec, "dadosQR", json!({"jornada": "JORNADA_2", "pixCopiaECola": super::brcode(&url)}));
+    }
     set(&mut rec, "_at", json!(state.now()));
     move_to(&mut rec, "CRIADA", &state.stamp());
     state.recurrences.insert(id, rec.clone());

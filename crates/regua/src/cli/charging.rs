@@ -1,9 +1,10 @@
 //! Arguments of the verbs on gateways: stored methods, attempts, ways to pay, webhooks.
 
 use clap::{Args, Subcommand, ValueEnum};
+use regua_core::time::Day;
 
 use super::ListingArgs;
-use super::live::{LookArgs, PlaceArgs};
+use super::live::{LookArgs, PlaceArgs, day};
 use super::money::ToldArgs;
 use super::overlay::{self, SwitchesArgs};
 
@@ -57,6 +58,81 @@ pub(crate) enum MethodVerb {
     List(MethodListArgs),
     /// Take a stored method away: it is charged no more
     Remove(RemoveMethodArgs),
+    /// Ask a customer to authorise debits by Pix Automático: by a code, or by a notice of the payer's bank
+    #[command(after_help = ASK)]
+    Ask(Box<AskMethodArgs>),
+    /// Look at its bank where an authorisation stands; given meanwhile, it is charged from now on
+    Show(ShowMethodArgs),
+    /// End an authorisation at its bank: it is charged no more
+    #[command(after_help = "Example:\n  regua method cancel mth_01k9… --reason \"asked by telephone\"")]
+    Cancel(RemoveMethodArgs),
+}
+
+const ASK: &str = "\
+Examples:
+  regua method ask C-7 --what \"Plano Pro\" --every month
+  regua method ask C-7 --what \"Plano Pro\" --every month --fixed 99.90 --allows-retry
+  regua method ask C-7 --what \"Plano Pro\" --every month --bank 99999004 --branch 0001 --account 123456
+
+Without --bank a code is printed: whoever reads it in the bank's app authorises. With it the payer's bank shows a notice.
+Until the payer has said yes the method is pending and is never charged. What the payer said comes by webhook and listing;
+`regua method show` asks at once.";
+
+/// Arguments of `method ask`.
+#[derive(Args)]
+pub(crate) struct AskMethodArgs {
+    /// The customer, as the imported file calls it
+    pub(crate) customer: String,
+    /// The gateway, as the settings call it
+    #[arg(long, value_name = "NAME", default_value = "pix")]
+    pub(crate) gateway: String,
+    /// What for, as the payer reads it: at most 35 characters
+    #[arg(long, value_name = "WORDS")]
+    pub(crate) what: String,
+    /// How often it is charged
+    #[arg(long)]
+    pub(crate) every: Every,
+    /// The first day on which money may be asked for [default: tomorrow]
+    #[arg(long, value_name = "DAY", value_parser = day)]
+    pub(crate) from: Option<Day>,
+    /// The same amount each time, such as 99.90 [default: what comes, up to the payer's own limit]
+    #[arg(long, value_name = "AMOUNT")]
+    pub(crate) fixed: Option<String>,
+    /// A debit that failed may be tried again, three times in seven days
+    #[arg(long)]
+    pub(crate) allows_retry: bool,
+    /// The payer's bank, to be asked by a notice there: its eight characters in the payments system (ISPB)
+    #[arg(long, value_name = "ISPB", requires = "account")]
+    pub(crate) bank: Option<String>,
+    /// The payer's branch, when the account has one
+    #[arg(long, requires = "bank")]
+    pub(crate) branch: Option<String>,
+    /// The payer's account
+    #[arg(long, requires = "bank")]
+    pub(crate) account: Option<String>,
+    #[command(flatten)]
+    pub(crate) told: ToldArgs,
+    #[command(flatten)]
+    pub(crate) listing: ListingArgs,
+}
+
+/// How often an authorisation charges.
+#[derive(ValueEnum, Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Every {
+    Week,
+    Month,
+    Quarter,
+    HalfYear,
+    Year,
+}
+
+/// Arguments of `method show`.
+#[derive(Args)]
+pub(crate) struct ShowMethodArgs {
+    /// The method, as `method list` calls it
+    pub(crate) method: String,
+    #[command(flatten)]
+    pub(crate) look: LookArgs,
 }
 
 const METHOD: &str = "\

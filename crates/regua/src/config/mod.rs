@@ -19,6 +19,7 @@ use regua_core::words::Language;
 use regua_engine::letters::Company;
 use regua_engine::secret::Secret;
 use regua_wire::billing::TermsWords;
+use regua_wire::gateways::pix;
 
 use crate::exit::BadInput;
 use crate::source::unreadable;
@@ -97,6 +98,8 @@ pub(crate) struct PixBank {
     pub(crate) identity: Option<(Vec<u8>, Secret)>,
     pub(crate) authorities: Option<Vec<u8>>,
     pub(crate) key: String,
+    /// Where debits of Pix Automático go; none leaves it out.
+    pub(crate) account: Option<pix::Account>,
 }
 
 /// What `serve` listens to.
@@ -104,6 +107,8 @@ pub(crate) struct PixBank {
 pub(crate) struct Serve {
     pub(crate) listen: String,
     pub(crate) behind_proxy: bool,
+    /// How often a mirrored account is read; never when absent.
+    pub(crate) sync_every: Option<Duration>,
 }
 
 /// Where everything is kept.

@@ -10,12 +10,16 @@ use regua_core::words::{Language, UnknownWord};
 use regua_engine::letters::Company;
 use regua_engine::secret::Secret;
 use regua_wire::billing::{self, TermsWords};
+use regua_wire::gateways::pix::{self, AccountKind};
 use regua_wire::messages::context::Creditor;
 use regua_wire::messages::{Line, Link};
 
 use super::values::{Scalar, Values};
 use super::{Account, Brand, Config, Database, Gateway, Mailbox, PixBank, Sandbox, Sender, Serve, Smtp, Tls};
 use crate::exit::BadInput;
+
+/// A mirrored account is read no more often than this.
+const SYNC_EVERY_MIN: Duration = Duration::from_secs(60);
 
 /// Settings of values; paths are relative to `dir`.
 pub(super) fn config(values: &Values, dir: &Path) -> Result<Config, BadInput> {
@@ -224,6 +228,7 @@ impl<'v> Reading<'v> {
         let client_secret = self.secret("gateway.pix.client_secret");
         let (chain, private) = (self.file("gateway.pix.certificate_file"), self.file("gateway.pix.private_key_file"));
         let authorities = self.file("gateway.pix.authorities_file");
+        let account = self.pix_account();
         let base = self.owned("gateway.pix.base")?;
         for key in ["gateway.pix.client_id", "gateway.pix.key"] {
             if self.some(key).is_none() {
@@ -245,7 +250,19 @@ impl<'v> Reading<'v> {
             identity: chain.zip(private.map(|text| Secret::new(&text))),
             authorities,
             key: self.text("gateway.pix.key").to_owned(),
+            account,
         })
+    }
+
+    fn pix_account(&mut self) -> Option<pix::Account> {
+        let sort = |text: &str| match text {
+            "current" => Ok(AccountKind::Current),
+            "savings" => Ok(AccountKind::Savings),
+            "payment" => Ok(AccountKind::Payment),
+            other => Err(format!("`{other}` is not one of current, savings and payment")),
+        };
+        let tipo_conta = self.parsed("gateway.pix.account_kind", sort).unwrap_or(AccountKind::Current);
+        Some(pix::Account { conta: self.owned("gateway.pix.account")?, agencia: self.owned("gateway.pix.branch"), tipo_conta })
     }
 
     fn serve(&mut self) -> Serve {
@@ -253,7 +270,19 @@ impl<'v> Reading<'v> {
         if listen.parse::<std::net::SocketAddr>().is_err() {
             self.wrong("serve.listen", "is no address such as 127.0.0.1:8420");
         }
-        Serve { listen, behind_proxy: self.is_on("serve.behind_proxy") }
+        Serve { listen, behind_proxy: self.is_on("serve.behind_proxy"), sync_every: self.sync_every() }
+    }
+
+    fn sync_every(&mut self) -> Option<Duration> {
+        let often = |text: &str| match text {
+            "off" => Ok(None),
+            text => duration(text).map(Some),
+        };
+        let every = self.parsed("serve.sync_every", often)??;
+        if every < SYNC_EVERY_MIN {
+            self.wrong("serve.sync_every", "is less than a minute; a biller counts who asks too often");
+        }
+        Some(every)
     }
 
     fn smtp(&mut self, from: Option<&Sender>) -> Option<Smtp> {

@@ -70,6 +70,8 @@ fn every_key_is_read_by_somebody() {
         "gateway.pix.client_id",
         "gateway.pix.client_secret",
         "gateway.pix.key",
+        "gateway.pix.account",
+        "gateway.pix.branch",
     ];
     for entry in &Values::defaults().entries {
         if free.iter().chain(&beside).chain(&gateways).any(|key| *key == entry.key) {

@@ -12,6 +12,7 @@ use regua_engine::hooks::Hook;
 use regua_model::timing::{Outcome, Weigh, learn};
 use regua_wire::gateways::sandbox;
 
+use super::authorise;
 use super::gateway::{gateways, verify, work_hooks, zone_of};
 use super::installation::{Installation, act};
 use crate::cli::ListingArgs;
@@ -35,6 +36,9 @@ pub(crate) fn method(verb: &MethodVerb, world: &World, out: &mut Out) -> anyhow:
         MethodVerb::Add(args) => add(args, world, out),
         MethodVerb::List(args) => methods(args, world, out),
         MethodVerb::Remove(args) => remove(args, world, out),
+        MethodVerb::Ask(args) => authorise::ask(args, world, out),
+        MethodVerb::Show(args) => authorise::show(args, world, out),
+        MethodVerb::Cancel(args) => authorise::cancel(args, world, out),
     }
 }
 

@@ -87,7 +87,7 @@ fn ready(config: &config::Config, zone: Zone, now: Instant) -> anyhow::Result<Ve
             client_id: bank.client_id.clone(),
             client_secret: bank.client_secret.clone(),
             key: bank.key.clone(),
-            account: None,
+            account: bank.account.clone(),
         };
         settings.check().map_err(|bad| told("pix", bad))?;
         let gateway = Pix::new(&settings, &Purse::default(), clock).map_err(|bad| told("pix", bad))?;

@@ -5,6 +5,7 @@
 mod access;
 mod acts;
 pub(crate) mod aging;
+mod authorise;
 pub(crate) mod bank;
 mod billing;
 mod charging;
@@ -17,6 +18,7 @@ mod import;
 mod init;
 pub(crate) mod installation;
 mod messages;
+mod mirrors;
 mod mode;
 mod money;
 mod overlay;

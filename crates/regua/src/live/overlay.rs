@@ -50,7 +50,7 @@ pub(crate) fn sync(args: &SyncArgs, world: &World, out: &mut Out) -> anyhow::Res
         engine.take_over(tenant, name)?;
     }
     let path = installation.config.dir.join(REJECTS);
-    let how = Syncing { full: args.full, dry_run: args.dry_run };
+    let how = Syncing { full: args.full, dry_run: args.dry_run, pages: None };
     let synced = patiently(engine, tenant, name, &mut *biller, how)?;
     let mut rejects = if args.dry_run {
         RejectFile::unwritten()
@@ -110,6 +110,7 @@ fn together(before: Synced, rest: Synced) -> Synced {
     Synced {
         full: rest.full,
         resumed: before.resumed || (rest.resumed && before.pages == 0),
+        more: rest.more,
         pages: before.pages + rest.pages,
         customers: sum(before.customers, rest.customers),
         invoices: sum(before.invoices, rest.invoices),

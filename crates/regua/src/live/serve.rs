@@ -1,7 +1,8 @@
-//! `regua serve`: webhooks in, and pass after pass, in one process.
+//! `regua serve`: webhooks in, pass after pass, and mirrored accounts read now and then, in one process.
 
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::Context as _;
 use regua_engine::hooks::{self, Hook};
@@ -10,7 +11,7 @@ use regua_web::{Hooks, Settings, Stop, Taken};
 
 use super::gateway::{gateways, verify, zone_of};
 use super::installation::Installation;
-use super::run;
+use super::{mirrors, run};
 use crate::cli::charging::ServeArgs;
 use crate::exit::Exit;
 use crate::output::Out;
@@ -71,11 +72,18 @@ pub(crate) fn serve(args: &ServeArgs, world: &World, out: &mut Out) -> anyhow::R
     out.line(&format!("Listening on http://{address}; webhooks at http://{address}/webhooks/{name}/GATEWAY"))?;
     let stop = Stop::default();
     let door = Arc::new(Door { installation, name });
+    let halt = AtomicBool::new(false);
     std::thread::scope(|scope| {
         let (ours, own) = (stop.clone(), stop.clone());
+        let (mirror, halted) = (Arc::clone(&door), &halt);
+        let reading = scope.spawn(move || mirrors::keep_up(&mirror.installation, halted));
         let web = scope.spawn(move || regua_web::serve(listener, door, settings, &ours));
         let done = run::follow(&args.place, world, out);
         own.stop();
+        halt.store(true, Ordering::Relaxed);
+        if let Err(panic) = reading.join() {
+            std::panic::resume_unwind(panic);
+        }
         match web.join() {
             Ok(served) => served.context("failed to serve")?,
             Err(panic) => std::panic::resume_unwind(panic),

@@ -4,6 +4,7 @@
 //! total on any input. Deliberately absent: sockets, clocks, state, and secrets, which the adapter adds as headers.
 
 pub mod asaas;
+pub mod authorise;
 mod br;
 pub mod mirror;
 pub mod pix;

@@ -1,12 +1,15 @@
 //! A bank's Pix API as a gateway: charges that wait for the payer, Pix Automático, refunds, with OAuth2 and mutual TLS.
 //!
-//! A reply that leaves it open is asked about at once, by the same id. Deliberately absent: authorisations being made, which a
-//! payer begins in the portal, and stored methods by customer, which the API does not list: they come by webhook and listing.
+//! A reply that leaves it open is asked about at once, by the same id. Deliberately absent: stored methods by customer, which the
+//! API does not list: they come by webhook and listing.
+
+mod authorise;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use regua_core::time::{Instant, Zone};
 use regua_core::words::Rail;
+use regua_wire::gateways::authorise::{Authorise, Authorised};
 use regua_wire::gateways::pix::oauth::{self, SCOPES_CHARGES, SCOPES_RECURRING, Token};
 use regua_wire::gateways::pix::{self as dialect, Account, Dialect, errors};
 use regua_wire::gateways::{
@@ -298,6 +301,18 @@ impl<C: Carrier, T: Carrier> Gateway for Pix<C, T> {
     fn methods(&mut self, _customer_token: &str) -> Result<Vec<MethodNews>, Trouble> {
         let why = "the Pix API does not list the authorisations of one payer; they come by webhook and by listing";
         Err(Trouble::Refused { code: "methods".to_owned(), why: why.to_owned() })
+    }
+
+    fn authorise(&mut self, order: &Authorise) -> Result<Authorised, Trouble> {
+        self.ask_payer(order)
+    }
+
+    fn authorisation(&mut self, reference: &str) -> Result<Authorised, Trouble> {
+        self.look_at(reference)
+    }
+
+    fn end_authorisation(&mut self, reference: &str) -> Result<Authorised, Trouble> {
+        self.take_back(reference)
     }
 
     fn list(&mut self, since: Instant, until: Instant, place: Option<&str>) -> Result<Listing, Trouble> {

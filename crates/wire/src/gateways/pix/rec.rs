@@ -22,8 +22,9 @@ use super::amount::Figure;
 use super::cobr::Ending;
 use super::payer::Debtor;
 use super::window::{Parameters, Window};
-use crate::gateways::br::{bare, code, get, is_id, read, segment, send, with_query};
-use crate::gateways::{Heard, MethodNews, MethodStanding, News, Request, Verb};
+use crate::gateways::authorise::Authorise;
+use crate::gateways::br::{bare, code, get, is_id, read, segment, send, some_cut, with_query};
+use crate::gateways::{Heard, MethodNews, MethodStanding, News, Request, Trouble, Verb};
 use crate::pix::{RecurrenceId, Txid};
 
 /// Characters of what is contracted, and of the contract's number.
@@ -139,6 +140,33 @@ pub struct RecBody {
 }
 
 impl RecBody {
+    /// Of what a payer is asked for; the place of its code is added where a code asks.
+    ///
+    /// # Errors
+    /// [`Trouble::Refused`] names what lacks: the payer's name or document, a number of the contract that fits, an amount that is one.
+    pub fn of(order: &Authorise) -> Result<Self, Trouble> {
+        let refused = |code: &str, why: String| Trouble::Refused { code: code.to_owned(), why };
+        if order.key.is_empty() || order.key.chars().count() > CONTRACT_MAX {
+            return Err(refused("contract", format!("the number of the contract has 1 to {CONTRACT_MAX} characters")));
+        }
+        let fixed = order.fixed.map(|money| match money.minor() {
+            ..=0 => Err(refused("amount", "a Pix is of at least one cent".to_owned())),
+            _ => Figure::of(money).map_err(|bad| refused("amount", bad.to_string())),
+        });
+        Ok(Self {
+            vinculo: Bond {
+                contrato: order.key.clone(),
+                devedor: Debtor::of_rec(&order.payer)?,
+                objeto: some_cut(&order.what, CONTRACT_MAX),
+            },
+            calendario: RecCalendar { data_inicial: order.from, data_final: None, periodicidade: order.every },
+            valor: fixed.transpose()?.map(RecValue::Fixed),
+            politica_retentativa: if order.retries { Retries::ThreeInSeven } else { Retries::None },
+            loc: None,
+            ativacao: None,
+        })
+    }
+
     /// With the txid of the cob that pays first (journey 3).
     #[must_use]
     pub fn first_paid_by(mut self, txid: &Txid) -> Self {
