@@ -75,7 +75,8 @@ fn a_month_at_the_sandbox_pays_declines_and_tries_again() {
     assert_eq!(told.code, 0, "{told}");
     assert!(of("R-2", "trigger").contains(&"retry".to_owned()), "{}", list("R-2"));
     // A new method is tried at once.
-    let told = bench.regua("method add C-3 --gateway sandbox --token sandbox_slow_1 --scheme elo --dir acme --as-of 2026-03-24T10:00:00-03:00");
+    let told =
+        bench.regua("method add C-3 --gateway sandbox --token sandbox_slow_1 --scheme elo --dir acme --as-of 2026-03-24T10:00:00-03:00");
     assert_eq!(told.code, 0, "{told}");
     let told = bench.regua("run --dir acme --as-of 2026-03-24T11:00:00-03:00");
     assert_eq!(told.code, 0, "{told}");
