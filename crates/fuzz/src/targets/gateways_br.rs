@@ -6,7 +6,7 @@ use regua_core::ids::{ChargeId, PaymentMethodId, ReceivableId};
 use regua_core::money::Money;
 use regua_core::time::{Day, Instant};
 use regua_core::words::Rail;
-use regua_wire::gateways::asaas::{self, Reais, mirror, moment, notification};
+use regua_wire::gateways::asaas::{self, Page, Payment, Reais, Subscription, mirror, moment, notification};
 use regua_wire::gateways::pix::cob::read_list;
 use regua_wire::gateways::pix::oauth::Token;
 use regua_wire::gateways::pix::rec::{Rec, read_place};
@@ -202,6 +202,8 @@ fn asaas_replies(input: &[u8]) -> u64 {
         sound(&listing.heard);
     }
     let issued = api.issued(&good);
+    let owed = |payment: &Payment| [false, true].map(|is_reminded| mirror::invoice(payment, is_reminded));
+    let invoices = Page::<Payment>::read(input).map(|page| page.data.iter().map(owed).collect::<Vec<_>>());
     let with = |rail| issued.clone().and_then(|instrument| api.with_code(instrument, rail, &good));
     best(&[
         kind(&issued),
@@ -214,8 +216,8 @@ fn asaas_replies(input: &[u8]) -> u64 {
         kind(&api.made_customer(&good)),
         kind(&notification::read(input)),
         kind(&mirror::read_customers(input)),
-        kind(&mirror::read_payments(input)),
-        kind(&mirror::read_subscriptions(input)),
+        kind(&invoices),
+        kind(&Page::<Subscription>::read(input)),
         kind(&listing),
     ])
 }

@@ -137,9 +137,9 @@ fn reply(body: &[u8]) -> u64 {
         kind(&replies::pay_page(&response, Verb::Get, zone)),
         kind(&mirror::page(&response, mirror::customer)),
         kind(&mirror::page(&response, |value| mirror::invoice(value, zone))),
-        kind(&mirror::page(&response, mirror::subscription)),
+        kind(&mirror::page(&response, mirror::newest_invoice)),
         kind(&mirror::page(&response, |value| mirror::attempt(value, zone))),
-        kind(&mirror::one(&response, |value| mirror::invoice(value, zone).map(|invoice| mirror::biller_acts(&invoice)))),
+        kind(&mirror::one(&response, |value| mirror::invoice(value, zone).map(|shown| shown.billed(None)))),
     ];
     if let Ok(Charged::Settled(_)) = charged { 1 } else { hash(format!("{kinds:?}").as_bytes()) }
 }

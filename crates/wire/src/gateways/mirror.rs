@@ -1,8 +1,8 @@
 //! What another biller's account says, whatever its dialect: customers, invoices, attempts, and the switches by which the
 //! biller itself still charges or reminds.
 //!
-//! A dialect's own structs become these in its adapter. Deliberately absent: prices, lines and taxes of invoices; what is owed
-//! is what an invoice says. Nothing here can change anything at the biller.
+//! A dialect reads its objects straight into these; what needs more than one object is its adapter's. Deliberately absent:
+//! prices, lines and taxes of invoices; what is owed is what an invoice says. Nothing here can change anything at the biller.
 
 use regua_core::charging::{Scheme, Signal};
 use regua_core::money::Money;

@@ -7,13 +7,8 @@
 use std::collections::BTreeMap;
 
 use regua_core::time::{Instant, Zone};
-use regua_core::words::Rail;
-use regua_wire::gateways::asaas::mirror::{self as asaas, InvoiceStatus, MirroredInvoice};
-use regua_wire::gateways::asaas::{Page, Payment, customer, moment, notification, payment, subscription};
-use regua_wire::gateways::mirror::{
-    Acts, Billed, BilledAttempt, BilledCustomer, BilledInvoice, BilledObject, BilledPayment, BilledReturn, BilledStatus, CUSTOMER,
-    Collection, INVOICE, SUBSCRIPTION, Switch,
-};
+use regua_wire::gateways::asaas::{Page, Payment, customer, mirror, notification, payment, subscription};
+use regua_wire::gateways::mirror::{Billed, BilledAttempt, BilledCustomer, BilledInvoice, BilledObject, CUSTOMER, INVOICE, SUBSCRIPTION};
 use regua_wire::gateways::{MethodNews, Request, Trouble};
 
 use super::asaas::{Asaas, AsaasSettings};
@@ -76,35 +71,24 @@ impl<C: Carrier> AsaasBiller<C> {
             Err(Trouble::NotFound) => return Ok(false),
             Err(trouble) => return Err(trouble),
         };
-        let mut told = asaas::MirroredCustomer::of(&one);
-        if told.biller_reminds {
+        let mut is_reminded = one.is_reminded();
+        if is_reminded {
+            // Notifications are on, but perhaps none of them reaches the customer.
             let all = notification::read(&self.ask(&notification::of(reference))?).map_err(unread)?;
-            told = told.with(&all);
+            is_reminded = all.iter().any(notification::Notification::speaks);
         }
         if self.reminded.len() >= REMINDED_MAX {
             self.reminded.clear();
         }
-        self.reminded.insert(reference.to_owned(), told.biller_reminds);
-        Ok(told.biller_reminds)
+        self.reminded.insert(reference.to_owned(), is_reminded);
+        Ok(is_reminded)
     }
 
     /// A payment as something owed; nothing for one that no day is told of.
     fn billed(&mut self, payment: &Payment) -> Result<Option<BilledInvoice>, Trouble> {
-        let invoice = MirroredInvoice::of(payment);
-        let mut switches = Vec::new();
-        if invoice.status == InvoiceStatus::Open {
-            if invoice.biller_charges {
-                switches.push(Switch::AsaasCard);
-            }
-            if let Some(customer) = &invoice.customer
-                && self.is_reminded(customer)?
-            {
-                switches.push(Switch::AsaasMessages);
-            }
-        }
-        let (charges, reminds) = (switches.contains(&Switch::AsaasCard), switches.contains(&Switch::AsaasMessages));
-        let acts = (charges || reminds).then_some(Acts { charges, reminds, switches });
-        Ok(standing(payment, invoice).map(|standing| BilledInvoice { acts, ..standing }))
+        let owes = payment.customer.as_deref().filter(|_| payment.standing() == payment::Standing::Open);
+        let is_reminded = owes.map_or(Ok(false), |customer| self.is_reminded(customer))?;
+        Ok(mirror::invoice(payment, is_reminded))
     }
 
     /// A page, its own next place left out; and where that is.
@@ -124,9 +108,7 @@ impl<C: Carrier> AsaasBiller<C> {
 impl<C: Carrier> Biller for AsaasBiller<C> {
     fn customers(&mut self, _since: Option<Instant>, place: Option<&str>) -> Result<Billed<BilledCustomer>, Trouble> {
         // Asaas does not say when a customer changed: all are read, and what is known is left.
-        let (items, next) = asaas::read_customers(&self.ask(&asaas::customers(offset(place)))?).map_err(unread)?;
-        let items = items.into_iter().map(person).collect();
-        Ok(Billed { items, unreadable: Vec::new(), next: next.map(|next| next.to_string()) })
+        mirror::read_customers(&self.ask(&mirror::customers(offset(place)))?).map_err(unread)
     }
 
     fn invoices(&mut self, since: Option<Instant>, place: Option<&str>) -> Result<Billed<BilledInvoice>, Trouble> {
@@ -135,11 +117,11 @@ impl<C: Carrier> Biller for AsaasBiller<C> {
         let offset = offset(Some(at));
         let (since, until) = (since.unwrap_or(Instant::DAWN), (self.clock)());
         let request = match list {
-            "pending" => asaas::owed("PENDING", offset),
-            "overdue" => asaas::owed("OVERDUE", offset),
-            "made" => asaas::payments(Some(zone().day_of(since)), offset),
-            "paid" => asaas::paid(since, until, offset),
-            _ => asaas::payments(None, offset),
+            "pending" => mirror::owed("PENDING", offset),
+            "overdue" => mirror::owed("OVERDUE", offset),
+            "made" => mirror::payments(Some(zone().day_of(since)), offset),
+            "paid" => mirror::paid(since, until, offset),
+            _ => mirror::payments(None, offset),
         };
         // What was turned at a customer meanwhile shows with the next list.
         if offset == 0 {
@@ -163,7 +145,7 @@ impl<C: Carrier> Biller for AsaasBiller<C> {
             CUSTOMER => {
                 self.reminded.remove(reference);
                 let one = customer::Customer::read(&self.ask(&customer::one(reference))?).map_err(unread)?;
-                Ok(vec![BilledObject::Customer(person(asaas::MirroredCustomer::of(&one)))])
+                Ok(vec![BilledObject::Customer(mirror::customer(&one))])
             }
             INVOICE => {
                 let one = Payment::read(&self.ask(&payment::one(reference))?).map_err(unread)?;
@@ -194,81 +176,4 @@ fn offset(place: Option<&str>) -> u32 {
 
 fn unread(why: String) -> Trouble {
     Trouble::Outage { why: format!("its reply cannot be read: {why}"), wait_secs: None }
-}
-
-fn person(told: asaas::MirroredCustomer) -> BilledCustomer {
-    BilledCustomer {
-        reference: told.reference,
-        name: told.name,
-        email: told.email,
-        phones: told.phones,
-        tax_id: told.tax_id,
-        country: Some("BR".to_owned()),
-        languages: vec!["pt-BR".to_owned()],
-        deleted: told.deleted,
-    }
-}
-
-/// An invoice as it stands, but for what Asaas does about it. Nothing in it changes by time alone.
-fn standing(payment: &Payment, invoice: MirroredInvoice) -> Option<BilledInvoice> {
-    let status = match invoice.status {
-        InvoiceStatus::Open => BilledStatus::Open,
-        InvoiceStatus::Paid | InvoiceStatus::Refunded | InvoiceStatus::Disputed => BilledStatus::Paid,
-        InvoiceStatus::Voided => BilledStatus::Void,
-    };
-    let due_on = invoice.due_on?;
-    let rail = Some(payment.rail()).filter(|rail| *rail != Rail::Other);
-    let added = invoice.paid.as_ref().and_then(|paid| paid.amount.minus(invoice.amount).ok()).filter(|added| added.minor() > 0);
-    let payments: Vec<BilledPayment> = invoice
-        .paid
-        .iter()
-        .map(|paid| BilledPayment { reference: invoice.reference.clone(), settled: Some(paid.clone()), added })
-        .collect();
-    let returned = returned(payment, &invoice);
-    Some(BilledInvoice {
-        reference: invoice.reference,
-        number: None,
-        customer: invoice.customer,
-        subscription: invoice.subscription,
-        ours: invoice.external_reference,
-        status,
-        collection: if payment.rail() == Rail::Card { Collection::Automatic } else { Collection::Invoice },
-        amount: invoice.amount,
-        issued_on: payment.date_created.unwrap_or(due_on).min(due_on),
-        due_on,
-        rail,
-        payments,
-        returned,
-        acts: None,
-    })
-}
-
-/// What went back for good, by the names that webhooks tell.
-fn returned(payment: &Payment, invoice: &MirroredInvoice) -> Vec<BilledReturn> {
-    let Some(paid) = &invoice.paid else { return Vec::new() };
-    let on = |back: &payment::Back| back.date_created.as_deref().and_then(moment).map_or(paid.paid_on, |at| zone().day_of(at));
-    let done = payment.refunds.iter().flatten().filter(|back| back.status == "DONE");
-    let mut all: Vec<BilledReturn> = done
-        .map(|back| BilledReturn {
-            payment: payment.id.clone(),
-            reference: back.reference(&payment.id),
-            taken_back: false,
-            amount: back.value.money(),
-            on: on(back),
-        })
-        .collect();
-    // Of what went back as a whole no day is told.
-    let whole = |name: &str, taken_back| BilledReturn {
-        payment: payment.id.clone(),
-        reference: format!("{}/{name}", payment.id),
-        taken_back,
-        amount: paid.amount,
-        on: paid.paid_on,
-    };
-    match (payment.status.as_str(), invoice.status) {
-        ("REFUNDED", _) if all.is_empty() => all.push(whole("all", false)),
-        ("CHARGEBACK_REQUESTED" | "CHARGEBACK_DISPUTE", InvoiceStatus::Disputed) => all.push(whole("chargeback", true)),
-        (_, InvoiceStatus::Open | InvoiceStatus::Paid | InvoiceStatus::Refunded | InvoiceStatus::Disputed | InvoiceStatus::Voided) => {}
-    }
-    all
 }

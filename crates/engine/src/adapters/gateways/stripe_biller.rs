@@ -7,13 +7,11 @@
 use std::collections::BTreeSet;
 
 use regua_core::time::{Instant, Zone};
-use regua_core::words::Rail;
 use regua_wire::gateways::mirror::{
-    Acts, Billed, BilledAttempt, BilledCustomer, BilledInvoice, BilledObject, BilledPayment, BilledStatus, Collection, Outcome, Switch,
+    Billed, BilledAttempt, BilledCustomer, BilledInvoice, BilledObject, BilledPayment, CUSTOMER, INVOICE, SUBSCRIPTION,
 };
-use regua_wire::gateways::stripe::mirror::{self as stripe, CameTo, InvoicePayment, InvoiceStatus, MirroredInvoice};
-use regua_wire::gateways::stripe::{events, reading, replies, requests};
-use regua_wire::gateways::{MethodNews, News, Request, Response, Settlement, Trouble};
+use regua_wire::gateways::stripe::{events, mirror, reading, replies, requests};
+use regua_wire::gateways::{MethodNews, News, Request, Response, Trouble};
 
 use super::stripe::{Stripe, StripeSettings};
 use crate::adapters::http::{BadSettings, Carrier, Http, ReadOnly};
@@ -21,8 +19,6 @@ use crate::ports::Biller;
 
 /// Pages of methods or payments of one thing that are read at most: of a hundred each.
 const PAGES_MAX: usize = 20;
-/// How many payments an invoice shows by itself; one with as many may have more.
-const SHOWN: usize = 10;
 /// For how long Stripe keeps events, less a day for clocks that differ.
 const EVENT_HOURS: i64 = 29 * 24;
 /// A place among open invoices, and one among events.
@@ -63,35 +59,35 @@ impl<C: Carrier> StripeBiller<C> {
     }
 
     /// An invoice with all its payments.
-    fn whole(&mut self, mut invoice: MirroredInvoice) -> Result<BilledInvoice, Trouble> {
-        if invoice.payments.len() >= SHOWN {
-            let (mut all, mut after): (Vec<InvoicePayment>, Option<String>) = (Vec::new(), None);
-            for _ in 0..PAGES_MAX {
-                let request = reading::invoice_payments(&invoice.reference, after.as_deref());
-                let page = stripe::page(&self.call(&request)?, stripe::invoice_payment)?;
-                all.extend(page.items);
-                after = page.next;
-                if after.is_none() {
-                    break;
-                }
-            }
-            invoice.payments = all;
+    fn whole(&mut self, shown: mirror::Shown) -> Result<BilledInvoice, Trouble> {
+        if !shown.may_have_more() {
+            return Ok(shown.billed(None));
         }
-        Ok(billed(invoice, self.zone))
+        let (mut all, mut after): (Vec<BilledPayment>, Option<String>) = (Vec::new(), None);
+        for _ in 0..PAGES_MAX {
+            let request = reading::invoice_payments(shown.reference(), after.as_deref());
+            let page = mirror::page(&self.call(&request)?, |value| shown.payment(value))?;
+            all.extend(page.items);
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        Ok(shown.billed(Some(all)))
     }
 
     fn invoice(&mut self, reference: &str) -> Result<BilledInvoice, Trouble> {
         let zone = self.zone;
-        let invoice = stripe::one(&self.call(&reading::invoice(reference))?, |value| stripe::invoice(value, zone))?;
-        self.whole(invoice)
+        let shown = mirror::one(&self.call(&reading::invoice(reference))?, |value| mirror::invoice(value, zone))?;
+        self.whole(shown)
     }
 
     /// A page of invoices as they are listed.
     fn listed(&mut self, status: Option<&str>, after: Option<&str>) -> Result<Billed<BilledInvoice>, Trouble> {
         let zone = self.zone;
-        let page = stripe::page(&self.call(&reading::invoices(status, None, None, after))?, |value| stripe::invoice(value, zone))?;
-        let items = page.items.into_iter().map(|invoice| self.whole(invoice)).collect::<Result<Vec<_>, Trouble>>()?;
-        Ok(Billed { items, unreadable: owned(page.unreadable), next: page.next })
+        let page = mirror::page(&self.call(&reading::invoices(status, None, None, after))?, |value| mirror::invoice(value, zone))?;
+        let items = page.items.into_iter().map(|shown| self.whole(shown)).collect::<Result<Vec<_>, Trouble>>()?;
+        Ok(Billed { items, unreadable: page.unreadable, next: page.next })
     }
 
     /// What a page of events names of one kind of object; and where the next begins.
@@ -122,16 +118,14 @@ impl<C: Carrier> Biller for StripeBiller<C> {
     fn customers(&mut self, since: Option<Instant>, place: Option<&str>) -> Result<Billed<BilledCustomer>, Trouble> {
         let by_events = place.map_or_else(|| since.is_some_and(|since| self.reaches(since)), |place| place.starts_with(EVENTS));
         let Some(since) = since.filter(|_| by_events) else {
-            let page = stripe::page(&self.call(&reading::customers(place))?, stripe::customer)?;
-            let items = page.items.into_iter().map(person).collect();
-            return Ok(Billed { items, unreadable: owned(page.unreadable), next: page.next });
+            return mirror::page(&self.call(&reading::customers(place))?, mirror::customer);
         };
         let after = place.and_then(|place| place.strip_prefix(EVENTS)).filter(|after| !after.is_empty());
-        let (named, next) = self.named(stripe::CUSTOMER, since, after)?;
+        let (named, next) = self.named(CUSTOMER, since, after)?;
         let mut page = Billed { next: next.map(|next| format!("{EVENTS}{next}")), ..Billed::default() };
         for reference in named {
-            match stripe::one(&self.call(&reading::customer(&reference))?, stripe::customer) {
-                Ok(customer) => page.items.push(person(customer)),
+            match mirror::one(&self.call(&reading::customer(&reference))?, mirror::customer) {
+                Ok(customer) => page.items.push(customer),
                 Err(Trouble::NotFound) => {}
                 Err(trouble) => return Err(trouble),
             }
@@ -146,7 +140,7 @@ impl<C: Carrier> Biller for StripeBiller<C> {
         };
         let Some(since) = since.filter(|_| by_events) else { return self.listed(None, place) };
         if let Some(after) = place.and_then(|place| place.strip_prefix(EVENTS)) {
-            let (named, next) = self.named(stripe::INVOICE, since, Some(after).filter(|after| !after.is_empty()))?;
+            let (named, next) = self.named(INVOICE, since, Some(after).filter(|after| !after.is_empty()))?;
             let mut page = Billed { next: next.map(|next| format!("{EVENTS}{next}")), ..Billed::default() };
             for reference in named {
                 match self.invoice(&reference) {
@@ -166,9 +160,7 @@ impl<C: Carrier> Biller for StripeBiller<C> {
 
     fn attempts(&mut self, since: Option<Instant>, place: Option<&str>) -> Result<Billed<BilledAttempt>, Trouble> {
         let zone = self.zone;
-        let page = stripe::page(&self.call(&reading::charges(None, since, place))?, |value| stripe::attempt(value, zone))?;
-        let items = page.items.into_iter().map(attempted).collect();
-        Ok(Billed { items, unreadable: owned(page.unreadable), next: page.next })
+        mirror::page(&self.call(&reading::charges(None, since, place))?, |value| mirror::attempt(value, zone))
     }
 
     fn methods(&mut self, customer: &str) -> Result<Vec<MethodNews>, Trouble> {
@@ -186,132 +178,17 @@ impl<C: Carrier> Biller for StripeBiller<C> {
 
     fn read(&mut self, object: &str, reference: &str) -> Result<Vec<BilledObject>, Trouble> {
         match object {
-            stripe::CUSTOMER => {
-                let customer = stripe::one(&self.call(&reading::customer(reference))?, stripe::customer)?;
-                Ok(vec![BilledObject::Customer(person(customer))])
+            CUSTOMER => {
+                let customer = mirror::one(&self.call(&reading::customer(reference))?, mirror::customer)?;
+                Ok(vec![BilledObject::Customer(customer)])
             }
-            stripe::INVOICE => Ok(vec![BilledObject::Invoice(self.invoice(reference)?)]),
-            stripe::SUBSCRIPTION => {
-                let subscription = stripe::one(&self.call(&reading::subscription(reference))?, stripe::subscription)?;
-                let newest = subscription.latest_invoice.map(|invoice| self.invoice(&invoice)).transpose()?;
+            INVOICE => Ok(vec![BilledObject::Invoice(self.invoice(reference)?)]),
+            SUBSCRIPTION => {
+                let newest = mirror::one(&self.call(&reading::subscription(reference))?, mirror::newest_invoice)?;
+                let newest = newest.map(|invoice| self.invoice(&invoice)).transpose()?;
                 Ok(newest.into_iter().map(BilledObject::Invoice).collect())
             }
             _ => Ok(Vec::new()),
         }
-    }
-}
-
-fn owned(unreadable: Vec<(String, &'static str)>) -> Vec<(String, String)> {
-    unreadable.into_iter().map(|(reference, lacks)| (reference, lacks.to_owned())).collect()
-}
-
-fn person(customer: stripe::MirroredCustomer) -> BilledCustomer {
-    BilledCustomer {
-        reference: customer.reference,
-        name: customer.name,
-        email: customer.email,
-        phones: customer.phone.into_iter().collect(),
-        tax_id: None,
-        country: customer.country,
-        languages: customer.locales,
-        deleted: customer.deleted,
-    }
-}
-
-fn billed(invoice: MirroredInvoice, zone: Zone) -> BilledInvoice {
-    let acts = stripe::biller_acts(&invoice).map(|acts| Acts {
-        charges: acts.charges,
-        reminds: acts.reminds,
-        switches: acts.switches.iter().filter_map(|words| switch(words)).collect(),
-    });
-    let (status, collection) = (status(invoice.status), collection(invoice.collection));
-    let rail = if collection == Collection::Automatic { Rail::Card } else { Rail::Other };
-    let money = |reference: &str, amount, at: Option<Instant>| Settlement {
-        reference: reference.to_owned(),
-        amount,
-        paid_on: at.map_or(invoice.issued_on, |at| zone.day_of(at)),
-        at,
-        rail,
-        fee: None,
-    };
-    let mut payments: Vec<BilledPayment> = invoice
-        .payments
-        .iter()
-        .map(|payment| BilledPayment {
-            reference: payment.payment.clone(),
-            settled: payment.paid.then(|| money(&payment.payment, payment.amount.unwrap_or(invoice.amount_paid), payment.paid_at)),
-            added: None,
-        })
-        .collect();
-    // Paid by a way that Stripe did not see, such as a transfer that somebody entered.
-    if status == BilledStatus::Paid && invoice.amount_paid.minor() > 0 && payments.iter().all(|payment| payment.settled.is_none()) {
-        let reference = format!("{}:outside", invoice.reference);
-        let settled = Some(Settlement { rail: Rail::Other, ..money(&reference, invoice.amount_paid, None) });
-        payments.push(BilledPayment { reference, settled, added: None });
-    }
-    BilledInvoice {
-        reference: invoice.reference,
-        number: invoice.number,
-        customer: invoice.customer,
-        subscription: invoice.subscription,
-        ours: None,
-        status,
-        collection,
-        amount: invoice.amount_due,
-        issued_on: invoice.issued_on,
-        due_on: invoice.due_on.unwrap_or(invoice.issued_on),
-        rail: (collection == Collection::Automatic).then_some(Rail::Card),
-        payments,
-        returned: Vec::new(),
-        acts,
-    }
-}
-
-const fn status(status: InvoiceStatus) -> BilledStatus {
-    match status {
-        InvoiceStatus::Draft => BilledStatus::Draft,
-        InvoiceStatus::Open => BilledStatus::Open,
-        InvoiceStatus::Paid => BilledStatus::Paid,
-        InvoiceStatus::Uncollectible => BilledStatus::Uncollectible,
-        InvoiceStatus::Void => BilledStatus::Void,
-    }
-}
-
-const fn collection(collection: stripe::Collection) -> Collection {
-    match collection {
-        stripe::Collection::Charges => Collection::Automatic,
-        stripe::Collection::Sends => Collection::Invoice,
-    }
-}
-
-/// The switch that the dialect's words are about.
-fn switch(words: &str) -> Option<Switch> {
-    let all = [
-        (stripe::SWITCH_INVOICE, Switch::StripeInvoice),
-        (stripe::SWITCH_RETRIES, Switch::StripeRetries),
-        (stripe::SWITCH_FAILED_MAILS, Switch::StripeFailedMails),
-        (stripe::SWITCH_REMINDERS, Switch::StripeReminders),
-    ];
-    all.into_iter().find(|(known, _)| *known == words).map(|(_, switch)| switch)
-}
-
-fn attempted(attempt: stripe::MirroredAttempt) -> BilledAttempt {
-    BilledAttempt {
-        reference: attempt.reference,
-        payment: Some(attempt.payment),
-        invoice: attempt.invoice,
-        ours: attempt.ours.is_some(),
-        method: attempt.method,
-        scheme: attempt.scheme,
-        fingerprint: attempt.fingerprint,
-        expires_on: attempt.expires_on,
-        at: attempt.at,
-        amount: attempt.amount,
-        reached_scheme: attempt.reached_network,
-        outcome: match attempt.came_to {
-            CameTo::Settled(_) => Outcome::Settled,
-            CameTo::Pending => Outcome::Pending,
-            CameTo::Failed(signals) => Outcome::Failed(signals),
-        },
     }
 }

@@ -1,118 +1,21 @@
-//! An existing account read as it is, for a company that lets Régua collect over Asaas: customers, payments, subscriptions.
+//! An existing account read as it is, for a company that lets Régua collect over Asaas: customers and payments.
 //!
-//! Every request here only reads. What is told of each is also whether Asaas itself still reminds or charges, and which switch
-//! ends that: Régua does neither while Asaas does. Deliberately absent: turning the switch, which a person does, and what a
-//! mirrored payment means to a policy.
+//! Every request here only reads. What is told of a payment is also whether Asaas itself still reminds or charges, and which
+//! switch ends that: Régua does neither while Asaas does. Asaas reminds by customer, so whether it does is asked beside.
+//! Deliberately absent: turning the switch, which a person does, and what a mirrored payment means to a policy.
 
-use regua_core::money::Money;
 use regua_core::time::{Day, Instant};
+use regua_core::words::Rail;
 
 use super::customer::Customer;
-use super::list::{self, Page};
-use super::notification::Notification;
-use super::payment::{Payment, Standing, returned};
-use super::subscription::{self, Subscription};
-use crate::gateways::br::{read, zone};
+use super::list::{self, Page, moment};
+use super::payment::{Back, Payment, Standing};
+use crate::gateways::br::{day, read};
+use crate::gateways::mirror::{
+    Acts, Billed, BilledCustomer, BilledInvoice, BilledPayment, BilledReturn, BilledStatus, CUSTOMER, Collection, INVOICE, SUBSCRIPTION,
+    Switch,
+};
 use crate::gateways::{Heard, HookRefused, News, Request, Settlement};
-
-/// How to end Asaas's own messages to a customer.
-pub const SWITCH_REMINDERS: &str = "Asaas still writes to this customer: in Asaas, open the customer and turn notifications off \
-     (notificationDisabled), or all its messages to the customer one by one";
-/// How to end Asaas's own charges of a card.
-pub const SWITCH_CHARGES: &str = "Asaas still charges this card by its subscription: in Asaas, end the subscription or change its way of \
-     payment to boleto or Pix";
-
-/// A customer of the account. Personal: it does not show.
-#[derive(Clone, PartialEq, Eq)]
-pub struct MirroredCustomer {
-    /// Asaas's name.
-    pub reference: String,
-    /// The account owner's.
-    pub external_reference: Option<String>,
-    /// Who.
-    pub name: Option<String>,
-    /// CPF or CNPJ, as it stands there.
-    pub tax_id: Option<String>,
-    /// E-mail.
-    pub email: Option<String>,
-    /// Numbers, the mobile one first.
-    pub phones: Vec<String>,
-    /// Whether it was taken away.
-    pub deleted: bool,
-    /// Whether Asaas itself reminds.
-    pub biller_reminds: bool,
-}
-
-impl std::fmt::Debug for MirroredCustomer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "MirroredCustomer {}", self.reference)
-    }
-}
-
-/// Where a mirrored payment stands.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum InvoiceStatus {
-    /// It is owed.
-    Open,
-    /// It was paid, at Asaas or in cash.
-    Paid,
-    /// It was paid and all of it given back.
-    Refunded,
-    /// The payer's bank took the money back, or tries to.
-    Disputed,
-    /// It was taken away.
-    Voided,
-}
-
-/// A payment of the account, as something owed.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct MirroredInvoice {
-    /// Asaas's name.
-    pub reference: String,
-    /// The account owner's.
-    pub external_reference: Option<String>,
-    /// Asaas's name of the customer.
-    pub customer: Option<String>,
-    /// Asaas's name of the subscription.
-    pub subscription: Option<String>,
-    /// Where it stands.
-    pub status: InvoiceStatus,
-    /// When it was due at first.
-    pub due_on: Option<Day>,
-    /// What was owed.
-    pub amount: Money,
-    /// What was paid.
-    pub paid: Option<Settlement>,
-    /// What went back for good.
-    pub returned: Money,
-    /// Its page.
-    pub link: Option<String>,
-    /// Whether Asaas itself tries to take it from a card: an unpaid one of a card, which it does on the due date.
-    pub biller_charges: bool,
-}
-
-/// A subscription of the account.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct MirroredSubscription {
-    /// Asaas's name.
-    pub reference: String,
-    /// The account owner's.
-    pub external_reference: Option<String>,
-    /// Asaas's name of the customer.
-    pub customer: String,
-    /// Whether it makes payments still.
-    pub active: bool,
-    /// How much each time.
-    pub amount: Money,
-    /// Asaas's word for how often.
-    pub cycle: Option<String>,
-    /// When the next payment is due.
-    pub next_due_on: Option<Day>,
-    /// Until when.
-    pub ends_on: Option<Day>,
-    /// Whether Asaas itself charges a card by it.
-    pub biller_charges: bool,
-}
 
 /// A page of customers.
 #[must_use]
@@ -138,134 +41,109 @@ pub fn owed(status: &str, offset: u32) -> Request {
 /// A page of payments of which the money came in a time: how one that was made long ago is seen to be paid.
 #[must_use]
 pub fn paid(from: Instant, until: Instant, offset: u32) -> Request {
-    let day = |at| zone().day_of(at).to_string();
+    let day = |at| day(at).to_string();
     list::request("/payments", &[("paymentDate[ge]", day(from).as_str()), ("paymentDate[le]", day(until).as_str())], offset)
 }
 
-/// A page of subscriptions.
-#[must_use]
-pub fn subscriptions(offset: u32) -> Request {
-    subscription::list(offset)
-}
-
-/// Reads a page of customers, and where the next begins.
+/// Reads a page of customers.
 ///
 /// # Errors
 /// Where it cannot be read.
-pub fn read_customers(body: &[u8]) -> Result<(Vec<MirroredCustomer>, Option<u32>), String> {
+pub fn read_customers(body: &[u8]) -> Result<Billed<BilledCustomer>, String> {
     let page: Page<Customer> = Page::read(body)?;
-    Ok((page.data.iter().map(MirroredCustomer::of).collect(), page.next()))
+    let next = page.next().map(|next| next.to_string());
+    Ok(Billed { items: page.data.iter().map(customer).collect(), unreadable: Vec::new(), next })
 }
 
-/// Reads a page of payments, and where the next begins.
+/// A customer as it stands: the mobile number first. Asaas is in Brazil, and so are those who owe there.
+#[must_use]
+pub fn customer(one: &Customer) -> BilledCustomer {
+    let phones = [&one.mobile_phone, &one.phone].into_iter().flatten().filter(|phone| !phone.is_empty());
+    BilledCustomer {
+        reference: one.id.clone(),
+        name: one.name.clone(),
+        email: one.email.clone().filter(|email| !email.is_empty()),
+        phones: phones.cloned().collect(),
+        tax_id: one.cpf_cnpj.clone(),
+        country: Some("BR".to_owned()),
+        languages: vec!["pt-BR".to_owned()],
+        deleted: one.deleted == Some(true),
+    }
+}
+
+/// A payment as something owed, due when it was due at first; nothing of one that no day is told of. Nothing in it changes by
+/// time alone.
 ///
-/// # Errors
-/// Where it cannot be read.
-pub fn read_payments(body: &[u8]) -> Result<(Vec<MirroredInvoice>, Option<u32>), String> {
-    let page: Page<Payment> = Page::read(body)?;
-    if !page.data.iter().all(Payment::is_sound) {
-        return Err("an id in it has another form".to_owned());
-    }
-    Ok((page.data.iter().map(MirroredInvoice::of).collect(), page.next()))
+/// * `is_reminded` — whether Asaas itself writes to its customer.
+#[must_use]
+pub fn invoice(payment: &Payment, is_reminded: bool) -> Option<BilledInvoice> {
+    let due_on = payment.original_due_date.or(payment.due_date)?;
+    let (status, owed) = match payment.standing() {
+        Standing::Open => (BilledStatus::Open, payment.value),
+        // Also when the money went back afterwards, which is told beside.
+        Standing::Taken => (BilledStatus::Paid, payment.original_value.unwrap_or(payment.value)),
+        Standing::Gone => (BilledStatus::Void, payment.value),
+    };
+    let (amount, rail, paid) = (owed.money(), payment.rail(), payment.settlement(None));
+    let added = paid.as_ref().and_then(|paid| paid.amount.minus(amount).ok()).filter(|added| added.minor() > 0);
+    let returned = paid.as_ref().map(|paid| returned(payment, paid)).unwrap_or_default();
+    let paid = paid.map(|paid| BilledPayment { reference: payment.id.clone(), settled: Some(paid), added });
+    Some(BilledInvoice {
+        reference: payment.id.clone(),
+        number: None,
+        customer: payment.customer.clone(),
+        subscription: payment.subscription.clone(),
+        ours: payment.external_reference.clone(),
+        status,
+        collection: if rail == Rail::Card { Collection::Automatic } else { Collection::Invoice },
+        amount,
+        issued_on: payment.date_created.unwrap_or(due_on).min(due_on),
+        due_on,
+        rail: Some(rail).filter(|rail| *rail != Rail::Other),
+        payments: paid.into_iter().collect(),
+        returned,
+        acts: acts(payment, is_reminded),
+    })
 }
 
-/// Reads a page of subscriptions, and where the next begins.
-///
-/// # Errors
-/// Where it cannot be read.
-pub fn read_subscriptions(body: &[u8]) -> Result<(Vec<MirroredSubscription>, Option<u32>), String> {
-    let page: Page<Subscription> = Page::read(body)?;
-    Ok((page.data.iter().map(MirroredSubscription::of).collect(), page.next()))
+/// What Asaas itself still does about a payment: of an unpaid one of a card, it takes it on the due date.
+fn acts(payment: &Payment, is_reminded: bool) -> Option<Acts> {
+    if payment.standing() != Standing::Open {
+        return None;
+    }
+    let charges = payment.billing_type.as_deref() == Some("CREDIT_CARD");
+    let switches = [charges.then_some(Switch::AsaasCard), is_reminded.then_some(Switch::AsaasMessages)];
+    let switches: Vec<Switch> = switches.into_iter().flatten().collect();
+    (charges || is_reminded).then_some(Acts { charges, reminds: is_reminded, switches })
 }
 
-impl MirroredCustomer {
-    /// From what Asaas has.
-    #[must_use]
-    pub fn of(customer: &Customer) -> Self {
-        let phones = [&customer.mobile_phone, &customer.phone].into_iter().flatten().filter(|phone| !phone.is_empty());
-        Self {
-            reference: customer.id.clone(),
-            external_reference: customer.external_reference.clone(),
-            name: customer.name.clone(),
-            tax_id: customer.cpf_cnpj.clone(),
-            email: customer.email.clone().filter(|email| !email.is_empty()),
-            phones: phones.cloned().collect(),
-            deleted: customer.deleted == Some(true),
-            biller_reminds: customer.is_reminded(),
-        }
+/// What went back for good, by the names that webhooks tell.
+fn returned(payment: &Payment, paid: &Settlement) -> Vec<BilledReturn> {
+    let on = |back: &Back| back.date_created.as_deref().and_then(moment).map_or(paid.paid_on, day);
+    let done = payment.refunds.iter().flatten().filter(|back| back.status == "DONE");
+    let mut all: Vec<BilledReturn> = done
+        .map(|back| BilledReturn {
+            payment: payment.id.clone(),
+            reference: back.reference(&payment.id),
+            taken_back: false,
+            amount: back.value.money(),
+            on: on(back),
+        })
+        .collect();
+    // Of what went back as a whole no day is told.
+    let whole = |name: &str, taken_back| BilledReturn {
+        payment: payment.id.clone(),
+        reference: format!("{}/{name}", payment.id),
+        taken_back,
+        amount: paid.amount,
+        on: paid.paid_on,
+    };
+    match payment.status.as_str() {
+        "REFUNDED" if all.is_empty() => all.push(whole("all", false)),
+        "CHARGEBACK_REQUESTED" | "CHARGEBACK_DISPUTE" => all.push(whole("chargeback", true)),
+        _ => {}
     }
-
-    /// Looked at closer: notifications are on, but perhaps none of them reaches the customer.
-    #[must_use]
-    pub fn with(mut self, notifications: &[Notification]) -> Self {
-        self.biller_reminds = self.biller_reminds && notifications.iter().any(Notification::speaks);
-        self
-    }
-
-    /// The switch to turn before Régua may remind.
-    #[must_use]
-    pub fn switch(&self) -> Option<&'static str> {
-        self.biller_reminds.then_some(SWITCH_REMINDERS)
-    }
-}
-
-impl MirroredInvoice {
-    /// From what Asaas has.
-    #[must_use]
-    pub fn of(payment: &Payment) -> Self {
-        let owed = payment.original_value.filter(|_| payment.standing() == Standing::Taken).unwrap_or(payment.value);
-        let status = match (payment.status.as_str(), payment.standing()) {
-            ("REFUNDED", _) => InvoiceStatus::Refunded,
-            ("CHARGEBACK_REQUESTED" | "CHARGEBACK_DISPUTE" | "AWAITING_CHARGEBACK_REVERSAL", _) => InvoiceStatus::Disputed,
-            (_, Standing::Taken) => InvoiceStatus::Paid,
-            (_, Standing::Gone) => InvoiceStatus::Voided,
-            (_, Standing::Open) => InvoiceStatus::Open,
-        };
-        Self {
-            reference: payment.id.clone(),
-            external_reference: payment.external_reference.clone(),
-            customer: payment.customer.clone(),
-            subscription: payment.subscription.clone(),
-            status,
-            due_on: payment.original_due_date.or(payment.due_date),
-            amount: owed.money(),
-            paid: payment.settlement(None),
-            returned: returned(payment),
-            link: payment.invoice_url.clone(),
-            biller_charges: status == InvoiceStatus::Open && payment.billing_type.as_deref() == Some("CREDIT_CARD"),
-        }
-    }
-
-    /// The switch to turn before Régua may charge.
-    #[must_use]
-    pub fn switch(&self) -> Option<&'static str> {
-        self.biller_charges.then_some(SWITCH_CHARGES)
-    }
-}
-
-impl MirroredSubscription {
-    /// From what Asaas has.
-    #[must_use]
-    pub fn of(subscription: &Subscription) -> Self {
-        let active = subscription.is_active();
-        Self {
-            reference: subscription.id.clone(),
-            external_reference: subscription.external_reference.clone(),
-            customer: subscription.customer.clone(),
-            active,
-            amount: subscription.value.money(),
-            cycle: subscription.cycle.clone(),
-            next_due_on: subscription.next_due_date,
-            ends_on: subscription.end_date,
-            biller_charges: active && matches!(subscription.billing_type.as_deref(), Some("CREDIT_CARD" | "DEBIT_CARD")),
-        }
-    }
-
-    /// The switch to turn before Régua may charge.
-    #[must_use]
-    pub fn switch(&self) -> Option<&'static str> {
-        self.biller_charges.then_some(SWITCH_CHARGES)
-    }
+    all
 }
 
 /// Reads the body of a webhook of a mirrored account: what to read anew. Its token is checked before, by [`super::verify`].
@@ -275,7 +153,7 @@ impl MirroredSubscription {
 pub fn heard(body: &[u8]) -> Result<Vec<Heard>, HookRefused> {
     let event: super::webhook::Event = read(body).map_err(HookRefused::Unreadable)?;
     let at = event.at();
-    let objects = [("invoice", event.payment_id()), ("subscription", event.subscription_id()), ("customer", event.customer_id())];
+    let objects = [(INVOICE, event.payment_id()), (SUBSCRIPTION, event.subscription_id()), (CUSTOMER, event.customer_id())];
     let named = objects.into_iter().find_map(|(object, id)| id.map(|id| (object, id)));
     let news = named.map_or(News::Nothing, |(object, reference)| News::Mirror { object: object.to_owned(), reference });
     Ok(vec![Heard { event: event.sound_id()?, kind: event.kind(), news, at }])

@@ -7,7 +7,6 @@
 use std::fmt;
 
 use regua_core::charging::{CodeSpace, Scheme, Signal};
-use regua_core::money::Money;
 use regua_core::time::Day;
 use regua_core::words::Rail;
 use serde::{Deserialize, Serialize};
@@ -446,12 +445,4 @@ fn scheme(brand: &str) -> Scheme {
         "JCB" => Scheme::Jcb,
         _ => Scheme::OtherCard,
     }
-}
-
-/// The sum of what went back for good.
-#[must_use]
-pub fn returned(payment: &Payment) -> Money {
-    let done = payment.refunds.iter().flatten().filter(|back| back.status == "DONE");
-    let cents = done.map(|back| back.value.money().minor()).fold(0_i64, i64::saturating_add);
-    Money::new(cents, payment.value.money().currency())
 }

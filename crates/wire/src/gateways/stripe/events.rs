@@ -13,10 +13,9 @@
 use regua_core::time::{Instant, Zone};
 use serde_json::Value;
 
-use super::super::{Charged, Heard, InstrumentStanding, Listing, News, Response, Trouble};
+use super::super::{Charged, Heard, InstrumentStanding, Listing, News, Response, Trouble, mirror};
 use super::intents::{self, Attempt};
 use super::methods::{mandate, method};
-use super::mirror;
 use super::money;
 use super::read::{list, moment, name, object, own_name, text, whole};
 use super::replies::{Page, page_key, page_of};
