@@ -218,10 +218,15 @@ impl Engine {
             MethodStanding::Pending => MethodStatus::Pending,
             MethodStanding::Gone => MethodStatus::Removed,
         };
-        // What a code has ended stays so until something of the method itself is new.
+        // What a code has ended stays so until something of the method itself is new. What was taken away here stays so until a
+        // person brings it again: the gateway still has it and goes on telling of it.
         let same = known.is_some_and(|known| known.credential == credential && known.expires_on == news.expires_on);
-        let held = known.map(|known| known.status).filter(|_| same && status == MethodStatus::Active);
-        let status = held.filter(|held| matches!(held, MethodStatus::Dead | MethodStatus::Broken)).unwrap_or(status);
+        let is_ended = |held: MethodStatus| match held {
+            MethodStatus::Dead | MethodStatus::Broken => same && status == MethodStatus::Active,
+            MethodStatus::Removed => case.act.is_none(),
+            MethodStatus::Active | MethodStatus::Pending => false,
+        };
+        let status = known.map(|known| known.status).filter(|held| is_ended(*held)).unwrap_or(status);
         let id = known.map_or_else(|| PaymentMethodId::new(millis(now), last_ten(mark)), |known| known.method);
         let before = case.facts.methods.iter().find(|other| other.id == id);
         let since = before.filter(|before| same && before.status == status).map_or(now, |before| before.since);

@@ -117,6 +117,23 @@ fn without_a_method_that_works_the_charge_fails_and_asks_for_one() {
 }
 
 #[test]
+fn what_was_taken_away_here_is_not_charged_again_because_its_gateway_still_tells_of_it() {
+    on_both(|url| {
+        let house = house(url);
+        let method = house.engine().methods(house.tenant(), &crate::house::cus("C1")).unwrap()[0].method;
+        house.engine().remove_method(house.tenant(), method, &act(), hour("2026-03-05", 9)).unwrap();
+        house.told_of_method("tok", "C1", hour("2026-03-05", 10));
+        assert_eq!(house.statuses("C1"), [MethodStatus::Removed]);
+        live(&house, 10, 16);
+        assert!(house.line.far(|far| far.taken.is_empty()));
+        // Who owes brings the same card again: that is a will of its own.
+        house.card("C1", "tok", hour("2026-03-17", 10));
+        assert_eq!(house.statuses("C1"), [MethodStatus::Active]);
+        house.clean();
+    });
+}
+
+#[test]
 fn scheduled_operators_and_payers_attempts_exclude_each_other() {
     on_both(|url| {
         let house = house(url);

@@ -143,7 +143,7 @@ impl Far {
         Settlement { reference, amount, paid_on: zone().day_of(self.now), at: Some(self.now), rail, fee: None }
     }
 
-    fn tell(&mut self, kind: &str, news: News) {
+    pub(crate) fn tell(&mut self, kind: &str, news: News) {
         let event = self.reference("evt");
         self.told.push(Heard { event, kind: kind.to_owned(), news, at: Some(self.now) });
     }

@@ -19,6 +19,7 @@ use regua_store::person::{self, OwedRow};
 use regua_store::seal::MasterKey;
 use regua_store::{account, lookup};
 use regua_wire::files::portfolio::{Portfolio, ReceivableRow, When};
+use regua_wire::gateways::{MethodNews, MethodStanding, News};
 
 use crate::common::{Company1, act, customer, day, open};
 use crate::far::Line;
@@ -125,6 +126,25 @@ impl House {
             consent: Some("terms of 2026-01".to_owned()),
         };
         self.engine().add_method(self.tenant(), &cus(who), &new, Some(&act()), now)
+    }
+
+    /// The gateway tells of a method that it has, as a listing or a webhook does.
+    pub(crate) fn told_of_method(&self, token: &str, who: &str, now: Instant) {
+        let heard = self.line.far(|far| {
+            let news = MethodNews {
+                customer_token: Some(format!("cus_{who}")),
+                method_token: token.to_owned(),
+                scheme: Scheme::Visa,
+                fingerprint: None,
+                last4: Some("4242".to_owned()),
+                expires_on: None,
+                standing: MethodStanding::Active,
+                allows_retry: true,
+            };
+            far.tell("method", News::Method(news));
+            far.told.last().cloned().unwrap()
+        });
+        self.engine().hear(self.tenant(), "far", &heard, self.how, now).unwrap();
     }
 
     pub(crate) fn asks(&self, id: &str, rail: Rail, now: Instant) -> Result<[u8; 16]> {
