@@ -15,11 +15,13 @@ use regua_wire::gateways::{MethodStanding, Trouble};
 
 use super::Gateways;
 use super::instruments::payer_of;
+use super::order::moves_money;
 use crate::Engine;
 use crate::commands::tell::{About, find};
 use crate::error::{Error, Result};
 use crate::log::Act;
 use crate::ports::Gateway;
+use crate::profile;
 
 /// What a payer is asked for.
 #[derive(Clone, PartialEq, Eq)]
@@ -45,7 +47,8 @@ impl Engine {
     ///
     /// # Errors
     /// [`crate::Kind::NotFound`] when there is no such customer or gateway; [`crate::Kind::Refused`] when the gateway asks for none,
-    /// or something lacks; [`crate::Kind::Busy`] when it cannot be reached, or nobody knows whether it asked.
+    /// something lacks, or the mode is shadow or redirect; [`crate::Kind::Busy`] when it cannot be reached, or nobody knows whether
+    /// it asked.
     pub fn authorise(
         &self,
         tenant: TenantId,
@@ -64,6 +67,10 @@ impl Engine {
             let order = self.with_case(tx, tenant, customer, &[], now, |case, _tenancy| {
                 if case.key.is_none() {
                     return Err(Error::refused("erased", "the person was erased; nothing can be asked of them"));
+                }
+                if !moves_money(case.facts.mode) {
+                    let why = "in mode shadow or redirect nothing is asked of a payer at a bank; `regua mode live` ends that";
+                    return Err(Error::refused("mode", why));
                 }
                 let tomorrow = case.facts.zone.day_of(now).plus(1);
                 Ok(Authorise {
@@ -123,11 +130,12 @@ impl Engine {
         (act, now): (Option<&Act>, Instant),
         call: &mut dyn FnMut(&mut dyn Gateway, &str) -> Result<Authorised, Trouble>,
     ) -> Result<Authorised> {
-        let (row, token) = self.db.write(Scope::Tenant(tenant), |tx| {
+        let (row, token) = self.db.read(Scope::Tenant(tenant), |tx| {
             let missing = || Error::not_found("no_method", format!("no method {method}; list them: regua method list CUSTOMER"));
             let row = methods::one(tx, tenant, method)?.ok_or_else(missing)?;
-            let tokens = self.with_case(tx, tenant, row.customer, &[], now, |case, _tenancy| Ok(case.key.clone()))?;
-            let key = tokens.ok_or_else(|| Error::refused("erased", "the person was erased, and what the gateway calls it with them"))?;
+            let erased = || Error::refused("erased", "the person was erased, and what the gateway calls the method with them");
+            let (_, wrapped) = regua_store::log::keys(tx, tenant, &[row.customer.to_bytes()])?.pop().ok_or_else(erased)?;
+            let key = profile::unwrap(&self.master, tenant, row.customer, &wrapped)?;
             let token = self.token_of(&key, tenant, &row)?;
             Ok::<_, Error>((row, token))
         })?;

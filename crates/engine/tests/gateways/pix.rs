@@ -13,7 +13,7 @@ use regua_engine::adapters::http::{Identity, Settings};
 use regua_engine::ports::Gateway;
 use regua_engine::secret::Secret;
 use regua_fakes::faults::{Fault, Faults, Rule};
-use regua_fakes::pix::{Attempted, FakePix, KEY, Receiver, Script};
+use regua_fakes::pix::{Attempted, FakePix, KEY, Script};
 use regua_wire::gateways::pix::rec::{self, Bond, Every, Rec, RecBody, RecCalendar, Retries};
 use regua_wire::gateways::pix::{Account, AccountKind, Debtor};
 use regua_wire::gateways::{ChargeOrder, Charged, InstrumentStanding, News, RefundStanding, Trouble};
@@ -45,9 +45,7 @@ fn settings(fake: &FakePix) -> PixSettings {
 }
 
 fn start() -> FakePix {
-    let mut receiver = Receiver::default();
-    receiver.scopes.push("payloadlocationrec.write".to_owned());
-    FakePix::start(Script { receiver, ..Script::default() }).unwrap()
+    FakePix::start(Script::default()).unwrap()
 }
 
 fn gateway(fake: &FakePix) -> Pix {

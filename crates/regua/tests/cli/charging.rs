@@ -7,6 +7,7 @@ use std::net::TcpStream;
 use std::process::{Command, Stdio};
 
 use regua_core::time::Instant;
+use regua_fakes::pix::{FakePix, KEY, Script};
 use regua_wire::gateways::sandbox;
 
 use crate::Bench;
@@ -130,6 +131,77 @@ fn what_cannot_be_charged_is_refused_with_the_mend() {
         assert_ne!(told.code, 0, "{line}: {told}");
         assert!(told.to_string().contains(mend), "{line}: {told}");
     }
+}
+
+/// A live installation with a bank of our own, whose customer C-1 has a document.
+fn banked(fake: &FakePix) -> Bench {
+    let bench = Bench::new();
+    ready(&bench);
+    let file = bench.read("acme/regua.toml");
+    let file: String = file.lines().filter(|line| *line != "[gateway.pix]").map(|line| format!("{line}\n")).collect();
+    let bank = format!(
+        "[gateway.pix]\nbase = \"{}\"\nclient_id = \"fake-client\"\nclient_secret = \"fake-secret\"\nkey = \"{KEY}\"\n\
+         account = \"123456\"\nbranch = \"0001\"\n",
+        fake.base()
+    );
+    bench.write("acme/regua.toml", format!("{file}\n{bank}"));
+    bench.write("charging.yaml", POLICY);
+    let bills = RECEIVABLES.replace("name,email", "name,email,cpf").replace("ana@example.com", "ana@example.com,529.982.247-25");
+    bench.write(
+        "receivables.csv",
+        bills.replace("bruno@example.com", "bruno@example.com,").replace("caio@example.com", "caio@example.com,"),
+    );
+    for line in
+        ["policy publish charging.yaml --dir acme", "mode live --yes --dir acme", "import receivables.csv --dir acme --as-of 2026-03-02"]
+    {
+        let told = bench.regua(line);
+        assert_eq!(told.code, 0, "{line}: {told}");
+    }
+    bench
+}
+
+#[test]
+fn a_payer_is_asked_to_authorise_debits_and_what_was_said_is_seen() {
+    let now = crate::overlay::now();
+    let fake = FakePix::start(Script { now, secure: false, ..Script::default() }).unwrap();
+    let bench = banked(&fake);
+    let statuses = || column_of(&bench.regua("method list C-1 --dir acme --format json").json(), "status");
+    let told = bench.regua("method ask C-1 --what Plano --every month --allows-retry --dir acme --format json");
+    assert_eq!(told.code, 0, "{told}");
+    let asked = told.json();
+    assert!(regua_wire::pix::BrCode::decode(&value_of(&asked, "pix code")).is_ok(), "{told}");
+    assert_eq!(
+        (value_of(&asked, "state"), value_of(&asked, "further tries")),
+        ("waits for the payer".into(), "three in seven days".into())
+    );
+    assert_eq!(statuses(), ["pending"]);
+    fake.approve(&value_of(&asked, "authorisation"));
+    let method = value_of(&asked, "method");
+    let told = bench.regua(&format!("method show {method} --dir acme --format json"));
+    assert_eq!(told.code, 0, "{told}");
+    assert_eq!((value_of(&told.json(), "state"), statuses()), ("authorised".into(), vec!["active".to_owned()]), "{told}");
+    let told = bench.regua(&format!("method cancel {method} --reason asked --dir acme"));
+    assert_eq!(told.code, 0, "{told}");
+    assert_eq!(statuses(), ["removed"]);
+    let told = bench.regua(&format!("method show {method} --dir acme --format json"));
+    assert_eq!((value_of(&told.json(), "state"), value_of(&told.json(), "why")), ("ended".into(), "SLCR".into()), "{told}");
+    let told = bench.regua("method ask C-1 --what Plano --every year --fixed 99.90 --bank 99999004 --account 123456 --dir acme");
+    assert_eq!(told.code, 0, "{told}");
+    assert!(told.to_string().contains("shows a notice"), "{told}");
+    for (line, mend) in [
+        ("method ask C-2 --what Plano --every month --dir acme", "CPF or CNPJ"),
+        ("method ask C-9 --what Plano --every month --dir acme", "no customer"),
+        ("method ask C-1 --what Plano --every month --gateway stripe --dir acme", "no gateway `stripe`"),
+        ("method ask C-1 --what Plano --every month --bank 99999004 --dir acme", "--account"),
+        ("method ask C-1 --what Plano --every month --fixed much --dir acme", "--fixed: "),
+        ("method show nothing --dir acme", "regua method list"),
+    ] {
+        let told = bench.regua(line);
+        assert_ne!(told.code, 0, "{line}: {told}");
+        assert!(told.to_string().contains(mend), "{line}: {told}");
+    }
+    let verdict = bench.regua("verify --dir acme");
+    assert_eq!(verdict.code, 0, "{verdict}");
 }
 
 /// A column of a listing.

@@ -14,6 +14,8 @@ use regua_core::ids::{ChargeId, PaymentMethodId, ReceivableId};
 use regua_core::money::Money;
 use regua_core::time::{Day, Instant};
 use regua_core::words::Rail;
+use regua_wire::gateways::authorise::Authorise;
+use regua_wire::gateways::pix::rec::Every;
 use regua_wire::gateways::pix::{Account, AccountKind, Dialect};
 use regua_wire::gateways::{ChargeOrder, InstrumentOrder, Late, Payer, RefundOrder, Request, Response};
 use regua_wire::pix::PixKey;
@@ -48,6 +50,20 @@ fn charge_id() -> ChargeId {
 
 fn payer(document: Option<&str>) -> Payer {
     Payer { name: "Maria Silva".to_owned(), tax_id: document.map(str::to_owned), email: Some("maria@example.com".to_owned()) }
+}
+
+/// What a payer is asked for: R$ 99.90 each month, with further tries, by a code.
+fn authorisation() -> Authorise {
+    Authorise {
+        key: "cus_01kb7z8s9ceq4tqv7e3k5m6n7p".to_owned(),
+        payer: payer(Some("52998224725")),
+        what: "Plano mensal".to_owned(),
+        from: day("2026-12-12"),
+        every: Every::Month,
+        fixed: Some(reais(9_990)),
+        retries: true,
+        notice: None,
+    }
 }
 
 /// Something to pay by, due on 15 December.

@@ -19,7 +19,7 @@ use regua_wire::gateways::{ChargeOrder, InstrumentOrder, Late, Request};
 use regua_wire::pix::{EndToEndId, PixKey, RecurrenceId, RecurrenceRequestId, Txid};
 
 use super::examples::description;
-use super::{at, charge, day, dialect, instrument, payer, reais, refund, second_try};
+use super::{at, authorisation, charge, day, dialect, instrument, payer, reais, refund, second_try};
 
 /// How long the mock may take to answer.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -185,6 +185,7 @@ fn recurring() -> Vec<Request> {
         solicrec::ask(&solicrec),
         rec::create(&body("11222333000181", Some(RecValue::Variable(amount)), Some(108))),
         rec::create(&body("12.ABC.345/01DE-35", None, Some(108)).first_paid_by(&txid)),
+        rec::create(&RecBody::of(&authorisation()).unwrap()),
         rec::one(&rec, None),
         rec::one(&rec, Some(&txid)),
         rec::cancel(&rec),

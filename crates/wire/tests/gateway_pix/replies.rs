@@ -2,9 +2,10 @@
 
 use regua_core::charging::{CodeSpace, Scheme, Signal};
 use regua_core::words::Rail;
+use regua_wire::gateways::authorise::Authorise;
 use regua_wire::gateways::pix::cob::Cob;
 use regua_wire::gateways::pix::oauth::{self, SCOPES_CHARGES, Token};
-use regua_wire::gateways::pix::rec::Rec;
+use regua_wire::gateways::pix::rec::{Every, Rec, RecBody};
 use regua_wire::gateways::pix::solicrec::{RequestStanding, Solicrec};
 use regua_wire::gateways::pix::{Hook, errors, listed, payments};
 use regua_wire::gateways::{
@@ -12,7 +13,7 @@ use regua_wire::gateways::{
     Trouble,
 };
 
-use super::{at, charge, charge_id, day, dialect, reais, refund, reply, second_try};
+use super::{at, authorisation, charge, charge_id, day, dialect, payer, reais, refund, reply, second_try};
 
 const TXID: &str = "chg01kb7z8s9ceq4tqv7e3k5m6n7px0";
 
@@ -198,6 +199,43 @@ fn a_webhook_of_authorisations_tells_methods() {
     assert_eq!((method.scheme, rec.dados_qr.unwrap().jornada.as_deref()), (Scheme::PixAutomatico, Some("JORNADA_2")));
     let asked = Solicrec::read(include_bytes!("vectors/solicrec.json")).unwrap();
     assert_eq!(asked.standing(), RequestStanding::Open);
+}
+
+#[test]
+fn an_authorisation_is_known_again_by_its_contract_terms_and_place_while_it_waits() {
+    let told = r#"{"idRec":"RR1234567820261130abcdefghijk","status":"CRIADA","vinculo":{"contrato":"cus_01kb7z8s9ceq4tqv7e3k5m6n7p"},
+        "calendario":{"dataInicial":"2026-12-12","periodicidade":"MENSAL"},"valor":{"valorRec":"99.90"},
+        "politicaRetentativa":"PERMITE_3R_7D","loc":{"id":108,"location":"pix.example.com/qr/v2/rec/1"}}"#;
+    let body = RecBody { loc: Some(108), ..RecBody::of(&authorisation()).unwrap() };
+    assert!(Rec::read(told.as_bytes()).unwrap().is_of(&body));
+    for (this, that) in [
+        ("CRIADA", "APROVADA"),
+        ("5m6n7p", "5m6n7q"),
+        ("2026-12-12", "2026-12-13"),
+        ("MENSAL", "ANUAL"),
+        ("99.90", "99.91"),
+        ("PERMITE_3R_7D", "NAO_PERMITE"),
+        ("108", "109"),
+    ] {
+        assert!(!Rec::read(told.replace(this, that).as_bytes()).unwrap().is_of(&body), "{that}");
+    }
+    for every in [Every::Week, Every::Month, Every::Quarter, Every::Half, Every::Year] {
+        assert_eq!(serde_json::to_value(every).unwrap(), every.as_str());
+    }
+}
+
+#[test]
+fn an_authorisation_that_lacks_something_is_refused_by_name() {
+    let refused = |order: Authorise| match RecBody::of(&order) {
+        Err(Trouble::Refused { code, .. }) => code,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(refused(Authorise { fixed: Some(reais(0)), ..authorisation() }), "amount");
+    let dollars = regua_core::money::Money::new(9_990, regua_core::currency::Currency::USD);
+    assert_eq!(refused(Authorise { fixed: Some(dollars), ..authorisation() }), "amount");
+    assert_eq!(refused(Authorise { key: "c".repeat(36), ..authorisation() }), "contract");
+    assert_eq!(refused(Authorise { key: String::new(), ..authorisation() }), "contract");
+    assert_eq!(refused(Authorise { payer: payer(None), ..authorisation() }), "payer-document");
 }
 
 #[test]

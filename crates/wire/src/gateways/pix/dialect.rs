@@ -169,7 +169,10 @@ impl Dialect {
             ));
         }
         let account = self.account.clone().ok_or_else(|| {
-            refused("account", "the settings of this gateway name no account to receive recurring charges: add branch, number and kind")
+            refused(
+                "account",
+                "the settings name no account to receive recurring charges: set account, branch and account_kind of gateway.pix",
+            )
         })?;
         let body = CobrBody {
             id_rec: rec.as_str().to_owned(),

@@ -59,11 +59,11 @@ impl Debtor {
     fn named(payer: &Payer, chars: usize) -> Result<Self, Trouble> {
         let nome = cut(&payer.name, chars);
         if nome.is_empty() {
-            return Err(lacks("payer-name", "a Pix with a due date names its payer: give the customer a name"));
+            return Err(lacks("payer-name", "a Pix that is due later or authorised names its payer: give the customer a name"));
         }
         let text = payer.tax_id.as_deref().unwrap_or_default();
         if text.is_empty() {
-            return Err(lacks("payer-document", "a Pix with a due date names its payer: give the customer a CPF or CNPJ"));
+            return Err(lacks("payer-document", "a Pix that is due later or authorised names its payer: give the customer a CPF or CNPJ"));
         }
         let (cpf, cnpj) = document(text)?;
         Ok(Self { cpf, cnpj, nome })

@@ -29,6 +29,8 @@ use crate::pix::{RecurrenceId, Txid};
 
 /// Characters of what is contracted, and of the contract's number.
 pub const CONTRACT_MAX: usize = 35;
+/// The status of one that the payer has not answered.
+const WAITS: &str = "CRIADA";
 
 /// How often it charges.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -50,6 +52,20 @@ pub enum Every {
     Year,
 }
 
+impl Every {
+    /// The API's word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Week => "SEMANAL",
+            Self::Month => "MENSAL",
+            Self::Quarter => "TRIMESTRAL",
+            Self::Half => "SEMESTRAL",
+            Self::Year => "ANUAL",
+        }
+    }
+}
+
 /// Whether a charge that failed may be tried again, fixed for ever.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Retries {
@@ -60,6 +76,9 @@ pub enum Retries {
     #[serde(rename = "PERMITE_3R_7D")]
     ThreeInSeven,
 }
+
+/// The word for [`Retries::ThreeInSeven`].
+const THREE_IN_SEVEN: &str = "PERMITE_3R_7D";
 
 /// What is authorised, and by whom. Personal: it does not show.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -244,9 +263,15 @@ pub struct Rec {
     /// When.
     #[serde(default)]
     pub calendario: Option<CalendarTold>,
+    /// How much.
+    #[serde(default)]
+    pub valor: Option<ValueTold>,
     /// Whether it may be tried again.
     #[serde(default)]
     pub politica_retentativa: Option<String>,
+    /// The place of its code.
+    #[serde(default)]
+    pub loc: Option<PlaceTold>,
     /// Why it ended.
     #[serde(default)]
     pub encerramento: Option<Ending>,
@@ -262,13 +287,35 @@ pub struct BondTold {
     pub contrato: String,
 }
 
-/// Until when.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+/// From when until when, and how often. A word that is new is kept as it is: only we compare it.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CalendarTold {
+    /// The first day.
+    #[serde(default)]
+    pub data_inicial: Option<Day>,
     /// The last day.
     #[serde(default)]
     pub data_final: Option<Day>,
+    /// How often, as in [`Every::as_str`].
+    #[serde(default)]
+    pub periodicidade: Option<String>,
+}
+
+/// How much, when it is the same each time. The least limit is not read.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+pub struct ValueTold {
+    /// Reais, as in `99.90`.
+    #[serde(default, rename = "valorRec")]
+    pub fixed: Option<String>,
+}
+
+/// The place of a code.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+pub struct PlaceTold {
+    /// Its number.
+    #[serde(default)]
+    pub id: Option<u64>,
 }
 
 /// A code, and for which journey.
@@ -302,7 +349,7 @@ impl Rec {
         let standing = match self.status.as_str() {
             "APROVADA" => MethodStanding::Active,
             "REJEITADA" | "EXPIRADA" | "CANCELADA" => MethodStanding::Gone,
-            // `CRIADA`, and a new word: what nobody knows cannot be charged.
+            // It waits, or the word is new: what nobody knows cannot be charged.
             _ => MethodStanding::Pending,
         };
         let by_id = RecurrenceId::parse(&self.id_rec).is_ok_and(|id| id.allows_retries());
@@ -312,10 +359,35 @@ impl Rec {
             scheme: Scheme::PixAutomatico,
             fingerprint: Some(self.id_rec.clone()),
             last4: None,
-            expires_on: self.calendario.and_then(|calendar| calendar.data_final),
+            expires_on: self.calendario.as_ref().and_then(|calendar| calendar.data_final),
             standing,
-            allows_retry: self.politica_retentativa.as_deref().map_or(by_id, |policy| policy == "PERMITE_3R_7D"),
+            allows_retry: self.politica_retentativa.as_deref().map_or(by_id, |policy| policy == THREE_IN_SEVEN),
         }
+    }
+
+    /// Whether the payer was asked and said nothing yet.
+    #[must_use]
+    pub fn waits(&self) -> bool {
+        self.status == WAITS
+    }
+
+    /// Whether it is the one that was asked for so, and waits: the same contract, terms and place of its code.
+    #[must_use]
+    pub fn is_of(&self, body: &RecBody) -> bool {
+        let (Some(bond), Some(calendar)) = (&self.vinculo, &self.calendario) else { return false };
+        let fixed = self.valor.as_ref().and_then(|value| value.fixed.as_deref());
+        let wanted = match body.valor {
+            Some(RecValue::Fixed(figure)) => Some(figure.to_string()),
+            Some(RecValue::Variable(_)) | None => None,
+        };
+        let retries = body.politica_retentativa == Retries::ThreeInSeven;
+        self.waits()
+            && bond.contrato == body.vinculo.contrato
+            && calendar.data_inicial == Some(body.calendario.data_inicial)
+            && calendar.periodicidade.as_deref() == Some(body.calendario.periodicidade.as_str())
+            && fixed == wanted.as_deref()
+            && self.method().allows_retry == retries
+            && self.loc.and_then(|place| place.id) == body.loc
     }
 
     /// Why it was refused or ended, as a code.
