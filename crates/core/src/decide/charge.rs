@@ -5,7 +5,7 @@
 //! again, which is chosen as it fails.
 
 use crate::charging::discounts;
-use crate::charging::{Tried, Trigger};
+use crate::charging::{Reason, Tried, Trigger};
 use crate::decide::steps::StepFinding;
 use crate::decide::wait::{Wait, ended};
 use crate::decide::{Charge, Decisions, Tick};
@@ -82,7 +82,10 @@ impl Tick<'_> {
             return Ok(Picked::Recorded);
         }
         if facts.methods.is_empty() {
-            return Ok(Picked::NoMethod);
+            // That there is none was told by the first attempt: telling it again with each retry helps nobody.
+            let told = receivable.failures.last().is_some_and(|last| *last.reason == *Reason::NoMethod.as_str());
+            let again = slot.occurrence > 0 && told;
+            return if again { Err(StepFinding::Skip(SkipReason::Forbidden, Some(&rulebook::STATUS))) } else { Ok(Picked::NoMethod) };
         }
         let (due, discount) = self.to_charge(facts, receivable);
         let amount = due.minus(discount).unwrap_or(due);

@@ -106,7 +106,7 @@ pub enum ChargeAnswer {
 }
 
 /// Source: ours; a method that is pending, broken, dead or removed cannot be charged.
-static STATUS: Rule = ours("charge.method", "only an active method is charged");
+pub(crate) static STATUS: Rule = ours("charge.method", "only an active method is charged");
 /// Source: ours; a card after its last day is declined.
 static EXPIRED: Rule = ours("charge.expired", "a method is not charged after the last day of its validity");
 /// Source: ours; an unknown outcome is asked for, never charged again (SPEC §5).

@@ -17,8 +17,8 @@ use crate::calendar::Calendar;
 use crate::time::{Day, Instant, LocalTime, Zone};
 use crate::words::Channel;
 
-pub(crate) use charge::stops;
 pub use charge::{ChargeAnswer, ChargeAsk, ChargePermit, Limits, charge, ends, on_open_days_only, room};
+pub(crate) use charge::{STATUS, stops};
 pub use hours::{Hours, Week};
 pub use schemes::{PixCycle, lead_days};
 

@@ -158,6 +158,25 @@ fn scheduled_operators_and_payers_attempts_exclude_each_other() {
 }
 
 #[test]
+fn days_that_a_rail_needs_make_no_fine() {
+    on_both(|url| {
+        let house = house(url);
+        house.line.far(|far| far.outcomes.insert("tok".to_owned(), [Outcome::Decline("insufficient_funds"), Outcome::Pending].into()));
+        // Declined on the due day, tried again on the next: that attempt holds a fine and a day's interest.
+        live(&house, 10, 11);
+        assert_eq!(house.attempts("C1"), ["schedule declined insufficient_funds", "retry pending"]);
+        live(&house, 12, 14);
+        house.line.far(|far| far.settle_pending());
+        house.hear(&[2], hour("2026-03-14", 12));
+        assert_eq!(house.payments("R1")[0].paid_on, crate::common::day("2026-03-11"));
+        assert_eq!((house.owed("C1", "R1").status.as_str(), house.credit("C1")), ("paid", 0));
+        live(&house, 15, 20);
+        assert_eq!(house.attempts("C1").len(), 2);
+        house.clean();
+    });
+}
+
+#[test]
 fn a_pause_holds_an_attempt_that_was_ordered() {
     on_both(|url| {
         let house = house(url);
