@@ -68,6 +68,7 @@ struct Args {
     #[arg(long, default_value_t = 24_000)]
     hooks: u32,
     /// Only webhooks
+    #[arg(long)]
     only_hooks: bool,
     /// Only this database: sqlite or postgresql
     #[arg(long)]
