@@ -1,6 +1,6 @@
 //! The sections of the gate, each a check that can also be run alone.
 
-use crate::{licences, metadata, root, servers, tidy};
+use crate::{licences, metadata, root, servers, tidy, witnesses};
 use anyhow::{Context, Result, bail};
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -88,9 +88,7 @@ impl Section {
                 &["test", "--workspace", "--locked", "--test", "decoders", "--", "--nocapture"],
                 &[("REGUA_FUZZ_SECONDS", "60")],
             ),
-            Self::Test if has_nextest(root) => cargo(root, &["nextest", "run", "--workspace", "--locked", "--no-fail-fast"], &[]),
-            // `--show-output`: tests on real data print their counts, or what they skipped.
-            Self::Test => cargo(root, &["test", "--workspace", "--all-targets", "--locked", "--no-fail-fast", "--", "--show-output"], &[]),
+            Self::Test => test(root),
         }
     }
 }
@@ -162,6 +160,20 @@ fn licences_section(root: &Path) -> Result<()> {
         0 => Ok(()),
         count => bail!("{count} of {} packages have a licence that the list does not allow", packages.len()),
     }
+}
+
+/// Every other test, with the witnesses that `scripts/setup` installed.
+fn test(root: &Path) -> Result<()> {
+    let witnesses = witnesses::found();
+    for (name, path) in &witnesses {
+        eprintln!("   {name} is {path}");
+    }
+    let environment: Vec<(&str, &str)> = witnesses.iter().map(|(name, path)| (*name, path.as_str())).collect();
+    if has_nextest(root) {
+        return cargo(root, &["nextest", "run", "--workspace", "--locked", "--no-fail-fast"], &environment);
+    }
+    // `--show-output`: tests on real data print their counts, or what they skipped.
+    cargo(root, &["test", "--workspace", "--all-targets", "--locked", "--no-fail-fast", "--", "--show-output"], &environment)
 }
 
 fn has_nextest(root: &Path) -> bool {

@@ -8,6 +8,7 @@ pub mod licences;
 pub mod metadata;
 pub mod servers;
 pub mod tidy;
+pub mod witnesses;
 
 use std::path::PathBuf;
 

@@ -7,6 +7,8 @@
 
 mod bank;
 mod billing;
+mod hooks;
+mod retries;
 mod world;
 
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -53,6 +55,21 @@ struct Args {
     /// Only files of banks
     #[arg(long)]
     only_bank: bool,
+    /// Failed payments that each plan of retries is tried on
+    #[arg(long, default_value_t = 60_000)]
+    failed: u64,
+    /// Seeds that they are spread over
+    #[arg(long, default_value_t = 3)]
+    seeds: u64,
+    /// Only retries, for which there is no database
+    #[arg(long)]
+    only_retries: bool,
+    /// Webhooks posted to the server
+    #[arg(long, default_value_t = 24_000)]
+    hooks: u32,
+    /// Only webhooks
+    #[arg(long)]
+    only_hooks: bool,
     /// Only this database: sqlite or postgresql
     #[arg(long)]
     only: Option<String>,
@@ -71,6 +88,11 @@ impl Args {
     /// Subscriptions that are billed.
     const fn billed(&self) -> u32 {
         if self.only_bank || self.idle { 0 } else { self.subscriptions }
+    }
+
+    /// How much is measured of retries.
+    const fn retries(&self) -> retries::Size {
+        retries::Size { failed: self.failed, seeds: self.seeds, learnt: 5_000 }
     }
 
     /// When nothing is due: once everything is done, or before anything begins.
@@ -98,6 +120,15 @@ fn main() -> Result<()> {
         return sink();
     }
     println!("{:<60} {:>12} {:>10} {:>7}", "what", "figure", "floor", "times");
+    if args.only_retries {
+        return retries::measure(args.retries());
+    }
+    if !args.idle && !args.only_billing && !args.only_bank {
+        webhooks(&args)?;
+    }
+    if args.only_hooks {
+        return Ok(());
+    }
     if !args.idle && !args.only_billing {
         bank::files()?;
     }
@@ -131,6 +162,24 @@ fn main() -> Result<()> {
         }
         let (own, floor) = (cluster.blank(), cluster.blank());
         billing::measure(args.billed(), "PostgreSQL", own.url(), floor.url(), || copied(own.name(), floor.name()))?;
+    }
+    if !args.idle && !args.only_billing && !args.only_bank && args.only.is_none() {
+        retries::measure(args.retries())?;
+    }
+    Ok(())
+}
+
+/// Webhooks on each database.
+fn webhooks(args: &Args) -> Result<()> {
+    if args.only.as_deref() != Some("postgresql") {
+        let dir = tempfile::tempdir()?;
+        let url = |file: &str| format!("sqlite:{}", dir.path().join(file).display());
+        hooks::measure(args.hooks, "SQLite", &url("own.db"), &url("floor.db"))?;
+    }
+    if args.only.as_deref() != Some("sqlite") {
+        let cluster = cluster(Kind::Durable);
+        let (own, floor) = (cluster.blank(), cluster.blank());
+        hooks::measure(args.hooks, "PostgreSQL", own.url(), floor.url())?;
     }
     Ok(())
 }

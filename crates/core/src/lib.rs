@@ -9,6 +9,7 @@ pub mod bank;
 pub mod billing;
 pub mod calendar;
 pub mod charges;
+pub mod charging;
 pub mod currency;
 pub mod decide;
 pub mod explain;

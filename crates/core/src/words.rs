@@ -78,6 +78,11 @@ text_enum! {
 }
 
 text_enum! {
+    /// What is done with money that comes when nothing is owed any more.
+    SecondPayment, "fate of a second payment" { Credit = "credit", Refund = "refund" }
+}
+
+text_enum! {
     /// What a customer may use, from free to none (SPEC §8).
     AccessState, "access state" {
         Active = "active", Grace = "grace", Limited = "limited", Suspended = "suspended", Cancelled = "cancelled",

@@ -19,6 +19,7 @@ use regua_core::time::Instant;
 use regua_core::words::{DeferReason, Rail};
 use regua_store::account::{self, AccountRow};
 use regua_store::batch::{Batch, EntryRow, FactsRow, NewCustomer, NewReceivable, PaymentRow, ReceivableRow};
+use regua_store::charging::charges::ChargeRow;
 use regua_store::db::Tx;
 use regua_store::due::{self, StoredCustomer, StoredReceivable, Which};
 use regua_store::outbox;
@@ -238,7 +239,9 @@ impl Case {
         for (stored, rank) in receivables.into_iter().zip(0..) {
             let saved: SavedWalk = blob::decode(&stored.walk, "a walk")?;
             let (columns, entries) = columns(&stored, rank, ledgers)?;
-            facts.restore_walk(saved, columns, policies).map_err(|bad| Error::bug("walk", format!("{}: {bad}", stored.receivable)))?;
+            let walk = facts.restore_walk(saved, columns, policies);
+            let walk = walk.map_err(|bad| Error::bug("walk", format!("{}: {bad}", stored.receivable)))?;
+            facts.walks[walk].series = stored.receivable.to_bytes();
             held.push(Held { receivable: stored.receivable, external_id: stored.external_id, entries, saved: Some(stored.walk) });
         }
         Ok(Self {
@@ -304,7 +307,7 @@ impl Case {
     pub(crate) fn enter(&mut self, tenancy: &Tenancy, walk: Option<usize>, fact: Fact, at: Instant) -> Result<Applied, FactError> {
         let applied = self.facts.apply(walk, &fact, at, tenancy.policies(self.customer))?;
         let receivable = walk.and_then(|walk| self.held.get(walk)).map(|held| held.receivable);
-        self.noted.push(Noted { receivable, external_id: None, key: None, at, fact });
+        self.noted.push(Noted { receivable, external_id: None, key: None, attempt: None, at, fact });
         for entry in self.facts.account.take_moved() {
             self.credit(entry);
         }
@@ -342,6 +345,13 @@ impl Case {
         noted.key = Some(key);
     }
 
+    /// Says what the row of the attempt says that was entered last, so that the log can make it again.
+    pub(crate) fn name_attempt(&mut self, row: &ChargeRow) {
+        if let Some(noted) = self.noted.last_mut().filter(|noted| matches!(noted.fact, Fact::Tried { .. })) {
+            noted.attempt = Some(log::AttemptNote::of(row));
+        }
+    }
+
     /// Enters the promises that broke before a moment.
     pub(crate) fn keep_time(&mut self, tenancy: &Tenancy, before: Instant) {
         while let Some(broken) = self.facts.next_break().filter(|broken| broken.at < before) {
@@ -365,8 +375,10 @@ impl Case {
         let Applied::Entered(walk) = self.facts.apply(None, &fact, at, tenancy.policies(self.customer))? else {
             return Err(FactError::OfCustomer);
         };
+        self.facts.walks[walk].series = receivable.to_bytes();
         self.held.push(Held { receivable, external_id: external_id.to_owned(), entries: 0, saved: None });
-        self.noted.push(Noted { receivable: Some(receivable), external_id: Some(external_id.to_owned()), key: None, at, fact });
+        let external_id = Some(external_id.to_owned());
+        self.noted.push(Noted { receivable: Some(receivable), external_id, key: None, attempt: None, at, fact });
         Ok(walk)
     }
 

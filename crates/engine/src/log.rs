@@ -1,13 +1,15 @@
 //! What events say, and how they are chained. Payloads are JSON that a person can read; they hold ids and, of people,
 //! nothing: that is sealed beside them.
 
+use regua_core::charging::{Reason, Scheme};
 use regua_core::decide::ENGINE_VERSION;
 use regua_core::facts::Fact;
-use regua_core::ids::{ReceivableId, TenantId};
+use regua_core::ids::{PaymentMethodId, ReceivableId, TenantId};
 use regua_core::time::Instant;
 use regua_core::words::{Channel, Mode};
 use regua_store::batch::EventRow;
 use regua_store::chain;
+use regua_store::charging::charges::ChargeRow;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -21,6 +23,8 @@ pub(crate) struct Noted {
     pub(crate) external_id: Option<String>,
     /// What its source calls the payment.
     pub(crate) key: Option<String>,
+    /// What its row says of an attempt besides the fact.
+    pub(crate) attempt: Option<AttemptNote>,
     /// When it became known.
     pub(crate) at: Instant,
     /// What.
@@ -83,6 +87,9 @@ pub(crate) struct ToldFact {
     /// What its source calls the payment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) payment: Option<String>,
+    /// Of an attempt that no decision ordered: what its row says besides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) attempt: Option<AttemptNote>,
     /// When it became known.
     pub(crate) at: Instant,
     /// What. A profile is empty here: the sealed bytes hold it.
@@ -107,6 +114,9 @@ pub(crate) struct Decided {
     /// The pauses that lay over receivables, by receivable.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) paused: Vec<(String, Instant, Instant)>,
+    /// Whether charges without a stored method became attempts, which fail: the tenant had a gateway of its own.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub(crate) attempted: bool,
     /// Final decisions: receivable, step, cycle, occurrence, outcome, message.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) rows: Vec<(String, String, i64, i64, String, Option<String>)>,
@@ -132,6 +142,82 @@ pub(crate) struct MessageNote {
     /// Items that fell out: receivable, step, reason.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) dropped: Vec<(String, String, String)>,
+}
+
+/// The payload of an event of kind `charge`: what became of an attempt. What the facts heard of it stands beside it.
+#[derive(Serialize, Deserialize, Debug)]
+pub(crate) struct ChargeNote {
+    /// Which.
+    pub(crate) charge: String,
+    /// settled, declined, dropped, lost.
+    pub(crate) status: String,
+    /// The normalised reason of a failed one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) reason: Option<Reason>,
+    /// How much was asked for in the end, in minor units: less than was ordered when part of it was paid meanwhile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) amount: Option<i64>,
+    /// What the progressive discount took off, in minor units.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) discount: Option<i64>,
+    /// When it was first sent; none when it never was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) sent_at: Option<Instant>,
+    /// The gateway's name of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) reference: Option<String>,
+}
+
+/// What the log says of an attempt that no decision ordered, beside the fact that it was made: with both its row can be made
+/// again. A decision's is made by deciding again.
+#[derive(Serialize, Deserialize, Clone, PartialEq, Eq, Debug)]
+pub(crate) struct AttemptNote {
+    /// By which gateway.
+    pub(crate) gateway: String,
+    /// With which method; none when another system used one that is not known here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) method: Option<PaymentMethodId>,
+    /// Whose rules bind it.
+    pub(crate) scheme: Scheme,
+    /// The cycle of the receivable.
+    pub(crate) cycle: i64,
+    /// Which attempt of the receivable it is.
+    pub(crate) occurrence: i64,
+    /// The try of the same thing, from 0.
+    pub(crate) retry: i64,
+    /// Another system's name of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) reference: Option<String>,
+}
+
+impl ChargeNote {
+    /// That an attempt ended so, as its row says it.
+    pub(crate) fn of(row: &ChargeRow, status: &str) -> Self {
+        Self {
+            charge: row.charge.to_string(),
+            status: status.to_owned(),
+            reason: row.reason,
+            amount: Some(row.amount),
+            discount: Some(row.discount),
+            sent_at: row.sent_at,
+            reference: row.reference.clone(),
+        }
+    }
+}
+
+impl AttemptNote {
+    /// Of an attempt as its row says it.
+    pub(crate) fn of(row: &ChargeRow) -> Self {
+        Self {
+            gateway: row.gateway.clone(),
+            method: row.method,
+            scheme: row.scheme,
+            cycle: row.cycle,
+            occurrence: row.occurrence,
+            retry: row.retry,
+            reference: row.reference.clone(),
+        }
+    }
 }
 
 /// A message as it was sent, for the record.
@@ -166,6 +252,7 @@ impl Decided {
             policy,
             read_at,
             at_once,
+            attempted: false,
             paused: Vec::new(),
             rows: Vec::new(),
             waits: Vec::new(),
@@ -212,6 +299,7 @@ pub(crate) fn told(known: Option<Known>, act: Option<&Act>, seen: Seen, noted: &
         receivable: noted.receivable.map(|id| id.to_string()),
         external_id: noted.external_id.clone(),
         payment: noted.key.clone(),
+        attempt: noted.attempt.clone(),
         at: noted.at,
         fact: if noted.fact.is_personal() { Fact::Profile(Box::default()) } else { noted.fact.clone() },
     };

@@ -7,6 +7,7 @@ use regua_store::outbox;
 
 use crate::Engine;
 use crate::billing::Billed;
+use crate::charging::{Charged, Charging, Gateways};
 use crate::error::{Error, Kind, Result};
 use crate::outbox::{Dispatched, Sending};
 use crate::ports::Courier;
@@ -22,6 +23,8 @@ pub struct Passed {
     pub ticked: Ticked,
     /// Messages.
     pub dispatched: Dispatched,
+    /// Attempts, things to pay by, refunds.
+    pub charged: Charged,
 }
 
 /// Tries of a batch while the database is busy.
@@ -66,17 +69,47 @@ impl Engine {
         sending: Sending,
         progress: &(dyn Fn(&Ticked) + Sync),
     ) -> Result<Passed> {
+        let (mut none, how) = (Gateways::default(), Charging::default());
+        self.pass_charging(clock, workers, (courier, stationery, sending), (&mut none, how), progress)
+    }
+
+    /// As [`Engine::pass`], charging what is due by these gateways before messages are sent: who has just paid is thanked, and
+    /// not reminded. Without any, attempts stay where they are.
+    ///
+    /// # Errors
+    /// As [`Engine::pass`], and what [`Engine::charge_due`] says.
+    pub fn pass_charging(
+        &self,
+        clock: &dyn Fn() -> Instant,
+        workers: usize,
+        (courier, stationery, sending): (&mut dyn Courier, &Stationery, Sending),
+        (gateways, how): (&mut Gateways, Charging),
+        progress: &(dyn Fn(&Ticked) + Sync),
+    ) -> Result<Passed> {
         let mut passed = Passed::default();
         loop {
             passed.billed.add(self.bill_due(clock(), workers)?);
             let ticked = self.decide_due(clock(), workers, progress)?;
+            let charged = if gateways.is_empty() { Charged::default() } else { self.gateways_due(clock, gateways, how)? };
             let dispatched = self.dispatch(clock, courier, stationery, sending, &|_| true)?;
             passed.ticked.add(ticked);
+            passed.charged.add(charged);
             passed.dispatched.add(dispatched);
-            if dispatched.taken == 0 {
+            if dispatched.taken == 0 && charged.is_still() {
                 return Ok(passed);
             }
         }
+    }
+
+    /// Everything that is due with gateways: attempts, things to pay by, refunds.
+    ///
+    /// # Errors
+    /// As [`Engine::charge_due`].
+    pub fn gateways_due(&self, clock: &dyn Fn() -> Instant, gateways: &mut Gateways, how: Charging) -> Result<Charged> {
+        let mut all = self.charge_due(clock, gateways, how)?;
+        all.add(self.instruments_due(clock, gateways, how)?);
+        all.add(self.refunds_due(clock, gateways, how)?);
+        Ok(all)
     }
 
     /// When the next customer, message or subscription wants to be looked at; [`Instant::NEVER`] when nothing does.
@@ -84,11 +117,12 @@ impl Engine {
     /// # Errors
     /// Whatever the database says.
     pub fn next_due(&self) -> Result<Instant> {
-        self.db.read(Scope::Claim, |tx| {
+        let next = self.db.read(Scope::Claim, |tx| {
             let customer = regua_store::due::next(tx)?;
             let billing = regua_store::billing::next(tx)?;
-            Ok(outbox::next_due(tx)?.min(customer).min(billing))
-        })
+            Ok::<_, Error>(outbox::next_due(tx)?.min(customer).min(billing))
+        })?;
+        Ok(next.min(self.next_charge_due()?))
     }
 }
 

@@ -3,7 +3,13 @@
 //! Deliberately absent: what is on the other side. That is in `adapters`, or a test's own.
 
 use regua_core::facts::Channels;
-use regua_core::words::Channel;
+use regua_core::time::Instant;
+use regua_core::words::{Channel, Rail};
+use regua_wire::gateways::authorise::{Authorise, Authorised};
+use regua_wire::gateways::mirror::{Billed, BilledAttempt, BilledCustomer, BilledInvoice, BilledObject};
+use regua_wire::gateways::{
+    ChargeOrder, Charged, CustomerOrder, Instrument, InstrumentOrder, Listing, MethodNews, Refund, RefundOrder, Trouble,
+};
 
 /// Where random bytes come from.
 pub trait Rng: Send {
@@ -163,3 +169,141 @@ impl std::fmt::Debug for Letter {
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{0}")]
 pub struct Unreadable(pub String);
+
+/// Moves money at one gateway: each call is an exchange over the network, within the adapter's time limits.
+///
+/// The caller has written down what it is about to do before it calls, and writes down what comes back. A call with a key
+/// that the far side has seen does nothing anew and says what became of it.
+pub trait Gateway: Send {
+    /// Tries to take money with a stored method.
+    ///
+    /// # Errors
+    /// [`Trouble::Unknown`] when it may have happened.
+    fn charge(&mut self, order: &ChargeOrder) -> Result<Charged, Trouble>;
+
+    /// What became of an attempt that was ordered before; `reference` is the gateway's name of it, if it told one.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`] when the far side never had it.
+    fn ask(&mut self, order: &ChargeOrder, reference: Option<&str>) -> Result<Charged, Trouble>;
+
+    /// Whether the same order sent again takes money at most once. Where it does not, an attempt that the far side does not
+    /// know is asked about again, and then given up, never sent again.
+    fn repeats_safely(&self) -> bool;
+
+    /// Makes something to pay by.
+    ///
+    /// # Errors
+    /// As [`Gateway::charge`].
+    fn issue(&mut self, order: &InstrumentOrder) -> Result<Instrument, Trouble>;
+
+    /// Where something to pay by stands.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`] when the far side never had it.
+    fn look(&mut self, rail: Rail, key: &str, reference: Option<&str>) -> Result<Instrument, Trouble>;
+
+    /// Takes something to pay by away; where it stands then, which is paid when the payer was faster.
+    ///
+    /// # Errors
+    /// As [`Gateway::charge`].
+    fn cancel(&mut self, rail: Rail, key: &str, reference: Option<&str>) -> Result<Instrument, Trouble>;
+
+    /// Gives money of a payment back.
+    ///
+    /// # Errors
+    /// As [`Gateway::charge`].
+    fn refund(&mut self, order: &RefundOrder) -> Result<Refund, Trouble>;
+
+    /// Makes a customer known, or finds the one that was made with this key; the gateway's name of it.
+    ///
+    /// # Errors
+    /// As [`Gateway::charge`].
+    fn customer(&mut self, order: &CustomerOrder) -> Result<String, Trouble>;
+
+    /// The stored methods of a customer.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`] when the far side does not know the customer.
+    fn methods(&mut self, customer_token: &str) -> Result<Vec<MethodNews>, Trouble>;
+
+    /// Asks a payer for an authorisation to be charged by itself, and says where it stands then.
+    ///
+    /// # Errors
+    /// As [`Gateway::charge`]; [`Trouble::Refused`] by a gateway that asks for none.
+    fn authorise(&mut self, _order: &Authorise) -> Result<Authorised, Trouble> {
+        Err(asks_for_none())
+    }
+
+    /// Where an authorisation stands, by the gateway's name of it.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`] when the far side does not have it; as [`Gateway::authorise`].
+    fn authorisation(&mut self, _reference: &str) -> Result<Authorised, Trouble> {
+        Err(asks_for_none())
+    }
+
+    /// Ends an authorisation; where it stands then. One that has ended stays so.
+    ///
+    /// # Errors
+    /// As [`Gateway::authorisation`].
+    fn end_authorisation(&mut self, _reference: &str) -> Result<Authorised, Trouble> {
+        Err(asks_for_none())
+    }
+
+    /// A page of what changed since a moment: what a webhook would have told.
+    ///
+    /// # Errors
+    /// [`Trouble::Outage`] when it cannot be read now.
+    fn list(&mut self, since: Instant, until: Instant, place: Option<&str>) -> Result<Listing, Trouble>;
+
+    /// Whether it can be used: what `regua doctor` says of it.
+    ///
+    /// # Errors
+    /// Why not, and the mend.
+    fn check(&mut self) -> Result<String, Trouble>;
+}
+
+/// What most gateways say: only a scheme whose payers authorise at their bank has authorisations.
+fn asks_for_none() -> Trouble {
+    let why = "this gateway asks for no authorisations: use the one of a bank's Pix API, and `regua method add` for cards and accounts";
+    Trouble::Refused { code: "authorise".to_owned(), why: why.to_owned() }
+}
+
+/// Reads another biller's account at a gateway: everything here only reads.
+///
+/// Each list is read page by page from its beginning; `since` asks for what may have changed since then, and everything when
+/// absent. What is told twice does no harm. `place` is where a page told that the next one begins.
+pub trait Biller: Send {
+    /// A page of customers.
+    ///
+    /// # Errors
+    /// [`Trouble::Outage`] when it cannot be read now; [`Trouble::Refused`] when the key may not read it.
+    fn customers(&mut self, since: Option<Instant>, place: Option<&str>) -> Result<Billed<BilledCustomer>, Trouble>;
+
+    /// A page of invoices, each with what was paid on it.
+    ///
+    /// # Errors
+    /// As [`Biller::customers`].
+    fn invoices(&mut self, since: Option<Instant>, place: Option<&str>) -> Result<Billed<BilledInvoice>, Trouble>;
+
+    /// A page of attempts that were made.
+    ///
+    /// # Errors
+    /// As [`Biller::customers`].
+    fn attempts(&mut self, since: Option<Instant>, place: Option<&str>) -> Result<Billed<BilledAttempt>, Trouble>;
+
+    /// The stored methods of a customer.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`] when the biller does not know the customer.
+    fn methods(&mut self, customer: &str) -> Result<Vec<MethodNews>, Trouble>;
+
+    /// One object by its name, as it stands now; of a subscription its newest invoice. None when nobody here acts on such.
+    ///
+    /// * `object` — `customer`, `invoice` or `subscription`.
+    ///
+    /// # Errors
+    /// [`Trouble::NotFound`] when the biller does not have it any more.
+    fn read(&mut self, object: &str, reference: &str) -> Result<Vec<BilledObject>, Trouble>;
+}

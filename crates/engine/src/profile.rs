@@ -27,6 +27,8 @@ struct Borrowed<'a> {
 const PURPOSE: &str = "profile";
 /// What a message is sealed for.
 const MESSAGE: &str = "message";
+/// What a gateway's names and what a payer pays by are sealed for.
+const METHOD: &str = "method";
 
 /// Seals a profile.
 pub(crate) fn seal(key: &CustomerKey, tenant: TenantId, customer: CustomerId, external_id: &str, profile: &Customer) -> Result<Vec<u8>> {
@@ -48,6 +50,16 @@ pub(crate) fn seal_message(key: &CustomerKey, tenant: TenantId, customer: Custom
 /// Opens a message as it was sent.
 pub(crate) fn open_message(key: &CustomerKey, tenant: TenantId, customer: CustomerId, sealed_bytes: &[u8]) -> Result<Vec<u8>> {
     key.open(MESSAGE, &aad(tenant, customer), sealed_bytes).map_err(sealed)
+}
+
+/// Seals what a gateway calls a customer or a method, or what something is paid by.
+pub(crate) fn seal_method(key: &CustomerKey, tenant: TenantId, customer: CustomerId, plain: &[u8]) -> Result<Vec<u8>> {
+    key.seal(METHOD, &aad(tenant, customer), plain).map_err(sealed)
+}
+
+/// Opens what [`seal_method`] sealed.
+pub(crate) fn open_method(key: &CustomerKey, tenant: TenantId, customer: CustomerId, sealed_bytes: &[u8]) -> Result<Vec<u8>> {
+    key.open(METHOD, &aad(tenant, customer), sealed_bytes).map_err(sealed)
 }
 
 /// Unwraps a customer's key.

@@ -9,6 +9,7 @@ use regua_core::ids::{CustomerId, TenantId};
 use regua_core::policy::{self, Condition, Policy};
 use regua_core::time::Zone;
 use regua_core::words::Mode;
+use regua_store::charging::gateways;
 use regua_store::db::Tx;
 use regua_store::seal::MasterKey;
 use regua_store::tenants::{self, StoredPause, StoredPolicy, StoredTenant};
@@ -29,6 +30,8 @@ pub(crate) struct Tenancy {
     pub(crate) published: Arc<Published>,
     /// Its pauses, ended ones included.
     pub(crate) pauses: Vec<Pause>,
+    /// Whether it charges by itself: it has a gateway of its own.
+    pub(crate) charges: bool,
     /// What customers are marked with as payers; nothing in a replay, which finds nobody.
     pub(crate) marker: Option<MasterKey>,
 }
@@ -173,7 +176,8 @@ impl Tenancies {
         let currency = published.currency();
         let pauses = pauses.into_iter().map(|pause| compile_pause(pause, currency)).collect::<Result<_>>()?;
         let mode = stored.mode.parse().map_err(|bad: regua_core::words::UnknownWord| Error::bug("tenant_mode", bad.to_string()))?;
-        Ok(Tenancy { stored, mode, published, pauses, marker: Some(self.marker.clone()) })
+        let charges = gateways::all(tx, tenant)?.iter().any(|gateway| gateway.role == "owner");
+        Ok(Tenancy { stored, mode, published, pauses, charges, marker: Some(self.marker.clone()) })
     }
 
     fn published(&self, tx: &mut Tx<'_>, tenant: TenantId) -> Result<Arc<Published>> {

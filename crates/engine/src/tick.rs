@@ -10,12 +10,14 @@ use regua_core::facts::Approvals;
 use regua_core::ids::{CustomerId, MessageId, TenantId};
 use regua_core::policy::program::Act as StepAct;
 use regua_core::time::Instant;
+use regua_core::words::Mode;
 use regua_store::batch::{Batch, DecisionRow, EffectRow};
 use regua_store::db::{Scope, Tx};
 use regua_store::due::{self, Claimed, Which};
 
 use crate::Engine;
 use crate::case::{self, Case};
+use crate::charging;
 use crate::error::{Error, Kind, Result};
 use crate::log::{self, Decided};
 use crate::order;
@@ -230,6 +232,7 @@ pub(crate) fn conclude(case: &mut Case, tenancy: &Tenancy, now: Instant, scratch
         let order = row.message.and_then(|message| orders.get(message)).map(|order| order.id);
         enter_row(case, tenancy, row, (now, order), batch, &mut ticked)?;
     }
+    charging::enter_charges(case, tenancy, scratch, now, batch)?;
     ticked.messages += case::count_u64(orders.len());
     batch.messages.extend(orders.into_iter().map(|order| order.row));
     let concluded = !scratch.rows.is_empty() || !scratch.deferrals.is_empty();
@@ -297,6 +300,7 @@ fn payload(case: &Case, tenancy: &Tenancy, decisions: &Decisions, rows: &[Decisi
     for (walk, held) in case.facts.walks.iter().zip(&case.held) {
         payload.paused.extend(walk.paused.iter().map(|span| (held.receivable.to_string(), span.from, span.until)));
     }
+    payload.attempted = tenancy.charges && decisions.charges.iter().any(|charge| charge.method.is_none());
     payload.rows = rows
         .iter()
         .map(|row| {
@@ -329,6 +333,8 @@ fn effect(case: &Case, tenancy: &Tenancy, row: &Row) -> Option<(&'static str, St
     match &step.act {
         StepAct::Access(state) => Some(("access", state.as_str().to_owned(), "recorded")),
         StepAct::Task(queue) => Some(("task", queue.clone(), "open")),
+        // With a stored method it is an attempt, with a row of its own.
+        StepAct::Charge if !case.facts.methods.is_empty() && matches!(row.mode, Mode::Live | Mode::Approve) => None,
         StepAct::Charge => Some(("charge", String::new(), "recorded")),
         StepAct::Fee(fee) => Some(("fee", fee.to_string(), "recorded")),
         StepAct::Report(bureau) => Some(("report", bureau.clone(), "recorded")),
@@ -343,7 +349,7 @@ fn park(tx: &mut Tx<'_>, tenant: TenantId, customer: CustomerId, error: &Error) 
 }
 
 /// How long the lists of a batch were before a customer, so that a failed one leaves nothing behind.
-struct Lengths([usize; 12]);
+struct Lengths([usize; 13]);
 
 impl Lengths {
     fn of(batch: &Batch) -> Self {
@@ -360,11 +366,13 @@ impl Lengths {
             batch.messages.len(),
             batch.effects.len(),
             batch.events.len(),
+            batch.charges.len(),
         ])
     }
 
     fn cut(&self, batch: &mut Batch) {
-        let Self([customers, profiles, facts, new, receivables, entries, payments, accounts, decisions, messages, effects, events]) = *self;
+        let [customers, profiles, facts, new, receivables, entries, payments, accounts, decisions, messages, effects, events, charges] =
+            self.0;
         batch.new_customers.truncate(customers);
         batch.profiles.truncate(profiles);
         batch.facts.truncate(facts);
@@ -377,5 +385,6 @@ impl Lengths {
         batch.messages.truncate(messages);
         batch.effects.truncate(effects);
         batch.events.truncate(events);
+        batch.charges.truncate(charges);
     }
 }

@@ -110,6 +110,10 @@ pub(crate) fn fact(fact: &Fact) -> String {
         Fact::ChargeFailed { reason, needs_payer, .. } => {
             format!("charge failed: {}{}", reason.replace('_', " "), if *needs_payer { ", which only the payer can mend" } else { "" })
         }
+        Fact::MethodKnown { method } => format!("a stored method ({}) is {}", method.scheme, method.status),
+        Fact::Tried { tried } => format!("an attempt to take {} by {}", tried.amount, tried.trigger.as_str().replace('_', " ")),
+        Fact::Taken { on, .. } => format!("an attempt took the money on {}", day(*on)),
+        Fact::TryDropped { .. } => "an attempt was not made".to_owned(),
         Fact::Voided => "cancelled".to_owned(),
         Fact::WrittenOff => "written off".to_owned(),
         Fact::Rejected { step } => format!("`{step}` is refused"),

@@ -276,9 +276,14 @@ impl Told {
             Self::PaymentInitiated(rail) => Fact::Initiated { rail: *rail },
             Self::PaymentClaimed => Fact::Initiated { rail: None },
             Self::PaymentFailedToArrive => Fact::FlightFailed,
-            Self::ChargeFailed { reason, needs_payer, step } => {
-                Fact::ChargeFailed { reason: reason.clone(), needs_payer: *needs_payer, step: step.clone() }
-            }
+            Self::ChargeFailed { reason, needs_payer, step } => Fact::ChargeFailed {
+                reason: reason.clone(),
+                needs_payer: *needs_payer,
+                step: step.clone(),
+                charge: None,
+                advice: None,
+                retry_at: None,
+            },
             Self::ChargedBack(amount) => {
                 let amount = amount.as_deref().zip(currency).map(|(text, currency)| Money::parse(text, currency)).transpose();
                 Fact::ChargedBack { on, amount: amount.map_err(|error| format!("`amount`: {error}"))? }

@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use regua_core::ids::{CustomerId, HoldId, InvoiceId, MessageId, ReceivableId, SubscriptionId, TenantId};
+use regua_core::ids::{ChargeId, CustomerId, HoldId, InvoiceId, MessageId, ReceivableId, SubscriptionId, TenantId};
 use regua_core::time::{Day, Instant};
 
 use crate::db::{Row, StoreError, Tx, Type, Value};
@@ -197,6 +197,26 @@ table!(SLIPS = slips, of "t.customer", after "$2, $3" limit "$4",
     key { account: Text, number: Text }
     columns { receivable: Id, customer: Id, amount: Int, due_on: Date, issued_at: At, file: Int, status: Text }
     left {});
+table!(CHARGES = charges, of "t.customer", after "$2" limit "$3",
+key { charge: Id }
+columns {
+    customer: Id, receivable: Id, gateway: Text, method: Id, scheme: Text, credential: Id, trigger: Text, step: Text, cycle: Int,
+    occurrence: Int, retry: Int, series: Id, currency: Text, ordered_at: At, finished_at: At, reason: Text,
+    status: Text = "CASE WHEN t.status IN ('sending', 'pending', 'unknown') THEN 'ordered' ELSE t.status END",
+    // What a last look, a first byte or an answer changes is an event once the attempt has ended.
+    amount: Int = "CASE WHEN t.status IN ('ordered', 'sending', 'pending', 'unknown') THEN NULL ELSE t.amount END",
+    discount: Int = "CASE WHEN t.status IN ('ordered', 'sending', 'pending', 'unknown') THEN NULL ELSE t.discount END",
+    sent_at: At = "CASE WHEN t.status IN ('ordered', 'sending', 'pending', 'unknown') THEN NULL ELSE t.sent_at END",
+    reference: Text = "CASE WHEN t.status IN ('ordered', 'sending', 'pending', 'unknown') THEN NULL ELSE t.reference END",
+}
+left {
+    due_at: "when somebody looks next: the sender's own",
+    tries: "the sender's own: a call that may be made again leaves no event",
+    signals: "codes as the gateway wrote them; what they mean, the reason, is compared",
+    said: "the gateway's own words, which may hold anything",
+    propensity: "how the moment of a retry was drawn: weights learnt since would draw another; the moment is a fact, which is compared",
+    features: "what the chooser saw, kept to learn from"
+});
 
 /// Every table that is compared.
 pub static TABLES: &[&Table] = &[
@@ -220,6 +240,7 @@ pub static TABLES: &[&Table] = &[
     &PARTS,
     &BANK_ACCOUNTS,
     &SLIPS,
+    &CHARGES,
 ];
 
 /// Tables that are not compared row by row, and why.
@@ -233,6 +254,16 @@ pub const LEFT: &[(&str, &str)] = &[
     ("bank_lines", "what banks told, each line once; what followed from it is in the log"),
     ("customer_marks", "an index of profiles, which are compared; what is missing is only found less"),
     ("inbox", "what was read from mailboxes, so that it is not read twice; what followed from it is in the log"),
+    ("gateways", "which there are and up to where each was read: settings and a place, no facts"),
+    ("gateway_customers", "what gateways call customers: asked of them again when it is missing"),
+    ("methods", "what gateways hold for customers; what followed from it is in the log"),
+    ("instruments", "what waits for payers, as outbox entries; what followed from it is in the log"),
+    ("gateway_payments", "what gateways took, each once; what it paid stands in the ledger, which is compared"),
+    ("refunds", "what goes back, as outbox entries; what it took stands in the ledger, which is compared"),
+    ("webhooks", "what gateways told, each once; what followed from it is in the log"),
+    ("mirrored", "what another system told of its objects; what followed from it is in the log"),
+    ("unmapped_codes", "counts what nobody has a meaning for"),
+    ("timings", "weights learnt from attempts: an aid to choose by, no facts"),
     ("regua_migration", "the steps of the schema, checked whenever a database is opened"),
 ];
 
@@ -268,6 +299,7 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     ("audit.parts", PARTS.sql),
     ("audit.bank_accounts", BANK_ACCOUNTS.sql),
     ("audit.slips", SLIPS.sql),
+    ("audit.charges", CHARGES.sql),
     ("audit.balances", BALANCES),
     ("audit.sums", SUMS),
 ];
@@ -310,6 +342,7 @@ fn id_text(column: &str, id: &[u8; 16]) -> String {
         "customer" => CustomerId::from_bytes(*id).map(|id| id.to_string()),
         "receivable" => ReceivableId::from_bytes(*id).map(|id| id.to_string()),
         "message" => MessageId::from_bytes(*id).map(|id| id.to_string()),
+        "charge" => ChargeId::from_bytes(*id).map(|id| id.to_string()),
         "subscription" => SubscriptionId::from_bytes(*id).map(|id| id.to_string()),
         "invoice" => InvoiceId::from_bytes(*id).map(|id| id.to_string()),
         "pause" => HoldId::from_bytes(*id).map(|id| id.to_string()),

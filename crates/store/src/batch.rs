@@ -10,6 +10,7 @@ use regua_core::time::{Day, Instant};
 use crate::account::{self, AccountRow};
 use crate::bank;
 use crate::chain::Page;
+use crate::charging::charges::{self, ChargeRow};
 use crate::db::{Insert, StoreError, Tx, Type, Value};
 use crate::statements::Statement;
 
@@ -255,6 +256,8 @@ pub struct Batch {
     pub effects: Vec<EffectRow>,
     /// Events.
     pub events: Vec<EventRow>,
+    /// Attempts to take money that were ordered.
+    pub charges: Vec<ChargeRow>,
 }
 
 static CUSTOMERS: Insert = Insert::new(
@@ -447,6 +450,7 @@ impl Batch {
             + self.messages.len()
             + self.effects.len()
             + self.events.len()
+            + self.charges.len()
     }
 
     /// Writes all of it. Parents before children, so that foreign keys hold at every moment.
@@ -459,6 +463,9 @@ impl Batch {
         self.write_receivables(tx, &own)?;
         tx.insert(&account::ENTRIES, self.accounts.iter().map(|row| row.values(own)))?;
         self.write_decided(tx, &own)?;
+        if !self.charges.is_empty() {
+            charges::enter(tx, tenant, &self.charges)?;
+        }
         tx.insert(
             &EVENTS,
             self.events.iter().map(|row| {

@@ -10,6 +10,7 @@ pub mod batch;
 pub mod billing;
 pub mod billing_lists;
 pub mod chain;
+pub mod charging;
 pub mod db;
 pub mod due;
 pub mod log;

@@ -7,6 +7,7 @@ pub mod cnab;
 pub mod debit150;
 pub mod files;
 pub mod fixed;
+pub mod gateways;
 pub mod messages;
 pub mod pix;
 pub mod statements;

@@ -10,6 +10,7 @@
 mod access;
 mod adverse;
 mod again;
+mod charge;
 mod contacts;
 mod legal;
 mod modes;
@@ -19,8 +20,10 @@ mod view;
 mod voice;
 mod wait;
 
+use crate::charging::Trigger;
 use crate::facts::{Channels, Facts, Layout, Policies, Slot, SlotKind, Stand, Walk};
-use crate::rulebook::{Class, Permit, Rule};
+use crate::money::Money;
+use crate::rulebook::{ChargePermit, Class, Permit, Rule};
 use crate::time::{Day, Instant};
 use crate::words::{DeferReason, Mode, SkipReason, Tone};
 
@@ -29,7 +32,7 @@ pub use again::{Fresh, LastLook, Queued, QueuedItem, look_again};
 pub use view::View;
 
 /// The version of this engine: part of every decision's receipt. Raise it when the same facts may be decided otherwise.
-pub const ENGINE_VERSION: &str = "2";
+pub const ENGINE_VERSION: &str = "3";
 
 /// What was concluded in one call, with scratch space that is kept between calls.
 #[derive(Default, Debug)]
@@ -40,6 +43,8 @@ pub struct Decisions {
     pub messages: Vec<Message>,
     /// Steps that began to wait, or wait for another reason.
     pub deferrals: Vec<Deferred>,
+    /// Attempts to take money that `charge` steps ordered.
+    pub charges: Vec<Charge>,
     candidates: Vec<voice::Candidate>,
 }
 
@@ -49,6 +54,7 @@ impl Decisions {
         self.rows.clear();
         self.messages.clear();
         self.deferrals.clear();
+        self.charges.clear();
     }
 }
 
@@ -73,6 +79,25 @@ pub struct Row {
     pub message: Option<usize>,
     /// The rule of law that was looked at or that forbade it.
     pub rule: Option<&'static Rule>,
+}
+
+/// An attempt to take money that was ordered, or that cannot be made for want of a method.
+#[derive(PartialEq, Debug)]
+pub struct Charge {
+    /// Index into [`Decisions::rows`]: the step that ordered it.
+    pub row: usize,
+    /// Index into [`Facts::walks`].
+    pub walk: usize,
+    /// Index into [`Facts::methods`]; none when no stored method can be charged.
+    pub method: Option<usize>,
+    /// What the rulebook gave for it.
+    pub permit: Option<ChargePermit>,
+    /// How much is taken: what is due without the discount.
+    pub amount: Money,
+    /// What the progressive discount for automatic payment takes off when it succeeds.
+    pub discount: Money,
+    /// The first try, or a retry.
+    pub trigger: Trigger,
 }
 
 /// Names a step of a receivable.

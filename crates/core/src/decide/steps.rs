@@ -1,17 +1,19 @@
-//! Everything but contacts: adverse steps that may happen, tasks, write-offs, charges (SPEC §3.4).
+//! Everything but contacts: adverse steps that may happen, tasks, write-offs (SPEC §3.4); charges are judged in `charge`.
 
 use crate::decide::adverse::AdverseFinding;
-use crate::decide::wait::{Wait, ended};
+use crate::decide::charge::Picked;
+use crate::decide::wait::Wait;
 use crate::decide::{Decisions, Tick};
 use crate::facts::{Closed, Facts, Slot, SlotKind, Walk};
-use crate::policy::program::{Act, Retry};
+use crate::policy::program::Act;
 use crate::rulebook::{Answer, Ask, Class, Rule};
 use crate::words::{Channel, DeferReason, Mode, SkipReason};
 
-enum StepFinding {
+pub(super) enum StepFinding {
     Skip(SkipReason, Option<&'static Rule>),
     Wait(Wait),
     Go,
+    Charge(Picked),
 }
 
 impl From<AdverseFinding> for StepFinding {
@@ -39,7 +41,7 @@ impl Tick<'_> {
                 SlotKind::Adverse => self.judge_adverse(facts, walk, slot, index).into(),
                 SlotKind::Contact | SlotKind::Notice | SlotKind::Task | SlotKind::Charge => continue,
             };
-            if let StepFinding::Go = found {
+            if matches!(found, StepFinding::Go) {
                 self.done(facts, walk, index, None, None, out);
                 self.take_effect(facts, walk, slot);
             }
@@ -77,6 +79,10 @@ impl Tick<'_> {
                 StepFinding::Go => {
                     self.done(facts, walk, index, None, None, out);
                     self.take_effect(facts, walk, slot);
+                }
+                StepFinding::Charge(picked) => {
+                    self.done(facts, walk, index, None, None, out);
+                    self.order_charge(facts, walk, slot, picked, out);
                 }
             }
         }
@@ -179,48 +185,5 @@ impl Tick<'_> {
                 Some(StepFinding::Wait(Wait::new(DeferReason::NoLegalMoment, self.permitted_at(facts, ask, until, hour)).by(rule)))
             }
         }
-    }
-
-    fn judge_charge(self, facts: &Facts<'_>, receivable: &Walk, slot: Slot, index: usize) -> StepFinding {
-        let (step, state) = (receivable.step(self.policies, slot), receivable.slots[index]);
-        if let Some(reason) = self.refused_by_condition(facts, receivable, step.condition.as_ref()) {
-            return StepFinding::Skip(reason, None);
-        }
-        let rules = receivable.rules(self.policies);
-        if self.is_small(receivable) {
-            return StepFinding::Skip(SkipReason::Minimum, None);
-        }
-        if receivable.verdicts.rejected.contains(&slot.step) {
-            return StepFinding::Skip(SkipReason::Rejected, None);
-        }
-        let hour = self.hour(facts, step, state.raw);
-        let days = match &rules.retry {
-            Some(Retry::Smart { window_days, .. }) => *window_days,
-            Some(Retry::Fixed { .. }) | None => rules.max_delay_days,
-        };
-        let end = facts.zone.at(facts.zone.day_of(state.raw).plus(days), hour);
-        if end <= self.now {
-            return StepFinding::Skip(ended(state.deferral), None);
-        }
-        let wait = |wait: Wait| StepFinding::Wait(Wait { until: wait.until.min(end), ..wait });
-        if let Some(found) = self.freeze(facts, receivable, hour) {
-            return wait(found);
-        }
-        if Self::is_asked(state.deferral) && self.awaits_release(facts, receivable, slot.step, step.approval, step.mode) {
-            return StepFinding::Wait(Wait::new(DeferReason::Approval, end));
-        }
-        if let Some(found) = self.put_off(facts, state.deferral, hour) {
-            return wait(found);
-        }
-        if let Some(day) = rules.blackout_ends(self.today, |blackout| blackout.charges) {
-            return wait(Wait::new(DeferReason::Blackout, facts.zone.at(day, hour)));
-        }
-        if let Some(held) = self.held_to_hour(facts, state.deferral, hour) {
-            return wait(held);
-        }
-        if self.awaits_release(facts, receivable, slot.step, step.approval, step.mode) {
-            return StepFinding::Wait(Wait::new(DeferReason::Approval, end));
-        }
-        StepFinding::Go
     }
 }

@@ -71,10 +71,17 @@ impl Facts<'_> {
             Fact::PromiseBroken { on } => self.promise_broken(walk, *on, at, policies),
             Fact::Initiated { rail } => self.initiated(walk, *rail, at, policies),
             Fact::FlightFailed => self.flight_failed(walk, at),
-            Fact::ChargeFailed { reason, needs_payer, step } => {
+            Fact::ChargeFailed { reason, needs_payer, step, charge, advice, retry_at } => {
                 let step = step.as_deref().map(|id| self.step_of(walk, id, policies)).transpose()?;
-                self.charge_failed(walk, Failure { at, step, reason: reason.clone(), needs_payer: *needs_payer }, policies);
+                if let Some(charge) = charge {
+                    self.try_failed(walk, *charge, *advice, at);
+                }
+                let (needs_payer, retry_at) = (*needs_payer, *retry_at);
+                self.charge_failed(walk, Failure { at, step, reason: reason.clone(), needs_payer, retry_at }, policies);
             }
+            Fact::Tried { tried } => self.tried(walk, *tried, at)?,
+            Fact::Taken { charge, on } => self.taken(walk, *charge, *on, at),
+            Fact::TryDropped { charge } => self.try_dropped(walk, *charge, at),
             Fact::Voided => return Ok(self.end(walk, Ending::Void, at, policies).map_or(Applied::Known, Applied::Moved)),
             Fact::WrittenOff => return Ok(self.end(walk, Ending::WrittenOff, at, policies).map_or(Applied::Known, Applied::Moved)),
             Fact::Rejected { step } => self.answer(walk, step, policies, |verdicts| &mut verdicts.rejected)?,
@@ -102,6 +109,7 @@ impl Facts<'_> {
             | Fact::Bounced { .. }
             | Fact::Suppressed { .. }
             | Fact::Mended { .. }
+            | Fact::MethodKnown { .. }
             | Fact::Profile(_)
             | Fact::SourceRead => return Err(FactError::OfCustomer),
         }
@@ -130,6 +138,7 @@ impl Facts<'_> {
                 self.points(*channel, *point, |point| point.health = Health::Usable);
                 self.ask_notices_again(policies);
             }
+            Fact::MethodKnown { method } => self.method_known(method, at),
             Fact::Profile(customer) => self.become_known(customer, policies),
             Fact::SourceRead => {
                 self.source_read_at = at;
@@ -150,6 +159,9 @@ impl Facts<'_> {
             | Fact::Initiated { .. }
             | Fact::FlightFailed
             | Fact::ChargeFailed { .. }
+            | Fact::Tried { .. }
+            | Fact::Taken { .. }
+            | Fact::TryDropped { .. }
             | Fact::Voided
             | Fact::WrittenOff
             | Fact::Rejected { .. }
@@ -223,8 +235,11 @@ impl Facts<'_> {
         }
     }
 
-    /// The last cause that is lifted thaws.
+    /// The last cause that is lifted thaws. Only a person lifts a hold, and says with it that charging may go on.
     fn lift(&mut self, walk: Option<usize>, cause: Cause, at: Instant) {
+        if cause == Cause::Hold {
+            self.released(walk, at);
+        }
         let causes = self.causes(walk);
         let before = causes.len();
         causes.retain(|known| *known != cause);

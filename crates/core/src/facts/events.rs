@@ -22,6 +22,8 @@ pub struct Failure {
     pub reason: Box<str>,
     /// Whether only the payer can mend it.
     pub needs_payer: bool,
+    /// When it is tried again, where that is chosen and not the policy's own plan.
+    pub retry_at: Option<Instant>,
 }
 
 /// What people said to requests for approval, per step of the ladder.
@@ -204,7 +206,11 @@ impl Facts<'_> {
         let paid_on = receivable.ledger.settled_on();
         let receipt = receivable.ledger.take_back(&terms, how, amount, on, at)?;
         receivable.touch();
-        if receivable.ledger.is_paid() {
+        let still_paid = receivable.ledger.is_paid();
+        if how == Reversal::Chargeback {
+            self.taken_back(walk);
+        }
+        if still_paid {
             return Ok(receipt);
         }
         self.was_not_paid(paid_on);

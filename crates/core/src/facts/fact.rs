@@ -7,8 +7,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::charging::{Advice, Method, Tried};
 use crate::facts::events::NoSegment;
 use crate::facts::walk::Subscription;
+use crate::ids::ChargeId;
 use crate::ledger::{LedgerError, Receipt};
 use crate::money::Money;
 use crate::party::Customer;
@@ -142,6 +144,37 @@ pub enum Fact {
         /// The id of the `charge` step that ordered it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         step: Option<Box<str>>,
+        /// The attempt, when it is known as one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        charge: Option<ChargeId>,
+        /// What its codes mean.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        advice: Option<Advice>,
+        /// When it is tried again, where the policy has that chosen (`retry: { mode: smart }`).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        retry_at: Option<Instant>,
+    },
+    /// Customer: a stored method becomes known or changes.
+    MethodKnown {
+        /// As it is now.
+        method: Method,
+    },
+    /// Receivable: somebody tried to take money outside the ladder's steps. While nobody knows what came of it, it is on its way.
+    Tried {
+        /// With what, when, how much.
+        tried: Tried,
+    },
+    /// Receivable: an attempt took the money that is told next, as [`Fact::Paid`].
+    Taken {
+        /// Which.
+        charge: ChargeId,
+        /// The payer's day.
+        on: Day,
+    },
+    /// Receivable: an attempt was never made, so no budget is used: its receivable was paid, frozen or closed meanwhile.
+    TryDropped {
+        /// Which.
+        charge: ChargeId,
     },
     /// Receivable: cancelled as if never billed; what was paid on it is the customer's credit.
     Voided,
@@ -175,7 +208,8 @@ pub enum Fact {
         /// What.
         cause: Cause,
     },
-    /// Either: a cause is lifted; the last one thaws.
+    /// Either: a cause is lifted; the last one thaws. A hold is lifted by a person only: told of one that was not laid, it still
+    /// says that charging may go on after a failure that stopped it.
     Thawed {
         /// Which.
         cause: Cause,
@@ -324,6 +358,7 @@ impl Fact {
             | Self::Bounced { .. }
             | Self::Suppressed { .. }
             | Self::Mended { .. }
+            | Self::MethodKnown { .. }
             | Self::Profile(_)
             | Self::SourceRead => About::Customer,
             Self::Froze { .. } | Self::Thawed { .. } | Self::WentTo { .. } => About::Either,
@@ -342,6 +377,9 @@ impl Fact {
             | Self::Initiated { .. }
             | Self::FlightFailed
             | Self::ChargeFailed { .. }
+            | Self::Tried { .. }
+            | Self::Taken { .. }
+            | Self::TryDropped { .. }
             | Self::Voided
             | Self::WrittenOff
             | Self::Rejected { .. }
@@ -379,6 +417,9 @@ pub enum FactError {
     /// A fact of a receivable was told of a customer, or of a receivable that is not known.
     #[error("is told of a receivable")]
     OfReceivable,
+    /// An attempt to take the same money is under way.
+    #[error("an attempt to charge it is under way; wait until it is known what came of it")]
+    UnderWay,
     /// The ladder has no such step.
     #[error("the receivable's ladder has no step `{0}`; use the id of one of its steps")]
     NoStep(Box<str>),

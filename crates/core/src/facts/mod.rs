@@ -5,6 +5,7 @@
 //! among the customer's, which is all that an order needs) and anything that happens after `now`.
 
 mod apply;
+mod charging;
 mod copy;
 mod credit;
 mod events;
@@ -17,6 +18,7 @@ mod walk;
 use std::borrow::Cow;
 
 use crate::account::Account;
+use crate::charging::{Method, Tried};
 use crate::party::Customer;
 use crate::time::{Day, Instant, Zone};
 use crate::words::{AccessState, Channel, DeferReason, Mode, SkipReason};
@@ -65,6 +67,14 @@ pub struct Facts<'a> {
     /// not stand (SPEC §18.4), and is not announced a second time. Where a message counts as delivered when it is decided
     /// (backtest), there are none.
     pub unsent: Vec<Instant>,
+    /// The stored methods of the customer, in the order in which they are tried.
+    pub methods: Vec<Method>,
+    /// Attempts that the budgets of schemes may still count, oldest first, whoever made them.
+    pub tried: Vec<Tried>,
+    /// How many automatic payments in a row came on time (progressive discount).
+    pub autopaid: u16,
+    /// When a person last released the whole customer: charging may go on after a failure that stopped it.
+    pub released_at: Option<Instant>,
     /// Per subscription: the renewal that a receivable of it looks forward to, see [`Facts::look_forward`].
     pub(crate) renewals: Vec<(Box<str>, Day)>,
     /// How many receivables entered, those that are not in `walks` included.
@@ -224,6 +234,10 @@ impl<'a> Facts<'a> {
             freezes: Vec::new(),
             causes: Vec::new(),
             unsent: Vec::new(),
+            methods: Vec::new(),
+            tried: Vec::new(),
+            autopaid: 0,
+            released_at: None,
             renewals: Vec::new(),
             entered: 0,
             by_rank: Vec::new(),

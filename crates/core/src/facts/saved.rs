@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::charging::{Method, Tried};
 use crate::facts::events::{Failure, Reacting, Verdicts};
 use crate::facts::fact::Cause;
 use crate::facts::plan::Policies;
@@ -29,6 +30,13 @@ pub struct SavedCustomer {
     freezes: Vec<(Stamp, Stamp)>,
     causes: Vec<Cause>,
     renewals: Vec<(Box<str>, i32)>,
+    /// Since format 2, as what follows.
+    autopaid: u16,
+    methods: Vec<Method>,
+    tried: Vec<Tried>,
+    /// Attempts, by their place, that took the money.
+    settled: Vec<u16>,
+    released_at: Option<Stamp>,
 }
 
 /// What is kept of a walk besides the columns of its row.
@@ -64,6 +72,9 @@ struct SavedMore {
     released: Vec<u16>,
     withheld: Vec<u16>,
     parted: Vec<(Box<str>, SavedKey, SavedSlot)>,
+    /// Since format 2, as what follows: failures, by their place, that are tried again at a chosen moment.
+    retries: Vec<(u16, Stamp)>,
+    released_at: Option<Stamp>,
 }
 
 /// Where a slot or a reaction stands; what most of them are takes few bytes.
@@ -171,6 +182,11 @@ impl Facts<'_> {
             freezes: save_spans(&self.freezes),
             causes: self.causes.clone(),
             renewals: self.renewals.iter().map(|(key, day)| (key.clone(), day.epoch())).collect(),
+            autopaid: self.autopaid,
+            methods: self.methods.clone(),
+            tried: self.tried.clone(),
+            settled: self.tried.iter().enumerate().filter(|(_, known)| known.settled).map(|(place, _)| narrow(place)).collect(),
+            released_at: self.released_at.map(Stamp),
         }
     }
 
@@ -217,6 +233,12 @@ impl<'a> Facts<'a> {
     pub fn restore(saved: SavedCustomer, customer: Cow<'a, Customer>, zone: Zone) -> Self {
         let contacts = saved.contacts.into_iter();
         let history = saved.history.into_iter();
+        let mut tried = saved.tried;
+        for place in saved.settled {
+            if let Some(known) = tried.get_mut(usize::from(place)) {
+                known.settled = true;
+            }
+        }
         Self {
             mode: saved.mode,
             entered: saved.entered,
@@ -228,6 +250,10 @@ impl<'a> Facts<'a> {
             freezes: restore_spans(saved.freezes),
             causes: saved.causes,
             renewals: saved.renewals.into_iter().map(|(key, day)| (key, Day::from_epoch(day))).collect(),
+            autopaid: saved.autopaid,
+            methods: saved.methods,
+            tried,
+            released_at: saved.released_at.map(|stamp| stamp.0),
             ..Self::new(customer, zone)
         }
     }
@@ -297,6 +323,13 @@ impl Walk {
             released: steps(&self.verdicts.released),
             withheld: steps(&self.verdicts.withheld),
             parted: self.parted.iter().map(save_parted).collect(),
+            retries: self
+                .failures
+                .iter()
+                .enumerate()
+                .filter_map(|(place, failure)| Some((narrow(place), Stamp(failure.retry_at?))))
+                .collect(),
+            released_at: self.released_at.map(Stamp),
         };
         (more != SavedMore::default()).then(|| Box::new(more))
     }
@@ -366,10 +399,16 @@ impl Walk {
         self.in_flight = restore_spans(more.in_flight);
         let failures = more.failures.into_iter();
         self.failures = failures
-            .map(|(at, step, reason, needs_payer)| Failure { at: at.0, step: step.map(usize::from), reason, needs_payer })
+            .map(|(at, step, reason, needs_payer)| Failure { at: at.0, step: step.map(usize::from), reason, needs_payer, retry_at: None })
             .collect();
+        for (place, at) in more.retries {
+            if let Some(failure) = self.failures.get_mut(usize::from(place)) {
+                failure.retry_at = Some(at.0);
+            }
+        }
         self.verdicts = Verdicts { rejected: steps(more.rejected), released: steps(more.released), withheld: steps(more.withheld) };
         self.parted = more.parted.into_iter().map(restore_parted).collect();
+        self.released_at = more.released_at.map(|stamp| stamp.0);
     }
 }
 

@@ -40,6 +40,8 @@ pub struct Walk {
     pub sequence: u32,
     /// What is owed and was paid.
     pub ledger: Ledger,
+    /// Names it to schemes that count re-presentments of the same thing. Set by whoever knows ids; zeros elsewhere.
+    pub series: [u8; 16],
     /// 0 from entry, one more at each reopening.
     pub cycle: u16,
     /// Paid, void or written off; since when.
@@ -66,6 +68,8 @@ pub struct Walk {
     pub failures: Vec<Failure>,
     /// What people said to requests for approval.
     pub verdicts: Verdicts,
+    /// When a person last released it: charging may go on after a failure that stopped it.
+    pub released_at: Option<Instant>,
     /// Contacts that named an adverse step and its date.
     pub announcements: Vec<Announcement>,
     /// Where each slot of the ladder stands, in the order of [`Policies::slots`].
@@ -255,6 +259,7 @@ impl Walk {
             subscription: new.subscription,
             sequence,
             ledger: new.ledger,
+            series: [0; 16],
             cycle: 0,
             closed: None,
             access: AccessState::Active,
@@ -268,6 +273,7 @@ impl Walk {
             in_flight: Vec::new(),
             failures: Vec::new(),
             verdicts: Verdicts::default(),
+            released_at: None,
             announcements: Vec::new(),
             slots: vec![SlotState::blank(); slots],
             reactions: Vec::new(),
@@ -344,6 +350,18 @@ impl Walk {
             adjusted: self.due,
             early: &rules.early_discounts,
         }
+    }
+
+    /// How its failed charges are tried again.
+    #[must_use]
+    pub fn retry_of<'p>(&self, policies: &'p Policies) -> Option<&'p program::Retry> {
+        self.rules(policies).retry.as_ref()
+    }
+
+    /// The progressive discounts for automatic payment.
+    #[must_use]
+    pub fn autopay_discounts<'p>(&self, policies: &'p Policies) -> &'p [crate::rate::Rate] {
+        &self.rules(policies).autopay_discounts
     }
 
     /// The amount due on a day, in minor units.
@@ -429,12 +447,16 @@ impl Walk {
         let rules = self.rules(policies);
         let tried = self.failures.iter().filter(|failure| failure.step == Some(slot.step)).count();
         let first = self.failures.iter().find(|failure| failure.step == Some(slot.step));
-        let (Some(first), Some(program::Retry::Fixed { at })) = (first, &rules.retry) else {
-            return Instant::NEVER;
-        };
         if tried < usize::from(slot.occurrence) {
             return Instant::NEVER; // the try before it has not failed
         }
+        let (Some(first), Some(retry)) = (first, &rules.retry) else { return Instant::NEVER };
+        let program::Retry::Fixed { at } = retry else {
+            // Chosen when the try before it failed, and told with that.
+            let of_step = self.failures.iter().filter(|failure| failure.step == Some(slot.step));
+            let before = of_step.skip(usize::from(slot.occurrence) - 1).map(|failure| failure.retry_at).next();
+            return before.flatten().unwrap_or(Instant::NEVER);
+        };
         let Some(at) = at.get(usize::from(slot.occurrence) - 1) else {
             return Instant::NEVER;
         };

@@ -14,6 +14,7 @@ use super::{checks, keys, settings};
 use crate::calendar::Calendar;
 use crate::currency::Currency;
 use crate::time::{LocalTime, Zone};
+use crate::words::SecondPayment;
 
 /// What reading a file gave: the policy unless there is an error, and everything that was found.
 #[derive(Debug)]
@@ -90,6 +91,8 @@ fn policy(reader: &mut Reader<'_>, root: &Node) -> Option<Policy> {
     let late_charges = reader.optional(fields, "late_charges", settings::late_charges).unwrap_or_default();
     let early_discounts = fields.get("early_discount").map(|node| settings::early_discounts(reader, node)).unwrap_or_default();
     let autopay_discounts = fields.get("autopay_discount").map(|node| settings::autopay_discounts(reader, node)).unwrap_or_default();
+    let second_payment =
+        reader.optional(fields, "second_payment", |reader, node| reader.word(node, "second_payment")).unwrap_or(SecondPayment::Credit);
     let contact = settings::contact(reader, fields.get("contact"));
     let blackouts = fields.get("blackouts").map(|node| settings::blackouts(reader, node)).unwrap_or_default();
     let retry = reader.optional(fields, "retry", settings::retry);
@@ -110,6 +113,7 @@ fn policy(reader: &mut Reader<'_>, root: &Node) -> Option<Policy> {
         late_charges,
         early_discounts,
         autopay_discounts,
+        second_payment,
         contact,
         blackouts,
         retry,

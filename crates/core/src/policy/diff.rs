@@ -144,6 +144,7 @@ fn settings(policy: &Policy) -> Parts {
         ("late_charges", late_charges(&policy.late_charges)),
         ("early_discount", list(policy.early_discounts.iter().map(|discount| format!("{} until D{}", discount.percent, discount.until)))),
         ("autopay_discount", list(policy.autopay_discounts.iter().map(|rate| rate.to_string()))),
+        ("second_payment", Some(policy.second_payment.to_string())),
         ("contact.rulebook", Some(contact.rulebook.to_string())),
         ("contact.caps", Some(contact.caps.to_string())),
         ("contact.channels", list(contact.channels.iter().map(ToString::to_string))),

@@ -2,7 +2,7 @@
 
 use crate::calendar::Calendar;
 use crate::rulebook::RulebookName;
-use crate::words::{AccessState, Channel, Mode, Rail, Role, Tone, text_enum};
+use crate::words::{AccessState, Channel, Mode, Rail, Role, SecondPayment, Tone, text_enum};
 
 use super::program::Event;
 
@@ -163,6 +163,11 @@ pub(super) static POLICY: Object = Object {
             "autopay_discount",
             Shape::List(&PERCENT_SHAPE),
             "Progressive discount: first, second, … consecutive on-time automatic payment.",
+        ),
+        may(
+            "second_payment",
+            Shape::Word(words!(SecondPayment)),
+            "What is done with money that a gateway takes when nothing is owed any more. Default: credit.",
         ),
         may("contact", Shape::Of(&CONTACT_RULES), "Law, caps and channels of contacts."),
         may("blackouts", Shape::List(&BLACKOUT_SHAPE), "Spans of the year in which some steps stop."),

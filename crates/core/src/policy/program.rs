@@ -9,7 +9,7 @@ use crate::policy::condition::Condition;
 use crate::rate::Rate;
 use crate::rulebook::RulebookName;
 use crate::time::{LocalTime, Zone};
-use crate::words::{AccessState, Channel, Rail, Role, Tone};
+use crate::words::{AccessState, Channel, Rail, Role, SecondPayment, Tone};
 
 /// One version of the régua file, named by its content hash.
 #[derive(Clone, Debug)]
@@ -40,6 +40,8 @@ pub struct Policy {
     pub early_discounts: Vec<EarlyDiscount>,
     /// Progressive discount for consecutive on-time automatic payments.
     pub autopay_discounts: Vec<Rate>,
+    /// What is done with money that a gateway takes when nothing is owed any more.
+    pub second_payment: SecondPayment,
     /// Hours, caps, channels, one voice.
     pub contact: ContactRules,
     /// Spans of the year in which something stops.

@@ -1,12 +1,15 @@
 //! Law, network and scheme rules as data with citations, compiled into checks.
 //!
 //! One file per jurisdiction holds rows; this file asks them. A contact is carried out only with a [`Permit`], which
-//! nothing outside this module can make, so a forbidden one cannot be written by mistake. Deliberately absent:
-//! card networks and bank-debit schemes, which come with charging.
+//! nothing outside this module can make, so a forbidden one cannot be written by mistake; an attempt to take money only with
+//! a [`ChargePermit`]. Deliberately absent: the codes that attempts fail with, which are `charging::declines`.
 
 mod br;
+mod charge;
 mod eu;
 mod hours;
+mod networks;
+mod schemes;
 mod uk;
 mod us;
 
@@ -14,7 +17,10 @@ use crate::calendar::Calendar;
 use crate::time::{Day, Instant, LocalTime, Zone};
 use crate::words::Channel;
 
+pub use charge::{ChargeAnswer, ChargeAsk, ChargePermit, Limits, charge, ends, on_open_days_only, room};
+pub(crate) use charge::{STATUS, stops};
 pub use hours::{Hours, Week};
+pub use schemes::{PixCycle, lead_days};
 
 crate::words::text_enum! {
     /// Whose law and good practice applies to contacts.
@@ -22,7 +28,7 @@ crate::words::text_enum! {
 }
 
 /// The version of the shipped rulebooks: part of every decision's receipt. Raise it with every change of a row.
-pub const VERSION: &str = "2026-11";
+pub const VERSION: &str = "2026-12";
 
 /// One rule with its source.
 #[derive(PartialEq, Eq, Debug)]

@@ -170,7 +170,14 @@ fn facts_are_written_as_people_read_them_and_read_back() {
         ),
         (Fact::Froze { cause: Cause::Dispute }, r#"{"fact":"froze","cause":"dispute"}"#),
         (
-            Fact::ChargeFailed { reason: "insufficient_funds".into(), needs_payer: false, step: Some("charge".into()) },
+            Fact::ChargeFailed {
+                reason: "insufficient_funds".into(),
+                needs_payer: false,
+                step: Some("charge".into()),
+                charge: None,
+                advice: None,
+                retry_at: None,
+            },
             r#"{"fact":"charge_failed","reason":"insufficient_funds","needs_payer":false,"step":"charge"}"#,
         ),
         (Fact::Migrated { policy: "def".into(), segment: None }, r#"{"fact":"migrated","policy":"def"}"#),

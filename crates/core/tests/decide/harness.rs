@@ -256,7 +256,11 @@ fn apply(facts: &mut Facts<'_>, policies: &Policies, held: &mut Held, ranks: &mu
         }
         Fact::Initiated { .. } => facts.initiated(walk, None, at, policies),
         Fact::ChargeFailed { needs_payer, .. } => {
-            facts.charge_failed(walk, Failure { at, step: None, reason: "insufficient_funds".into(), needs_payer }, policies);
+            facts.charge_failed(
+                walk,
+                Failure { at, step: None, reason: "insufficient_funds".into(), needs_payer, retry_at: None },
+                policies,
+            );
         }
         Fact::Reopen { .. } => {
             let on = facts.zone.day_of(at);

@@ -2,6 +2,8 @@
 //!
 //! Deliberately absent: decisions. An adapter says exactly what happened, and what that means is decided elsewhere.
 
+pub mod gateways;
+pub mod http;
 pub mod mailbox;
 mod net;
 pub mod post;

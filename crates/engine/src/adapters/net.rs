@@ -8,9 +8,10 @@ use std::net::{IpAddr, TcpStream, ToSocketAddrs};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use rustls::client::WantsClientCert;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+use rustls::{ClientConfig, ClientConnection, ConfigBuilder, RootCertStore, StreamOwned};
 
 /// How a connection is protected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -35,6 +36,11 @@ pub enum Roots {
 impl Roots {
     /// The TLS settings of a client that trusts these authorities.
     pub(super) fn client(&self) -> Result<Arc<ClientConfig>, String> {
+        Ok(Arc::new(self.builder()?.with_no_client_auth()))
+    }
+
+    /// The same, for whoever shows a certificate itself.
+    pub(super) fn builder(&self) -> Result<ConfigBuilder<ClientConfig, WantsClientCert>, String> {
         let mut store = RootCertStore::empty();
         match self {
             Self::Public => store.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
@@ -52,7 +58,7 @@ impl Roots {
         }
         let builder = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()));
         let builder = builder.with_safe_default_protocol_versions().map_err(|error| format!("TLS is not available: {error}"))?;
-        Ok(Arc::new(builder.with_root_certificates(store).with_no_client_auth()))
+        Ok(builder.with_root_certificates(store))
     }
 }
 

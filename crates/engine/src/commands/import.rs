@@ -551,13 +551,13 @@ fn day_of(when: When, zone: Zone) -> Day {
 }
 
 /// Whether a file tells anything of a customer that is not known so.
-fn differs(known: &Customer, file: &Customer) -> bool {
+pub(crate) fn differs(known: &Customer, file: &Customer) -> bool {
     merged(known, file) != *known
 }
 
 /// What is known with what a file tells. What the file leaves out stays; a contact point that is gone is gone, unless it
 /// has a role, which no file gives; what is known of an address (bounces, opt-outs) stays with the address.
-fn merged(known: &Customer, file: &Customer) -> Customer {
+pub(crate) fn merged(known: &Customer, file: &Customer) -> Customer {
     let mut contacts = file.contacts.clone();
     for point in &mut contacts {
         let same = |old: &&regua_core::party::ContactPoint| old.channel == point.channel && old.address == point.address;

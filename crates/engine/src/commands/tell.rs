@@ -52,6 +52,7 @@ impl Engine {
     pub fn tell_all(&self, tenant: TenantId, about: &About, facts: Vec<Fact>, act: Option<&Act>, now: Instant) -> Result<Option<Receipt>> {
         self.db.write(Scope::Tenant(tenant), |tx| {
             let found = find(tx, tenant, about)?;
+            self.heed_biller(tx, tenant, found.receivable, &facts)?;
             self.with_case(tx, tenant, found.customer, found.receivable.as_slice(), now, |case, tenancy| {
                 let walk = match found.receivable {
                     None => None,

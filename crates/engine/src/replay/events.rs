@@ -18,6 +18,7 @@ use regua_store::tenants;
 
 use super::Left;
 use super::chain::stream_name;
+use super::charges::attempt_of;
 use super::customers::Keys;
 use super::judge::{Named, difference, unannounced};
 use super::past::Moment;
@@ -85,6 +86,7 @@ impl<'e> Events<'e> {
                 "subscription" => self.subscription(copy, event),
                 "billed" => self.billed(copy, event, &mut carried.findings),
                 "slip" => self.slip(copy, event),
+                "charge" => self.charge(copy, event),
                 "invoice_voided" => self.voided(copy, event),
                 "invoice_credited" => self.credited(copy, event, &mut carried.findings),
                 "erased" => Ok(Some(Left::Erased)),
@@ -141,6 +143,7 @@ impl<'e> Events<'e> {
                 fact
             };
             show(&case, &fact, told.act.as_ref(), see);
+            batch.charges.extend(attempt_of(customer, &fact)?);
             enter(&mut case, &tenancy, fact)?;
         }
         case.rank();
@@ -184,6 +187,9 @@ impl<'e> Events<'e> {
         caught.unwrap_or_else(|_| Err(Error::bug("panicked", "deciding it again failed; this is a bug, please report it")))?;
         let again = batch.events.pop().map(|event| serde_json::from_str::<Decided>(&event.payload)).transpose();
         let again = again.map_err(|why| Error::bug("event_read", why.to_string()))?;
+        if !recorded.attempted {
+            batch.charges.retain(|row| row.method.is_some());
+        }
         let name = format!("{}, event {}", stream_name(self.tenant, &event.stream), event.seq);
         if let Some(what) = difference(&recorded, again.as_ref()) {
             findings.push(Finding { sort: Sort::DecidedOtherwise, what: format!("{name}: {what}") });
@@ -208,6 +214,18 @@ impl<'e> Events<'e> {
 }
 
 impl Events<'_> {
+    /// An event that changes nothing of a customer but the chain.
+    pub(super) fn passed_over(&mut self, copy: &mut Tx<'_>, event: &StoredEvent) -> Result<Option<Left>> {
+        let customer = customer_of(event)?;
+        let tenancy = self.timeline.latest()?;
+        let mut case = self.load(copy, &tenancy, customer, Which::Live)?;
+        let mut batch = Batch::default();
+        case.save(&tenancy, event.at, Instant::NEVER, &mut batch)?;
+        as_recorded(&mut batch, customer, event);
+        batch.write(copy, self.tenant)?;
+        Ok(None)
+    }
+
     /// What became of a message. What the facts heard of it stands in events of its own.
     fn message(&mut self, copy: &mut Tx<'_>, event: &StoredEvent, see: &mut dyn FnMut(Moment<'_>)) -> Result<Option<Left>> {
         let note: MessageNote = payload(event)?;

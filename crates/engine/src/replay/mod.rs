@@ -7,6 +7,7 @@
 
 mod billing;
 mod chain;
+mod charges;
 mod customers;
 mod events;
 mod judge;

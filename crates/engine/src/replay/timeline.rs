@@ -64,8 +64,15 @@ impl Timeline {
         let compiled = self.compiled.get(..published).ok_or_else(unknown)?;
         let published = Published::as_seen(rows, compiled, newest).ok_or_else(unknown)?;
         // The mode is that of the customer, which its own chain tells; so are pauses, which each decision names.
-        let tenancy =
-            Tenancy { stored: self.stored.clone(), mode: Mode::Shadow, published: Arc::new(published), pauses: Vec::new(), marker: None };
+        let tenancy = Tenancy {
+            stored: self.stored.clone(),
+            mode: Mode::Shadow,
+            published: Arc::new(published),
+            pauses: Vec::new(),
+            // Each decision names whether there was a gateway of its own, which is a setting.
+            charges: true,
+            marker: None,
+        };
         let tenancy = Arc::new(tenancy);
         self.made.insert(seen, Arc::clone(&tenancy));
         Ok(tenancy)

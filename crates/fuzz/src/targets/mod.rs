@@ -5,14 +5,26 @@ mod boleto;
 mod bounce;
 mod core;
 mod files;
+mod gateways_br;
 mod pix;
+mod stripe;
 
 use crate::target::Target;
 
 /// Every target, in the order in which they run.
 #[must_use]
 pub fn all() -> Vec<Target> {
-    [boleto::TARGETS, pix::TARGETS, core::TARGETS, files::TARGETS, bank_files::TARGETS, bounce::TARGETS].concat()
+    [
+        boleto::TARGETS,
+        pix::TARGETS,
+        core::TARGETS,
+        files::TARGETS,
+        bank_files::TARGETS,
+        bounce::TARGETS,
+        stripe::TARGETS,
+        gateways_br::TARGETS,
+    ]
+    .concat()
 }
 
 #[cfg(test)]

@@ -8,11 +8,13 @@ use regua_core::words::{Language, Mode};
 
 use super::bank::BankVerb;
 use super::billing::{InvoiceVerb, PriceVerb, SubscriptionVerb};
+use super::charging::{ChargeVerb, GatewayVerb, MethodVerb, PayByArgs, RetriesVerb, SandboxVerb, ServeArgs};
 use super::documents::DocumentVerb;
 use super::money::MoneyVerb;
+use super::overlay::{self, EjectArgs, SyncArgs};
 use super::owed::{self, AccessArgs, SecondCopyArgs};
 use super::{ListingArgs, ReadingArgs};
-use crate::time::Moment;
+use crate::time::{Moment, Span};
 
 /// The verbs that work on an installation.
 #[derive(Subcommand)]
@@ -66,9 +68,36 @@ pub(crate) enum LiveVerb {
     /// Read files of banks, answer what they leave open, issue slips
     #[command(subcommand)]
     Bank(BankVerb),
+    /// Look after gateways: what they list, and the webhooks that they send
+    #[command(subcommand)]
+    Gateway(GatewayVerb),
+    /// Store, list and take away ways to charge a customer
+    #[command(subcommand)]
+    Method(MethodVerb),
+    /// Charge now, and see what became of attempts
+    #[command(subcommand)]
+    Charge(ChargeVerb),
+    /// Make something to pay a receivable by: a Pix code, a boleto, a page
+    #[command(name = "pay-by", after_help = "Example:\n  regua pay-by R-1042 pix --gateway sandbox")]
+    PayBy(PayByArgs),
+    /// Learn from your own retries when a charge succeeds, and see what is known
+    #[command(subcommand)]
+    Retries(RetriesVerb),
+    /// Try out what a payer would do, at the gateway that moves no money
+    #[command(subcommand)]
+    Sandbox(SandboxVerb),
+    /// Take webhooks in, and carry out everything when its moment comes, until interrupted
+    #[command(after_help = "Example:\n  regua serve --listen 127.0.0.1:8420")]
+    Serve(ServeArgs),
     /// Print invoices, receipts and statements as PDF
     #[command(subcommand)]
     Document(DocumentVerb),
+    /// Take in what another biller has, and show what it still does by itself
+    #[command(after_help = overlay::SYNC)]
+    Sync(SyncArgs),
+    /// Hand control back to another biller
+    #[command(after_help = overlay::EJECT)]
+    Eject(EjectArgs),
     #[command(flatten)]
     Money(MoneyVerb),
     /// List messages that wait or need a person
@@ -435,6 +464,17 @@ pub(crate) struct MigrateArgs {
 /// The verbs of `report`.
 #[derive(Subcommand)]
 pub(crate) enum ReportVerb {
+    /// What the progressive discount for automatic payment cost
+    #[command(after_help = "Example:\n  regua report discounts --in 2026-11-01..2026-12-01")]
+    Discounts {
+        /// From a day until just before another [default: everything]
+        #[arg(long = "in", value_name = "FROM..TO")]
+        span: Option<Span>,
+        #[command(flatten)]
+        place: PlaceArgs,
+        #[command(flatten)]
+        listing: ListingArgs,
+    },
     /// What is open by how long it is late, at the end of any day
     #[command(after_help = "Examples:\n  regua report aging\n  regua report aging --on 2026-11-30 --format csv")]
     Aging {

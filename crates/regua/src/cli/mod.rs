@@ -2,9 +2,11 @@
 
 pub(crate) mod bank;
 pub(crate) mod billing;
+pub(crate) mod charging;
 pub(crate) mod documents;
 pub(crate) mod live;
 pub(crate) mod money;
+pub(crate) mod overlay;
 pub(crate) mod owed;
 
 use std::path::PathBuf;

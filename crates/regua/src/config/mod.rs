@@ -19,6 +19,7 @@ use regua_core::words::Language;
 use regua_engine::letters::Company;
 use regua_engine::secret::Secret;
 use regua_wire::billing::TermsWords;
+use regua_wire::gateways::pix;
 
 use crate::exit::BadInput;
 use crate::source::unreadable;
@@ -48,8 +49,66 @@ pub(crate) struct Config {
     /// The terms of subscriptions that say nothing else.
     pub(crate) billing: TermsWords,
     pub(crate) email: Email,
+    /// Who moves money.
+    pub(crate) gateway: Gateway,
+    /// What `serve` listens to.
+    pub(crate) serve: Serve,
     /// Where the key is.
     pub(crate) key_file: PathBuf,
+}
+
+/// Who moves money: the gateways that are set up.
+#[derive(Debug)]
+pub(crate) struct Gateway {
+    pub(crate) sandbox: Option<Sandbox>,
+    pub(crate) stripe: Option<Account>,
+    /// Where Stripe sends a payer afterwards.
+    pub(crate) return_url: Option<String>,
+    pub(crate) asaas: Option<Account>,
+    pub(crate) pix: Option<PixBank>,
+}
+
+/// The gateway that moves no money.
+#[derive(Debug)]
+pub(crate) struct Sandbox {
+    /// With what its webhooks are signed.
+    pub(crate) secret: Option<Secret>,
+}
+
+/// An account at a gateway.
+#[derive(Debug)]
+pub(crate) struct Account {
+    pub(crate) key: Secret,
+    /// By what its webhooks are known.
+    pub(crate) hook: Option<Secret>,
+    /// Whether another system charges, and this one only reads.
+    pub(crate) mirror: bool,
+    /// Another address than the gateway's own.
+    pub(crate) base: Option<String>,
+}
+
+/// A bank's Pix API.
+#[derive(Debug)]
+pub(crate) struct PixBank {
+    pub(crate) base: String,
+    pub(crate) token_path: String,
+    pub(crate) client_id: String,
+    pub(crate) client_secret: Secret,
+    /// Certificate and key, in PEM.
+    pub(crate) identity: Option<(Vec<u8>, Secret)>,
+    pub(crate) authorities: Option<Vec<u8>>,
+    pub(crate) key: String,
+    /// Where debits of Pix Automático go; none leaves it out.
+    pub(crate) account: Option<pix::Account>,
+}
+
+/// What `serve` listens to.
+#[derive(Debug)]
+pub(crate) struct Serve {
+    pub(crate) listen: String,
+    pub(crate) behind_proxy: bool,
+    /// How often a mirrored account is read; never when absent.
+    pub(crate) sync_every: Option<Duration>,
 }
 
 /// Where everything is kept.

@@ -10,12 +10,16 @@ use regua_core::words::{Language, UnknownWord};
 use regua_engine::letters::Company;
 use regua_engine::secret::Secret;
 use regua_wire::billing::{self, TermsWords};
+use regua_wire::gateways::pix::{self, AccountKind};
 use regua_wire::messages::context::Creditor;
 use regua_wire::messages::{Line, Link};
 
 use super::values::{Scalar, Values};
-use super::{Brand, Config, Database, Mailbox, Sender, Smtp, Tls};
+use super::{Account, Brand, Config, Database, Gateway, Mailbox, PixBank, Sandbox, Sender, Serve, Smtp, Tls};
 use crate::exit::BadInput;
+
+/// A mirrored account is read no more often than this.
+const SYNC_EVERY_MIN: Duration = Duration::from_secs(60);
 
 /// Settings of values; paths are relative to `dir`.
 pub(super) fn config(values: &Values, dir: &Path) -> Result<Config, BadInput> {
@@ -29,6 +33,8 @@ pub(super) fn config(values: &Values, dir: &Path) -> Result<Config, BadInput> {
         brand: reading.brand(),
         billing: reading.billing(),
         email: reading.email(),
+        gateway: reading.gateway(),
+        serve: reading.serve(),
         key_file: reading.path("keys.file"),
     };
     if reading.problems.is_empty() { Ok(config) } else { Err(BadInput::new(reading.problems.join("\n"))) }
@@ -186,6 +192,99 @@ impl<'v> Reading<'v> {
         }
     }
 
+    fn is_on(&mut self, key: &str) -> bool {
+        let word = |text: &str| match text {
+            "on" => Ok(true),
+            "off" => Ok(false),
+            other => Err(format!("`{other}` is neither on nor off")),
+        };
+        self.parsed(key, word).unwrap_or(false)
+    }
+
+    fn gateway(&mut self) -> Gateway {
+        let on = self.is_on("gateway.sandbox.enabled");
+        let secret = self.owned("gateway.sandbox.secret").map(|word| Secret::new(&word));
+        Gateway {
+            sandbox: on.then_some(Sandbox { secret }),
+            stripe: self.account("gateway.stripe", "webhook_secret"),
+            return_url: self.owned("gateway.stripe.return_url"),
+            asaas: self.account("gateway.asaas", "webhook_token"),
+            pix: self.pix(),
+        }
+    }
+
+    fn account(&mut self, table: &str, hook: &str) -> Option<Account> {
+        let role = |text: &str| match text {
+            "owner" => Ok(false),
+            "mirror" => Ok(true),
+            other => Err(format!("`{other}` is neither owner nor mirror")),
+        };
+        let mirror = self.parsed(&format!("{table}.role"), role).unwrap_or(false);
+        let (key, hook) = (self.secret(&format!("{table}.key")), self.secret(&format!("{table}.{hook}")));
+        Some(Account { key: key?, hook, mirror, base: self.owned(&format!("{table}.base")) })
+    }
+
+    fn pix(&mut self) -> Option<PixBank> {
+        let client_secret = self.secret("gateway.pix.client_secret");
+        let (chain, private) = (self.file("gateway.pix.certificate_file"), self.file("gateway.pix.private_key_file"));
+        let authorities = self.file("gateway.pix.authorities_file");
+        let account = self.pix_account();
+        let base = self.owned("gateway.pix.base")?;
+        for key in ["gateway.pix.client_id", "gateway.pix.key"] {
+            if self.some(key).is_none() {
+                self.wrong(key, "is empty, and the bank's Pix API needs it");
+            }
+        }
+        if client_secret.is_none() {
+            self.wrong("gateway.pix.client_secret", "is empty; set REGUA_GATEWAY_PIX_CLIENT_SECRET or client_secret_file");
+        }
+        let private = private.and_then(|bytes| String::from_utf8(bytes).ok());
+        if chain.is_some() != private.is_some() {
+            self.wrong("gateway.pix.certificate_file", "goes with private_key_file: both, or neither");
+        }
+        Some(PixBank {
+            base,
+            token_path: self.text("gateway.pix.token_path").to_owned(),
+            client_id: self.text("gateway.pix.client_id").to_owned(),
+            client_secret: client_secret?,
+            identity: chain.zip(private.map(|text| Secret::new(&text))),
+            authorities,
+            key: self.text("gateway.pix.key").to_owned(),
+            account,
+        })
+    }
+
+    fn pix_account(&mut self) -> Option<pix::Account> {
+        let sort = |text: &str| match text {
+            "current" => Ok(AccountKind::Current),
+            "savings" => Ok(AccountKind::Savings),
+            "payment" => Ok(AccountKind::Payment),
+            other => Err(format!("`{other}` is not one of current, savings and payment")),
+        };
+        let tipo_conta = self.parsed("gateway.pix.account_kind", sort).unwrap_or(AccountKind::Current);
+        Some(pix::Account { conta: self.owned("gateway.pix.account")?, agencia: self.owned("gateway.pix.branch"), tipo_conta })
+    }
+
+    fn serve(&mut self) -> Serve {
+        let listen = self.text("serve.listen").to_owned();
+        if listen.parse::<std::net::SocketAddr>().is_err() {
+            self.wrong("serve.listen", "is no address such as 127.0.0.1:8420");
+        }
+        Serve { listen, behind_proxy: self.is_on("serve.behind_proxy"), sync_every: self.sync_every() }
+    }
+
+    fn sync_every(&mut self) -> Option<Duration> {
+        let often = |text: &str| match text {
+            "off" => Ok(None),
+            text => duration(text).map(Some),
+        };
+        let every = self.parsed("serve.sync_every", often)??;
+        if every < SYNC_EVERY_MIN {
+            self.wrong("serve.sync_every", "is less than a minute; a biller counts who asks too often");
+        }
+        Some(every)
+    }
+
     fn smtp(&mut self, from: Option<&Sender>) -> Option<Smtp> {
         let port = self.number("email.smtp.port", 1..=65_535);
         let connections = self.number("email.smtp.connections", 1..=100);
@@ -217,10 +316,15 @@ impl<'v> Reading<'v> {
 
     /// The password of a table: itself, or in the file that it names.
     fn password(&mut self, table: &str) -> Option<Secret> {
-        if let Some(word) = self.some(&format!("{table}.password")) {
+        self.secret(&format!("{table}.password"))
+    }
+
+    /// A secret: itself, or in the file that the key with `_file` behind it names.
+    fn secret(&mut self, name: &str) -> Option<Secret> {
+        if let Some(word) = self.some(name) {
             return Some(Secret::new(word));
         }
-        let key = format!("{table}.password_file");
+        let key = format!("{name}_file");
         self.some(&key)?;
         let path = self.path(&key);
         match fs::read_to_string(&path).map(|text| text.trim_end_matches(['\r', '\n']).to_owned()) {

@@ -1,6 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
+use regua_wire::gateways::pix::{Account, AccountKind};
+
 use super::values::{Environment, MANUAL, Values, own_file, variable};
 use super::{Config, FILE, KeyFile, Mailbox, Tls, show};
 
@@ -55,8 +57,26 @@ fn every_key_is_read_by_somebody() {
     // Any text will do for these, or they are looked at only beside others.
     let free = ["company.name", "company.address", "company.tax_id", "company.contact", "company.tenant", "keys.file", "email.capture"];
     let beside = ["email.smtp.host", "email.smtp.hello", "email.bounces.mailbox", "email.bounces.password"];
+    // What gateways are called and authenticated by, they alone can judge.
+    let gateways = [
+        "gateway.sandbox.secret",
+        "gateway.stripe.key",
+        "gateway.stripe.webhook_secret",
+        "gateway.stripe.base",
+        "gateway.stripe.return_url",
+        "gateway.asaas.key",
+        "gateway.asaas.webhook_token",
+        "gateway.asaas.base",
+        "gateway.pix.base",
+        "gateway.pix.token_path",
+        "gateway.pix.client_id",
+        "gateway.pix.client_secret",
+        "gateway.pix.key",
+        "gateway.pix.account",
+        "gateway.pix.branch",
+    ];
     for entry in &Values::defaults().entries {
-        if free.iter().chain(&beside).any(|key| *key == entry.key) {
+        if free.iter().chain(&beside).chain(&gateways).any(|key| *key == entry.key) {
             continue;
         }
         let bad = if matches!(entry.value, super::values::Scalar::Number(_)) { "-7" } else { "§" };
@@ -133,6 +153,22 @@ fn a_mailbox_is_a_folder_or_a_server() {
     let Mailbox::Pop3 { host, port, tls, user, .. } = mailbox("pop3s://b%40acme.example@mail.example") else { panic!("a server") };
     assert_eq!((host.as_str(), port, tls, user.as_str()), ("mail.example", 995, true, "b@acme.example"));
     assert!(matches!(mailbox("pop3://b@127.0.0.1:1110"), Mailbox::Pop3 { port: 1110, tls: false, .. }));
+}
+
+#[test]
+fn the_account_that_debits_go_to_is_read_and_without_one_there_is_no_pix_automatico() {
+    let account = |more: &str| {
+        let bank = "[gateway.pix]\nbase = \"https://bank.example\"\nclient_id = \"c\"\nclient_secret = \"s\"\nkey = \"k@acme.example\"\n";
+        load(&format!("{bank}{more}"), &[]).map(|config| config.gateway.pix.expect("a bank").account)
+    };
+    assert_eq!(account(""), Ok(None));
+    assert_eq!(account("branch = \"0001\""), Ok(None), "a branch is no account");
+    let with = |branch: Option<&str>, kind| Account { agencia: branch.map(str::to_owned), conta: "123456".to_owned(), tipo_conta: kind };
+    assert_eq!(account("account = \"123456\"\nbranch = \"0001\""), Ok(Some(with(Some("0001"), AccountKind::Current))));
+    assert_eq!(account("account = \"123456\"\naccount_kind = \"payment\""), Ok(Some(with(None, AccountKind::Payment))));
+    assert_eq!(account("account = \"123456\"\naccount_kind = \"savings\""), Ok(Some(with(None, AccountKind::Savings))));
+    let told = account("account_kind = \"checking\"").expect_err("no such sort");
+    assert_eq!(told, "regua.toml:6: gateway.pix.account_kind: `checking` is not one of current, savings and payment");
 }
 
 #[test]

@@ -166,7 +166,7 @@ impl Values {
 impl Entry {
     /// Whether nobody may see its value.
     pub(super) fn is_secret(&self) -> bool {
-        self.key.ends_with(".password")
+        [".password", ".key", "secret", "_token"].iter().any(|end| self.key.ends_with(end))
     }
 }
 

@@ -16,6 +16,7 @@ use regua_store::{billing, lookup, outbox, tenants};
 use regua_wire::messages::lint;
 
 use super::installation::database;
+use super::mirrors;
 use super::post::{mailer, templates};
 use crate::cli::live::LookArgs;
 use crate::config::{self, Config, KeyFile, without_password};
@@ -77,6 +78,12 @@ pub(crate) fn run(args: &LookArgs, world: &World, out: &mut Out) -> anyhow::Resu
             }
             messages(&config, &mut findings);
             mail(&config, &mut findings);
+            for (name, state) in super::gateway::states(&config) {
+                match state {
+                    Ok(found) => findings.works(name, found),
+                    Err(told) => findings.wrong(name, &told),
+                }
+            }
         }
         Err(bad) => bad.to_string().lines().for_each(|line| findings.wrong("settings", line)),
     }
@@ -205,12 +212,33 @@ fn inside(config: &Config, db: Db, key: Option<KeyFile>, world: &World, findings
         findings.wrong("database", &bad.to_string());
     }
     if let Some(key) = key {
-        fits(Engine::new(db, MasterKey::new(key.0)), own.tenant, findings);
+        let engine = Engine::new(db, MasterKey::new(key.0));
+        fits(&engine, own.tenant, findings);
+        for name in mirrors::mirrored(config) {
+            mirror(&engine, own.tenant, name, findings);
+        }
+    }
+}
+
+/// Whether a mirrored account is read, and why not.
+fn mirror(engine: &Engine, tenant: TenantId, name: &'static str, findings: &mut Findings) {
+    let mend = format!("read it: regua sync {name}");
+    match engine.mirror_of(tenant, name) {
+        Err(bad) => findings.wrong(name, &bad.to_string()),
+        Ok(None) => findings.look(name, "its account is mirrored, and was never read", mend),
+        Ok(Some(known)) => match (known.trouble, known.synced_at) {
+            (Some(trouble), _) => {
+                let found = trouble.rsplit_once("; ").map_or(trouble.as_str(), |(found, _)| found);
+                findings.look(name, format!("the last reading of its account could not go on: {found}"), mend);
+            }
+            (None, Some(at)) => findings.works(name, format!("its account was read as of {}", utc(at))),
+            (None, None) => findings.look(name, "the first reading of its account is not done", mend),
+        },
     }
 }
 
 /// Whether the key opens what is sealed: any customer will do.
-fn fits(engine: Engine, tenant: TenantId, findings: &mut Findings) {
+fn fits(engine: &Engine, tenant: TenantId, findings: &mut Findings) {
     match engine.check_key(tenant) {
         Ok(true) => findings.works("key", "it opens the personal data of this database"),
         Ok(false) => {} // nothing is sealed yet
@@ -259,7 +287,11 @@ fn state(db: &Db, own: &StoredTenant, world: &World, findings: &mut Findings) ->
         let stale = read_at.plus_hours(i64::from(STALE_DAYS) * 24) < world.now;
         if stale && receivables > 0 {
             let told = format!("payments of `{source}` were last read {}: overdue steps wait for them", utc(read_at));
-            findings.look("payments", told, "import the payments again: regua import --payments FILE");
+            let mend = match source.strip_prefix("mirror:") {
+                Some(biller) => format!("read the account again: regua sync {biller}"),
+                None => "import the payments again: regua import --payments FILE".to_owned(),
+            };
+            findings.look("payments", told, mend);
         }
     }
     for (customer, why) in parked {

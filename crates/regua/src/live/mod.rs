@@ -5,18 +5,23 @@
 mod access;
 mod acts;
 pub(crate) mod aging;
+mod authorise;
 pub(crate) mod bank;
 mod billing;
+mod charging;
 mod copies;
 mod doctor;
 mod documents;
 mod explain;
+mod gateway;
 mod import;
 mod init;
 pub(crate) mod installation;
 mod messages;
+mod mirrors;
 mod mode;
 mod money;
+mod overlay;
 mod pauses;
 mod person;
 pub(crate) mod plan;
@@ -25,6 +30,7 @@ pub(crate) mod post;
 mod print;
 mod run;
 mod second_copy;
+mod serve;
 mod standing;
 mod statement;
 mod sure;
@@ -62,9 +68,19 @@ pub(crate) fn run(verb: &LiveVerb, world: &World, out: &mut Out) -> anyhow::Resu
         LiveVerb::Approve(args) => verdict(args, true, world, out),
         LiveVerb::Reject(args) => verdict(args, false, world, out),
         LiveVerb::Bank(verb) => bank::run(verb, world, out),
+        LiveVerb::Gateway(verb) => gateway::run(verb, world, out),
+        LiveVerb::Method(verb) => charging::method(verb, world, out),
+        LiveVerb::Charge(verb) => charging::charge(verb, world, out),
+        LiveVerb::PayBy(args) => charging::pay_by(args, world, out),
+        LiveVerb::Retries(verb) => charging::retries(verb, world, out),
+        LiveVerb::Sandbox(verb) => charging::sandbox(verb, world, out),
+        LiveVerb::Serve(args) => serve::serve(args, world, out),
         LiveVerb::Document(verb) => documents::run(verb, world, out),
+        LiveVerb::Sync(args) => overlay::sync(args, world, out),
+        LiveVerb::Eject(args) => overlay::eject(args, world, out),
         LiveVerb::Money(verb) => money::run(verb, world, out),
         LiveVerb::Messages(args) => messages::run(args, world, out),
+        LiveVerb::Report(ReportVerb::Discounts { span, place, listing }) => charging::discounts(*span, place, listing, world, out),
         LiveVerb::Report(ReportVerb::Aging { on, hindsight, place, listing }) => aging::run(*on, *hindsight, place, listing, world, out),
         LiveVerb::Customer(verb) => person::run(verb, world, out),
         LiveVerb::Access(args) => access::run(args, world, out),

@@ -10,6 +10,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use regua_core::time::Instant;
 use regua_core::words::Mode;
+use regua_engine::charging::{Charged, Charging, Gateways};
 use regua_engine::outbox::{Dispatched, Sending};
 use regua_engine::ports::Mailbox;
 use regua_engine::{Kind, Passed, Ticked};
@@ -17,7 +18,8 @@ use regua_store::db::Dialect;
 
 use super::installation::Installation;
 use super::post::{Post, mailbox};
-use crate::cli::live::RunArgs;
+use crate::cli::ListingArgs;
+use crate::cli::live::{PlaceArgs, RunArgs};
 use crate::exit::{BadInput, Exit, note};
 use crate::output::{Format, Listing, Out, Paint, counted};
 use crate::progress::Progress;
@@ -29,6 +31,12 @@ const WAIT_MAX: Duration = Duration::from_secs(30);
 /// How often a wait looks whether it is interrupted.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
+/// Keeps running, as `serve` does beside its sockets.
+pub(crate) fn follow(place: &PlaceArgs, world: &World, out: &mut Out) -> anyhow::Result<Exit> {
+    let listing = ListingArgs { format: Format::Table };
+    run(&RunArgs { as_of: None, follow: true, no_send: false, place: place.clone(), listing }, world, out)
+}
+
 /// Runs.
 pub(crate) fn run(args: &RunArgs, world: &World, out: &mut Out) -> anyhow::Result<Exit> {
     let installation = Installation::open(&args.place, world)?;
@@ -39,12 +47,18 @@ pub(crate) fn run(args: &RunArgs, world: &World, out: &mut Out) -> anyhow::Resul
         let told = "--as-of lies in the future, and messages would go out now; capture them (email.capture) or add --no-send";
         return Err(BadInput::new(told).into());
     }
+    if now > world.now && super::gateway::is_real(&installation.config) && !args.no_send {
+        let told = "--as-of lies in the future, and gateways would take real money now; use the sandbox, or add --no-send";
+        return Err(BadInput::new(told).into());
+    }
     let sends = mode != Mode::Shadow && !args.no_send;
     let post = sends.then(|| Post::of(&installation, &stored)).transpose()?;
     let mailbox = sends.then(|| mailbox(&installation.config)).transpose()?.flatten();
     let stop = interrupted()?;
     let fixed = args.as_of.map(|_| now);
-    let mut running = Running { installation: &installation, post, mailbox, fixed, stop, workers: workers(&installation, world) };
+    let gateways = if sends { super::gateway::gateways(&installation, now)? } else { Gateways::default() };
+    let workers = workers(&installation, world);
+    let mut running = Running { installation: &installation, post, mailbox, fixed, stop, workers, gateways };
     if args.follow {
         return running.follow(out);
     }
@@ -89,6 +103,8 @@ struct Running<'i> {
     fixed: Option<Instant>,
     stop: Arc<AtomicBool>,
     workers: usize,
+    /// Those that can be reached; none where nothing is sent.
+    gateways: Gateways,
 }
 
 impl Running<'_> {
@@ -111,9 +127,11 @@ impl Running<'_> {
             passed.billed.add(engine.bill_due(self.now(), self.workers)?);
             let ticked = engine.decide_due(self.now(), self.workers, &advance)?;
             passed.ticked.add(ticked);
+            let charged = self.charge()?;
+            passed.charged.add(charged);
             let sent = self.send()?;
             passed.dispatched.add(sent);
-            if sent.taken == 0 {
+            if sent.taken == 0 && charged.is_still() {
                 break;
             }
         }
@@ -140,6 +158,17 @@ impl Running<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Takes in what gateways told, and does with them whatever is due.
+    fn charge(&mut self) -> anyhow::Result<Charged> {
+        if self.gateways.is_empty() {
+            return Ok(Charged::default());
+        }
+        let (fixed, how) = (self.fixed, Charging::default());
+        let now = || fixed.unwrap_or_else(clock);
+        super::gateway::work_hooks(self.installation, now(), how)?;
+        Ok(self.installation.engine.gateways_due(&now, &mut self.gateways, how)?)
     }
 
     /// Sends what is due, group by group: between two groups an interrupt is heard.
@@ -187,7 +216,7 @@ impl Running<'_> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a process that keeps running waits for the real clock")]
-fn sleep(length: Duration) {
+pub(super) fn sleep(length: Duration) {
     std::thread::sleep(length);
 }
 
@@ -197,9 +226,11 @@ fn is_passing(error: &anyhow::Error) -> bool {
 }
 
 const COUNTS: [(&str, &str); 2] = [("what", "what"), ("count", "count")];
+/// What a person is told even when it is nothing.
+const ALWAYS_TOLD: [&str; 3] = ["customers looked at", "decisions", "messages sent"];
 
 fn told(passed: &Passed, format: Format, out: &mut Out) -> anyhow::Result<()> {
-    let Passed { billed, ticked, dispatched } = passed;
+    let Passed { billed, ticked, dispatched, charged } = passed;
     let mut rows = Listing::new(&COUNTS);
     for (what, count) in [
         ("invoices made", billed.invoices),
@@ -209,6 +240,13 @@ fn told(passed: &Passed, format: Format, out: &mut Out) -> anyhow::Result<()> {
         ("decisions", ticked.decisions),
         ("other effects recorded", ticked.effects),
         ("customers set aside", ticked.parked + billed.parked),
+        ("charges settled", charged.settled),
+        ("charges declined", charged.declined),
+        ("charges put off", charged.later),
+        ("charges not made", charged.dropped),
+        ("charges awaited", charged.unknown),
+        ("ways to pay made or closed", charged.instruments),
+        ("refunds sent", charged.refunds),
         ("messages ordered", ticked.messages),
         ("messages sent", dispatched.sent),
         ("messages put off", dispatched.later),
@@ -216,7 +254,10 @@ fn told(passed: &Passed, format: Format, out: &mut Out) -> anyhow::Result<()> {
         ("messages failed", dispatched.failed),
         ("messages unknown", dispatched.unknown),
     ] {
-        rows.row([what.into(), count.into()]);
+        // Programs get every count; a person what there was.
+        if count > 0 || format != Format::Table || ALWAYS_TOLD.contains(&what) {
+            rows.row([what.into(), count.into()]);
+        }
     }
     out.listing(&rows, format)
 }
@@ -233,10 +274,13 @@ fn remarks(passed: &Passed, out: &mut Out) -> anyhow::Result<()> {
 }
 
 fn in_short(passed: &Passed) -> String {
-    let Passed { billed, ticked, dispatched } = passed;
+    let Passed { billed, ticked, dispatched, charged } = passed;
     let mut parts = vec![counted(ticked.decisions, "decision")];
     for (count, what) in [
         (billed.invoices + billed.credits, "invoiced"),
+        (charged.settled, "paid"),
+        (charged.declined, "declined"),
+        (charged.dropped, "not charged"),
         (dispatched.sent, "sent"),
         (dispatched.later, "put off"),
         (dispatched.cancelled, "cancelled"),

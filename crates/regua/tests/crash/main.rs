@@ -6,6 +6,7 @@
 #![expect(clippy::print_stdout, reason = "what was hit is a part of the result")]
 
 mod billing;
+mod charging;
 mod check;
 mod house;
 mod kills;
@@ -133,4 +134,14 @@ fn a_run_killed_while_it_bills_on_sqlite_makes_the_same_invoices_once() {
 #[test]
 fn runs_killed_while_they_bill_on_postgresql_make_the_same_invoices_once() {
     billing::killed_while_billing(|| Some(postgres()), 2, crashes(), 0x5eed_0006);
+}
+
+#[test]
+fn a_run_killed_while_it_charges_on_sqlite_takes_each_bills_money_once() {
+    charging::killed_while_charging(|| None, 1, crashes(), 0x5eed_0007);
+}
+
+#[test]
+fn runs_killed_while_they_charge_on_postgresql_take_each_bills_money_once() {
+    charging::killed_while_charging(|| Some(postgres()), 2, crashes(), 0x5eed_0008);
 }

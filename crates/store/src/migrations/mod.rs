@@ -20,7 +20,12 @@ macro_rules! migration {
 }
 
 /// Every step, oldest first.
-pub const MIGRATIONS: &[Migration] = &[migration!(1, "0001_first", postgres), migration!(2, "0002_account"), migration!(3, "0003_bank")];
+pub const MIGRATIONS: &[Migration] = &[
+    migration!(1, "0001_first", postgres),
+    migration!(2, "0002_account"),
+    migration!(3, "0003_bank"),
+    migration!(4, "0004_charging", postgres),
+];
 
 #[cfg(test)]
 mod tests {

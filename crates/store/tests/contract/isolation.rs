@@ -4,6 +4,7 @@ use crate::common::{on_postgres_real, tenant};
 use postgres::{Client, NoTls};
 use regua_core::ids::TenantId;
 use regua_core::time::Instant;
+use regua_store::charging::{charges, instruments, refunds, webhooks};
 use regua_store::db::{Db, Options, Scope, StoreError, Tx};
 use regua_store::migrate::APPEND_ONLY;
 use std::collections::BTreeMap;
@@ -151,6 +152,14 @@ fn who_claims_finds_what_is_due_of_all_tenants_and_changes_nothing() {
         tenants.sort_unstable();
         assert_eq!(tenants, [tenant(1), tenant(2)]);
         assert_eq!(db.write(Scope::Claim, |tx| regua_store::outbox::take(tx, Instant::NEVER, 10)).map(|taken| taken.len()), Ok(2));
+        let charges = db.write(Scope::Claim, |tx| charges::take(tx, Instant::NEVER, 10)).map(|taken| taken.len());
+        let instruments = db.write(Scope::Claim, |tx| instruments::take(tx, Instant::NEVER, 10)).map(|taken| taken.len());
+        let refunds = db.write(Scope::Claim, |tx| refunds::take(tx, Instant::NEVER, 10)).map(|taken| taken.len());
+        let hooks = db.write(Scope::Claim, |tx| webhooks::take(tx, Instant::NEVER, 10)).map(|taken| taken.len());
+        assert_eq!([charges, instruments, refunds, hooks], [Ok(2), Ok(2), Ok(2), Ok(2)]);
+        for next in [charges::next_due, instruments::next_due, refunds::next_due, webhooks::next_due] {
+            assert!(db.read(Scope::Claim, next).unwrap() < Instant::NEVER);
+        }
         let billed = db.write(Scope::Claim, |tx| regua_store::billing::claim(tx, Instant::NEVER, 10));
         assert_eq!(billed.map(|found| found.len()), Ok(0), "the made-up subscriptions are set aside");
         for table in tables.keys() {
@@ -163,6 +172,10 @@ fn who_claims_finds_what_is_due_of_all_tenants_and_changes_nothing() {
             "UPDATE customer_facts SET wake_at = wake_at",
             "UPDATE messages SET due_at = due_at",
             "UPDATE subscriptions SET bill_at = bill_at",
+            "UPDATE charges SET due_at = due_at",
+            "UPDATE instruments SET due_at = due_at",
+            "UPDATE refunds SET due_at = due_at",
+            "UPDATE webhooks SET due_at = due_at",
         ] {
             assert!(db.write(Scope::Claim, |tx| tx.batch(update)).is_err(), "{update}");
         }

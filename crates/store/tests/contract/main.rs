@@ -2,6 +2,7 @@
 
 mod audit;
 mod backups;
+mod charging;
 mod common;
 mod isolation;
 mod migrating;

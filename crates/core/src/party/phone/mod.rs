@@ -122,12 +122,27 @@ fn digits(text: &str) -> Result<(bool, String), BadPhone> {
 }
 
 /// Reads a number by libphonenumber's metadata.
+///
+/// The parser takes a national prefix away where it sees one, and may see another in what is left. What counts is the number in
+/// E.164, so it is read once more: one that does not read as itself is none.
 fn foreign(text: &str, region: Option<country::Id>) -> Result<Phone, BadPhone> {
-    let number = phonenumber::parse(region, text).or(Err(BadPhone::Number))?;
+    let read = |region, text: &str| {
+        let number = phonenumber::parse(region, text).or(Err(BadPhone::Number))?;
+        let written = number.format().mode(Mode::E164).to_string();
+        Ok((number, written))
+    };
+    let (_, e164) = read(region, text)?;
+    if let Some(national) = e164.strip_prefix("+55") {
+        return br::read(national);
+    }
+    let (number, again) = read(None, &e164)?;
+    if again != e164 {
+        return Err(BadPhone::Number);
+    }
     let national = number.national().to_string();
     // The crate's `number_type` forgets leading zeros, which Italian landlines have.
     let kind = if national.starts_with('0') { kind_by_plans(&number, &national) } else { kind_by_type(number.number_type(&DATABASE)) };
-    Ok(Phone::new(number.format().mode(Mode::E164).to_string(), kind.ok_or(BadPhone::Number)?))
+    Ok(Phone::new(e164, kind.ok_or(BadPhone::Number)?))
 }
 
 /// What the plans of the regions that share the country code say of a number; none when it is in none of them.

@@ -96,6 +96,15 @@ fn only_some_kinds_take_texts_and_none_leaks() {
     assert_eq!((mobile.masked().as_str(), format!("{mobile:?}").as_str()), ("+55*******4321", "mobile(***)"));
 }
 
+/// Found by the fuzzer: the library's parser took a prefix from this Rwandan number, and another from what it had written.
+#[test]
+fn a_number_that_does_not_read_as_itself_is_none() {
+    assert_eq!(Phone::parse("+250000663000000", "BR"), Err(BadPhone::Number));
+    // Dialled from Italy with the prefix for calls abroad it is a Brazilian number, by Brazil's rules.
+    assert_eq!(Phone::parse("00 55 11 98765-4321", "IT"), Phone::parse("+5511987654321", "BR"));
+    assert_eq!(Phone::parse("00 55 11 8765-4321", "IT"), Err(BadPhone::NinthDigit));
+}
+
 proptest! {
     #[test]
     fn any_text_is_answered(text in "[+0-9 ()./x-]{0,24}", which in 0..4_usize) {

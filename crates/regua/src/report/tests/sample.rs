@@ -83,7 +83,7 @@ pub(super) fn data(lang: Lang) -> ReportData {
         origin: Origin {
             versions: vec![
                 ("régua".to_owned(), "0.1.0".to_owned()),
-                ("rulebook".to_owned(), "br 2026-11".to_owned()),
+                ("rulebook".to_owned(), "br 2026-12".to_owned()),
                 ("calendar".to_owned(), "br-banking".to_owned()),
             ],
             seed: Some(20_261_121),
