@@ -146,7 +146,7 @@ async fn hook(
     }
 }
 
-/// Refused for now: the far side may come again.
+/// Not taken, and when the far side should come again.
 pub(crate) fn again(status: StatusCode) -> Response {
     (status, [(header::RETRY_AFTER, "1")]).into_response()
 }

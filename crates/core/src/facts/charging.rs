@@ -4,7 +4,7 @@
 
 use crate::calendar::Calendar;
 use crate::charging::{Advice, Method, MethodStatus, Scheme, Tried, Trigger, last_settled};
-use crate::facts::{FactError, Facts, Span};
+use crate::facts::{FactError, Facts, Policies, Span};
 use crate::ids::ChargeId;
 use crate::money::Money;
 use crate::rulebook::{self, ChargeAsk, Limits, PixCycle};
@@ -59,6 +59,22 @@ impl Facts<'_> {
         let receivable = &self.walks[walk];
         let holds = |spans: &[Span]| spans.iter().any(|span| span.holds(at));
         holds(&receivable.freezes) || holds(&receivable.paused) || holds(&self.freezes)
+    }
+
+    /// The day on which money of an attempt counts as paid, given the day that its rail tells.
+    ///
+    /// Lateness goes by the payer's day (SPEC §6). Who is debited does not choose how long the rail takes, so money that was asked
+    /// for counts no later than it was asked for, or than it was due; where what was asked for held an early discount that ended
+    /// meanwhile, it counts on the day on which it was asked for. Without this a debit that was ordered in time would leave a
+    /// fine behind each month. Of an attempt that is not known, the rail's day counts.
+    #[must_use]
+    pub fn counts_on(&self, walk: usize, charge: ChargeId, paid_on: Day, policies: &Policies) -> Day {
+        let Some(tried) = self.tried.iter().find(|tried| tried.charge == Some(charge)) else { return paid_on };
+        let receivable = &self.walks[walk];
+        let asked = self.zone.day_of(tried.at);
+        let in_time = paid_on.min(receivable.due.max(asked));
+        let due = |on| receivable.ledger.amount_due(&receivable.terms(policies), on).total.minor();
+        if asked < in_time && due(asked) < due(in_time) { asked } else { in_time }
     }
 
     /// A stored method becomes known or changes. They are kept in the order in which they are tried.

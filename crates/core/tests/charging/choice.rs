@@ -225,7 +225,10 @@ fn a_late_question_still_finds_a_moment_and_extreme_ones_end() {
     let now = at(FAILED).plus_hours(13 * 24);
     let chosen = choose(question(&world, now)).unwrap();
     assert!(chosen.at >= now.plus_hours(1) && chosen.at <= at(FAILED).plus_hours(14 * 24));
-    for now in [Instant::DAWN, Instant::NEVER, Instant::from_micros(0)] {
-        let _ = choose(Choose { window_days: u16::MAX, tries_max: u16::MAX, floor_bp: u16::MAX, ..question(&world, now) });
+    for asked_at in [Instant::DAWN, Instant::NEVER, Instant::from_micros(0)] {
+        let widest = Choose { window_days: u16::MAX, tries_max: u16::MAX, floor_bp: u16::MAX, ..question(&world, asked_at) };
+        if let Some(chosen) = choose(widest) {
+            assert!(chosen.at > at(FAILED) && chosen.at < Instant::NEVER, "{asked_at:?}");
+        }
     }
 }

@@ -7,14 +7,17 @@ use regua_core::facts::saved::SavedCustomer;
 use regua_core::facts::{Cause, Fact, Facts};
 use regua_core::ids::{ChargeId, PaymentMethodId};
 use regua_core::money::Money;
+use regua_core::party::Consent;
 use regua_core::rulebook::{ChargeAnswer, charge};
+use regua_core::words::Channel;
 
 use crate::facts::{Case, LATE, at};
-use crate::harness::day;
+use crate::harness::{customer, day};
 
 const CHARGE: &str = "id: charge, at: D, do: charge";
 const REST: &str = "id: rest, at: D+6, do: charge";
 const CARD: [u8; 16] = [7; 16];
+const FINE: &str = "late_charges: { fine: 2%, interest: { rate: 1%, per: month, method: simple, base: 30 } }";
 
 fn brl(minor: i64) -> Money {
     Money::new(minor, Currency::BRL)
@@ -213,4 +216,27 @@ fn a_customer_that_was_kept_before_attempts_were_facts_is_read_as_one_without_an
     assert_eq!(new, [0; 5]);
     let read: SavedCustomer = postcard::from_bytes(&[old, &[0; 8]].concat()).expect("a customer");
     assert_eq!(read, case.facts.save());
+}
+
+#[test]
+fn what_was_asked_for_in_time_counts_in_time_however_long_the_rail_takes() {
+    let counts = |extra: &str, asked: &str, paid_on: &str| {
+        let mut case = Case::of(extra, &[&[CHARGE]], customer(&[(Channel::Email, Consent::Contract)]));
+        let walk = case.enter();
+        case.tell(None, "2026-03-02 10:00", &Fact::MethodKnown { method: card() });
+        tried(&mut case, walk, asked, (1, CARD, Trigger::Operator), None);
+        let counts = |charge| case.facts.counts_on(walk, charge, day(paid_on), &case.policies);
+        assert_eq!(counts(id(9)), day(paid_on), "of an attempt that is not known the rail's day counts");
+        counts(id(1)).to_string()
+    };
+    // Before it is due the rail's own day, then the due day, or the day of asking when that is later.
+    assert_eq!(counts(FINE, "2026-03-05 10:00", "2026-03-07"), "2026-03-07");
+    assert_eq!(counts(FINE, "2026-03-05 10:00", "2026-03-14"), "2026-03-10");
+    assert_eq!(counts(FINE, "2026-03-12 10:00", "2026-03-16"), "2026-03-12");
+    // A rail whose clock is behind ours.
+    assert_eq!(counts(FINE, "2026-03-12 10:00", "2026-03-11"), "2026-03-11");
+    // An early discount that what was asked for held is not lost either; one that it did not hold is no reason.
+    let early = format!("{FINE}\nearly_discount: [{{ percent: 5%, until: D-4 }}]");
+    assert_eq!(counts(&early, "2026-03-05 10:00", "2026-03-09"), "2026-03-05");
+    assert_eq!(counts(&early, "2026-03-08 10:00", "2026-03-09"), "2026-03-09");
 }

@@ -70,7 +70,7 @@ impl Engine {
             News::DisputeWon { payment, dispute, amount, on } => {
                 self.heard_back(tx, tenant, gateway, (payment, "dispute_won", dispute, *amount, *on), how, now)
             }
-            News::Method(news) => self.heard_method(tx, tenant, gateway, news, how, now),
+            News::Method(news) => self.heard_method(tx, tenant, gateway, news, now),
             News::Mirror { .. } | News::Nothing => Ok(false),
         }
     }

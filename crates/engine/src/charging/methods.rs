@@ -114,15 +114,7 @@ impl Engine {
     }
 
     /// What a gateway told of a method.
-    pub(super) fn heard_method(
-        &self,
-        tx: &mut Tx<'_>,
-        tenant: TenantId,
-        gateway: &str,
-        news: &MethodNews,
-        _how: Charging,
-        now: Instant,
-    ) -> Result<bool> {
+    pub(super) fn heard_method(&self, tx: &mut Tx<'_>, tenant: TenantId, gateway: &str, news: &MethodNews, now: Instant) -> Result<bool> {
         let known = methods::by_marks(tx, tenant, gateway, &[self.token_mark(tenant, gateway, &news.method_token)])?.pop();
         let ends_on = known.as_ref().filter(|known| known.scheme == Scheme::PixAutomatico).and_then(|known| known.expires_on);
         let customer = match (known, &news.customer_token) {

@@ -42,7 +42,11 @@ impl Work {
         (gateway, receivable, charge): (&str, ReceivableId, Option<ChargeId>),
         settlement: &Settlement,
     ) -> Result<Took> {
-        let on = counts_on(case, receivable, charge, settlement.paid_on).min(case.facts.zone.day_of(self.now));
+        let on = match (case.walk_of(receivable), charge) {
+            (Some(walk), Some(charge)) => case.facts.counts_on(walk, charge, settlement.paid_on, tenancy.policies(case.customer)),
+            (Some(_) | None, Some(_) | None) => settlement.paid_on,
+        };
+        let on = on.min(case.facts.zone.day_of(self.now));
         if !payments::by_reference(tx, self.tenant, gateway, &[settlement.reference.as_str()])?.is_empty() {
             if let (Some(charge), Some(walk)) = (charge, case.walk_of(receivable)) {
                 tell(case, tenancy, Some(walk), Fact::Taken { charge, on }, self.now)?;
@@ -232,18 +236,6 @@ fn second_payment(tenancy: &Tenancy, case: &Case) -> SecondPayment {
 }
 
 /// The id of a refund: made of what it is about, so that it is ordered once.
-/// The day on which money counts as paid. Lateness goes by the payer's day (SPEC §6): money that we took by ourselves counts no
-/// later than we asked for it, or than it was due, however many days the rail needed. Without it a debit that was ordered in time
-/// would leave a fine behind each month.
-fn counts_on(case: &Case, receivable: ReceivableId, charge: Option<ChargeId>, paid_on: Day) -> Day {
-    let asked = case.facts.tried.iter().find(|tried| charge.is_some() && tried.charge == charge);
-    let due = case.walk_of(receivable).map(|walk| case.facts.walks[walk].due);
-    match (asked, due) {
-        (Some(asked), Some(due)) => paid_on.min(due.max(case.facts.zone.day_of(asked.at))),
-        _ => paid_on,
-    }
-}
-
 fn refund_id(tenant: TenantId, gateway: &str, kind: &str, name: &str) -> [u8; 16] {
     let mut hash = Sha256::new();
     hash.update(tenant.to_bytes());

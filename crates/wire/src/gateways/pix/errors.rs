@@ -12,7 +12,7 @@ use crate::gateways::{Response, Trouble};
 
 /// Offences that are shown.
 const SHOWN_MAX: usize = 3;
-/// How banks say, in the words of the description, that there is a charge of this txid or a try that was not asked for now.
+/// How banks say, in the words of the description, that a charge of this txid or such a try is there already.
 const THERE_ALREADY: &[&str] = &["encontra-se em uso", "já existe", "status ativa", "existe uma tentativa"];
 
 #[derive(Deserialize, Default)]
