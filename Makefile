@@ -11,7 +11,8 @@ help: ## this list
 setup: ## install what is missing on a Debian machine with Rust
 	@scripts/setup
 
-demo: setup ## build Régua and walk the collection rule over a seeded Brazilian portfolio
+demo: ## build Régua and walk the collection rule over a seeded Brazilian portfolio
+	@scripts/setup build
 	@cargo run --quiet --release --locked -p regua -- demo
 
 test: setup ## the whole gate: format, lints, tests, tidy, licences
