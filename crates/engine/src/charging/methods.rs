@@ -14,7 +14,6 @@ use regua_store::db::{Scope, Tx};
 use regua_wire::gateways::{MethodNews, MethodStanding};
 use serde::{Deserialize, Serialize};
 
-use super::Charging;
 use super::answer::Work;
 use super::order::{is_chargeable, order_now};
 use super::send::tell;
