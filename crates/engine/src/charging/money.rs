@@ -42,11 +42,8 @@ impl Work {
         (gateway, receivable, charge): (&str, ReceivableId, Option<ChargeId>),
         settlement: &Settlement,
     ) -> Result<Took> {
-        let on = match (case.walk_of(receivable), charge) {
-            (Some(walk), Some(charge)) => case.facts.counts_on(walk, charge, settlement.paid_on, tenancy.policies(case.customer)),
-            (Some(_) | None, Some(_) | None) => settlement.paid_on,
-        };
-        let on = on.min(case.facts.zone.day_of(self.now));
+        let counts_on = |(walk, charge)| case.facts.counts_on(walk, charge, settlement.paid_on, tenancy.policies(case.customer));
+        let on = case.walk_of(receivable).zip(charge).map_or(settlement.paid_on, counts_on).min(case.facts.zone.day_of(self.now));
         if !payments::by_reference(tx, self.tenant, gateway, &[settlement.reference.as_str()])?.is_empty() {
             if let (Some(charge), Some(walk)) = (charge, case.walk_of(receivable)) {
                 tell(case, tenancy, Some(walk), Fact::Taken { charge, on }, self.now)?;
