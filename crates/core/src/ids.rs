@@ -154,6 +154,12 @@ ids! {
     HoldId = "hld",
     /// An entry of the log.
     EventId = "evt",
+    /// Somebody of the company who signs in.
+    PersonId = "per",
+    /// What a program asks with.
+    KeyId = "key",
+    /// A person at a browser, signed in.
+    SessionId = "ses",
 }
 
 fn time_ordered(uuid: Uuid) -> Result<Uuid, BadId> {

@@ -24,6 +24,7 @@ mod order;
 pub mod outbox;
 pub mod overlay;
 mod pass;
+pub mod people;
 pub mod ports;
 mod profile;
 pub mod replay;
