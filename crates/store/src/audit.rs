@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use regua_core::ids::{ChargeId, CustomerId, HoldId, InvoiceId, MessageId, ReceivableId, SubscriptionId, TenantId};
+use regua_core::ids::{ChargeId, CustomerId, HoldId, InvoiceId, KeyId, MessageId, PersonId, ReceivableId, SubscriptionId, TenantId};
 use regua_core::time::{Day, Instant};
 
 use crate::db::{Row, StoreError, Tx, Type, Value};
@@ -217,6 +217,27 @@ left {
     propensity: "how the moment of a retry was drawn: weights learnt since would draw another; the moment is a fact, which is compared",
     features: "what the chooser saw, kept to learn from"
 });
+table!(PEOPLE = people, of "t.tenant", after "$2" limit "$3",
+key { person: Id }
+columns { role: Text, limit_minor: Int, founder: Int, created_at: At, disabled_at: At }
+left {
+    email: "of a person: the log names people by id only",
+    name: "of a person, as above",
+    password: "a secret's hash: the log says when it was changed",
+    totp: "a sealed secret: the log says when it was confirmed and removed",
+    totp_at: "as above",
+    totp_step: "which codes were used up"
+});
+table!(API_KEYS = api_keys, of "t.tenant", after "$2" limit "$3",
+key { api_key: Id }
+columns { scopes: Text, limit_minor: Int, person: Id, made_at: At, expires_at: At, revoked_at: At }
+left {
+    name: "what people call it: it decides nothing",
+    hash: "a secret's hash: the log says when it was changed",
+    old_hash: "as above",
+    old_until: "until when the secret before counts, which the log says where it was changed",
+    used_at: "when it was last used"
+});
 
 /// Every table that is compared.
 pub static TABLES: &[&Table] = &[
@@ -241,6 +262,8 @@ pub static TABLES: &[&Table] = &[
     &BANK_ACCOUNTS,
     &SLIPS,
     &CHARGES,
+    &PEOPLE,
+    &API_KEYS,
 ];
 
 /// Tables that are not compared row by row, and why.
@@ -264,6 +287,11 @@ pub const LEFT: &[(&str, &str)] = &[
     ("mirrored", "what another system told of its objects; what followed from it is in the log"),
     ("unmapped_codes", "counts what nobody has a meaning for"),
     ("timings", "weights learnt from attempts: an aid to choose by, no facts"),
+    ("people_tokens", "open invitations and resets; that they were made and used is in the log"),
+    ("people_recovery", "codes that are left; that one was used is in the log"),
+    ("people_identities", "what other systems call people: the log says when one was linked, not its name there"),
+    ("people_failures", "counts failed sign-ins for as long as they matter"),
+    ("sessions", "who is signed in now: the log says when they came"),
     ("regua_migration", "the steps of the schema, checked whenever a database is opened"),
 ];
 
@@ -300,6 +328,8 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     ("audit.bank_accounts", BANK_ACCOUNTS.sql),
     ("audit.slips", SLIPS.sql),
     ("audit.charges", CHARGES.sql),
+    ("audit.people", PEOPLE.sql),
+    ("audit.api_keys", API_KEYS.sql),
     ("audit.balances", BALANCES),
     ("audit.sums", SUMS),
 ];
@@ -345,6 +375,8 @@ fn id_text(column: &str, id: &[u8; 16]) -> String {
         "charge" => ChargeId::from_bytes(*id).map(|id| id.to_string()),
         "subscription" => SubscriptionId::from_bytes(*id).map(|id| id.to_string()),
         "invoice" => InvoiceId::from_bytes(*id).map(|id| id.to_string()),
+        "person" => PersonId::from_bytes(*id).map(|id| id.to_string()),
+        "api_key" => KeyId::from_bytes(*id).map(|id| id.to_string()),
         "pause" => HoldId::from_bytes(*id).map(|id| id.to_string()),
         _ => return format!("{column} {}", Cell::Id(*id)),
     };

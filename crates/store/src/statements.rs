@@ -2,7 +2,8 @@
 
 use crate::charging::{charges, codes, gateways, instruments, methods, mirrored, payments, refunds, timings, webhooks};
 use crate::db::Insert;
-use crate::{account, audit, bank, batch, billing, billing_lists, due, log, lookup, outbox, person, reports, tenants};
+use crate::people::{failures, identities, keys, persons, sessions, tokens, trail};
+use crate::{account, audit, bank, batch, billing, billing_lists, brands, due, endpoints, feed, log, lookup, outbox, person, reports, requests, tenants};
 
 /// A statement with its name, `file.what`.
 pub type Statement = (&'static str, &'static str);
@@ -17,11 +18,17 @@ pub fn all() -> Vec<Statement> {
         batch::STATEMENTS,
         billing::STATEMENTS,
         billing_lists::STATEMENTS,
+        brands::STATEMENTS,
         charges::STATEMENTS,
         codes::STATEMENTS,
         due::STATEMENTS,
+        failures::STATEMENTS,
+        endpoints::STATEMENTS,
+        feed::STATEMENTS,
         gateways::STATEMENTS,
+        identities::STATEMENTS,
         instruments::STATEMENTS,
+        keys::STATEMENTS,
         log::STATEMENTS,
         lookup::STATEMENTS,
         methods::STATEMENTS,
@@ -29,9 +36,14 @@ pub fn all() -> Vec<Statement> {
         outbox::STATEMENTS,
         payments::STATEMENTS,
         person::STATEMENTS,
+        persons::STATEMENTS,
         refunds::STATEMENTS,
+        sessions::STATEMENTS,
         timings::STATEMENTS,
+        tokens::STATEMENTS,
+        trail::STATEMENTS,
         reports::STATEMENTS,
+        requests::STATEMENTS,
         tenants::STATEMENTS,
         webhooks::STATEMENTS,
     ]
@@ -48,11 +60,14 @@ pub fn inserts() -> Vec<&'static Insert> {
         billing::INSERTS,
         charges::INSERTS,
         codes::INSERTS,
+        endpoints::INSERTS,
+        feed::INSERTS,
         instruments::INSERTS,
         methods::INSERTS,
         mirrored::INSERTS,
         outbox::INSERTS,
         payments::INSERTS,
+        tokens::INSERTS,
     ]
     .concat()
 }

@@ -25,6 +25,10 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(2, "0002_account"),
     migration!(3, "0003_bank"),
     migration!(4, "0004_charging", postgres),
+    migration!(5, "0005_people"),
+    migration!(6, "0006_feed", sqlite, postgres),
+    migration!(7, "0007_requests"),
+    migration!(8, "0008_brands"),
 ];
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ const GROWING: &[&str] = &[
     "events",
     "gateway_customers",
     "gateway_payments",
+    "held_acts",
     "inbox",
     "instruments",
     "invoice_receivables",
@@ -32,18 +33,29 @@ const GROWING: &[&str] = &[
     "methods",
     "mirrored",
     "payments",
+    "people_failures",
     "receivables",
     "refunds",
+    "requests",
+    "sessions",
     "slips",
     "subscriptions",
     "webhooks",
 ];
 /// Tables that stay small.
 const SMALL: &[&str] = &[
+    // As many as a company has programs that ask.
+    "api_keys",
     "bank_accounts",
+    "brands",
     "day_roots",
     "gateways",
     "pauses",
+    // As many as a company has people.
+    "people",
+    "people_identities",
+    "people_recovery",
+    "people_tokens",
     "plans",
     "policies",
     "regua_migration",
@@ -282,7 +294,7 @@ fn every_table_is_known_to_grow_or_to_stay_small() {
 #[test]
 fn every_statement_in_the_source_is_in_the_list() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let folders = [folder.clone(), folder.join("charging")];
+    let folders = [folder.clone(), folder.join("charging"), folder.join("people")];
     for entry in folders.iter().flat_map(|folder| std::fs::read_dir(folder).unwrap()) {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
