@@ -1,16 +1,21 @@
-//! HTTP at our side: webhooks in. Deliberately absent: writing to the store, which `engine` does when asked, and a clock that
-//! says what day it is: here time is only waited for.
+//! HTTP at our side: the API, and webhooks in. Deliberately absent: writing to the store, which `engine` does when asked, and a
+//! clock that says what day it is: here time is only waited for.
 //!
-//! Whoever runs it implements [`Hooks`] and calls [`serve()`] with a socket that listens. TLS, and the client certificates that
+//! Whoever runs it implements [`Host`] and calls [`serve_api`] with a socket that listens; for webhooks alone [`Hooks`] and
+//! [`serve()`] are enough. TLS, and the client certificates that
 //! some gateways show, are the business of the proxy in front.
 
+pub mod api;
+mod host;
 mod limit;
+mod looks;
 mod routes;
 mod serve;
 
 pub use limit::Rate;
-pub use routes::{ROUTES, Route, To};
-pub use serve::{Settings, Stop, serve};
+pub use host::Host;
+pub use routes::{Listed, ROUTES, Route, To, listed};
+pub use serve::{Settings, Stop, serve, serve_api};
 
 /// Takes webhooks in. Called on threads of its own, several at a time; it may wait for the database.
 pub trait Hooks: Send + Sync {

@@ -26,6 +26,21 @@ impl Default for Rate {
     }
 }
 
+/// How much one person or key may ask for, whatever addresses it comes from.
+pub(crate) struct Pace(Limiter);
+
+impl Pace {
+    /// At most so much of each.
+    pub(crate) fn new(rate: Option<Rate>, now: Instant) -> Self {
+        Self(Limiter::new(rate, now))
+    }
+
+    /// Whether whoever has this id may ask for something now.
+    pub(crate) fn admit(&self, id: u128) -> bool {
+        self.0.admit_key(id, Instant::now())
+    }
+}
+
 /// Addresses with a bucket of their own.
 const ADDRESSES_MAX: usize = 4_096;
 /// How often buckets that are full again are looked for.
@@ -75,9 +90,13 @@ impl Limiter {
 
     /// Whether an address may ask for something now.
     pub(crate) fn admit(&self, address: IpAddr, now: Instant) -> bool {
+        self.admit_key(key(address), now)
+    }
+
+    fn admit_key(&self, key: u128, now: Instant) -> bool {
         let Some(rate) = self.rate else { return true };
         let mut known = self.known();
-        let (_, bucket) = known.bucket(key(address), rate, now);
+        let (_, bucket) = known.bucket(key, rate, now);
         bucket.fill(rate, now);
         let left = bucket.credit.checked_sub(REQUEST);
         bucket.credit = left.unwrap_or(bucket.credit);

@@ -1,5 +1,5 @@
-//! What can be asked for, as one table, and how it is answered. An answer is a status and, but for the two that say how the
-//! process is, nothing else: a reason would help whoever forges, and gateways do not read one.
+//! What can be asked for, as one table, and how it is answered. To a gateway an answer is a status and nothing else: a reason
+//! would help whoever forges, and gateways do not read one. What the API answers is in `api`.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,13 +10,15 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodFilter, MethodRouter, get, on, post};
 use regua_engine::hooks::BODY_MAX;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-use crate::limit::Limiter;
-use crate::{Hooks, Settings, Taken};
+use crate::api::answer::{self, Asked};
+use crate::api::{self, Needs, Op, Problem};
+use crate::limit::{Limiter, Pace};
+use crate::{Hooks, Host, Settings, Taken};
 
 /// Something that can be asked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -40,6 +42,8 @@ pub enum To {
     Health,
     /// The process can store something.
     Ready,
+    /// The page that explains the API.
+    Docs,
 }
 
 /// Everything that can be asked for.
@@ -53,7 +57,26 @@ pub const ROUTES: &[Route] = &[
     },
     Route { method: "GET", path: "/health", to: To::Health, what: "whether the process lives" },
     Route { method: "GET", path: "/ready", to: To::Ready, what: "whether it can store what comes" },
+    Route { method: "GET", path: "/v1/docs", to: To::Docs, what: "the API explained on a page" },
 ];
+
+/// A route and who may ask for it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Listed {
+    /// The method.
+    pub method: &'static str,
+    /// The path, with its parameters in braces.
+    pub path: String,
+    /// Who may ask: [`Needs::Nobody`] for what is open to everybody.
+    pub needs: Needs,
+}
+
+/// Everything that answers, from the tables that the router is made of.
+#[must_use]
+pub fn listed() -> Vec<Listed> {
+    let plain = ROUTES.iter().map(|route| Listed { method: route.method, path: route.path.to_owned(), needs: Needs::Nobody });
+    plain.chain(api::ops().map(|op| Listed { method: op.method.as_str(), path: op.full_path(), needs: op.needs })).collect()
+}
 
 /// The longest name of a tenant or gateway, and the longest path behind it, in bytes.
 const NAME_MAX: usize = 128;
@@ -61,6 +84,9 @@ const NAME_MAX: usize = 128;
 /// What every request shares.
 pub(crate) struct Shared {
     pub(crate) hooks: Arc<dyn Hooks>,
+    /// What the API asks; none where only webhooks are taken in.
+    pub(crate) host: Option<Arc<dyn Host>>,
+    pub(crate) pace: Arc<Pace>,
     pub(crate) settings: Settings,
     pub(crate) limiter: Arc<Limiter>,
     /// Calls that may wait for the database at the same time.
@@ -71,11 +97,17 @@ impl Shared {
     /// Calls what may wait for the database on a thread that may wait; nothing when no thread became free or it took too
     /// long. What was begun goes on to its end all the same.
     async fn hop<T: Send + 'static>(&self, work: impl FnOnce(&dyn Hooks) -> T + Send + 'static) -> Option<T> {
-        let (hops, hooks) = (Arc::clone(&self.hops), Arc::clone(&self.hooks));
+        let hooks = Arc::clone(&self.hooks);
+        self.wait_for(move || work(hooks.as_ref())).await
+    }
+
+    /// As [`Shared::hop`], for whatever waits.
+    pub(crate) async fn wait_for<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+        let hops = Arc::clone(&self.hops);
         let call = async move {
             let permit = hops.acquire_owned().await.ok()?;
             let done = tokio::task::spawn_blocking(move || {
-                let done = work(hooks.as_ref());
+                let done = work();
                 drop(permit);
                 done
             });
@@ -93,14 +125,82 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
             To::Hook => post(hook),
             To::Health => get(health),
             To::Ready => get(ready),
+            To::Docs if shared.host.is_some() => get(docs),
+            To::Docs => continue,
         };
         router = router.route(route.path, answer);
     }
-    router.fallback(nothing).with_state(shared)
+    if let Some(host) = &shared.host {
+        for op in api::ops() {
+            router = router.route(&op.full_path(), asking(op, host));
+        }
+    }
+    router.fallback(nothing).method_not_allowed_fallback(no_method).with_state(shared)
 }
 
-async fn nothing() -> StatusCode {
-    StatusCode::NOT_FOUND
+/// What answers an operation: one function for all of them, so that it is compiled once.
+fn asking(op: &'static Op, host: &Arc<dyn Host>) -> MethodRouter<Arc<Shared>> {
+    let host = Arc::clone(host);
+    let filter = match op.method {
+        api::Method::Get => MethodFilter::GET,
+        api::Method::Post => MethodFilter::POST,
+        api::Method::Put => MethodFilter::PUT,
+        api::Method::Patch => MethodFilter::PATCH,
+        api::Method::Delete => MethodFilter::DELETE,
+    };
+    on(filter, move |state: State<Arc<Shared>>, named: Result<Path<BTreeMap<String, String>>, PathRejection>, request: Request| {
+        ask(op, Arc::clone(&host), state.0, named.map(|named| named.0).ok(), request)
+    })
+}
+
+async fn ask(
+    op: &'static Op,
+    host: Arc<dyn Host>,
+    shared: Arc<Shared>,
+    path: Option<BTreeMap<String, String>>,
+    request: Request,
+) -> Response {
+    let Some(path) = path else { return Problem::not_found("thing").response() };
+    let (head, body) = request.into_parts();
+    // What takes no body reads a little, to say so.
+    let max = op.body_max().max(1 << 10);
+    let too_long = || Problem::new(413, "too_long", format!("the body has at most {max} bytes")).response();
+    if declared(&head.headers).is_some_and(|length| length > max) {
+        return too_long();
+    }
+    let body = match timeout(shared.settings.body_time, to_bytes(body, max)).await {
+        Ok(Ok(body)) => body.to_vec(),
+        Ok(Err(_)) => return too_long(),
+        Err(_) => return Problem::new(408, "too_slow", "the body did not come in time").response(),
+    };
+    let query = head.uri.query().unwrap_or_default().to_owned();
+    let from = head.extensions.get::<From>().map(|from| from.0.clone()).unwrap_or_default();
+    let asked = Asked { path, query, headers: head.headers, body, from };
+    let pace = Arc::clone(&shared.pace);
+    let answered = shared.wait_for(move || answer::answer(host.as_ref(), &pace, op, &asked)).await;
+    answered.unwrap_or_else(|| Problem::busy().response())
+}
+
+/// From which address a request comes, as it is put beside it.
+#[derive(Clone, Debug)]
+pub(crate) struct From(pub(crate) String);
+
+async fn docs() -> Response {
+    api::docs::page()
+}
+
+async fn nothing(request: Request) -> Response {
+    if request.uri().path().starts_with("/v1/") {
+        return Problem::new(404, "no_route", "there is nothing at this address; /v1/docs lists what there is").response();
+    }
+    StatusCode::NOT_FOUND.into_response()
+}
+
+async fn no_method(request: Request) -> Response {
+    if request.uri().path().starts_with("/v1/") {
+        return Problem::new(405, "no_method", "this address has other methods; see the header Allow").response();
+    }
+    StatusCode::METHOD_NOT_ALLOWED.into_response()
 }
 
 async fn health() -> &'static str {

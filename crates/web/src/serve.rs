@@ -21,9 +21,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use crate::Hooks;
-use crate::limit::{Limiter, Rate, Seat};
-use crate::routes::{Shared, again, router};
+use crate::limit::{Limiter, Pace, Rate, Seat};
+use crate::routes::{From, Shared, again, router};
+use crate::{Hooks, Host};
 
 /// Threads that speak HTTP: it is little work beside storing.
 const WORKERS: usize = 2;
@@ -55,6 +55,8 @@ pub struct Settings {
     pub stop_time: Duration,
     /// What one address may ask for; nothing for no limit.
     pub rate: Option<Rate>,
+    /// What one person or key may ask for; nothing for no limit.
+    pub pace: Option<Rate>,
     /// Whether a proxy of ours stands in front, so that the last address in `X-Forwarded-For` is who asks. Without a proxy
     /// this would let anybody be anybody.
     pub behind_proxy: bool,
@@ -71,6 +73,7 @@ impl Default for Settings {
             connection_time: Duration::from_secs(300),
             stop_time: Duration::from_secs(10),
             rate: Some(Rate::default()),
+            pace: Some(Rate { per_second: 50, burst: 500, connections: u32::MAX }),
             behind_proxy: false,
         }
     }
@@ -98,12 +101,32 @@ async fn stopped(stop: &mut watch::Receiver<bool>) {
 /// # Errors
 /// When the socket cannot be used, or no threads can be made.
 pub fn serve(listener: std::net::TcpListener, hooks: Arc<dyn Hooks>, settings: Settings, stop: &Stop) -> std::io::Result<()> {
+    serve_both(listener, hooks, None, settings, stop)
+}
+
+/// As [`serve`], with the API beside the webhooks.
+///
+/// # Errors
+/// As [`serve`].
+pub fn serve_api(listener: std::net::TcpListener, host: Arc<dyn Host>, settings: Settings, stop: &Stop) -> std::io::Result<()> {
+    let hooks: Arc<dyn Hooks> = Arc::<dyn Host>::clone(&host);
+    serve_both(listener, hooks, Some(host), settings, stop)
+}
+
+fn serve_both(
+    listener: std::net::TcpListener,
+    hooks: Arc<dyn Hooks>,
+    host: Option<Arc<dyn Host>>,
+    settings: Settings,
+    stop: &Stop,
+) -> std::io::Result<()> {
     listener.set_nonblocking(true)?;
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     let runtime = builder.worker_threads(WORKERS).max_blocking_threads(settings.hops.max(1)).thread_name("web").enable_all().build()?;
     let limiter = Arc::new(Limiter::new(settings.rate, Instant::now()));
     let hops = Arc::new(Semaphore::new(settings.hops.max(1)));
-    let shared = Arc::new(Shared { hooks, settings, limiter, hops });
+    let pace = Arc::new(Pace::new(settings.pace, Instant::now()));
+    let shared = Arc::new(Shared { hooks, host, pace, settings, limiter, hops });
     let ended = runtime.block_on(accept(listener, shared, stop.0.subscribe()));
     runtime.shutdown_timeout(STRAGGLERS);
     ended
@@ -159,9 +182,10 @@ async fn talk(stream: TcpStream, from: IpAddr, held: Held, shared: Arc<Shared>, 
     let (header_time, connection_time) = (shared.settings.header_time, shared.settings.connection_time);
     let stop_time = shared.settings.stop_time;
     let answers = TowerToHyperService::new(router);
-    let service = service_fn(move |request: hyper::Request<Incoming>| {
+    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
         let who = if shared.settings.behind_proxy { forwarded(request.headers()).unwrap_or(from) } else { from };
         let admitted = shared.limiter.admit(who, Instant::now());
+        request.extensions_mut().insert(From(who.to_string()));
         let answers = answers.clone();
         async move { if admitted { answers.call(request).await } else { Ok::<_, Infallible>(again(StatusCode::TOO_MANY_REQUESTS)) } }
     });

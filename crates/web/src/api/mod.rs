@@ -1,0 +1,27 @@
+//! The API: one row per operation, one way from a request to its answer.
+//!
+//! `op` is what a row says, `shape` what bodies look like and how they are read, `input` what was read, `answer` the way through,
+//! `reply` and `problem` the two ends of it, `openapi` the document, `docs` the page on it. The other modules hold the rows, by
+//! noun. Deliberately absent: SQL, and rules; those are the store's and the engine's.
+
+pub(crate) mod answer;
+pub(crate) mod docs;
+pub(crate) mod input;
+pub(crate) mod op;
+pub mod openapi;
+pub(crate) mod problem;
+pub(crate) mod reply;
+pub(crate) mod shape;
+
+mod document;
+
+pub use op::{Answer, Method, Needs, Op};
+pub use problem::{FieldError, Problem};
+
+/// Every operation, by noun.
+const NOUNS: &[&[Op]] = &[document::OPS];
+
+/// Every operation there is.
+pub fn ops() -> impl Iterator<Item = &'static Op> {
+    NOUNS.iter().flat_map(|ops| ops.iter())
+}
