@@ -53,6 +53,10 @@ pub(crate) struct Config {
     pub(crate) gateway: Gateway,
     /// What `serve` listens to.
     pub(crate) serve: Serve,
+    /// Who vouches for people besides passwords; nobody when nothing is said.
+    pub(crate) oidc: Option<Oidc>,
+    /// Whether events may be delivered inside one's own network.
+    pub(crate) private_endpoints: bool,
     /// Where the key is.
     pub(crate) key_file: PathBuf,
 }
@@ -106,9 +110,38 @@ pub(crate) struct PixBank {
 #[derive(Debug)]
 pub(crate) struct Serve {
     pub(crate) listen: String,
+    /// Under which address it is reached, without a slash at its end.
+    pub(crate) public_address: Option<String>,
     pub(crate) behind_proxy: bool,
+    pub(crate) log: Log,
+    /// Requests a second of one address; 0 for any number.
+    pub(crate) rate_per_address: u32,
+    /// Requests a second of one person or key; 0 for any number.
+    pub(crate) rate_per_key: u32,
+    /// Whether counts and gauges are shown.
+    pub(crate) metrics: bool,
     /// How often a mirrored account is read; never when absent.
     pub(crate) sync_every: Option<Duration>,
+}
+
+/// How a log is written.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) enum Log {
+    /// For people.
+    #[default]
+    Text,
+    /// An object a line.
+    Json,
+    /// Not at all.
+    Off,
+}
+
+/// A provider of identities.
+#[derive(Debug)]
+pub(crate) struct Oidc {
+    pub(crate) issuer: String,
+    pub(crate) client_id: String,
+    pub(crate) client_secret: Secret,
 }
 
 /// Where everything is kept.

@@ -15,7 +15,7 @@ use regua_wire::messages::context::Creditor;
 use regua_wire::messages::{Line, Link};
 
 use super::values::{Scalar, Values};
-use super::{Account, Brand, Config, Database, Gateway, Mailbox, PixBank, Sandbox, Sender, Serve, Smtp, Tls};
+use super::{Account, Brand, Config, Database, Gateway, Log, Mailbox, Oidc, PixBank, Sandbox, Sender, Serve, Smtp, Tls};
 use crate::exit::BadInput;
 
 /// A mirrored account is read no more often than this.
@@ -35,6 +35,8 @@ pub(super) fn config(values: &Values, dir: &Path) -> Result<Config, BadInput> {
         email: reading.email(),
         gateway: reading.gateway(),
         serve: reading.serve(),
+        oidc: reading.oidc(),
+        private_endpoints: reading.is_on("endpoints.allow_private"),
         key_file: reading.path("keys.file"),
     };
     if reading.problems.is_empty() { Ok(config) } else { Err(BadInput::new(reading.problems.join("\n"))) }
@@ -270,7 +272,45 @@ impl<'v> Reading<'v> {
         if listen.parse::<std::net::SocketAddr>().is_err() {
             self.wrong("serve.listen", "is no address such as 127.0.0.1:8420");
         }
-        Serve { listen, behind_proxy: self.is_on("serve.behind_proxy"), sync_every: self.sync_every() }
+        let log = self.parsed("serve.log", |text| match text {
+            "text" => Ok(Log::Text),
+            "json" => Ok(Log::Json),
+            "off" => Ok(Log::Off),
+            other => Err(format!("`{other}` is not one of text, json and off")),
+        });
+        Serve {
+            listen,
+            public_address: self.parsed("serve.public_address", web_address),
+            behind_proxy: self.is_on("serve.behind_proxy"),
+            log: log.unwrap_or_default(),
+            rate_per_address: self.number("serve.rate_per_address", 0..=1_000_000),
+            rate_per_key: self.number("serve.rate_per_key", 0..=1_000_000),
+            metrics: self.is_on("serve.metrics"),
+            sync_every: self.sync_every(),
+        }
+    }
+
+    fn oidc(&mut self) -> Option<Oidc> {
+        let secret = self.secret("sign_in.oidc_client_secret");
+        let issuer = self.parsed("sign_in.oidc_issuer", |text| match web_address(text) {
+            // A provider on this machine is for trying out.
+            Ok(issuer) if issuer.starts_with("https://") || is_here(&issuer) => Ok(issuer),
+            Ok(_) | Err(_) => Err("is no address that begins with https://".to_owned()),
+        });
+        let client = self.owned("sign_in.oidc_client_id");
+        let Some(issuer) = issuer else {
+            if client.is_some() && self.some("sign_in.oidc_issuer").is_none() {
+                self.wrong("sign_in.oidc_client_id", "there is a client and no sign_in.oidc_issuer that knows it");
+            }
+            return None;
+        };
+        match (client, secret) {
+            (Some(client_id), Some(client_secret)) => return Some(Oidc { issuer, client_id, client_secret }),
+            (None, _) => self.wrong("sign_in.oidc_client_id", "is empty, and the provider asks who it is that asks"),
+            (Some(_), None) => self
+                .wrong("sign_in.oidc_client_id", "has no secret; set REGUA_SIGN_IN_OIDC_CLIENT_SECRET or sign_in.oidc_client_secret_file"),
+        }
+        None
     }
 
     fn sync_every(&mut self) -> Option<Duration> {
@@ -378,6 +418,25 @@ impl<'v> Reading<'v> {
         // `%40` is how an address stands in front of the host.
         Some(Mailbox::Pop3 { host: host.to_owned(), port, tls, user: user.replace("%40", "@"), password })
     }
+}
+
+/// An address of the web without a path's last slash.
+fn web_address(text: &str) -> Result<String, String> {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let fits = |rest: &str| {
+        !rest.is_empty() && !rest.starts_with('/') && rest.bytes().all(|byte| byte.is_ascii_graphic() && !b"?#@\"<>\\".contains(&byte))
+    };
+    match rest {
+        Some(rest) if fits(rest) => Ok(text.trim_end_matches('/').to_owned()),
+        Some(_) | None => Err(format!("`{text}` is no address such as https://regua.acme.example")),
+    }
+}
+
+/// Whether an address is this machine's own.
+fn is_here(address: &str) -> bool {
+    let host = address.split("://").nth(1).unwrap_or_default().split('/').next().unwrap_or_default();
+    let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
+    host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// `500ms`, `30s` or `5m`.

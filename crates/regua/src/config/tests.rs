@@ -4,7 +4,7 @@ use std::path::Path;
 use regua_wire::gateways::pix::{Account, AccountKind};
 
 use super::values::{Environment, MANUAL, Values, own_file, variable};
-use super::{Config, FILE, KeyFile, Mailbox, Tls, show};
+use super::{Config, FILE, KeyFile, Log, Mailbox, Tls, show};
 
 fn environment(variables: &[(&str, &str)]) -> Environment {
     Environment(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
@@ -56,7 +56,7 @@ fn the_manual_as_a_file_means_exactly_the_defaults() {
 fn every_key_is_read_by_somebody() {
     // Any text will do for these, or they are looked at only beside others.
     let free = ["company.name", "company.address", "company.tax_id", "company.contact", "company.tenant", "keys.file", "email.capture"];
-    let beside = ["email.smtp.host", "email.smtp.hello", "email.bounces.mailbox", "email.bounces.password"];
+    let beside = ["email.smtp.host", "email.smtp.hello", "email.bounces.mailbox", "email.bounces.password", "sign_in.oidc_client_secret"];
     // What gateways are called and authenticated by, they alone can judge.
     let gateways = [
         "gateway.sandbox.secret",
@@ -209,4 +209,47 @@ fn a_key_is_read_back_by_its_owner_only() {
         KeyFile::read(Path::new(&path)).is_err()
     };
     assert!(bad("") && bad("00") && bad(&"zz".repeat(32)) && bad(&"é".repeat(32)) && !bad(&"0f".repeat(32)));
+}
+
+#[test]
+fn who_serves_says_where_it_is_reached_and_how_it_writes_its_log() {
+    let serve = |text: &str| load(&format!("[serve]\n{text}"), &[]).map(|config| config.serve);
+    let plain = serve("").expect("settings");
+    assert_eq!((plain.public_address, plain.log, plain.metrics), (None, Log::Text, false));
+    assert_eq!((plain.rate_per_address, plain.rate_per_key), (100, 50));
+    let own =
+        serve("public_address = \"https://regua.acme.example/\"\nlog = \"json\"\nmetrics = \"on\"\nrate_per_key = 0").expect("settings");
+    assert_eq!((own.public_address.as_deref(), own.log, own.metrics), (Some("https://regua.acme.example"), Log::Json, true));
+    assert_eq!(own.rate_per_key, 0);
+    for bad in ["ftp://x", "https://", "https:///x", "https://a b", "regua.acme.example", "https://me:word@x", "https://x?y"] {
+        let told = serve(&format!("public_address = \"{bad}\"")).expect_err(bad);
+        assert!(told.contains("serve.public_address") && told.contains("is no address"), "{told}");
+    }
+}
+
+#[test]
+fn a_provider_of_identities_needs_a_client_and_its_secret() {
+    let oidc = |text: &str, secret: &str| {
+        let variables = [("REGUA_SIGN_IN_OIDC_CLIENT_SECRET", secret)];
+        load(&format!("[sign_in]\n{text}"), if secret.is_empty() { &[] } else { &variables })
+    };
+    let whole = "oidc_issuer = \"https://login.example/realms/acme\"\noidc_client_id = \"regua\"";
+    let config = oidc(whole, "hunter2").expect("settings");
+    assert!(!format!("{config:?}").contains("hunter2"), "no secret is shown");
+    let provider = config.oidc.expect("a provider");
+    assert_eq!((provider.issuer.as_str(), provider.client_id.as_str()), ("https://login.example/realms/acme", "regua"));
+    assert_eq!(provider.client_secret.expose(), "hunter2");
+    assert!(oidc("", "").expect("settings").oidc.is_none());
+    assert!(oidc("oidc_issuer = \"http://127.0.0.1:9000\"\noidc_client_id = \"regua\"", "x").is_ok(), "one on this machine");
+    for (text, secret, told) in [
+        (whole, "", "has no secret"),
+        ("oidc_issuer = \"https://login.example\"", "x", "sign_in.oidc_client_id: is empty"),
+        ("oidc_client_id = \"regua\"", "x", "no sign_in.oidc_issuer"),
+        ("oidc_issuer = \"http://login.example\"\noidc_client_id = \"regua\"", "x", "begins with https://"),
+    ] {
+        let found = oidc(text, secret).expect_err(told);
+        assert!(found.contains(told), "{found}");
+    }
+    let config = load("[endpoints]\nallow_private = \"on\"", &[]).expect("settings");
+    assert!(config.private_endpoints && !load("", &[]).expect("settings").private_endpoints);
 }
