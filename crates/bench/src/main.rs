@@ -9,6 +9,7 @@ mod bank;
 mod billing;
 mod hooks;
 mod retries;
+mod serve;
 mod world;
 
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -70,6 +71,15 @@ struct Args {
     /// Only webhooks
     #[arg(long)]
     only_hooks: bool,
+    /// Requests a second that the API is asked
+    #[arg(long, default_value_t = 200)]
+    requests: u32,
+    /// For so many seconds
+    #[arg(long, default_value_t = 60)]
+    seconds: u32,
+    /// Only the API among so many receivables
+    #[arg(long)]
+    only_serve: bool,
     /// Only this database: sqlite or postgresql
     #[arg(long)]
     only: Option<String>,
@@ -122,6 +132,9 @@ fn main() -> Result<()> {
     println!("{:<60} {:>12} {:>10} {:>7}", "what", "figure", "floor", "times");
     if args.only_retries {
         return retries::measure(args.retries());
+    }
+    if args.only_serve {
+        return api(&args);
     }
     if !args.idle && !args.only_billing && !args.only_bank {
         webhooks(&args)?;
@@ -184,6 +197,35 @@ fn webhooks(args: &Args) -> Result<()> {
     Ok(())
 }
 
+/// The API on each database, over as many receivables as the rest is measured with.
+fn api(args: &Args) -> Result<()> {
+    let filled = |name: &str, url: &str| {
+        let engine = open(url)?;
+        let tenant = prepare(&engine)?;
+        import(args, name, &engine, tenant)?;
+        let size = serve::Size { per_second: args.requests, seconds: args.seconds, customers: args.receivables / 4 };
+        serve::measure(size, name, engine, tenant)
+    };
+    if args.only.as_deref() != Some("postgresql") {
+        let dir = tempfile::tempdir()?;
+        filled("SQLite", &format!("sqlite:{}", dir.path().join("own.db").display()))?;
+    }
+    if args.only.as_deref() != Some("sqlite") {
+        filled("PostgreSQL", cluster(Kind::Durable).blank().url())?;
+    }
+    Ok(())
+}
+
+/// A company that lives, in an empty database.
+fn prepare(engine: &Engine) -> Result<TenantId> {
+    engine.db().migrate(world::START)?;
+    let tenant = engine.add_tenant("Bench", world::START, &mut System)?;
+    let act = Act { by: "bench".to_owned(), reason: None };
+    engine.publish(tenant, "bench.yaml", world::POLICY, 10_000, &act, world::START)?;
+    engine.set_mode(tenant, Mode::Live, None, &act, world::START)?;
+    Ok(tenant)
+}
+
 /// A file of SQLite as it is when nobody has it open.
 fn copied(own: &Path, floor: &Path) -> Result<()> {
     std::fs::copy(own, floor).map(drop).context("copy the database")
@@ -191,11 +233,7 @@ fn copied(own: &Path, floor: &Path) -> Result<()> {
 
 fn measure(args: &Args, name: &str, own: &str, floor: &str, copy: impl FnOnce() -> Result<()>) -> Result<()> {
     let engine = open(own)?;
-    engine.db().migrate(world::START)?;
-    let tenant = engine.add_tenant("Bench", world::START, &mut System)?;
-    let act = Act { by: "bench".to_owned(), reason: None };
-    engine.publish(tenant, "bench.yaml", world::POLICY, 10_000, &act, world::START)?;
-    engine.set_mode(tenant, Mode::Live, None, &act, world::START)?;
+    let tenant = prepare(&engine)?;
     import(args, name, &engine, tenant)?;
     drop(engine);
     if args.idle {
