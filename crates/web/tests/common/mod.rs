@@ -1,0 +1,440 @@
+//! A company with the API in front of it: an engine over a fresh database, keys of programs, and a small client.
+
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use regua_core::currency::Currency;
+use regua_core::facts::Channels;
+use regua_core::ids::TenantId;
+use regua_core::money::Money;
+use regua_core::party::{ContactPoint, Customer, Email};
+use regua_core::time::{Day, Instant, LocalTime, Zone};
+use regua_core::words::{Channel, Mode};
+use regua_engine::commands::import::{Doing, Import, Imported};
+use regua_engine::commands::tenant::FILES;
+use regua_engine::letters::Company;
+use regua_engine::outbox::Sending;
+use regua_engine::people::Scope;
+use regua_engine::ports::{Courier, Parcel, Rng, Sent};
+use regua_engine::stationery::Stationery;
+use regua_engine::{Act, Engine};
+use regua_store::db::{Db, Options};
+use regua_store::seal::MasterKey;
+use regua_web::{Hooks, Host, Settings, Stop, Taken, serve_api};
+use regua_wire::channels::mime::Brand;
+use regua_wire::files::portfolio::{CustomerRow, PaymentId, PaymentRow, Portfolio, ReceivableRow, When};
+use regua_wire::messages::{Line, Templates, samples};
+use serde_json::Value;
+
+/// Random bytes that are the same in every run.
+pub struct Counting(pub u64);
+
+impl Rng for Counting {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        for byte in bytes {
+            self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            *byte = self.0.to_be_bytes()[0];
+        }
+    }
+}
+
+/// The example of SPEC §2, without what asks for approval.
+pub const POLICY: &str = r#"
+regua: 1
+name: Test
+currency: BRL
+timezone: America/Sao_Paulo
+calendar: br-banking
+late_charges: { fine: 2%, interest: { rate: 1%, per: month, method: simple, base: 30 } }
+contact: { rulebook: br, caps: [1/day, 3/week], channels: [email], consolidate: true }
+segments: [{ name: default }]
+ladders:
+  default:
+    - { id: issued,   at: I,     do: notify, template: invoice_issued, tone: friendly }
+    - { id: upcoming, at: D-5,   do: notify, template: upcoming, tone: friendly }
+    - { id: due,      at: D,     do: notify, template: due_today, tone: friendly }
+    - { id: late2,    at: D+2,   do: notify, template: overdue, tone: friendly }
+    - { id: call,     at: D+4,   do: task, queue: collections }
+    - { id: late5,    at: D+5bd, do: notify, template: overdue, tone: neutral, announces: [limit] }
+    - { id: limit,    at: D+12,  do: access, state: limited }
+    - { id: final,    at: D+15,  do: notify, template: final_notice, tone: firm, announces: [suspend] }
+    - { id: suspend,  at: D+22,  do: access, state: suspended, approval: required }
+    - { id: end,      at: D+90,  do: write_off }
+reactions:
+  - { on: paid, do: notify, template: receipt }
+"#;
+
+/// A time of São Paulo, `2026-01-01T09:00`.
+pub fn at(text: &str) -> Instant {
+    Instant::parse(&format!("{text}:00-03:00")).expect("a time")
+}
+
+/// A day.
+pub fn day(text: &str) -> Day {
+    Day::parse(text).expect("a day")
+}
+
+/// An hour of a day in São Paulo.
+pub fn hour(text: &str, hour: u16) -> Instant {
+    Zone::parse("America/Sao_Paulo").expect("a zone").at(day(text), LocalTime::hour(hour))
+}
+
+/// Reais, in centavos.
+pub fn brl(minor: i64) -> Money {
+    Money::new(minor, Currency::BRL)
+}
+
+/// Who sets things up.
+pub fn act() -> Act {
+    Act { by: "test".to_owned(), reason: None }
+}
+
+/// Takes every mail.
+pub struct Taker;
+
+impl Courier for Taker {
+    fn carries(&self) -> Channels {
+        Channels::of(Channel::Email)
+    }
+
+    fn send(&mut self, parcels: &[&Parcel]) -> Vec<Sent> {
+        parcels.iter().map(|_| Sent::Accepted { reply: "taken".to_owned() }).collect()
+    }
+}
+
+/// What letters are written on.
+pub fn stationery() -> Stationery {
+    let company = Company { creditor: samples::creditor(), link: samples::link(), language: None };
+    let sender = Email::parse("contas@nuvem.example").expect("an address");
+    let brand = Brand { name: Line::name("Nuvem"), sender, reply_to: None, colour: None, logo: None };
+    Stationery::new(company, Templates::shipped(), Some(brand))
+}
+
+/// A customer with an e-mail address.
+pub fn customer(id: &str) -> CustomerRow {
+    let email = Email::parse(&format!("{}@customer.example", id.to_lowercase())).expect("an address");
+    let customer =
+        Customer { name: Some(format!("Cliente {id}").into()), contacts: vec![ContactPoint::email(email)], ..Customer::default() };
+    CustomerRow { id: id.into(), customer }
+}
+
+/// A receivable of the n-th customer of a file.
+pub fn receivable(id: &str, customer: u32, issued: &str, due: &str, minor: i64) -> ReceivableRow {
+    ReceivableRow { id: id.into(), customer, issued: When::On(day(issued)), due_on: day(due), amount: brl(minor), method: None }
+}
+
+/// A payment on the n-th receivable of a file.
+pub fn payment(receivable: u32, paid: &str, minor: Option<i64>) -> PaymentRow {
+    PaymentRow { receivable, paid: When::On(day(paid)), amount: minor.map(brl), id: PaymentId::Content }
+}
+
+/// The program around the API, as far as a test needs it.
+pub struct Program {
+    /// The engine.
+    pub engine: Engine,
+    /// The first company.
+    pub tenant: TenantId,
+    /// Micros of the clock.
+    now: AtomicI64,
+    /// Each stream of random bytes is another one.
+    streams: AtomicU64,
+    /// How often the workers were told that something happened.
+    pub rung: AtomicU64,
+}
+
+impl Program {
+    /// The clock goes on to a moment.
+    pub fn set_now(&self, now: Instant) {
+        self.now.store(now.micros(), Ordering::SeqCst);
+    }
+
+    /// Another stream of random bytes than all before.
+    pub fn random(&self) -> Counting {
+        Counting(self.streams.fetch_add(1, Ordering::SeqCst).wrapping_mul(0x9e37_79b9_7f4a_7c15))
+    }
+}
+
+impl Hooks for Program {
+    fn take(&self, _tenant: &str, _gateway: &str, _path: &str, _headers: &[(String, String)], _body: &[u8]) -> Taken {
+        Taken::NotFound
+    }
+
+    fn ready(&self) -> bool {
+        true
+    }
+}
+
+impl Host for Program {
+    fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    fn now(&self) -> Instant {
+        Instant::from_micros(self.now.load(Ordering::SeqCst))
+    }
+
+    fn rng(&self) -> Box<dyn Rng> {
+        Box::new(self.random())
+    }
+
+    fn tenant(&self) -> TenantId {
+        self.tenant
+    }
+
+    fn ring(&self) {
+        self.rung.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
+/// A company's server on a port of its own, stopped when it is dropped.
+pub struct Site {
+    /// The program.
+    pub program: Arc<Program>,
+    /// Another company in the same database, with the same policy.
+    pub other: TenantId,
+    /// Where it listens.
+    pub address: SocketAddr,
+    rng: Mutex<Counting>,
+    stop: Stop,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// When the clock of a new site stands.
+pub const START: &str = "2026-01-01T00:00";
+
+fn open(url: &str) -> Db {
+    // A database in memory is another one each time it is opened.
+    let db = Db::open(url, &Options::default()).expect("the kit's databases open");
+    db.migrate(at(START)).expect("the steps run");
+    db
+}
+
+/// Runs a test on SQLite in memory, on a SQLite file and on PostgreSQL, each with a company of its own under [`POLICY`].
+pub fn on_both(test: impl Fn(&Site)) {
+    let key = regua_store::migrate::fingerprint(regua_store::migrations::MIGRATIONS);
+    regua_testkit::on_both(&format!("web-{key}"), |url| drop(open(url)), |url| test(&Site::new(url)));
+}
+
+/// Runs a test on SQLite in memory alone: for what does not depend on the database.
+pub fn on_one(test: impl Fn(&Site)) {
+    test(&Site::new("sqlite::memory:"));
+}
+
+impl Site {
+    /// Two live companies under [`POLICY`], and a server that limits nobody.
+    pub fn new(url: &str) -> Self {
+        Self::with(url, Settings { rate: None, pace: None, ..Settings::default() })
+    }
+
+    /// The same with settings of its own.
+    pub fn with(url: &str, settings: Settings) -> Self {
+        let engine = Engine::new(open(url), MasterKey::new([7; 32]));
+        let mut rng = Counting(1);
+        let start = at(START);
+        let mut company = |name: &str| {
+            let tenant = engine.add_tenant(name, start, &mut rng).expect("a tenant");
+            engine.publish(tenant, "test.yaml", POLICY, 10_000, &act(), start).expect("a policy");
+            engine.set_mode(tenant, Mode::Live, None, &act(), start).expect("live");
+            tenant
+        };
+        let (tenant, other) = (company("Nuvem"), company("Outra"));
+        let now = AtomicI64::new(start.micros());
+        let program = Arc::new(Program { engine, tenant, now, streams: AtomicU64::new(1_000), rung: AtomicU64::new(0) });
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let stop = Stop::default();
+        let (host, own): (Arc<dyn Host>, Stop) = (Arc::<Program>::clone(&program), stop.clone());
+        let thread = std::thread::spawn(move || serve_api(listener, host, settings, &own).expect("it serves"));
+        Self { program, other, address, rng: Mutex::new(rng), stop, thread: Some(thread) }
+    }
+
+    /// The engine.
+    pub fn engine(&self) -> &Engine {
+        &self.program.engine
+    }
+
+    /// The first company.
+    pub fn tenant(&self) -> TenantId {
+        self.program.tenant
+    }
+
+    /// The token of a new key with these scopes.
+    pub fn key(&self, scopes: &[Scope]) -> String {
+        self.key_of(self.tenant(), scopes)
+    }
+
+    /// The same, of a company.
+    pub fn key_of(&self, tenant: TenantId, scopes: &[Scope]) -> String {
+        let mut rng = self.program.random();
+        let made = self.engine().create_key(tenant, "test key", scopes, None, None, &act(), self.program.now(), &mut rng);
+        made.expect("a key").1
+    }
+
+    /// The token of a key that may do everything.
+    pub fn master(&self) -> String {
+        self.key(Scope::ALL)
+    }
+
+    /// A file of a company is taken in.
+    pub fn import_of(&self, tenant: TenantId, portfolio: &Portfolio, now: Instant) -> Imported {
+        let mut rng = self.rng.lock().expect("nobody panicked");
+        let done = self.engine().import(tenant, Import::of(portfolio, FILES), Doing::Write, now, &mut *rng, &mut |_| {});
+        done.expect("an import")
+    }
+
+    /// A bill of a customer of the first company becomes known.
+    pub fn bill(&self, who: &str, id: &str, (issued, due): (&str, &str), minor: i64, now: Instant) {
+        let row = receivable(id, 0, issued, due, minor);
+        let portfolio = Portfolio { customers: vec![customer(who)], receivables: vec![row], payments: Vec::new() };
+        let done = self.import_of(self.tenant(), &portfolio, now);
+        assert!(done.refused.is_empty(), "{:?}", done.refused);
+    }
+
+    /// The source of payments is read, and everything due is decided and sent.
+    pub fn pass(&self, now: Instant) {
+        self.program.set_now(now);
+        self.engine().source_read(self.tenant(), FILES, now).expect("it is read");
+        self.engine().pass(&|| now, 1, &mut Taker, &stationery(), Sending::default(), &|_| {}).expect("a pass");
+    }
+
+    /// Every day from one to another, at nine.
+    pub fn pass_days(&self, from: &str, until: &str) {
+        let mut on = day(from);
+        while on <= day(until) {
+            self.pass(hour(&on.to_string(), 10));
+            on = on.plus(1);
+        }
+    }
+
+    /// Asks, with headers of one's own.
+    pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        let mut stream = TcpStream::connect(self.address).expect("it listens");
+        stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a timeout");
+        let mut head = format!("{method} {path} HTTP/1.1\r\nHost: regua.example\r\nConnection: close\r\n");
+        for (name, value) in headers {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        if !body.is_empty() || matches!(method, "POST" | "PUT" | "PATCH") {
+            head.push_str(&format!("Content-Length: {}\r\n", body.len()));
+        }
+        head.push_str("\r\n");
+        stream.write_all(head.as_bytes()).expect("it takes the head");
+        // Whoever is refused early may be cut off while it still sends.
+        let _sent = stream.write_all(body);
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).expect("it answers");
+        Answer::read(&bytes)
+    }
+
+    /// Looks, with a key.
+    pub fn get(&self, token: &str, path: &str) -> Answer {
+        self.send("GET", path, &[("Authorization", &format!("Bearer {token}"))], b"")
+    }
+
+    /// Does something with a key: JSON in, JSON out.
+    pub fn act(&self, token: &str, method: &str, path: &str, body: &Value) -> Answer {
+        let bearer = format!("Bearer {token}");
+        let headers = [("Authorization", bearer.as_str()), ("Content-Type", "application/json")];
+        self.send(method, path, &headers, body.to_string().as_bytes())
+    }
+
+    /// Something that must be answered with 200, as JSON.
+    pub fn ok(&self, token: &str, path: &str) -> Value {
+        let answer = self.get(token, path);
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text());
+        answer.json()
+    }
+
+    /// Everything of a list, page after page of so many.
+    pub fn all(&self, token: &str, path: &str, limit: usize) -> Vec<Value> {
+        let (mut items, mut cursor) = (Vec::new(), None::<String>);
+        for _ in 0..10_000 {
+            let more = if path.contains('?') { '&' } else { '?' };
+            let from = cursor.as_ref().map_or_else(String::new, |cursor| format!("&cursor={cursor}"));
+            let page = self.ok(token, &format!("{path}{more}limit={limit}{from}"));
+            let own = page["items"].as_array().expect("items").clone();
+            assert!(own.len() <= limit, "{path}: {} items where {limit} were asked for", own.len());
+            items.extend(own);
+            match page["next"].as_str() {
+                Some(next) => cursor = Some(next.to_owned()),
+                None => return items,
+            }
+        }
+        panic!("{path} never ends");
+    }
+}
+
+impl Drop for Site {
+    fn drop(&mut self) {
+        self.stop.stop();
+        if let Some(thread) = self.thread.take() {
+            let _ended = thread.join();
+        }
+    }
+}
+
+/// What was answered.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// Headers, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    fn read(bytes: &[u8]) -> Self {
+        let end = bytes.windows(4).position(|four| four == b"\r\n\r\n").expect("a head");
+        let head = std::str::from_utf8(&bytes[..end]).expect("text");
+        let mut lines = head.split("\r\n");
+        let status = lines.next().and_then(|line| line.split(' ').nth(1)).and_then(|code| code.parse().ok()).expect("a status");
+        let split = |line: &str| line.split_once(':').map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()));
+        let headers: Vec<(String, String)> = lines.filter_map(split).collect();
+        let mut body = bytes[end + 4..].to_vec();
+        if headers.iter().any(|(name, value)| name == "transfer-encoding" && value == "chunked") {
+            body = unchunked(&body);
+        }
+        Self { status, headers, body }
+    }
+
+    /// A header's value.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The body as JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|bad| panic!("{bad}: {} {}", self.status, self.text()))
+    }
+
+    /// The code of a problem; empty when it is none.
+    pub fn code(&self) -> String {
+        self.json()["code"].as_str().unwrap_or_default().to_owned()
+    }
+}
+
+fn unchunked(mut bytes: &[u8]) -> Vec<u8> {
+    let mut body = Vec::new();
+    while let Some(end) = bytes.windows(2).position(|two| two == b"\r\n") {
+        let length = std::str::from_utf8(&bytes[..end]).ok().and_then(|text| usize::from_str_radix(text.trim(), 16).ok()).unwrap_or(0);
+        if length == 0 {
+            break;
+        }
+        body.extend_from_slice(&bytes[end + 2..end + 2 + length]);
+        bytes = &bytes[end + 2 + length + 2..];
+    }
+    body
+}
