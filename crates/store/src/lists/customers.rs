@@ -1,0 +1,91 @@
+//! Customers, newest first.
+
+use regua_core::ids::{CustomerId, TenantId};
+use regua_core::time::Instant;
+
+use crate::db::{Row, StoreError, Tx, Value};
+use crate::due::customer;
+use crate::statements::Statement;
+
+/// The columns of a customer in a list.
+macro_rules! customer {
+    ($rest:literal) => {
+        concat!(
+            "SELECT c.customer, c.external_id, c.source, c.created_at, c.erased_at, c.profile, k.wrapped, f.live, f.parked, f.wake_at
+               FROM customers c
+               JOIN customer_facts f ON f.tenant = c.tenant AND f.customer = c.customer
+               LEFT JOIN customer_keys k ON k.tenant = c.tenant AND k.customer = c.customer
+              WHERE c.tenant = $1 ",
+            $rest
+        )
+    };
+}
+
+const IDS: &str = "SELECT customer FROM customers WHERE tenant = $1 AND customer < $2 ORDER BY customer DESC LIMIT $3";
+const THESE: &str = customer!("AND c.customer IN /*+list*/ ($2)");
+
+/// What this file prepares.
+pub(crate) const STATEMENTS: &[Statement] = &[("lists_customers.ids", IDS), ("lists_customers.these", THESE)];
+
+/// A customer in a list.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ListedCustomer {
+    /// Which.
+    pub customer: CustomerId,
+    /// What its source calls it; our id once it is erased.
+    pub external_id: String,
+    /// What reports its payments.
+    pub source: String,
+    /// When it became known.
+    pub created_at: Instant,
+    /// When it was erased.
+    pub erased_at: Option<Instant>,
+    /// Who it is, sealed.
+    pub profile: Vec<u8>,
+    /// The key of that, wrapped; none once the person is erased.
+    pub key: Option<Vec<u8>>,
+    /// Receivables that something can happen to.
+    pub live: i64,
+    /// Why nothing is decided of it, if so.
+    pub parked: Option<String>,
+    /// When it is looked at next.
+    pub wake_at: Instant,
+}
+
+/// The `limit` customers before an id, newest first.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn newest(tx: &mut Tx<'_>, own: TenantId, before: [u8; 16], limit: i64) -> Result<Vec<ListedCustomer>, StoreError> {
+    let ids = tx.rows(IDS, &[own.into(), Value::Id(before), limit.into()], |row| customer(row, 0))?;
+    let ids: Vec<[u8; 16]> = ids.iter().map(|id| id.to_bytes()).collect();
+    these(tx, own, &ids)
+}
+
+/// These customers, newest first.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn these(tx: &mut Tx<'_>, own: TenantId, ids: &[[u8; 16]]) -> Result<Vec<ListedCustomer>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut rows = tx.rows(THESE, &[own.into(), Value::List(ids)], listed)?;
+    rows.sort_by(|a, b| b.customer.cmp(&a.customer));
+    Ok(rows)
+}
+
+fn listed(row: &Row<'_>) -> Result<ListedCustomer, StoreError> {
+    Ok(ListedCustomer {
+        customer: customer(row, 0)?,
+        external_id: row.text(1)?,
+        source: row.text(2)?,
+        created_at: row.at(3)?,
+        erased_at: row.opt_at(4)?,
+        profile: row.bytes(5)?,
+        key: row.opt_bytes(6)?,
+        live: row.int(7)?,
+        parked: row.opt_text(8)?,
+        wake_at: row.at(9)?,
+    })
+}
