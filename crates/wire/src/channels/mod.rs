@@ -7,5 +7,6 @@ pub mod bounce;
 mod encode;
 mod html;
 pub mod mime;
+pub mod shown;
 
 pub use html::Colour;

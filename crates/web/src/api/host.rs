@@ -1,0 +1,23 @@
+//! What rows share that ask the program around.
+
+use regua_core::words::Language;
+
+use super::op::Call;
+use super::problem::Problem;
+use super::reply::Reply;
+use crate::office::{Office, Paper};
+
+/// Languages that texts and documents are in.
+pub(super) const LANGUAGES: &[&str] = &["pt-BR", "en", "es", "it", "fr", "de"];
+
+/// What does it, where there is one.
+pub(super) fn office<'a>(call: &'a Call<'_>) -> Result<&'a dyn Office, Problem> {
+    let none = || Problem::new(501, "not_offered", "this server has no settings to do it with");
+    call.host.office().ok_or_else(none)
+}
+
+/// A document as an answer.
+pub(super) fn printed(call: &Call<'_>, paper: &Paper, language: Option<Language>) -> Result<Reply, Problem> {
+    let document = office(call)?.print(paper, language, &call.act()?)?;
+    Ok(Reply::File { kind: "application/pdf", name: document.name, bytes: document.bytes })
+}
