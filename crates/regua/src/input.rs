@@ -119,6 +119,13 @@ impl<'a> Wanted<'a> {
         Ok(Self { receivables: files.collect(), ..Self::of(first, payments, None, &args.reading, map)? })
     }
 
+    /// One file of receivables, or one of payments of receivables that are known; `map` is the text of a mapping file.
+    pub(crate) fn handed(file: &'a Path, payments: bool, reading: &ReadingArgs, map: Option<&str>) -> anyhow::Result<Self> {
+        let map = map.map(|text| Map { name: "the mapping".to_owned(), text: text.to_owned() });
+        let wanted = Self::of(file, None, None, reading, map)?;
+        Ok(if payments { Self { receivables: Vec::new(), payments: Some(file), ..wanted } } else { wanted })
+    }
+
     /// These files, read in this way.
     pub(crate) fn of(
         receivables: &'a Path,

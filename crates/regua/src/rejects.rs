@@ -18,18 +18,30 @@ pub(crate) struct RejectFile {
     csv: Option<csv::Writer<BufWriter<File>>>,
     file: String,
     shown: Vec<(String, Reject)>,
+    /// How many of them are kept to be shown.
+    shown_max: usize,
     count: u64,
 }
 
 impl RejectFile {
     /// Writes to a file that is made with the first reject.
     pub(crate) fn at(path: PathBuf) -> Self {
-        Self { path: Some(path), csv: None, file: String::new(), shown: Vec::new(), count: 0 }
+        Self { path: Some(path), csv: None, file: String::new(), shown: Vec::new(), shown_max: SHOWN_MAX, count: 0 }
     }
 
     /// Writes nothing.
     pub(crate) const fn unwritten() -> Self {
-        Self { path: None, csv: None, file: String::new(), shown: Vec::new(), count: 0 }
+        Self { path: None, csv: None, file: String::new(), shown: Vec::new(), shown_max: SHOWN_MAX, count: 0 }
+    }
+
+    /// Writes nothing, and keeps so many to be shown.
+    pub(crate) const fn keeping(shown_max: usize) -> Self {
+        Self { shown_max, ..Self::unwritten() }
+    }
+
+    /// Those that are kept, in the order of their files.
+    pub(crate) fn kept(&self) -> impl Iterator<Item = &Reject> {
+        self.shown.iter().map(|(_, reject)| reject)
     }
 
     /// Names the file whose rows follow.
@@ -80,7 +92,7 @@ impl Rejects for RejectFile {
             let row = if reject.row == 0 { String::new() } else { reject.row.to_string() };
             csv.write_record([&self.file, &row, &reject.column, &reject.reason, &reject.mend, &reject.original])?;
         }
-        if self.shown.len() < SHOWN_MAX {
+        if self.shown.len() < self.shown_max {
             self.shown.push((self.file.clone(), reject));
         }
         Ok(())

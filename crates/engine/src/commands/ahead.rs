@@ -4,10 +4,12 @@ use regua_core::decide::{Decisions, decide};
 use regua_core::facts::{Facts, Policies};
 use regua_core::ids::TenantId;
 use regua_core::time::{Instant, Zone};
+use regua_store::db::Scope;
 use regua_store::due::Which;
 
 use crate::Engine;
-use crate::case::Case;
+use crate::case::{self, Case};
+use crate::commands::tell::{About, find};
 use crate::error::{Error, Result};
 use crate::tenancy::Tenancy;
 
@@ -27,19 +29,39 @@ pub struct Ahead<'a> {
     pub decisions: &'a Decisions,
 }
 
+/// Who is shown it.
+pub type See<'s> = &'s mut dyn FnMut(&Ahead<'_>) -> Result<()>;
+
 /// Decisions of one customer beyond which something goes round in circles.
 const STEPS_MAX: usize = 100_000;
 
 impl Engine {
-    /// Shows what would be decided of each customer from `from` until before `until`, one customer after the other.
+    /// Shows what would be decided of each customer from `from` until before `until`, one customer after the other. An error of
+    /// `see` ends it.
     ///
     /// Payments are taken to be read at every local midnight, and to bring nothing.
     ///
     /// # Errors
-    /// Whatever the database says.
-    pub fn look_ahead(&self, tenant: TenantId, from: Instant, until: Instant, see: &mut dyn FnMut(&Ahead<'_>)) -> Result<()> {
+    /// Whatever `see` and the database say.
+    pub fn look_ahead(&self, tenant: TenantId, from: Instant, until: Instant, see: See<'_>) -> Result<()> {
         let mut decisions = Decisions::default();
         self.look_at_each(tenant, Which::Live, |case, tenancy| self.walk_on(case, tenancy, (from, until), &mut decisions, see))
+    }
+
+    /// As [`Engine::look_ahead`], of one customer.
+    ///
+    /// # Errors
+    /// [`crate::Kind::NotFound`] when there is no such customer; as [`Engine::look_ahead`].
+    pub fn look_ahead_of(&self, tenant: TenantId, customer: &str, from: Instant, until: Instant, see: See<'_>) -> Result<()> {
+        let mut decisions = Decisions::default();
+        self.db.read(Scope::Tenant(tenant), |tx| {
+            let id = find(tx, tenant, &About::Customer(customer.to_owned()))?.customer;
+            let tenancy = self.tenancies.read(tx, tenant)?;
+            for (_, case) in case::load(tx, &tenancy, &self.master, &[id.to_bytes()], Which::Live)? {
+                self.walk_on(&mut case?, &tenancy, (from, until), &mut decisions, see)?;
+            }
+            Ok(())
+        })
     }
 
     fn walk_on(
@@ -48,7 +70,7 @@ impl Engine {
         tenancy: &Tenancy,
         (from, until): (Instant, Instant),
         decisions: &mut Decisions,
-        see: &mut dyn FnMut(&Ahead<'_>),
+        see: See<'_>,
     ) -> Result<()> {
         let policies = tenancy.policies(case.customer);
         let zone = policies.newest().zone;
@@ -63,7 +85,7 @@ impl Engine {
             decisions.clear();
             let next = decide(&mut case.facts, policies, now, decisions);
             let receivables: Vec<&str> = case.held.iter().map(|held| held.external_id.as_str()).collect();
-            see(&Ahead { now, customer: &case.external_id, receivables: &receivables, facts: &case.facts, policies, decisions });
+            see(&Ahead { now, customer: &case.external_id, receivables: &receivables, facts: &case.facts, policies, decisions })?;
             if next <= now {
                 return Err(Error::bug("stuck", "the decision does not move on; this is a bug, please report it"));
             }

@@ -232,27 +232,32 @@ pub(crate) fn sandbox(verb: &SandboxVerb, world: &World, out: &mut Out) -> anyho
 fn pay(args: &SandboxPayArgs, world: &World, out: &mut Out) -> anyhow::Result<Exit> {
     let installation = Installation::open(&args.told.place, world)?;
     let now = installation.moment(args.told.as_of, world)?;
-    gateways(&installation, now)?;
+    pay_at_sandbox(&installation, &args.id, now)?;
+    out.aside(Paint::Green, &format!("{} was paid at the sandbox.", args.id))?;
+    Ok(Exit::Done)
+}
+
+/// Pays what is open of a receivable at the sandbox.
+pub(super) fn pay_at_sandbox(installation: &Installation, id: &str, now: Instant) -> anyhow::Result<()> {
+    gateways(installation, now)?;
     let own = installation.config.gateway.sandbox.as_ref().and_then(|one| one.secret.clone());
     let Some(secret) = own else {
         return Err(BadInput::new("the sandbox has no secret to sign with; set gateway.sandbox.enabled and gateway.sandbox.secret").into());
     };
     let (engine, tenant) = (&installation.engine, installation.tenant);
-    let open = engine.open_instruments(tenant, &About::Receivable(args.id.clone()))?;
+    let open = engine.open_instruments(tenant, &About::Receivable(id.to_owned()))?;
     let Some(reference) = open.into_iter().find(|row| row.gateway == "sandbox").and_then(|row| row.reference) else {
-        let mend =
-            format!("{}: nothing of the sandbox's can be paid; make it with: regua pay-by {} pix --gateway sandbox", args.id, args.id);
+        let mend = format!("{id}: nothing of the sandbox's can be paid; make it with: regua pay-by {id} pix --gateway sandbox");
         return Err(BadInput::new(mend).into());
     };
     let body = sandbox::instrument_paid(&reference, 0, None, now).map_err(|trouble| anyhow::anyhow!("{trouble}"))?;
     let signature = sandbox::sign(secret.expose().as_bytes(), now, &body);
     let headers = [(sandbox::SIGNATURE.to_owned(), signature)];
     let hook = Hook { gateway: "sandbox", path: "", headers: &headers, body: &body };
-    let (config, zone) = (&installation.config, zone_of(&installation));
+    let (config, zone) = (&installation.config, zone_of(installation));
     engine.take_hook(tenant, &hook, now, &|hook: &Hook<'_>, now: Instant| verify(config, zone, hook, now))?;
-    work_hooks(&installation, now, Charging::default())?;
-    out.aside(Paint::Green, &format!("{} was paid at the sandbox.", args.id))?;
-    Ok(Exit::Done)
+    work_hooks(installation, now, Charging::default())?;
+    Ok(())
 }
 
 /// Retries that are learnt from at most.

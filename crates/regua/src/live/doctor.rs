@@ -31,23 +31,35 @@ const PARKED_SHOWN_MAX: i64 = 5;
 
 /// How something is.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
+pub(super) enum State {
     Works,
     /// It works, and somebody should look.
     Look,
     Wrong,
 }
 
-/// Something that was looked at.
-struct Finding {
-    what: &'static str,
-    state: State,
-    found: String,
-    mend: String,
+impl State {
+    /// The word for it.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Works => "works",
+            Self::Look => "look",
+            Self::Wrong => "wrong",
+        }
+    }
 }
 
+/// Something that was looked at.
+pub(super) struct Finding {
+    pub(super) what: &'static str,
+    pub(super) state: State,
+    pub(super) found: String,
+    pub(super) mend: String,
+}
+
+/// All that was looked at.
 #[derive(Default)]
-struct Findings(Vec<Finding>);
+pub(super) struct Findings(pub(super) Vec<Finding>);
 
 impl Findings {
     fn works(&mut self, what: &'static str, found: impl Into<String>) {
@@ -68,8 +80,16 @@ impl Findings {
 /// Looks at everything.
 pub(crate) fn run(args: &LookArgs, world: &World, out: &mut Out) -> anyhow::Result<Exit> {
     let dir = config::folder(args.place.dir.as_deref(), &world.environment)?;
+    let findings = look(&dir, world);
+    told(&findings, args.listing.format, out)?;
+    let wrong = findings.0.iter().any(|finding| finding.state == State::Wrong);
+    Ok(if wrong { Exit::Failed } else { Exit::Done })
+}
+
+/// Looks at everything that the installation in a folder needs.
+pub(super) fn look(dir: &Path, world: &World) -> Findings {
     let mut findings = Findings::default();
-    match Config::load(&dir, &world.environment) {
+    match Config::load(dir, &world.environment) {
         Ok(config) => {
             settings(&config, world, &mut findings);
             let key = key(&config, &mut findings);
@@ -87,21 +107,14 @@ pub(crate) fn run(args: &LookArgs, world: &World, out: &mut Out) -> anyhow::Resu
         }
         Err(bad) => bad.to_string().lines().for_each(|line| findings.wrong("settings", line)),
     }
-    told(&findings, args.listing.format, out)?;
-    let wrong = findings.0.iter().any(|finding| finding.state == State::Wrong);
-    Ok(if wrong { Exit::Failed } else { Exit::Done })
+    findings
 }
 
 fn told(findings: &Findings, format: Format, out: &mut Out) -> anyhow::Result<()> {
-    let word = |state| match state {
-        State::Works => "works",
-        State::Look => "look",
-        State::Wrong => "wrong",
-    };
     if format != Format::Table {
         let mut rows = Listing::new(&["what", "state", "found", "mend"].map(|name| (name, name)));
         for finding in &findings.0 {
-            rows.row([finding.what.into(), word(finding.state).into(), finding.found.as_str().into(), finding.mend.as_str().into()]);
+            rows.row([finding.what.into(), finding.state.as_str().into(), finding.found.as_str().into(), finding.mend.as_str().into()]);
         }
         return out.listing(&rows, format);
     }
@@ -111,9 +124,9 @@ fn told(findings: &Findings, format: Format, out: &mut Out) -> anyhow::Result<()
             State::Look => Paint::Yellow,
             State::Wrong => Paint::Red,
         };
-        let head = format!("{:9} {:7} ", finding.what, word(finding.state));
+        let head = format!("{:9} {:7} ", finding.what, finding.state.as_str());
         let indent = " ".repeat(head.chars().count());
-        let painted = format!("{:9} {}", finding.what, out.paint(paint, &format!("{:7} ", word(finding.state))));
+        let painted = format!("{:9} {}", finding.what, out.paint(paint, &format!("{:7} ", finding.state.as_str())));
         for (place, line) in crate::output::wrap(&finding.found, out.width.saturating_sub(head.len())).iter().enumerate() {
             out.line(format!("{}{line}", if place == 0 { &painted } else { &indent }).trim_end())?;
         }

@@ -4,92 +4,125 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::Context as _;
+use regua_core::currency::Currency;
+use regua_core::time::{Day, Instant};
 use regua_core::words::Language;
-use regua_engine::bank::Debtor;
+use regua_engine::Act;
+use regua_engine::bank::{Debtor, Slip};
 use regua_paper::Printed;
 
 use super::bank::slips::{codes, only_with_slips};
 use super::installation::{Installation, act};
 use super::print;
-use crate::cli::documents::{DocumentVerb, PaperArgs};
+use crate::cli::documents::DocumentVerb;
 use crate::exit::{BadInput, Exit};
 use crate::output::{Out, Paint, counted};
 use crate::world::World;
 
 /// Carries out a verb.
 pub(crate) fn run(verb: &DocumentVerb, world: &World, out: &mut Out) -> anyhow::Result<Exit> {
-    match verb {
-        DocumentVerb::Invoice { id, slip, account, paper } => invoice(id, *slip, account.as_deref(), paper, world, out),
-        DocumentVerb::Receipt { id, paper } => receipt(id, paper, world, out),
-        DocumentVerb::Statement { id, from, until, currency, paper } => {
-            let installation = Installation::open(&paper.told.place, world)?;
-            let (engine, tenant) = (&installation.engine, installation.tenant);
-            let debtor = engine.debtor(tenant, &engine.resolve(tenant, id)?)?;
-            let now = installation.moment(paper.told.as_of, world)?;
-            let statement = engine.statement(tenant, id, *from, *until, now)?;
-            let account = print::only(&statement.accounts, *currency)?;
-            let first = from.or_else(|| account.lines.first().map(|line| line.on)).unwrap_or(statement.as_of);
-            let said = (language(&installation, &debtor, paper), statement.zone.day_of(now));
-            let made = print::statement(account, &debtor, said, (first, statement.as_of));
-            let printed = print::press()?.statement(&print::brand(&installation.config)?, &made)?;
-            write(&paper.out, &printed, out)
-        }
-    }
+    let (DocumentVerb::Invoice { paper, .. } | DocumentVerb::Receipt { paper, .. } | DocumentVerb::Statement { paper, .. }) = verb;
+    let installation = Installation::open(&paper.told.place, world)?;
+    let now = installation.moment(paper.told.as_of, world)?;
+    let desk = Desk { installation: &installation, language: paper.language, now };
+    let printed = match verb {
+        DocumentVerb::Invoice { id, slip: true, account, .. } => desk.invoice(id, Some((account.as_deref(), &act(&paper.told.act, world))))?,
+        DocumentVerb::Invoice { id, .. } => desk.invoice(id, None)?,
+        DocumentVerb::Receipt { id, .. } => desk.receipt(id)?,
+        DocumentVerb::Statement { id, from, until, currency, .. } => desk.statement(id, (*from, *until), *currency)?,
+    };
+    write(&paper.out, &printed, out)
 }
 
-fn invoice(id: &str, slip: bool, account: Option<&str>, paper: &PaperArgs, world: &World, out: &mut Out) -> anyhow::Result<Exit> {
-    let installation = Installation::open(&paper.told.place, world)?;
-    let (engine, tenant) = (&installation.engine, installation.tenant);
-    let one = engine.invoice(tenant, id)?;
-    let debtor = engine.debtor(tenant, &engine.resolve(tenant, &format!("cus:{}", one.customer))?)?;
-    let language = language(&installation, &debtor, paper);
-    let brand = print::brand(&installation.config)?;
-    let made = print::invoice(&one.invoiced.draft, &one.invoiced.row.key, &debtor, language);
-    let with = if slip {
-        let [part] = one.parts.as_slice() else {
-            return Err(BadInput::new("the invoice is due in several parts; print each slip with `regua bank slip`").into());
+/// What prints documents of an installation.
+pub(crate) struct Desk<'i> {
+    pub(crate) installation: &'i Installation,
+    /// The language that is asked for, if any is.
+    pub(crate) language: Option<Language>,
+    pub(crate) now: Instant,
+}
+
+impl Desk<'_> {
+    /// An invoice; with a slip of an account when one is asked for, which is issued if none is out.
+    pub(crate) fn invoice(&self, id: &str, slip: Option<(Option<&str>, &Act)>) -> anyhow::Result<Printed> {
+        let (engine, tenant, config) = (&self.installation.engine, self.installation.tenant, &self.installation.config);
+        let one = engine.invoice(tenant, id)?;
+        let debtor = engine.debtor(tenant, &engine.resolve(tenant, &format!("cus:{}", one.customer))?)?;
+        let language = self.language(&debtor);
+        let brand = print::brand(config)?;
+        let made = print::invoice(&one.invoiced.draft, &one.invoiced.row.key, &debtor, language);
+        let with = if let Some((account, act)) = slip {
+            let [part] = one.parts.as_slice() else {
+                return Err(BadInput::new("the invoice is due in several parts; print each slip with `regua bank slip`").into());
+            };
+            let issued = self.issue(&part.receivable.to_string(), account, act)?;
+            let codes = codes(&issued, config, &brand)?;
+            Some(print::slip(&issued, &codes, &brand, language)?)
+        } else {
+            None
         };
+        Ok(print::press()?.invoice(&brand, &made, with.as_ref())?)
+    }
+
+    /// The slip of a receivable; it is issued if none is out.
+    pub(crate) fn slip(&self, receivable: &str, account: Option<&str>, act: &Act) -> anyhow::Result<Printed> {
+        let config = &self.installation.config;
+        let issued = self.issue(receivable, account, act)?;
+        let brand = print::brand(config)?;
+        let codes = codes(&issued, config, &brand)?;
+        Ok(print::press()?.slip(&brand, &print::slip(&issued, &codes, &brand, self.language(&issued.debtor))?)?)
+    }
+
+    fn issue(&self, receivable: &str, account: Option<&str>, act: &Act) -> anyhow::Result<Slip> {
+        let (engine, tenant) = (&self.installation.engine, self.installation.tenant);
         let account = match account {
             Some(name) => name.to_owned(),
             None => only_with_slips(engine.bank_accounts(tenant)?)?,
         };
-        let now = installation.moment(paper.told.as_of, world)?;
-        let about = engine.resolve(tenant, &part.receivable.to_string())?;
-        let issued = engine.issue_slip(tenant, &about, &account, &act(&paper.told.act, world), now)?;
-        let codes = codes(&issued, &installation.config, &brand)?;
-        Some(print::slip(&issued, &codes, &brand, language)?)
-    } else {
-        None
-    };
-    let printed = print::press()?.invoice(&brand, &made, with.as_ref())?;
-    write(&paper.out, &printed, out)
-}
+        let about = engine.resolve(tenant, receivable)?;
+        Ok(engine.issue_slip(tenant, &about, &account, act, self.now)?)
+    }
 
-fn receipt(id: &str, paper: &PaperArgs, world: &World, out: &mut Out) -> anyhow::Result<Exit> {
-    let installation = Installation::open(&paper.told.place, world)?;
-    let (engine, tenant) = (&installation.engine, installation.tenant);
-    let about = engine.resolve(tenant, id)?;
-    let debtor = engine.debtor(tenant, &about)?;
-    let (customer, receivable, due_on) = engine.owner(tenant, &about)?;
-    let now = installation.moment(paper.told.as_of, world)?;
-    let statement = engine.statement(tenant, &customer, None, None, now)?;
-    let paid: Vec<_> = statement
-        .accounts
-        .iter()
-        .flat_map(|account| &account.lines)
-        .filter(|line| line.kind == "payment" && line.receivable.as_deref() == Some(&receivable))
-        .collect();
-    let newest = paid.last().ok_or_else(|| BadInput::new(format!("nothing was paid on {receivable}, so there is no receipt")))?;
-    let said = (language(&installation, &debtor, paper), statement.zone.day_of(now));
-    let made = print::receipt(newest, paid.len(), &debtor, said, due_on);
-    let printed = print::press()?.receipt(&print::brand(&installation.config)?, &made)?;
-    write(&paper.out, &printed, out)
-}
+    /// A receipt of the newest payment on a receivable.
+    pub(crate) fn receipt(&self, id: &str) -> anyhow::Result<Printed> {
+        let (engine, tenant) = (&self.installation.engine, self.installation.tenant);
+        let about = engine.resolve(tenant, id)?;
+        let debtor = engine.debtor(tenant, &about)?;
+        let (customer, receivable, due_on) = engine.owner(tenant, &about)?;
+        let statement = engine.statement(tenant, &customer, None, None, self.now)?;
+        let paid: Vec<_> = statement
+            .accounts
+            .iter()
+            .flat_map(|account| &account.lines)
+            .filter(|line| line.kind == "payment" && line.receivable.as_deref() == Some(&receivable))
+            .collect();
+        let newest = paid.last().ok_or_else(|| BadInput::new(format!("nothing was paid on {receivable}, so there is no receipt")))?;
+        let said = (self.language(&debtor), statement.zone.day_of(self.now));
+        let made = print::receipt(newest, paid.len(), &debtor, said, due_on);
+        Ok(print::press()?.receipt(&print::brand(&self.installation.config)?, &made)?)
+    }
 
-/// The language of a document: what is asked for, the customer's, the company's.
-pub(crate) fn language(installation: &Installation, debtor: &Debtor, paper: &PaperArgs) -> Language {
-    let company = installation.config.language;
-    paper.language.or(debtor.language).or(company).unwrap_or(Language::PtBr)
+    /// A statement of account.
+    pub(crate) fn statement(
+        &self,
+        id: &str,
+        (from, until): (Option<Day>, Option<Day>),
+        currency: Option<Currency>,
+    ) -> anyhow::Result<Printed> {
+        let (engine, tenant) = (&self.installation.engine, self.installation.tenant);
+        let debtor = engine.debtor(tenant, &engine.resolve(tenant, id)?)?;
+        let statement = engine.statement(tenant, id, from, until, self.now)?;
+        let account = print::only(&statement.accounts, currency)?;
+        let first = from.or_else(|| account.lines.first().map(|line| line.on)).unwrap_or(statement.as_of);
+        let said = (self.language(&debtor), statement.zone.day_of(self.now));
+        let made = print::statement(account, &debtor, said, (first, statement.as_of));
+        Ok(print::press()?.statement(&print::brand(&self.installation.config)?, &made)?)
+    }
+
+    /// The language of a document: what is asked for, the customer's, the company's.
+    fn language(&self, debtor: &Debtor) -> Language {
+        self.language.or(debtor.language).or(self.installation.config.language).unwrap_or(Language::PtBr)
+    }
 }
 
 /// Writes a document.

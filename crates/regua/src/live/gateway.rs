@@ -33,10 +33,10 @@ const PLAYED_MICROS: u64 = 60_000_000;
 const LIST_MAX: i64 = 1_000;
 
 /// A gateway of the settings, ready.
-struct Ready {
-    name: &'static str,
-    mirror: bool,
-    gateway: Box<dyn Gateway>,
+pub(super) struct Ready {
+    pub(super) name: &'static str,
+    pub(super) mirror: bool,
+    pub(super) gateway: Box<dyn Gateway>,
 }
 
 /// How each gateway of the settings is: it can be used, or why not and the mend.
@@ -49,7 +49,7 @@ pub(crate) fn states(config: &config::Config) -> Vec<(&'static str, Result<Strin
 }
 
 /// Makes every gateway of the settings ready. A moment that is only played is the sandbox's now too.
-fn ready(config: &config::Config, zone: Zone, now: Instant) -> anyhow::Result<Vec<Ready>> {
+pub(super) fn ready(config: &config::Config, zone: Zone, now: Instant) -> anyhow::Result<Vec<Ready>> {
     let mut all: Vec<Ready> = Vec::new();
     let told = |name: &str, bad: http::BadSettings| BadInput::new(format!("gateway.{name}: {bad}"));
     if config.gateway.sandbox.is_some() {
@@ -274,7 +274,8 @@ fn replay(args: &ReplayArgs, world: &World, out: &mut Out) -> anyhow::Result<Exi
         let mend = format!("{} webhooks begin with `{}`; `regua gateway poison` lists them", meant.len(), args.hook);
         return Err(BadInput::new(mend).into());
     };
-    installation.engine.replay_hook(installation.tenant, &one.gateway, one.hook, world.now)?;
+    let act = Act { by: world.user.clone(), reason: None };
+    installation.engine.replay_hook(installation.tenant, &one.gateway, one.hook, &act, world.now)?;
     work_hooks(&installation, world.now, Charging::default()).context("failed to process webhooks")?;
     let left = installation.engine.poison_hooks(installation.tenant, LIST_MAX)?;
     if let Some(again) = left.iter().find(|left| left.hook == one.hook) {

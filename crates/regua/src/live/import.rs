@@ -4,9 +4,10 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::Context as _;
+use regua_core::time::Instant;
 use regua_engine::commands::import::{Doing, Import, Imported};
 use regua_engine::commands::tenant::FILES;
-use regua_wire::files::{Reject, Rejects as _};
+use regua_wire::files::{Reject, Rejects as _, Report};
 use serde_json::json;
 
 use super::installation::Installation;
@@ -34,25 +35,10 @@ pub(crate) fn run(args: &ImportArgs, world: &World, out: &mut Out) -> anyhow::Re
         forget(&path)?;
         RejectFile::at(path.clone())
     };
-    let (engine, tenant) = (&installation.engine, installation.tenant);
-    let mut known = 0;
-    let mut add_known = |ids: &[&str], portfolio: &mut _| {
-        known = engine.add_known(tenant, ids, portfolio)?;
-        Ok(())
-    };
-    let loaded = wanted.load_with(&mut rejects, Some(&mut add_known))?;
-    let progress = Progress::of_customers("taking in", loaded.portfolio.customers.len());
-    let doing = if args.dry_run { Doing::DryRun } else { Doing::Write };
-    let mut advance = |count: usize| progress.advance(u64::try_from(count).unwrap_or(0));
-    let import = Import::of(&loaded.portfolio, FILES);
-    let mut imported = engine.import(tenant, import, doing, now, &mut SystemRng, &mut advance)?;
-    drop(progress);
-    // Those that only the payments brought in are in no file.
-    imported.receivables_same = imported.receivables_same.saturating_sub(u64::try_from(known).unwrap_or(0));
-    refused(&imported, &mut rejects)?;
+    let (imported, reports) = take(&installation, &wanted, args.dry_run, &mut rejects, now)?;
     match args.listing.format {
         Format::Table => {
-            understood(&loaded.reports, Format::Table, out)?;
+            understood(&reports, Format::Table, out)?;
             told(&imported, args.dry_run, out)?;
             rejected(&rejects, &path, args.dry_run, out)?;
         }
@@ -60,6 +46,33 @@ pub(crate) fn run(args: &ImportArgs, world: &World, out: &mut Out) -> anyhow::Re
         Format::Json => out.json(&as_json(&imported, args.dry_run, rejects.count()))?,
     }
     Ok(if rejects.count() == 0 { Exit::Done } else { Exit::Rejected })
+}
+
+/// Takes files in: what changed, and what was understood of each file.
+pub(super) fn take(
+    installation: &Installation,
+    wanted: &Wanted<'_>,
+    dry_run: bool,
+    rejects: &mut RejectFile,
+    now: Instant,
+) -> anyhow::Result<(Imported, Vec<Report>)> {
+    let (engine, tenant) = (&installation.engine, installation.tenant);
+    let mut known = 0;
+    let mut add_known = |ids: &[&str], portfolio: &mut _| {
+        known = engine.add_known(tenant, ids, portfolio)?;
+        Ok(())
+    };
+    let loaded = wanted.load_with(rejects, Some(&mut add_known))?;
+    let progress = Progress::of_customers("taking in", loaded.portfolio.customers.len());
+    let doing = if dry_run { Doing::DryRun } else { Doing::Write };
+    let mut advance = |count: usize| progress.advance(u64::try_from(count).unwrap_or(0));
+    let import = Import::of(&loaded.portfolio, FILES);
+    let mut imported = engine.import(tenant, import, doing, now, &mut SystemRng, &mut advance)?;
+    drop(progress);
+    // Those that only the payments brought in are in no file.
+    imported.receivables_same = imported.receivables_same.saturating_sub(u64::try_from(known).unwrap_or(0));
+    refused(&imported, rejects)?;
+    Ok((imported, loaded.reports))
 }
 
 /// The rejects of an earlier import say nothing of this one.
@@ -140,7 +153,8 @@ pub(super) fn rejected(rejects: &RejectFile, path: &Path, dry: bool, out: &mut O
     out.listing(&rejects.listing(), Format::Table)
 }
 
-fn as_json(imported: &Imported, dry: bool, rejected: u64) -> serde_json::Value {
+/// What came of an import, for programs.
+pub(super) fn as_json(imported: &Imported, dry: bool, rejected: u64) -> serde_json::Value {
     let changes = imported.changes.iter().map(|change| json!({ "id": change.id, "what": change.what, "was": change.was, "is": change.is }));
     json!({
         "written": !dry,

@@ -6,7 +6,7 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::BufWriter;
+use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::time::Duration;
 
@@ -126,7 +126,7 @@ fn together(before: Synced, rest: Synced) -> Synced {
 }
 
 /// Whether the settings say that another charges by it.
-fn is_mirror(installation: &Installation, name: &str) -> bool {
+pub(super) fn is_mirror(installation: &Installation, name: &str) -> bool {
     let gateway = &installation.config.gateway;
     let account = if name == "asaas" { &gateway.asaas } else { &gateway.stripe };
     account.as_ref().is_none_or(|account| account.mirror)
@@ -238,7 +238,8 @@ fn switches_json(switches: &[SwitchCount]) -> Value {
     Value::Array(switches.iter().map(one).collect())
 }
 
-fn as_json(synced: &Synced, dry: bool) -> Value {
+/// What a reading brought, for programs.
+pub(super) fn as_json(synced: &Synced, dry: bool) -> Value {
     let told = |told: Told| json!({ "new": told.new, "changed": told.changed, "same": told.same, "left": told.left });
     let refused: Vec<Value> =
         synced.refused.iter().map(|one| json!({ "object": one.object, "reference": one.reference, "reason": one.reason })).collect();
@@ -299,23 +300,35 @@ fn hand_over(
     now: Instant,
     path: &Path,
 ) -> anyhow::Result<Ejected> {
-    let file = File::create(path).with_context(|| format!("failed to write {}", path.display()))?;
-    let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(BufWriter::new(file));
-    csv.write_record(COLUMNS)?;
-    let mut bad = None;
+    let failed = || format!("failed to write {}", path.display());
+    let file = File::create(path).with_context(failed)?;
+    let (done, written) = hand_over_to(engine, tenant, (name, dry_run), act, now, BufWriter::new(file))?;
+    written.with_context(failed)?;
+    Ok(done)
+}
+
+/// Hands control back, and writes what the biller must know; whether it could be written is the second answer.
+pub(super) fn hand_over_to(
+    engine: &Engine,
+    tenant: TenantId,
+    (name, dry_run): (&str, bool),
+    act: &Act,
+    now: Instant,
+    to: impl Write,
+) -> anyhow::Result<(Ejected, csv::Result<()>)> {
+    let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(to);
+    let mut bad = csv.write_record(COLUMNS).err();
     let mut write = |handed: &Handed| {
         if bad.is_none() {
             bad = csv.write_record(columns(handed)).err();
         }
     };
     let done = engine.eject(tenant, name, dry_run, act, now, &mut write)?;
-    match bad {
-        Some(error) => Err(error).with_context(|| format!("failed to write {}", path.display())),
-        None => {
-            csv.flush().with_context(|| format!("failed to write {}", path.display()))?;
-            Ok(done)
-        }
-    }
+    let written = match bad {
+        Some(error) => Err(error),
+        None => csv.flush().map_err(csv::Error::from),
+    };
+    Ok((done, written))
 }
 
 const COLUMNS: [&str; 14] = [
@@ -379,7 +392,7 @@ fn handed_back(done: &Ejected, name: &str, dry: bool, path: &Path, out: &mut Out
 }
 
 /// The switches of a biller.
-fn on(name: &str) -> &'static [Switch] {
+pub(super) fn on(name: &str) -> &'static [Switch] {
     match name {
         "stripe" => &[Switch::StripeInvoice, Switch::StripeRetries, Switch::StripeFailedMails, Switch::StripeReminders],
         "asaas" => &[Switch::AsaasMessages, Switch::AsaasCard],

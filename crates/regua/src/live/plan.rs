@@ -28,7 +28,10 @@ pub(crate) fn run(args: &PlanArgs, world: &World, out: &mut Out) -> anyhow::Resu
     let company = own.unwrap_or_else(letters::example);
     let writing = texts.as_ref().map(|templates| Letters { templates, company: &company, events: &[] });
     let mut looking = Looking::default();
-    installation.engine.look_ahead(installation.tenant, from, to, &mut |ahead| looking.see(ahead, writing.as_ref()))?;
+    installation.engine.look_ahead(installation.tenant, from, to, &mut |ahead| {
+        looking.see(ahead, writing.as_ref());
+        Ok(())
+    })?;
     let Looking { events, zones, named, .. } = looking;
     let events = in_order(events, |receivable| crate::letters::at(&named.receivables, receivable).map_or("", |id| &**id));
     let plan = Plan { events, zones, warnings: Vec::new(), zone, from, to };

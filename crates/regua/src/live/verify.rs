@@ -135,7 +135,8 @@ fn sums(line: &MoneyLine) -> String {
     told
 }
 
-fn as_json(verdict: &Verdict) -> serde_json::Value {
+/// A verdict for programs.
+pub(super) fn as_json(verdict: &Verdict) -> serde_json::Value {
     let root = verdict.root.as_ref().map(|(day, root): &(Day, [u8; 32])| json!({ "day": day.to_string(), "root": hex(root) }));
     let money = verdict.money.iter().map(|line| {
         let MoneyLine { currency, billed, paid, applied, credit, returned, balance } = line;
