@@ -9,8 +9,9 @@ use regua_core::words::{DeferReason, Mode, SkipReason};
 use regua_sim::backtest::{Backtest, Paid, Step, Watch};
 
 use crate::letters::{Letter, Letters};
-use crate::why::{Case, day, moment};
 use regua_engine::found::{self, Found, Sort};
+use regua_engine::telling::happened::{self, InMessage};
+use regua_engine::telling::why::{Case, day};
 
 /// Something that happened to a receivable.
 #[derive(Clone, Debug)]
@@ -316,20 +317,17 @@ impl Event {
     /// What happened in one sentence without its subject, times in a zone; `name` gives receivables their ids.
     pub(crate) fn sentence(&self, zone: regua_core::time::Zone, name: impl Fn(u32) -> String) -> String {
         match &self.what {
-            What::Decided(decided) => match (decided.outcome, &decided.sent) {
-                (Outcome::Skipped(reason), _) => format!("skipped ({reason}): {}", decided.why),
-                (Outcome::Done, None) if decided.shadow => format!("done in shadow only: {}", decided.why),
-                (Outcome::Done, None) => format!("done: {}", decided.why),
-                (Outcome::Done, Some(sent)) => {
-                    let told = sent.sentence(&decided.why, self.receivable, name);
-                    format!("{} by {told}", if decided.shadow { "shadow, nobody gets it:" } else { "sent" })
-                }
-            },
-            What::Waits { reason, until, why, .. } => {
-                let until =
-                    if *until == Instant::NEVER { "until that changes".to_owned() } else { format!("until {}", moment(zone, *until)) };
-                format!("waits {until} ({reason}): {why}")
+            What::Decided(Decided { outcome, why, shadow, sent, .. }) => {
+                let others = sent.as_ref().map(|sent| sent.others(self.receivable, name)).unwrap_or_default();
+                let part = sent.as_ref().map(|Sent { channels, leads, announces, .. }| InMessage {
+                    channels: *channels,
+                    others: &others,
+                    leads: *leads,
+                    announces,
+                });
+                happened::decided(*outcome, why, *shadow, part)
             }
+            What::Waits { reason, until, why, .. } => happened::waits(zone, *until, *reason, why),
             What::Paid { amount, on, settled } => {
                 format!("{amount} paid on {}{}", day(*on), if *settled { "; nothing is open any more" } else { "" })
             }
@@ -381,18 +379,8 @@ impl Decided {
 }
 
 impl Sent {
-    fn sentence(&self, what: &str, of: u32, name: impl Fn(u32) -> String) -> String {
-        let mut told = format!("{}: {what}", self.channels.to_string().replace(';', " and "));
-        let others: Vec<String> = self.items.iter().filter(|item| **item != of).map(|item| name(*item)).collect();
-        if !others.is_empty() {
-            told = format!("{told}, in one message with {}", others.join(", "));
-        }
-        if others.is_empty() && !self.leads {
-            told.push_str(", in the same message");
-        }
-        for (place, (step, on)) in self.announces.iter().enumerate() {
-            told = format!("{told}{} {step} for {}", if place == 0 { "; announces" } else { " and" }, day(*on));
-        }
-        told
+    /// The other receivables that it is about.
+    fn others(&self, of: u32, name: impl Fn(u32) -> String) -> Vec<String> {
+        self.items.iter().filter(|item| **item != of).map(|item| name(*item)).collect()
     }
 }

@@ -1,5 +1,7 @@
 //! Attempts, refunds, second payments and webhooks that nobody understood, by pages.
 
+use std::cmp::Reverse;
+
 use regua_core::ids::{CustomerId, ReceivableId, TenantId};
 use regua_core::time::{Day, Instant};
 
@@ -25,7 +27,7 @@ const UNDER_WAY: &str = "
      ORDER BY charge DESC LIMIT $3";
 const REFUNDS: &str = "
     SELECT refund FROM refunds
-     WHERE tenant = $1 AND (ordered_at, refund) < ($2, $3) AND ordered_at <= $2
+     WHERE tenant = $1 AND amount > 0 AND (ordered_at, refund) < ($2, $3) AND ordered_at <= $2
      ORDER BY ordered_at DESC, refund DESC LIMIT $4";
 const SECONDS: &str = "
     SELECT gateway, reference, customer, receivable, rail, currency, amount, fee, paid_on, known_at, fate, returned
@@ -81,7 +83,7 @@ pub fn newest(tx: &mut Tx<'_>, own: TenantId, wanted: Wanted, before: [u8; 16], 
         return Ok(Vec::new());
     }
     let mut rows = charges::load(tx, own, &ids)?;
-    rows.sort_by(|a, b| b.charge.cmp(&a.charge));
+    rows.sort_by_key(|row| Reverse(row.charge));
     Ok(rows)
 }
 
@@ -96,7 +98,7 @@ pub fn refunds(tx: &mut Tx<'_>, own: TenantId, before: Option<(Instant, [u8; 16]
         return Ok(Vec::new());
     }
     let mut rows = refunds::load(tx, own, &ids)?;
-    rows.sort_by(|a, b| (b.ordered_at, b.refund).cmp(&(a.ordered_at, a.refund)));
+    rows.sort_by_key(|row| Reverse((row.ordered_at, row.refund)));
     Ok(rows)
 }
 

@@ -1,5 +1,7 @@
 //! Customers, newest first.
 
+use std::cmp::Reverse;
+
 use regua_core::ids::{CustomerId, TenantId};
 use regua_core::time::Instant;
 
@@ -24,8 +26,19 @@ macro_rules! customer {
 const IDS: &str = "SELECT customer FROM customers WHERE tenant = $1 AND customer < $2 ORDER BY customer DESC LIMIT $3";
 const THESE: &str = customer!("AND c.customer IN /*+list*/ ($2)");
 
+const OPEN: &str = "
+    SELECT currency, COUNT(*), CAST(SUM(balance) AS BIGINT) FROM receivables
+     WHERE tenant = $1 AND customer = $2 AND status = 'open'
+     GROUP BY currency ORDER BY currency";
+const OPEN_IDS: &str = "SELECT receivable FROM receivables WHERE tenant = $1 AND customer = $2 AND status = 'open' AND resting";
+
 /// What this file prepares.
-pub(crate) const STATEMENTS: &[Statement] = &[("lists_customers.ids", IDS), ("lists_customers.these", THESE)];
+pub(crate) const STATEMENTS: &[Statement] = &[
+    ("lists_customers.ids", IDS),
+    ("lists_customers.these", THESE),
+    ("lists_customers.open", OPEN),
+    ("lists_customers.open_ids", OPEN_IDS),
+];
 
 /// A customer in a list.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -71,8 +84,24 @@ pub fn these(tx: &mut Tx<'_>, own: TenantId, ids: &[[u8; 16]]) -> Result<Vec<Lis
         return Ok(Vec::new());
     }
     let mut rows = tx.rows(THESE, &[own.into(), Value::List(ids)], listed)?;
-    rows.sort_by(|a, b| b.customer.cmp(&a.customer));
+    rows.sort_by_key(|row| Reverse(row.customer));
     Ok(rows)
+}
+
+/// What is open of a customer, by currency: ISO 4217, how many receivables, and their balance in minor units.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn open(tx: &mut Tx<'_>, own: TenantId, id: CustomerId) -> Result<Vec<(String, i64, i64)>, StoreError> {
+    tx.rows(OPEN, &[own.into(), id.into()], |row| Ok((row.text(0)?, row.int(1)?, row.int(2)?)))
+}
+
+/// The open receivables of a customer to which nothing can happen by itself.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn open_at_rest(tx: &mut Tx<'_>, own: TenantId, id: CustomerId) -> Result<Vec<[u8; 16]>, StoreError> {
+    tx.rows(OPEN_IDS, &[own.into(), id.into()], |row| row.id(0))
 }
 
 fn listed(row: &Row<'_>) -> Result<ListedCustomer, StoreError> {

@@ -136,7 +136,7 @@ pub fn by_due(
             found.extend(tx.rows(DUE, &params, listed)?);
         }
     }
-    found.sort_by(|a, b| (a.row.due_on, a.row.receivable).cmp(&(b.row.due_on, b.row.receivable)));
+    found.sort_by_key(|one: &ListedReceivable| (one.row.due_on, one.row.receivable));
     found.truncate(usize::try_from(limit).unwrap_or(0));
     Ok(found)
 }

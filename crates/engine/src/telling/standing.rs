@@ -4,56 +4,63 @@
 
 use std::collections::BTreeMap;
 
+use super::happened;
+use super::why::{Case, day, moment};
+use crate::commands::ahead::Ahead;
+use crate::found::{self, Found};
 use regua_core::decide::StepRef;
 use regua_core::facts::{Cause, Deferral, Span, Stand, Walk};
 use regua_core::time::{Instant, Zone};
 use regua_core::words::DeferReason;
-use regua_engine::commands::ahead::Ahead;
-use regua_engine::found::{self, Found};
-
-use crate::why::{Case, day, moment};
 
 /// A receivable now.
-pub(super) struct Standing {
+#[derive(Clone, Debug)]
+pub struct Standing {
     /// The segment it entered with, and its ladder.
-    pub(super) walks: String,
+    pub walks: String,
     /// When it is due, and what that rolls to.
-    pub(super) due: String,
+    pub due: String,
     /// What settles it today, in words.
-    pub(super) owes: String,
+    pub owes: String,
     /// What holds it.
-    pub(super) still: Vec<String>,
+    pub still: Vec<String>,
     /// Steps that wait.
-    pub(super) waits: Vec<Wait>,
+    pub waits: Vec<Wait>,
     /// Steps whose moment comes, the first one first.
-    pub(super) comes: Vec<(String, Instant)>,
+    pub comes: Vec<(String, Instant)>,
     /// Steps whose moment nobody knows yet.
-    pub(super) unknown: Vec<String>,
+    pub unknown: Vec<String>,
     /// Whether it is closed.
-    pub(super) closed: bool,
+    pub closed: bool,
 }
 
 /// A step that waits.
-pub(super) struct Wait {
-    pub(super) step: String,
-    pub(super) reason: DeferReason,
+#[derive(Clone, Debug)]
+pub struct Wait {
+    /// Its name, with its occurrence when it repeats.
+    pub step: String,
+    /// Why.
+    pub reason: DeferReason,
     /// [`Instant::NEVER`] until a fact ends it.
-    pub(super) until: Instant,
-    pub(super) since: Instant,
-    pub(super) why: String,
+    pub until: Instant,
+    /// Since when.
+    pub since: Instant,
+    /// Why, in a sentence.
+    pub why: String,
 }
 
 impl Wait {
     /// Until when and why, in a sentence.
-    pub(super) fn sentence(&self, zone: Zone) -> String {
-        let until =
-            if self.until == Instant::NEVER { "until that changes".to_owned() } else { format!("until {}", moment(zone, self.until)) };
-        format!("waits {until} ({}): {}; since {}", self.reason, self.why, moment(zone, self.since))
+    #[must_use]
+    pub fn sentence(&self, zone: Zone) -> String {
+        let told = happened::waits(zone, self.until, self.reason, &self.why);
+        format!("{told}; since {}", moment(zone, self.since))
     }
 }
 
 /// Every receivable of a customer, by what its source calls it.
-pub(super) fn of(ahead: &Ahead<'_>) -> BTreeMap<String, Standing> {
+#[must_use]
+pub fn of(ahead: &Ahead<'_>) -> BTreeMap<String, Standing> {
     let walks = ahead.facts.walks.iter().zip(ahead.receivables);
     walks.filter_map(|(walk, id)| Some(((*id).to_owned(), one(ahead, walk)?))).collect()
 }

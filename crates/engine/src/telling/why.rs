@@ -14,37 +14,46 @@ use regua_core::rulebook::Rule;
 use regua_core::time::{Day, Instant, Zone};
 use regua_core::words::{DeferReason, SkipReason};
 
-use regua_engine::found::{Found, Place, Sort};
+use crate::found::{Found, Place, Sort};
 
 /// What a sentence can speak of.
 #[derive(Clone, Copy)]
-pub(crate) struct Case<'a> {
-    pub(crate) policies: &'a Policies,
-    pub(crate) facts: &'a Facts<'a>,
-    pub(crate) walk: &'a Walk,
-    pub(crate) found: Found<'a>,
-    pub(crate) now: Instant,
-    pub(crate) rule: Option<&'static Rule>,
+pub struct Case<'a> {
+    /// The policies as the customer's decisions see them.
+    pub policies: &'a Policies,
+    /// Everything known.
+    pub facts: &'a Facts<'a>,
+    /// The receivable.
+    pub walk: &'a Walk,
+    /// The step.
+    pub found: Found<'a>,
+    /// The moment.
+    pub now: Instant,
+    /// The rule of law that was looked at.
+    pub rule: Option<&'static Rule>,
 }
 
 /// Days of the week as tables have them.
 const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
 /// `Mon 2027-01-04`
-pub(crate) fn day(day: Day) -> String {
+#[must_use]
+pub fn day(day: Day) -> String {
     let name = usize::try_from(day.weekday()).ok().and_then(|place| WEEKDAYS.get(place)).copied().unwrap_or_default();
     format!("{name} {day}")
 }
 
 /// `Mon 2027-01-04 09:00`, in a zone.
-pub(crate) fn moment(zone: Zone, at: Instant) -> String {
+#[must_use]
+pub fn moment(zone: Zone, at: Instant) -> String {
     let (date, secs) = zone.local(at);
     format!("{} {:02}:{:02}", day(date), secs / 3600, secs / 60 % 60)
 }
 
 impl Case<'_> {
     /// Why the step was finally not carried out.
-    pub(crate) fn skipped(self, reason: SkipReason) -> String {
+    #[must_use]
+    pub fn skipped(self, reason: SkipReason) -> String {
         let policy = self.policies.get(self.walk.policy);
         match reason {
             SkipReason::BeforeEntry => {
@@ -93,7 +102,8 @@ impl Case<'_> {
     }
 
     /// Why the step waits.
-    pub(crate) fn waits(self, reason: DeferReason) -> String {
+    #[must_use]
+    pub fn waits(self, reason: DeferReason) -> String {
         match reason {
             DeferReason::Frozen => "it stands still for a dispute, a promise, a hold or a pause".to_owned(),
             DeferReason::InFlight => "a payment is on its way".to_owned(),
