@@ -1,11 +1,17 @@
 //! What the program around knows and does: its engine and clock, and everything that needs its settings.
 
+use std::path::PathBuf;
+
 use regua_core::ids::TenantId;
 use regua_core::time::Instant;
 use regua_engine::Engine;
+use regua_engine::endpoints::Reach;
 use regua_engine::ports::Rng;
 
 use crate::Hooks;
+use crate::metrics::Standing;
+use crate::office::Office;
+use crate::stream::Bell;
 
 /// What the API asks of the program that it runs in. Called on threads that may wait.
 pub trait Host: Hooks {
@@ -23,4 +29,40 @@ pub trait Host: Hooks {
 
     /// Something was changed from which something may follow at once: the workers look again.
     fn ring(&self);
+
+    /// What whoever sets the first owner up must send: it is shown where the program runs, so that a stranger on the network
+    /// cannot be first. None where nobody is set up in this way.
+    fn setup_token(&self) -> Option<String> {
+        None
+    }
+
+    /// Where endpoints may be: outside, unless the settings say otherwise.
+    fn reach(&self) -> Reach {
+        Reach::Public
+    }
+
+    /// Rings when the event feed has grown, so that event streams look at once; they look each second without.
+    fn bell(&self) -> Option<&Bell> {
+        None
+    }
+
+    /// Where the workers stand, for metrics; none where it is not counted.
+    fn standing(&self) -> Option<Standing> {
+        None
+    }
+
+    /// Whether `GET /metrics` answers whoever reaches it, besides `/v1/metrics`, which asks who it is.
+    fn shows_metrics(&self) -> bool {
+        false
+    }
+
+    /// What is done with settings: documents, gateways, files; none where there are no settings.
+    fn office(&self) -> Option<&dyn Office> {
+        None
+    }
+
+    /// The folder of messages that are captured and may be looked at by whoever comes: only a demo has one.
+    fn captured(&self) -> Option<PathBuf> {
+        None
+    }
 }

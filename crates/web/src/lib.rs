@@ -6,16 +6,20 @@
 //! some gateways show, are the business of the proxy in front.
 
 pub mod api;
+mod captured;
 mod host;
 mod limit;
 mod looks;
+pub mod office;
 mod routes;
 mod serve;
 
-pub use limit::Rate;
 pub use host::Host;
+pub use limit::Rate;
+pub use metrics::Standing;
 pub use routes::{Listed, ROUTES, Route, To, listed};
 pub use serve::{Settings, Stop, serve, serve_api};
+pub use stream::Bell;
 
 /// Takes webhooks in. Called on threads of its own, several at a time; it may wait for the database.
 pub trait Hooks: Send + Sync {

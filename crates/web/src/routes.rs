@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::Router;
 use axum::body::to_bytes;
@@ -12,13 +13,15 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodFilter, MethodRouter, get, on, post};
 use regua_engine::hooks::BODY_MAX;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 use tokio::time::timeout;
 
-use crate::api::answer::{self, Asked};
-use crate::api::{self, Needs, Op, Problem};
-use crate::limit::{Limiter, Pace};
-use crate::{Hooks, Host, Settings, Taken};
+use crate::api::answer::{self, Around, Asked, Known};
+use crate::api::{self, Answer, Needs, Op, Problem};
+use crate::headers::{RequestId, RequestIds};
+use crate::limit::Limiter;
+use crate::stream::{self, Lasting, Seats};
+use crate::{Hooks, Host, Settings, Taken, captured, metrics};
 
 /// Something that can be asked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,6 +47,12 @@ pub enum To {
     Ready,
     /// The page that explains the API.
     Docs,
+    /// What is counted, where the program around shows it to everybody.
+    Metrics,
+    /// The messages that a demo captured.
+    Captured,
+    /// One of them.
+    CapturedOne,
 }
 
 /// Everything that can be asked for.
@@ -58,6 +67,9 @@ pub const ROUTES: &[Route] = &[
     Route { method: "GET", path: "/health", to: To::Health, what: "whether the process lives" },
     Route { method: "GET", path: "/ready", to: To::Ready, what: "whether it can store what comes" },
     Route { method: "GET", path: "/v1/docs", to: To::Docs, what: "the API explained on a page" },
+    Route { method: "GET", path: "/metrics", to: To::Metrics, what: "counts and gauges, where the settings show them to whoever comes" },
+    Route { method: "GET", path: "/captured", to: To::Captured, what: "messages that were captured, in a demo" },
+    Route { method: "GET", path: "/captured/{name}", to: To::CapturedOne, what: "one of them" },
 ];
 
 /// A route and who may ask for it.
@@ -86,11 +98,18 @@ pub(crate) struct Shared {
     pub(crate) hooks: Arc<dyn Hooks>,
     /// What the API asks; none where only webhooks are taken in.
     pub(crate) host: Option<Arc<dyn Host>>,
-    pub(crate) pace: Arc<Pace>,
+    /// What requests share that are answered.
+    pub(crate) around: Arc<Around>,
     pub(crate) settings: Settings,
     pub(crate) limiter: Arc<Limiter>,
     /// Calls that may wait for the database at the same time.
     pub(crate) hops: Arc<Semaphore>,
+    /// Whether it is to end.
+    pub(crate) stop: watch::Receiver<bool>,
+    /// Numbers of requests.
+    pub(crate) ids: RequestIds,
+    /// Event streams that are open.
+    pub(crate) seats: Arc<Seats>,
 }
 
 impl Shared {
@@ -126,7 +145,10 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
             To::Health => get(health),
             To::Ready => get(ready),
             To::Docs if shared.host.is_some() => get(docs),
-            To::Docs => continue,
+            To::Metrics if shared.host.as_ref().is_some_and(|host| host.shows_metrics()) => get(counted),
+            To::Captured if shared.host.as_ref().is_some_and(|host| host.captured().is_some()) => get(captured_list),
+            To::CapturedOne if shared.host.as_ref().is_some_and(|host| host.captured().is_some()) => get(captured_one),
+            To::Docs | To::Metrics | To::Captured | To::CapturedOne => continue,
         };
         router = router.route(route.path, answer);
     }
@@ -160,7 +182,27 @@ async fn ask(
     path: Option<BTreeMap<String, String>>,
     request: Request,
 ) -> Response {
-    let Some(path) = path else { return Problem::not_found("thing").response() };
+    let begun = Instant::now();
+    let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    let response = match path {
+        Some(path) => heard(op, host, &shared, path, request).await,
+        None => Problem::not_found("thing").response(),
+    };
+    let (status, took) = (response.status().as_u16(), begun.elapsed());
+    shared.around.metrics.answered(op.id, status, took);
+    let milliseconds = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+    // Never what was asked for: paths, queries and bodies name people.
+    let caller = response.extensions().get::<Known>().map_or("", |known| known.0.as_str());
+    if status >= 500 {
+        tracing::warn!(request = id, operation = op.id, status, milliseconds, caller, "answered");
+    } else {
+        tracing::info!(request = id, operation = op.id, status, milliseconds, caller, "answered");
+    }
+    response
+}
+
+/// Reads a request to its end and answers it.
+async fn heard(op: &'static Op, host: Arc<dyn Host>, shared: &Arc<Shared>, path: BTreeMap<String, String>, request: Request) -> Response {
     let (head, body) = request.into_parts();
     // What takes no body reads a little, to say so.
     let max = op.body_max().max(1 << 10);
@@ -176,8 +218,12 @@ async fn ask(
     let query = head.uri.query().unwrap_or_default().to_owned();
     let from = head.extensions.get::<From>().map(|from| from.0.clone()).unwrap_or_default();
     let asked = Asked { path, query, headers: head.headers, body, from };
-    let pace = Arc::clone(&shared.pace);
-    let answered = shared.wait_for(move || answer::answer(host.as_ref(), &pace, op, &asked)).await;
+    if matches!(op.answer, Answer::Stream) {
+        let lasting = head.extensions.get::<Lasting>().cloned().unwrap_or_default();
+        return stream::open(op, host, shared, asked, &lasting).await;
+    }
+    let around = Arc::clone(&shared.around);
+    let answered = shared.wait_for(move || answer::answer(host.as_ref(), &around, op, &asked)).await;
     answered.unwrap_or_else(|| Problem::busy().response())
 }
 
@@ -187,6 +233,31 @@ pub(crate) struct From(pub(crate) String);
 
 async fn docs() -> Response {
     api::docs::page()
+}
+
+async fn counted(State(shared): State<Arc<Shared>>) -> Response {
+    let Some(host) = shared.host.clone() else { return StatusCode::NOT_FOUND.into_response() };
+    let around = Arc::clone(&shared.around);
+    match shared.wait_for(move || around.metrics.text(host.standing())).await.flatten() {
+        Some(text) => ([(header::CONTENT_TYPE, metrics::CONTENT_TYPE)], text).into_response(),
+        None => again(StatusCode::SERVICE_UNAVAILABLE),
+    }
+}
+
+async fn captured_list(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let query = request.uri().query().unwrap_or_default();
+    let after = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "after").map(|(_, value)| value.into_owned());
+    captured_page(&shared, move |folder| captured::list(folder, after.as_deref())).await
+}
+
+async fn captured_one(State(shared): State<Arc<Shared>>, name: Result<Path<String>, PathRejection>) -> Response {
+    let Ok(Path(name)) = name else { return StatusCode::NOT_FOUND.into_response() };
+    captured_page(&shared, move |folder| captured::one(folder, &name)).await
+}
+
+async fn captured_page(shared: &Arc<Shared>, make: impl FnOnce(&std::path::Path) -> Response + Send + 'static) -> Response {
+    let Some(folder) = shared.host.as_ref().and_then(|host| host.captured()) else { return StatusCode::NOT_FOUND.into_response() };
+    shared.wait_for(move || make(&folder)).await.unwrap_or_else(|| again(StatusCode::SERVICE_UNAVAILABLE))
 }
 
 async fn nothing(request: Request) -> Response {

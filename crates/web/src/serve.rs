@@ -1,7 +1,8 @@
 //! The socket: connections in bounded number and for bounded time, and a stop that lets what is under way end.
 //!
 //! Nobody may hold a connection by being slow: its headers, its body and the connection as a whole have their time.
-//! Deliberately absent: logs. What an address asks for is nobody's business but the far side's, and a forger would fill them.
+//! Deliberately absent: a log of what comes. Operations of the API are logged where they are answered, by their names; anything
+//! else that an address asks for is nobody's business, and a forger would fill the log.
 
 use std::convert::Infallible;
 use std::net::IpAddr;
@@ -21,8 +22,11 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
-use crate::limit::{Limiter, Pace, Rate, Seat};
+use crate::api::answer::Around;
+use crate::headers::{self, RequestIds};
+use crate::limit::{Limiter, Rate, Seat};
 use crate::routes::{From, Shared, again, router};
+use crate::stream::{Lasting, Seats};
 use crate::{Hooks, Host};
 
 /// Threads that speak HTTP: it is little work beside storing.
@@ -49,8 +53,12 @@ pub struct Settings {
     pub body_time: Duration,
     /// Until [`Hooks`] has answered, waiting for its turn included.
     pub hop_time: Duration,
-    /// How long one connection is kept, however much is asked over it.
+    /// How long one connection is kept, however much is asked over it. One that carries an event stream is kept as long as that.
     pub connection_time: Duration,
+    /// How long one event stream is kept: whoever reads it opens the next by itself.
+    pub stream_time: Duration,
+    /// How often it is looked whether the session or key of a stream has ended.
+    pub stream_check: Duration,
     /// How long what is under way may take after a stop. One second more, and [`serve`] returns whatever happens.
     pub stop_time: Duration,
     /// What one address may ask for; nothing for no limit.
@@ -71,6 +79,8 @@ impl Default for Settings {
             body_time: Duration::from_secs(10),
             hop_time: Duration::from_secs(20),
             connection_time: Duration::from_secs(300),
+            stream_time: Duration::from_secs(15 * 60),
+            stream_check: Duration::from_secs(30),
             stop_time: Duration::from_secs(10),
             rate: Some(Rate::default()),
             pace: Some(Rate { per_second: 50, burst: 500, connections: u32::MAX }),
@@ -91,7 +101,7 @@ impl Stop {
 }
 
 /// Waits until it is to end.
-async fn stopped(stop: &mut watch::Receiver<bool>) {
+pub(crate) async fn stopped(stop: &mut watch::Receiver<bool>) {
     // An error means that nobody can stop it any more, which nobody wants either.
     let _ = stop.wait_for(|stopped| *stopped).await;
 }
@@ -125,8 +135,9 @@ fn serve_both(
     let runtime = builder.worker_threads(WORKERS).max_blocking_threads(settings.hops.max(1)).thread_name("web").enable_all().build()?;
     let limiter = Arc::new(Limiter::new(settings.rate, Instant::now()));
     let hops = Arc::new(Semaphore::new(settings.hops.max(1)));
-    let pace = Arc::new(Pace::new(settings.pace, Instant::now()));
-    let shared = Arc::new(Shared { hooks, host, pace, settings, limiter, hops });
+    let around = Arc::new(Around::new(settings.pace, Instant::now()));
+    let (ids, seats) = (RequestIds::new(), Arc::default());
+    let shared = Arc::new(Shared { hooks, host, around, settings, limiter, hops, stop: stop.0.subscribe(), ids, seats });
     let ended = runtime.block_on(accept(listener, shared, stop.0.subscribe()));
     runtime.shutdown_timeout(STRAGGLERS);
     ended
@@ -180,14 +191,24 @@ async fn talk(stream: TcpStream, from: IpAddr, held: Held, shared: Arc<Shared>, 
     // Answers are short and wait for nothing; without it they are only later.
     let _ = stream.set_nodelay(true);
     let (header_time, connection_time) = (shared.settings.header_time, shared.settings.connection_time);
-    let stop_time = shared.settings.stop_time;
+    let (stop_time, stream_time) = (shared.settings.stop_time, shared.settings.stream_time);
     let answers = TowerToHyperService::new(router);
+    let lasting = Lasting::default();
+    let lasts = lasting.clone();
     let service = service_fn(move |mut request: hyper::Request<Incoming>| {
         let who = if shared.settings.behind_proxy { forwarded(request.headers()).unwrap_or(from) } else { from };
         let admitted = shared.limiter.admit(who, Instant::now());
-        request.extensions_mut().insert(From(who.to_string()));
+        let id = shared.ids.of(request.headers());
+        let extensions = request.extensions_mut();
+        extensions.insert(From(who.to_string()));
+        extensions.insert(id.clone());
+        extensions.insert(lasting.clone());
         let answers = answers.clone();
-        async move { if admitted { answers.call(request).await } else { Ok::<_, Infallible>(again(StatusCode::TOO_MANY_REQUESTS)) } }
+        async move {
+            let mut answer = if admitted { answers.call(request).await? } else { again(StatusCode::TOO_MANY_REQUESTS) };
+            headers::complete(answer.headers_mut(), &id);
+            Ok::<_, Infallible>(answer)
+        }
     });
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(header_time).max_headers(HEADERS_MAX).max_header_size(HEADER_BYTES_MAX);
@@ -200,7 +221,15 @@ async fn talk(stream: TcpStream, from: IpAddr, held: Held, shared: Arc<Shared>, 
     };
     if !ended {
         connection.as_mut().graceful_shutdown();
-        let _ = timeout(stop_time, connection).await;
+        // An event stream has a time of its own, and ends by itself at a stop.
+        let over = lasts.is_open()
+            && tokio::select! {
+                ended = timeout(stream_time, connection.as_mut()) => ended.is_ok(),
+                () = stopped(&mut stop) => false,
+            };
+        if !over {
+            let _ = timeout(stop_time, connection).await;
+        }
     }
     drop(held);
 }

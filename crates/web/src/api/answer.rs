@@ -1,15 +1,16 @@
 //! From a request to its answer: who asks, whether they may, what they said, whether it was said before; then the operation.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::time::Instant;
 
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
-use regua_core::ids::TenantId;
+use regua_core::money::Money;
 use regua_engine::people::{Caller, Who};
 use regua_engine::requests::Begun;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
 
 use super::input::Input;
 use super::op::{Answer, Body, Call, Needs, Op, PAGING};
@@ -17,7 +18,8 @@ use super::problem::{FieldError, Problem};
 use super::reply::{Cookie, Reply};
 use super::shape::{self, Field};
 use crate::Host;
-use crate::limit::Pace;
+use crate::limit::{Pace, Rate};
+use crate::metrics::Metrics;
 
 /// The cookie of a session.
 pub const SESSION: &str = "regua_session";
@@ -27,6 +29,8 @@ pub const CSRF: &str = "x-csrf-token";
 const KEY: &str = "idempotency-key";
 /// The longest such key, in characters.
 const KEY_MAX: usize = 200;
+/// The longest token of a session or key, in bytes; longer ones are not looked up.
+const TOKEN_MAX: usize = 300;
 
 /// A request as it came.
 pub(crate) struct Asked {
@@ -42,45 +46,88 @@ pub(crate) struct Asked {
     pub(crate) from: String,
 }
 
-/// Answers a request; it may wait for the database.
-pub(crate) fn answer(host: &dyn Host, pace: &Pace, op: &'static Op, asked: &Asked) -> Response {
-    match try_answer(host, pace, op, asked) {
-        Ok(response) => response,
-        Err(problem) => problem.response(),
+/// What requests share besides the program around.
+pub(crate) struct Around {
+    /// How much one person or key may ask for.
+    pub(crate) pace: Pace,
+    /// What is counted.
+    pub(crate) metrics: Metrics,
+}
+
+impl Around {
+    /// With so much for each.
+    pub(crate) fn new(pace: Option<Rate>, now: Instant) -> Self {
+        Self { pace: Pace::new(pace, now), metrics: Metrics::new() }
     }
 }
 
-fn try_answer(host: &dyn Host, pace: &Pace, op: &'static Op, asked: &Asked) -> Result<Response, Problem> {
-    let now = host.now();
-    let cookies = cookies(&asked.headers);
-    let caller = if op.needs == Needs::Nobody { None } else { Some(authenticated(host, op, asked, &cookies)?) };
-    let tenant = caller.as_ref().map_or_else(|| host.tenant(), |caller| caller.tenant);
+/// The id of who asked, put beside an answer for the log.
+#[derive(Clone, Debug)]
+pub(crate) struct Known(pub(crate) String);
+
+/// Answers a request; it may wait for the database.
+pub(crate) fn answer(host: &dyn Host, around: &Around, op: &'static Op, asked: &Asked) -> Response {
+    let caller = match admitted(host, around, op, asked) {
+        Ok(caller) => caller,
+        Err(problem) => return problem.response(),
+    };
+    let answered = read(host, around, op, asked, caller.as_ref()).and_then(|call| perform(op, &call, asked));
+    let mut response = answered.unwrap_or_else(|problem| problem.response());
     if let Some(caller) = &caller {
-        paced(pace, caller)?;
-        permitted(op, caller)?;
+        response.extensions_mut().insert(Known(caller.who.to_string()));
     }
-    let (body, file) = body(op, asked)?;
-    let path = op.parameters().map(|name| asked.path.get(name).cloned().unwrap_or_default()).collect();
+    response
+}
+
+/// Who asks, when they may; nobody where nobody must be known.
+pub(crate) fn admitted(host: &dyn Host, around: &Around, op: &'static Op, asked: &Asked) -> Result<Option<Caller>, Problem> {
+    if op.needs == Needs::Nobody {
+        if !op.method.is_safe() {
+            same_site(&asked.headers)?;
+        }
+        return Ok(None);
+    }
+    let caller = authenticated(host, op, asked)?;
+    paced(&around.pace, &caller)?;
+    permitted(op, &caller)?;
+    Ok(Some(caller))
+}
+
+/// What is asked for, read and checked.
+pub(crate) fn read<'a>(
+    host: &'a dyn Host,
+    around: &'a Around,
+    op: &'static Op,
+    asked: &Asked,
+    caller: Option<&'a Caller>,
+) -> Result<Call<'a>, Problem> {
+    let path: Vec<String> = op.parameters().map(|name| asked.path.get(name).cloned().unwrap_or_default()).collect();
+    if path.iter().any(|part| part.is_empty() || part.chars().count() > shape::NAME_MAX || part.contains('\0')) {
+        return Err(Problem::not_found("thing"));
+    }
     let query = query(op, &asked.query)?;
-    let call = Call {
+    let (body, file) = body(op, asked)?;
+    Ok(Call {
         host,
-        caller: caller.as_ref(),
-        tenant,
-        now,
+        around,
+        caller,
+        tenant: caller.map_or_else(|| host.tenant(), |caller| caller.tenant),
+        now: host.now(),
         path,
         query,
         body,
         file,
         from: asked.from.clone(),
-        cookies: cookies.into_iter().chain(op.header_values(&asked.headers)).collect(),
-    };
-    if let Some(problem) = call.path.iter().find(|part| part.is_empty() || part.chars().count() > shape::NAME_MAX || part.contains('\0')) {
-        tracing::debug!(length = problem.len(), "a parameter that is none");
-        return Err(Problem::not_found("thing"));
-    }
+        cookies: cookies(&asked.headers).into_iter().chain(op.header_values(&asked.headers)).collect(),
+    })
+}
+
+fn perform(op: &'static Op, call: &Call<'_>, asked: &Asked) -> Result<Response, Problem> {
     let key = idempotency_key(op, &asked.headers)?;
-    let (Some(key), Some(caller)) = (key, caller.as_ref()) else { return render(op, &carry_out(op, &call, asked)?, &asked.headers) };
-    once(op, &call, asked, caller, key)
+    match (key, call.caller) {
+        (Some(key), Some(caller)) => once(op, call, asked, caller, key),
+        (_, _) => render(op, &carry_out(op, call, asked)?, &asked.headers),
+    }
 }
 
 impl Op {
@@ -96,30 +143,42 @@ impl Op {
 }
 
 /// Who asks, by key or session.
-fn authenticated(host: &dyn Host, op: &Op, asked: &Asked, cookies: &[(String, String)]) -> Result<Caller, Problem> {
-    let nobody = || Problem::new(401, "unauthenticated", "send `Authorization: Bearer rk_…`, or sign in; the key or session may have ended");
+pub(crate) fn authenticated(host: &dyn Host, op: &Op, asked: &Asked) -> Result<Caller, Problem> {
+    let nobody =
+        || Problem::new(401, "unauthenticated", "send `Authorization: Bearer rk_…`, or sign in; the key or session may have ended");
     let engine = host.engine();
     let bearer = asked.headers.get(header::AUTHORIZATION).map(|value| value.to_str().ok().and_then(|text| text.strip_prefix("Bearer ")));
     if let Some(bearer) = bearer {
-        let token = bearer.map(str::trim).filter(|token| token.len() <= 300).ok_or_else(nobody)?;
+        let token = bearer.map(str::trim).filter(|token| token.len() <= TOKEN_MAX).ok_or_else(nobody)?;
         return engine.key(token, host.now())?.ok_or_else(nobody);
     }
-    let token = cookies.iter().find(|(name, _)| name == SESSION).map(|(_, value)| value.as_str()).ok_or_else(nobody)?;
-    let (caller, csrf) = engine.session(token, host.now())?.ok_or_else(nobody)?;
+    let cookies = cookies(&asked.headers);
+    let token = cookies.iter().find(|(name, _)| name == SESSION).map(|(_, value)| value.as_str());
+    let token = token.filter(|token| token.len() <= TOKEN_MAX).ok_or_else(nobody)?;
+    let caller = engine.session(token, host.now())?.ok_or_else(nobody)?;
     if !op.method.is_safe() {
+        same_site(&asked.headers)?;
         // A page of another site can send our cookie, and cannot read our token nor set a header without being asked about.
-        let sent = asked.headers.get(CSRF).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        if !csrf.matches(sent) {
+        let sent = asked.headers.get(CSRF).map(HeaderValue::as_bytes).unwrap_or_default();
+        let expected = caller.csrf.map(|token| hex(&token)).unwrap_or_default();
+        if expected.is_empty() || !bool::from(sent.ct_eq(expected.as_bytes())) {
             return Err(Problem::new(403, "csrf", "send the header X-CSRF-Token with the token that signing in gave"));
-        }
-        if let Some(site) = asked.headers.get("sec-fetch-site")
-            && site != "same-origin"
-            && site != "none"
-        {
-            return Err(Problem::new(403, "csrf", "a page of another site may not do this"));
         }
     }
     Ok(caller)
+}
+
+/// Refuses what a browser says comes from a page of another site.
+fn same_site(headers: &HeaderMap) -> Result<(), Problem> {
+    match headers.get("sec-fetch-site").map(HeaderValue::as_bytes) {
+        None | Some(b"same-origin" | b"none") => Ok(()),
+        Some(_) => Err(Problem::new(403, "csrf", "a page of another site may not do this")),
+    }
+}
+
+/// Bytes as hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn paced(pace: &Pace, caller: &Caller) -> Result<(), Problem> {
@@ -171,9 +230,8 @@ fn json_body(fields: &'static [Field], asked: &Asked) -> Result<Input, Problem> 
     let value: Value = if asked.body.is_empty() {
         json!({})
     } else {
-        serde_json::from_slice(&asked.body).map_err(|bad| {
-            Problem::new(400, "bad_json", format!("the body is no JSON: line {}, column {}", bad.line(), bad.column()))
-        })?
+        serde_json::from_slice(&asked.body)
+            .map_err(|bad| Problem::new(400, "bad_json", format!("the body is no JSON: line {}, column {}", bad.line(), bad.column())))?
     };
     let mut errors = Vec::new();
     let input = shape::read(fields, &value, "", &mut errors);
@@ -189,7 +247,11 @@ fn query(op: &'static Op, text: &str) -> Result<Input, Problem> {
         let at = format!("query/{name}");
         let Some(field) = op.query.iter().chain(paging).find(|field| field.name == name) else {
             let known: Vec<&str> = op.query.iter().chain(paging).map(|field| field.name).collect();
-            let told = if known.is_empty() { "no parameters are expected".to_owned() } else { format!("no such parameter; there are {}", known.join(", ")) };
+            let told = if known.is_empty() {
+                "no parameters are expected".to_owned()
+            } else {
+                format!("no such parameter; there are {}", known.join(", "))
+            };
             errors.push(FieldError::new(&at, "unknown", told));
             continue;
         };
@@ -229,7 +291,11 @@ fn once(op: &'static Op, call: &Call<'_>, asked: &Asked, caller: &Caller, key: &
         Begun::New => {}
         Begun::Answered { status, body } => return Ok(again(status, body)),
         Begun::Other => {
-            return Err(Problem::new(422, "idempotency_other", "this Idempotency-Key was used for another request; use a new one for each"));
+            return Err(Problem::new(
+                422,
+                "idempotency_other",
+                "this Idempotency-Key was used for another request; use a new one for each",
+            ));
         }
         Begun::UnderWay => {
             let told = "the same request is being carried out now; ask again for its answer";
@@ -241,14 +307,13 @@ fn once(op: &'static Op, call: &Call<'_>, asked: &Asked, caller: &Caller, key: &
         }
     }
     let done = carry_out(op, call, asked);
-    let kept = match &done {
-        Ok(Reply::Json(status, value)) => Some((*status, value.to_string())),
-        Ok(Reply::Nothing) => Some((204, String::new())),
-        Err(problem) if problem.status < 500 && problem.status != 429 => Some((problem.status, problem.json().to_string())),
+    let again = match &done {
+        Ok(Reply::Json(..) | Reply::Nothing) => Some(kept(&done)),
+        Err(problem) if problem.status < 500 && problem.status != 429 => Some(kept(&done)),
         // A file is made anew, and what failed on our side may be tried again.
         Ok(_) | Err(_) => None,
     };
-    match kept {
+    match again {
         Some((status, body)) => engine.finish_request(call.tenant, id, key, status, body.as_bytes(), call.host.now())?,
         None => engine.drop_request(call.tenant, id, key)?,
     }
@@ -258,7 +323,9 @@ fn once(op: &'static Op, call: &Call<'_>, asked: &Asked, caller: &Caller, key: &
 /// What makes a request the same: operation, path, query and body.
 fn digest(op: &Op, call: &Call<'_>, asked: &Asked) -> [u8; 32] {
     let mut hash = Sha256::new();
-    for part in [op.id.as_bytes(), asked.query.as_bytes(), asked.body.as_slice()].into_iter().chain(call.path.iter().map(|part| part.as_bytes())) {
+    for part in
+        [op.id.as_bytes(), asked.query.as_bytes(), asked.body.as_slice()].into_iter().chain(call.path.iter().map(|part| part.as_bytes()))
+    {
         hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
         hash.update(part);
     }
@@ -268,7 +335,8 @@ fn digest(op: &Op, call: &Call<'_>, asked: &Asked) -> [u8; 32] {
 fn again(status: u16, body: Vec<u8>) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
     let kind = if status.is_client_error() { "application/problem+json" } else { "application/json" };
-    let mut response = if body.is_empty() { status.into_response() } else { (status, [(header::CONTENT_TYPE, kind)], body).into_response() };
+    let mut response =
+        if body.is_empty() { status.into_response() } else { (status, [(header::CONTENT_TYPE, kind)], body).into_response() };
     response.headers_mut().insert("idempotency-replayed", HeaderValue::from_static("true"));
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
@@ -276,43 +344,90 @@ fn again(status: u16, body: Vec<u8>) -> Response {
 
 /// Does it, unless it is beyond the caller's limit: then it waits for a second person.
 fn carry_out(op: &'static Op, call: &Call<'_>, asked: &Asked) -> Result<Reply, Problem> {
-    if let (Some(stake), Some(caller)) = (op.stake, call.caller)
-        && let Some(money) = stake(call)?
-        && !caller.may(money.minor())
-    {
-        let request = json!({"path": call.path, "query": asked.query, "body": String::from_utf8_lossy(&asked.body)});
-        let reason = call.body.text("reason");
-        let mut rng = call.host.rng();
-        let held =
-            call.engine().hold_act(call.tenant, caller, op.id, money, request.to_string().as_bytes(), reason, call.now, rng.as_mut())?;
-        let told = format!("{money} is above your limit: it waits for a second person to approve it");
-        return Ok(Reply::Json(202, json!({"held_act": held.to_string(), "detail": told})));
+    let done = match (op.stake, call.caller) {
+        (Some(stake), Some(caller)) => match stake(call)? {
+            Some(money) if !caller.may(money.minor()) => hold(op, call, asked, caller, money)?,
+            Some(_) | None => (op.run)(call)?,
+        },
+        (_, _) => (op.run)(call)?,
+    };
+    if !op.method.is_safe() {
+        call.host.ring();
     }
-    (op.run)(call)
+    Ok(done)
 }
 
-/// Carries out what waited for a second person, as it was asked for, with the second person as who answers for it.
-pub(crate) fn replay(host: &dyn Host, op: &'static Op, caller: &Caller, request: &[u8]) -> Result<Reply, Problem> {
+/// Lets an act wait for a second person.
+fn hold(op: &'static Op, call: &Call<'_>, asked: &Asked, caller: &Caller, money: Money) -> Result<Reply, Problem> {
+    let body =
+        std::str::from_utf8(&asked.body).map_err(|_bytes| Problem::forbidden("a file above your limit must be sent by somebody else"))?;
+    let request = json!({"by": caller.who.to_string(), "path": call.path, "query": asked.query, "body": body});
+    let (reason, mut rng) = (call.body.text("reason"), call.host.rng());
+    let request = request.to_string();
+    let held = call.engine().hold_act(call.tenant, caller, op.id, money, request.as_bytes(), reason, call.now, rng.as_mut())?;
+    let told = format!("{money} is above your limit: it waits for a second person to approve it");
+    Ok(Reply::Json(202, json!({"held_act": held.to_string(), "detail": told})))
+}
+
+/// Who asked for an act that waits, and what it was, as [`hold`] wrote it.
+fn stored(request: &[u8]) -> Result<(String, Vec<String>, Asked), Problem> {
     let stored: Value = serde_json::from_slice(request).map_err(|_bad| Problem::bug())?;
     let text = |name: &str| stored.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let path = stored.get("path").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let path = path.iter().filter_map(|part| part.as_str().map(str::to_owned)).collect();
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     let asked = Asked { path: BTreeMap::new(), query: text("query"), headers, body: text("body").into_bytes(), from: String::new() };
+    Ok((text("by"), path, asked))
+}
+
+/// What was asked for, as people look at it: without whose it is, and with the body as JSON.
+pub(crate) fn shown(request: &[u8]) -> Value {
+    let stored: Value = serde_json::from_slice(request).unwrap_or_default();
+    let part = |name: &str| stored.get(name).cloned().unwrap_or_default();
+    let body: Value = stored.get("body").and_then(Value::as_str).and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    json!({"path": part("path"), "query": part("query"), "body": body})
+}
+
+/// Carries out what waited for a second person, as it was asked for. The record names both: who approved it, for whom.
+///
+/// * `asker` — what the record calls whoever asked.
+pub(crate) fn replay(call: &Call<'_>, op: &'static Op, asker: &str, request: &[u8]) -> Result<Reply, Problem> {
+    let approver = call.who()?;
+    let (by, path, asked) = stored(request)?;
+    let who = match (by.parse(), by.parse()) {
+        (Ok(person), _) => Who::Person(person),
+        (_, Ok(key)) => Who::Key(key),
+        (Err(_), Err(_)) => return Err(Problem::bug()),
+    };
+    let name = format!("{} ({}) for {asker}", approver.name, approver.who);
+    let caller = Caller { who, name, ..approver.clone() };
     let (body, file) = body(op, &asked)?;
-    let call = Call {
-        host,
-        caller: Some(caller),
+    let again = Call {
+        host: call.host,
+        around: call.around,
+        caller: Some(&caller),
         tenant: caller.tenant,
-        now: host.now(),
-        path: path.iter().filter_map(|part| part.as_str().map(str::to_owned)).collect(),
+        now: call.host.now(),
+        path,
         query: query(op, &asked.query)?,
         body,
         file,
         from: String::new(),
         cookies: Vec::new(),
     };
-    (op.run)(&call)
+    (op.run)(&again)
+}
+
+/// Status and body of what was answered, as it is kept.
+pub(crate) fn kept(done: &Result<Reply, Problem>) -> (u16, String) {
+    match done {
+        Ok(Reply::Json(status, value)) => (*status, value.to_string()),
+        Ok(Reply::Cached(value, _)) => (200, value.to_string()),
+        Ok(Reply::Page(items, next)) => (200, json!({"items": items, "next": next}).to_string()),
+        Ok(Reply::Nothing | Reply::File { .. } | Reply::WithCookie(..) | Reply::Redirect(..)) => (204, String::new()),
+        Err(problem) => (problem.status, problem.json().to_string()),
+    }
 }
 
 /// An answer as bytes.
@@ -397,7 +512,9 @@ fn cookies(headers: &HeaderMap) -> Vec<(String, String)> {
 }
 
 fn unlike(op: &Op, reply: &Reply) -> Option<String> {
-    let object = |schema: &'static shape::Schema, value: &Value| shape::unlike(&shape::Kind::Json, value, "").or_else(|| unlike_schema(schema, value));
+    let object = |schema: &'static shape::Schema, value: &Value| {
+        shape::unlike(&shape::Kind::Json, value, "").or_else(|| unlike_schema(schema, value))
+    };
     match (op.answer, reply) {
         (Answer::One(_) | Answer::Created(_) | Answer::Nothing, Reply::Json(202, _)) if op.stake.is_some() => None,
         (Answer::One(schema), Reply::Json(200, value) | Reply::WithCookie(value, _)) => object(schema, value),
@@ -412,9 +529,4 @@ fn unlike(op: &Op, reply: &Reply) -> Option<String> {
 
 fn unlike_schema(schema: &'static shape::Schema, value: &Value) -> Option<String> {
     shape::unlike_object(schema.fields, value, schema.name)
-}
-
-/// Whose rows a request without a caller means.
-pub(crate) fn own(host: &Arc<dyn Host>) -> TenantId {
-    host.tenant()
 }

@@ -1,15 +1,15 @@
 //! The document itself, and who asks.
 
-use serde_json::json;
+use regua_engine::people::{Caller, Who};
+use serde_json::{Value, json};
 
 use super::op::{Answer, Needs, Op, PLAIN};
 use super::openapi;
 use super::reply::Reply;
 use super::shape::{Kind, Schema, may, must};
-use regua_engine::people::Who;
 
 /// Who asks, and what they may do.
-static CALLER: Schema = Schema {
+pub(super) static CALLER: Schema = Schema {
     name: "Caller",
     doc: "Who asks, and what they may do.",
     fields: &[
@@ -22,7 +22,6 @@ static CALLER: Schema = Schema {
         may("limit", Kind::Int(0, i64::MAX), "How much they may move alone, in minor units; null is without limit."),
     ],
 };
-
 
 pub(super) const OPS: &[Op] = &[
     Op {
@@ -43,23 +42,25 @@ pub(super) const OPS: &[Op] = &[
         summary: "Who asks, and what they may do",
         needs: Needs::Anybody,
         answer: Answer::One(&CALLER),
-        run: |call| {
-            let caller = call.who()?;
-            let kind = match caller.who {
-                Who::Person(_) => "person",
-                Who::Key(_) => "key",
-            };
-            let scopes: Vec<&str> = caller.scopes.iter().map(|scope| scope.word()).collect();
-            Ok(Reply::one(json!({
-                "tenant": caller.tenant.to_string(),
-                "id": caller.who.to_string(),
-                "kind": kind,
-                "name": caller.name,
-                "role": caller.role.map(|role| role.word()),
-                "scopes": scopes,
-                "limit": caller.limit.map(|limit| limit.minor),
-            })))
-        },
+        run: |call| Ok(Reply::one(caller_view(call.who()?))),
         ..PLAIN
     },
 ];
+
+/// Who asks, as it is answered.
+pub(super) fn caller_view(caller: &Caller) -> Value {
+    let kind = match caller.who {
+        Who::Person(_) => "person",
+        Who::Key(_) => "key",
+    };
+    let scopes: Vec<&str> = caller.scopes.iter().map(|scope| scope.word()).collect();
+    json!({
+        "tenant": caller.tenant.to_string(),
+        "id": caller.who.to_string(),
+        "kind": kind,
+        "name": caller.name,
+        "role": caller.role.map(|role| role.word()),
+        "scopes": scopes,
+        "limit": caller.limit.map(|limit| limit.minor),
+    })
+}

@@ -13,13 +13,38 @@ pub(crate) mod problem;
 pub(crate) mod reply;
 pub(crate) mod shape;
 
+mod counted;
 mod document;
+mod endpoints;
+pub(crate) mod events;
+mod factor;
+mod held;
+mod host;
+mod host_documents;
+mod host_gateways;
+mod host_health;
+mod keys;
+mod people;
+mod session;
 
 pub use op::{Answer, Method, Needs, Op};
 pub use problem::{FieldError, Problem};
 
 /// Every operation, by noun.
-const NOUNS: &[&[Op]] = &[document::OPS];
+const NOUNS: &[&[Op]] = &[
+    document::OPS,
+    counted::OPS,
+    session::OPS,
+    factor::OPS,
+    people::OPS,
+    keys::OPS,
+    held::OPS,
+    events::OPS,
+    endpoints::OPS,
+    host_documents::OPS,
+    host_gateways::OPS,
+    host_health::OPS,
+];
 
 /// Every operation there is.
 pub fn ops() -> impl Iterator<Item = &'static Op> {

@@ -8,6 +8,7 @@ use regua_engine::people::{Caller, Scope};
 use regua_engine::{Act, Engine};
 use regua_store::db::{self, Tx};
 
+use super::answer::Around;
 use super::input::Input;
 use super::problem::Problem;
 use super::reply::Reply;
@@ -183,6 +184,8 @@ pub(super) const PAGING: &[Field] = &[
 pub struct Call<'a> {
     /// What the program around knows.
     pub(crate) host: &'a dyn Host,
+    /// What requests share.
+    pub(crate) around: &'a Around,
     /// Who asks; nobody for operations that anybody may ask for.
     pub(crate) caller: Option<&'a Caller>,
     /// Whose rows are meant.

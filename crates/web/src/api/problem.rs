@@ -127,6 +127,11 @@ impl From<Error> for Problem {
         match error.kind {
             Kind::NotFound => Self::new(404, error.code, error.detail),
             Kind::Stale => Self::new(409, error.code, error.detail),
+            // What the engine says about who asks, not about what.
+            Kind::Refused if matches!(error.code, "not_allowed" | "owners_only" | "above_oneself") => {
+                Self::new(403, error.code, error.detail)
+            }
+            Kind::Refused if error.code == "throttled" => Self { retry_after: Some(60), ..Self::new(429, error.code, error.detail) },
             Kind::Refused => Self::new(422, error.code, error.detail),
             Kind::Busy => Self { code: error.code.to_owned(), ..Self::busy() },
             Kind::Bug => {
