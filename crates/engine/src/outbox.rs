@@ -18,6 +18,7 @@ use regua_store::outbox::{self, MessageState, StoredMessage};
 use regua_wire::channels::bounce;
 
 use crate::Engine;
+use crate::brands::Writers;
 use crate::case::{self, Case};
 use crate::error::{Error, Result};
 use crate::log::MessageNote;
@@ -123,6 +124,7 @@ struct Work<'w> {
     now: Instant,
     sending: Sending,
     stationery: &'w Stationery,
+    writers: Writers,
     carries: Channels,
     done: Dispatched,
     states: Vec<MessageState>,
@@ -155,6 +157,7 @@ impl Engine {
                     now,
                     sending,
                     stationery,
+                    writers: Writers::read(tx, tenant, &stationery.company)?,
                     carries,
                     done: Dispatched::default(),
                     states: Vec::new(),
@@ -258,8 +261,9 @@ impl Engine {
         work: &mut Work<'_>,
     ) -> Result<Option<Going>> {
         let left: Vec<Channel> = channels.iter().filter(|channel| !plan.carried.contains(channel)).collect();
-        let written =
-            left.iter().find_map(|&channel| work.stationery.write(case, tenancy, of.message, &plan, channel, work.now).transpose());
+        let written = left
+            .iter()
+            .find_map(|&channel| work.stationery.write(&work.writers, case, tenancy, of.message, &plan, channel, work.now).transpose());
         let Some(Written { parcel, point }) = written.transpose()? else {
             work.fail(case, tenancy, of, &plan, "no contact point is left".to_owned())?;
             return Ok(None);

@@ -11,6 +11,7 @@ use regua_core::words::Channel;
 use regua_wire::channels::mime::{self, Brand, Mail};
 use regua_wire::messages::{Line, Link, Rendered, Templates};
 
+use crate::brands::Writers;
 use crate::case::Case;
 use crate::error::{Error, Result};
 use crate::letters::{self, Asked, Company};
@@ -51,9 +52,12 @@ impl Stationery {
         Self { company, templates, brand, unsubscribe: None, unsubscribe_by_mail: None, bounce_domain: None, redirect_to: None }
     }
 
-    /// Writes a message for the first contact point of a channel that has not failed; nothing when there is none.
+    /// Writes a message for the first contact point of a channel that has not failed; nothing when there is none. It is the
+    /// customer's brand that writes, or who the settings say.
+    #[expect(clippy::too_many_arguments, reason = "a message is made of exactly these")]
     pub(crate) fn write(
         &self,
+        writers: &Writers,
         case: &Case,
         tenancy: &Tenancy,
         message: MessageId,
@@ -89,7 +93,9 @@ impl Stationery {
             promised: &promised,
             now,
         };
-        let written = letters::write(&asked, &self.company, &self.templates).map_err(unwritable)?;
+        let writer = writers.of(&case.facts.customer);
+        let (company, brand) = writer.map_or((&self.company, self.brand.as_ref()), |writer| (&writer.company, Some(&writer.mail)));
+        let written = letters::write(&asked, company, &self.templates).map_err(unwritable)?;
         let Some(letter) = written.letters.first() else { return Ok(None) };
         let place = |point: &ContactPoint| case.facts.customer.contacts.iter().position(|known| std::ptr::eq(known, point));
         let found = letter.recipients.to.iter().find_map(|point| {
@@ -98,7 +104,7 @@ impl Stationery {
         });
         let Some((point, to)) = found else { return Ok(None) };
         let text = Rendered { subject: letter.subject.clone(), body: letter.body.clone() };
-        let (mail, address) = match (&to.address, &self.brand) {
+        let (mail, address) = match (&to.address, brand) {
             (Address::Email(email), Some(brand)) if channel == Channel::Email => {
                 let elsewhere = self.redirect_to.as_ref().filter(|_| redirected(case));
                 let copies = letter.recipients.copies.iter().filter_map(|copy| match &copy.address {
@@ -106,7 +112,7 @@ impl Stationery {
                     Address::Email(_) | Address::Phone(_) | Address::Token(_) => None,
                 });
                 let (email, copies): (_, Vec<&Email>) = (elsewhere.unwrap_or(email), copies.collect());
-                (Some(self.mail(brand, case, message, (email, &copies), &text, &written, now)), email.as_str().to_owned())
+                (Some(self.mail((company, brand), case, message, (email, &copies), &text, &written, now)), email.as_str().to_owned())
             }
             _ => (None, to.address.as_str().to_owned()),
         };
@@ -118,7 +124,7 @@ impl Stationery {
     #[expect(clippy::too_many_arguments, reason = "a mail is made of exactly these")]
     fn mail(
         &self,
-        brand: &Brand,
+        (company, brand): (&Company, &Brand),
         case: &Case,
         message: MessageId,
         (to, copies): (&Email, &[&Email]),
@@ -129,7 +135,7 @@ impl Stationery {
         let mail = Mail {
             id: message,
             brand,
-            creditor: &self.company.creditor,
+            creditor: &company.creditor,
             to,
             copies,
             at: now,

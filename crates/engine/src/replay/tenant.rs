@@ -14,9 +14,11 @@ use super::PAGE;
 use super::chain::Link;
 use super::verdict::{Report, Sort};
 use crate::bank::AccountAdded;
+use crate::brands::Told;
 use crate::commands::days::DaySealed;
 use crate::error::{Error, Result};
 use crate::log::Act;
+use crate::requests::HeldNote;
 
 /// What the tenant's chain came to.
 pub(super) struct Own {
@@ -25,6 +27,8 @@ pub(super) struct Own {
     /// The roots that were told: day, pages, root.
     pub(super) roots: Vec<(Day, i64, String)>,
     pub(super) events: u64,
+    /// The brands that were told of.
+    brands: Told,
 }
 
 #[derive(Deserialize)]
@@ -82,7 +86,7 @@ pub(super) fn rebuild(tx: &mut Tx<'_>, copy: &Db, tenant: TenantId, report: &mut
         seq: 0,
         head: [0; 32],
     };
-    let mut own = Own { stored, policies: Vec::new(), roots: Vec::new(), events: 0 };
+    let mut own = Own { stored, policies: Vec::new(), roots: Vec::new(), events: 0, brands: Told::default() };
     let mut link = Link::before(tenant.to_bytes());
     loop {
         let page = log::of(tx, tenant, tenant.to_bytes(), link.seq, PAGE)?;
@@ -106,6 +110,12 @@ pub(super) fn rebuild(tx: &mut Tx<'_>, copy: &Db, tenant: TenantId, report: &mut
         })?;
     }
     link.end(tenant, Some((head.seq, head.head)), report);
+    let brands = std::mem::take(&mut own.brands).differing(tx, tenant)?;
+    for (sort, found) in [(Sort::UnknownRow, brands.unknown), (Sort::AlteredRow, brands.altered), (Sort::MissingRow, brands.missing)] {
+        for brand in found {
+            report.add(sort, format!("brands: {brand} is not as the tenant's own chain says"));
+        }
+    }
     Ok(own)
 }
 
@@ -154,13 +164,25 @@ impl Own {
                 let AccountAdded { account, body, next_number, .. } = payload(event)?;
                 bank::add_account(copy, own, &AccountRow { account, body, added_at: event.at, next_number, next_file: 1 })?;
             }
+            kind @ ("brand_put" | "brand_default" | "brand_removed") => self.brands.take(kind, &event.payload)?,
+            // Rows of acts that waited are forgotten some day; the steps are the record.
+            "held_act" => drop(payload::<HeldNote>(event)?),
+            // Endpoints are settings; that somebody changed them is what is kept.
+            "endpoint_added" | "endpoint_changed" | "endpoint_paused" | "endpoint_resumed" | "endpoint_removed" | "endpoint_rotated"
+            | "endpoint_tested" | "endpoint_replayed" | "endpoint_disabled" => {}
             // What followed from their lines is in the chains of customers.
             "bank_file_read" | "bank_line_set_aside" => {}
+            // The record of who did it: the rows are of what is under way, which no log makes again.
+            "source_read" | "hook_replayed" | "billed_again" | "gateway_added" => {}
             "day_sealed" => {
                 let DaySealed { day, pages, root } = payload(event)?;
                 self.roots.push((day, pages, root));
             }
-            kind => return Err(unknown(kind)),
+            kind => {
+                if !super::people::apply(copy, own, event)? {
+                    return Err(unknown(kind));
+                }
+            }
         }
         Ok(())
     }
