@@ -1,0 +1,4 @@
+//! The server as a whole: the built binary with an installation behind it, asked over HTTP.
+
+mod house;
+mod real_schemathesis;
