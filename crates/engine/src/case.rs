@@ -28,6 +28,7 @@ use regua_store::seal::{CustomerKey, MasterKey};
 use crate::bank;
 use crate::blob;
 use crate::error::{Error, Result};
+use crate::events::Stood;
 use crate::log::{self, Act, Chain, Noted};
 use crate::order::Plan;
 use crate::profile::{self, Profile};
@@ -76,6 +77,8 @@ pub(crate) struct Case {
     /// The wrapped key of a new customer.
     wrapped: Vec<u8>,
     created_at: Instant,
+    /// Per walk where it stood when the log last said what it became; nothing for those that entered since.
+    pub(crate) stood: Vec<Stood>,
 }
 
 /// A receivable in hand.
@@ -213,6 +216,7 @@ impl Case {
             saved: None,
             wrapped,
             created_at: now,
+            stood: Vec::new(),
         }
     }
 
@@ -244,6 +248,7 @@ impl Case {
             facts.walks[walk].series = stored.receivable.to_bytes();
             held.push(Held { receivable: stored.receivable, external_id: stored.external_id, entries, saved: Some(stored.walk) });
         }
+        let stood = facts.walks.iter().map(Stood::of).collect();
         Ok(Self {
             customer: row.customer,
             external_id: row.external_id,
@@ -266,6 +271,7 @@ impl Case {
             saved: Some(row.facts),
             wrapped: Vec::new(),
             created_at: Instant::DAWN,
+            stood,
         })
     }
 
@@ -398,6 +404,11 @@ impl Case {
         self.held.iter().position(|held| held.receivable == receivable)
     }
 
+    /// When the customer is to be looked at next.
+    pub(crate) const fn wakes_at(&self) -> Instant {
+        self.wake_at
+    }
+
     /// Whether the customer is not stored yet.
     pub(crate) const fn is_new(&self) -> bool {
         self.saved.is_none()
@@ -447,6 +458,7 @@ impl Case {
         let facts = blob::encode(&self.facts.save())?;
         if concluded || walks > 0 || self.saved.as_ref() != Some(&facts) {
             batch.events.push(self.chain.append(tenancy.stored.tenant, now, "decided", payload, None));
+            self.stood = self.facts.walks.iter().map(Stood::of).collect();
         }
         self.save_facts(facts, wake_at, batch);
         Ok(())
@@ -481,7 +493,8 @@ impl Case {
         let sealed = self.seal(tenant)?;
         let noted = std::mem::take(&mut self.noted);
         let known = (!self.introduced).then(|| log::Known { source: self.source.clone(), mode: self.facts.mode });
-        let told = log::told(known, self.act.as_ref(), tenancy.seen(self.customer), &noted)?;
+        let told = log::told(known, self.act.as_ref(), tenancy.seen(self.customer), &noted, self.became())?;
+        self.stood = self.facts.walks.iter().map(Stood::of).collect();
         batch.events.push(self.chain.append(tenant, now, "told", told, sealed.clone()));
         if let Some(sealed) = sealed {
             if !self.is_new() {

@@ -5,8 +5,8 @@ use regua_core::charging::{Reason, Scheme};
 use regua_core::decide::ENGINE_VERSION;
 use regua_core::facts::Fact;
 use regua_core::ids::{PaymentMethodId, ReceivableId, TenantId};
-use regua_core::time::Instant;
-use regua_core::words::{Channel, Mode};
+use regua_core::time::{Day, Instant};
+use regua_core::words::{AccessState, Channel, Mode};
 use regua_store::batch::EventRow;
 use regua_store::chain;
 use regua_store::charging::charges::ChargeRow;
@@ -45,6 +45,48 @@ pub(crate) struct Told {
     pub(crate) seen: Seen,
     /// The facts, in order.
     pub(crate) facts: Vec<ToldFact>,
+    /// What followed from them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) became: Vec<Became>,
+}
+
+/// What followed from facts or from a decision and others act on, said so that nobody has to work it out again. A replay does
+/// not read it: it follows.
+#[derive(Serialize, Deserialize, Clone, PartialEq, Eq, Debug)]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub(crate) enum Became {
+    /// A receivable ended: paid, void, written_off, assigned.
+    Closed {
+        /// Which.
+        receivable: String,
+        /// How.
+        how: String,
+    },
+    /// A receivable that had ended is owed again.
+    Reopened {
+        /// Which.
+        receivable: String,
+    },
+    /// What was promised was paid in time.
+    Kept {
+        /// Of which receivable.
+        receivable: String,
+        /// The day promised.
+        on: Day,
+    },
+    /// What may be used of a subscription changed.
+    Access {
+        /// Its key; none for what receivables without a subscription share.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        subscription: Option<String>,
+        /// Where it stood.
+        was: AccessState,
+        /// Where it stands.
+        state: AccessState,
+        /// The receivable that brought it about, if it is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        receivable: Option<String>,
+    },
 }
 
 /// The policies that a customer's facts met: what a replay needs, since policies are published beside its chain.
@@ -120,9 +162,15 @@ pub(crate) struct Decided {
     /// Final decisions: receivable, step, cycle, occurrence, outcome, message.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) rows: Vec<(String, String, i64, i64, String, Option<String>)>,
+    /// How real each of the rows is, where one is not live.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) modes: Vec<String>,
     /// Steps that wait: receivable, step, occurrence, reason, until.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) waits: Vec<(String, String, u16, String, Instant)>,
+    /// What followed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) became: Vec<Became>,
 }
 
 /// The payload of an event of kind `message`: what became of one. What the far side said is sealed beside it, since it
@@ -255,7 +303,9 @@ impl Decided {
             attempted: false,
             paused: Vec::new(),
             rows: Vec::new(),
+            modes: Vec::new(),
             waits: Vec::new(),
+            became: Vec::new(),
         }
     }
 }
@@ -294,7 +344,7 @@ impl Chain {
 }
 
 /// The payload for facts that became known together.
-pub(crate) fn told(known: Option<Known>, act: Option<&Act>, seen: Seen, noted: &[Noted]) -> Result<String> {
+pub(crate) fn told(known: Option<Known>, act: Option<&Act>, seen: Seen, noted: &[Noted], became: Vec<Became>) -> Result<String> {
     let fact = |noted: &Noted| ToldFact {
         receivable: noted.receivable.map(|id| id.to_string()),
         external_id: noted.external_id.clone(),
@@ -303,7 +353,7 @@ pub(crate) fn told(known: Option<Known>, act: Option<&Act>, seen: Seen, noted: &
         at: noted.at,
         fact: if noted.fact.is_personal() { Fact::Profile(Box::default()) } else { noted.fact.clone() },
     };
-    json(&Told { known, act: act.cloned(), seen, facts: noted.iter().map(fact).collect() })
+    json(&Told { known, act: act.cloned(), seen, facts: noted.iter().map(fact).collect(), became })
 }
 
 /// A payload as JSON.

@@ -307,3 +307,44 @@ pub trait Biller: Send {
     /// [`Trouble::NotFound`] when the biller does not have it any more.
     fn read(&mut self, object: &str, reference: &str) -> Result<Vec<BilledObject>, Trouble>;
 }
+
+/// Carries webhooks to the endpoints of tenants: addresses that anybody may have entered.
+pub trait Deliver: Send {
+    /// How many it carries at a time.
+    fn at_a_time(&self) -> usize;
+
+    /// Posts each, and says what came back, in the same order: as many answers as there are posts.
+    fn deliver(&mut self, posts: &[Post]) -> Vec<Posted>;
+}
+
+/// A webhook on its way.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Post {
+    /// Where to.
+    pub url: String,
+    /// Its headers, signatures among them.
+    pub headers: Vec<(&'static str, String)>,
+    /// Its body, JSON.
+    pub body: Vec<u8>,
+}
+
+/// Addresses may hold secrets, and signatures are some: they do not show.
+impl std::fmt::Debug for Post {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Post({} bytes)", self.body.len())
+    }
+}
+
+/// What came back for a webhook. What the other side wrote is not read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Posted {
+    /// An answer.
+    Answered {
+        /// Its status.
+        status: u16,
+        /// For how many seconds it asks to be left alone.
+        wait_secs: Option<u64>,
+    },
+    /// No answer: a word that says why.
+    Missed(&'static str),
+}

@@ -24,6 +24,9 @@ const PARENTS: &str = "
     SELECT conrelid::regclass::text, confrelid::regclass::text FROM pg_constraint
      WHERE contype = 'f' AND connamespace = current_schema()::regnamespace AND conrelid <> confrelid";
 
+/// Pages that come get numbers behind those that a backup has.
+const RESUME: &str = "SELECT setval('log_page_order', (SELECT COALESCE(MAX(unfed), 0) + 1 FROM log_pages))";
+
 /// Writes every table; parents come before those that name them.
 pub(super) fn write(conn: &mut Conn, now: Instant, writer: &mut Writer) -> Result<Head, StoreError> {
     begin(conn, false)?;
@@ -63,6 +66,9 @@ pub(super) fn read(conn: &mut Conn, head: &Head, reader: &mut Reader) -> Result<
         if i64::try_from(rows) != Ok(table.rows) {
             return Err(damaged("a table in it has fewer or more rows than its head says"));
         }
+    }
+    if head.tables.iter().any(|table| table.name == "log_pages") {
+        one.batch(PLACE, RESUME)?;
     }
     one.commit()?;
     // What follows should not plan for empty tables.
