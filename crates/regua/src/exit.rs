@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 use regua_engine::Kind;
 
@@ -54,8 +55,29 @@ pub(crate) fn code(outcome: anyhow::Result<Exit>) -> ExitCode {
     outcome.unwrap_or_else(|error| told(&error)).into()
 }
 
+/// How notes are told.
+static NOTES: AtomicU8 = AtomicU8::new(PLAIN);
+const PLAIN: u8 = 0;
+const LOGGED: u8 = 1;
+const QUIET: u8 = 2;
+
+/// From now on notes go to the log of a server, so that every line of it reads the same.
+pub(crate) fn to_log() {
+    NOTES.store(LOGGED, Ordering::Relaxed);
+}
+
+/// From now on notes are not told.
+pub(crate) fn keep_quiet() {
+    NOTES.store(QUIET, Ordering::Relaxed);
+}
+
 /// Tells something on standard error that is no failure, where standard output is for a program.
 pub(crate) fn note(text: &str) {
+    match NOTES.load(Ordering::Relaxed) {
+        LOGGED => return tracing::warn!("{}", crate::output::clean(text)),
+        QUIET => return,
+        _ => {}
+    }
     // Nothing can be done about a standard error that takes nothing.
     let _unheard = writeln!(io::stderr(), "regua: {}", crate::output::clean(text));
 }
@@ -65,6 +87,8 @@ fn told(error: &anyhow::Error) -> Exit {
     if error.chain().any(|cause| cause.downcast_ref::<io::Error>().is_some_and(|io| io.kind() == io::ErrorKind::BrokenPipe)) {
         return Exit::Done;
     }
+    // Why a server ends is told whatever becomes of its notes.
+    NOTES.store(PLAIN, Ordering::Relaxed);
     note(&chain(error));
     let mended_by_caller = |cause: &(dyn std::error::Error + 'static)| {
         let engine = cause.downcast_ref::<regua_engine::Error>();

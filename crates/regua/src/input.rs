@@ -79,6 +79,8 @@ pub(crate) struct Wanted<'a> {
     facts: Option<&'a Path>,
     options: Options,
     map: Option<Map>,
+    /// What its files are called in messages, where their paths say nothing.
+    called: Option<String>,
 }
 
 /// A mapping file, as it was.
@@ -126,6 +128,15 @@ impl<'a> Wanted<'a> {
         Ok(if payments { Self { receivables: Vec::new(), payments: Some(file), ..wanted } } else { wanted })
     }
 
+    /// The same, with the files called so in messages.
+    pub(crate) fn called(self, name: &str) -> Self {
+        Self { called: Some(name.to_owned()), ..self }
+    }
+
+    fn name_of(&self, path: &Path) -> String {
+        self.called.clone().unwrap_or_else(|| name_of(path))
+    }
+
     /// These files, read in this way.
     pub(crate) fn of(
         receivables: &'a Path,
@@ -136,7 +147,7 @@ impl<'a> Wanted<'a> {
     ) -> anyhow::Result<Self> {
         let mapping = map.as_ref().map(|map| Mapping::parse(&map.name, &map.text)).transpose();
         let mapping = mapping.map_err(|refused| BadInput::new(refused.to_string()))?;
-        Ok(Self { receivables: vec![receivables], payments, facts, options: Options { mapping, ..options(reading)? }, map })
+        Ok(Self { receivables: vec![receivables], payments, facts, options: Options { mapping, ..options(reading)? }, map, called: None })
     }
 
     /// Reads everything. Rows that cannot be used go to `rejects`.
@@ -150,24 +161,24 @@ impl<'a> Wanted<'a> {
             Loaded { portfolio: Portfolio::default(), events: Vec::new(), reports: Vec::new(), files: Vec::new(), map: self.map.clone() };
         for path in &self.receivables {
             let read = |portfolio, input: &mut Input, rejects: &mut RejectFile| {
-                read_receivables(input, &name_of(path), &self.options, portfolio, rejects)
+                read_receivables(input, &self.name_of(path), &self.options, portfolio, rejects)
             };
-            loaded.take(Role::Receivables, path, rejects, read)?;
+            loaded.take((Role::Receivables, &self.name_of(path)), path, rejects, read)?;
         }
         if let Some(path) = self.payments {
             // Standard input is read once, so the receivables of its payments must stand in the files.
             if let Some(known) = known.filter(|_| !is_stdin(path)) {
                 let input = Input::open(path)?;
                 let named =
-                    payment_receivables(input, &name_of(path), &self.options).map_err(|refused| BadInput::new(refused.to_string()))?;
+                    payment_receivables(input, &self.name_of(path), &self.options).map_err(|refused| BadInput::new(refused.to_string()))?;
                 let held: BTreeSet<&str> = loaded.portfolio.receivables.iter().map(|row| &*row.id).collect();
                 let missing: Vec<&str> = named.iter().map(|id| &**id).filter(|id| !held.contains(id)).collect();
                 known(&missing, &mut loaded.portfolio)?;
             }
             let read = |portfolio, input: &mut Input, rejects: &mut RejectFile| {
-                read_payments(input, &name_of(path), &self.options, portfolio, rejects)
+                read_payments(input, &self.name_of(path), &self.options, portfolio, rejects)
             };
-            loaded.take(Role::Payments, path, rejects, read)?;
+            loaded.take((Role::Payments, &self.name_of(path)), path, rejects, read)?;
         }
         if let Some(path) = self.facts {
             loaded.take_facts(path, rejects)?;
@@ -180,13 +191,13 @@ impl<'a> Wanted<'a> {
 impl Loaded {
     fn take(
         &mut self,
-        role: Role,
+        (role, name): (Role, &str),
         path: &Path,
         rejects: &mut RejectFile,
         read: impl FnOnce(Portfolio, &mut Input, &mut RejectFile) -> Result<regua_wire::files::Reading, Refused>,
     ) -> anyhow::Result<()> {
         let mut input = Input::open(path)?;
-        rejects.begin(&name_of(path));
+        rejects.begin(name);
         let reading =
             read(std::mem::take(&mut self.portfolio), &mut input, rejects).map_err(|refused| BadInput::new(refused.to_string()))?;
         self.portfolio = reading.portfolio;

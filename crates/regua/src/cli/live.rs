@@ -10,9 +10,11 @@ use super::bank::BankVerb;
 use super::billing::{InvoiceVerb, PriceVerb, SubscriptionVerb};
 use super::charging::{ChargeVerb, GatewayVerb, MethodVerb, PayByArgs, RetriesVerb, SandboxVerb, ServeArgs};
 use super::documents::DocumentVerb;
+use super::feed::{self, BrandVerb, EndpointVerb, EventsArgs, HeldVerb};
 use super::money::MoneyVerb;
 use super::overlay::{self, EjectArgs, SyncArgs};
 use super::owed::{self, AccessArgs, SecondCopyArgs};
+use super::people::{KeyVerb, PersonVerb};
 use super::{ListingArgs, ReadingArgs};
 use crate::time::{Moment, Span};
 
@@ -86,9 +88,27 @@ pub(crate) enum LiveVerb {
     /// Try out what a payer would do, at the gateway that moves no money
     #[command(subcommand)]
     Sandbox(SandboxVerb),
-    /// Take webhooks in, and carry out everything when its moment comes, until interrupted
-    #[command(after_help = "Example:\n  regua serve --listen 127.0.0.1:8420")]
+    /// Answer the API, take webhooks in, and carry out everything when its moment comes, until interrupted
+    #[command(after_help = SERVE)]
     Serve(ServeArgs),
+    /// Say who may sign in, with which role and limit
+    #[command(subcommand)]
+    Person(PersonVerb),
+    /// Make, list and end keys of programs
+    #[command(subcommand)]
+    Key(KeyVerb),
+    /// Deliver events to addresses of yours, and see how that goes
+    #[command(subcommand)]
+    Endpoint(EndpointVerb),
+    /// List what happened, one thing after the other
+    #[command(after_help = feed::EVENTS)]
+    Events(EventsArgs),
+    /// See acts that wait for a second person, and refuse them
+    #[command(subcommand)]
+    Held(HeldVerb),
+    /// Write to customers under several names
+    #[command(subcommand)]
+    Brand(BrandVerb),
     /// Print invoices, receipts and statements as PDF
     #[command(subcommand)]
     Document(DocumentVerb),
@@ -128,6 +148,14 @@ pub(crate) enum LiveVerb {
     #[command(after_help = "Examples:\n  regua doctor\n  regua doctor --format json")]
     Doctor(LookArgs),
 }
+
+const SERVE: &str = "\
+Examples:
+  regua serve
+  regua serve --listen 127.0.0.1:8420
+
+Any number of processes may serve one PostgreSQL database; they share the work. Set the first owner up with `regua person set-up`,
+and make a key for a program with `regua key create`. The API is explained at /v1/docs.";
 
 /// Which installation.
 #[derive(Args, Clone, Debug)]

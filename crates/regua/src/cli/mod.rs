@@ -4,10 +4,12 @@ pub(crate) mod bank;
 pub(crate) mod billing;
 pub(crate) mod charging;
 pub(crate) mod documents;
+pub(crate) mod feed;
 pub(crate) mod live;
 pub(crate) mod money;
 pub(crate) mod overlay;
 pub(crate) mod owed;
+pub(crate) mod people;
 
 use std::path::PathBuf;
 

@@ -20,7 +20,7 @@ use crate::output::{Format, Listing, Out, Paint};
 use crate::world::World;
 
 /// How long a payer has to answer the notice of the bank.
-const NOTICE_HOURS: i64 = 3 * 24;
+pub(super) const NOTICE_HOURS: i64 = 3 * 24;
 
 /// Asks a customer.
 pub(super) fn ask(args: &AskMethodArgs, world: &World, out: &mut Out) -> anyhow::Result<Exit> {

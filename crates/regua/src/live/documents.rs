@@ -26,7 +26,9 @@ pub(crate) fn run(verb: &DocumentVerb, world: &World, out: &mut Out) -> anyhow::
     let now = installation.moment(paper.told.as_of, world)?;
     let desk = Desk { installation: &installation, language: paper.language, now };
     let printed = match verb {
-        DocumentVerb::Invoice { id, slip: true, account, .. } => desk.invoice(id, Some((account.as_deref(), &act(&paper.told.act, world))))?,
+        DocumentVerb::Invoice { id, slip: true, account, .. } => {
+            desk.invoice(id, Some((account.as_deref(), &act(&paper.told.act, world))))?
+        }
         DocumentVerb::Invoice { id, .. } => desk.invoice(id, None)?,
         DocumentVerb::Receipt { id, .. } => desk.receipt(id)?,
         DocumentVerb::Statement { id, from, until, currency, .. } => desk.statement(id, (*from, *until), *currency)?,

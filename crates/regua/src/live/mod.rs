@@ -8,12 +8,15 @@ pub(crate) mod aging;
 mod authorise;
 pub(crate) mod bank;
 mod billing;
+mod brand;
 mod charging;
 mod copies;
 mod doctor;
 mod documents;
+mod endpoints;
 mod explain;
 mod gateway;
+mod held;
 mod import;
 mod init;
 pub(crate) mod installation;
@@ -21,8 +24,10 @@ mod messages;
 mod mirrors;
 mod mode;
 mod money;
+mod office;
 mod overlay;
 mod pauses;
+mod people;
 mod person;
 pub(crate) mod plan;
 pub(crate) mod policies;
@@ -31,7 +36,6 @@ mod print;
 mod run;
 mod second_copy;
 mod serve;
-mod standing;
 mod statement;
 mod sure;
 mod verify;
@@ -75,6 +79,12 @@ pub(crate) fn run(verb: &LiveVerb, world: &World, out: &mut Out) -> anyhow::Resu
         LiveVerb::Retries(verb) => charging::retries(verb, world, out),
         LiveVerb::Sandbox(verb) => charging::sandbox(verb, world, out),
         LiveVerb::Serve(args) => serve::serve(args, world, out),
+        LiveVerb::Person(verb) => people::person(verb, world, out),
+        LiveVerb::Key(verb) => people::key(verb, world, out),
+        LiveVerb::Endpoint(verb) => endpoints::endpoint(verb, world, out),
+        LiveVerb::Events(args) => endpoints::events(args, world, out),
+        LiveVerb::Held(verb) => held::run(verb, world, out),
+        LiveVerb::Brand(verb) => brand::run(verb, world, out),
         LiveVerb::Document(verb) => documents::run(verb, world, out),
         LiveVerb::Sync(args) => overlay::sync(args, world, out),
         LiveVerb::Eject(args) => overlay::eject(args, world, out),

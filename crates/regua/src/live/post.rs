@@ -132,7 +132,7 @@ pub(crate) struct Carrier {
 }
 
 impl Carrier {
-    fn of(config: &Config) -> anyhow::Result<Self> {
+    pub(super) fn of(config: &Config) -> anyhow::Result<Self> {
         if let Some(folder) = &config.email.capture {
             let capture = Capture::into(folder).with_context(|| format!("failed to make {}", folder.display()))?;
             return Ok(Self { inner: Box::new(capture), pace: Pace::new(0) });

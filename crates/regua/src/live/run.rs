@@ -15,11 +15,12 @@ use regua_engine::outbox::{Dispatched, Sending};
 use regua_engine::ports::Mailbox;
 use regua_engine::{Kind, Passed, Ticked};
 use regua_store::db::Dialect;
+use regua_store::tenants::StoredTenant;
 
 use super::installation::Installation;
 use super::post::{Post, mailbox};
-use crate::cli::ListingArgs;
-use crate::cli::live::{PlaceArgs, RunArgs};
+use super::serve::wake::{Pulse, Wake};
+use crate::cli::live::RunArgs;
 use crate::exit::{BadInput, Exit, note};
 use crate::output::{Format, Listing, Out, Paint, counted};
 use crate::progress::Progress;
@@ -31,10 +32,17 @@ const WAIT_MAX: Duration = Duration::from_secs(30);
 /// How often a wait looks whether it is interrupted.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
-/// Keeps running, as `serve` does beside its sockets.
-pub(crate) fn follow(place: &PlaceArgs, world: &World, out: &mut Out) -> anyhow::Result<Exit> {
-    let listing = ListingArgs { format: Format::Table };
-    run(&RunArgs { as_of: None, follow: true, no_send: false, place: place.clone(), listing }, world, out)
+/// Keeps running, as `serve` does beside its sockets: woken by what rings, with a pulse that shows that it lives.
+pub(super) fn follow(
+    installation: &Installation,
+    world: &World,
+    (wake, pulse): (&Wake, &Pulse),
+    stop: &Arc<AtomicBool>,
+    out: &mut Out,
+) -> anyhow::Result<Exit> {
+    let mut running = Running::of(installation, world, Some((wake, pulse)), stop);
+    running.equip(None)?;
+    running.follow(out)
 }
 
 /// Runs.
@@ -51,14 +59,9 @@ pub(crate) fn run(args: &RunArgs, world: &World, out: &mut Out) -> anyhow::Resul
         let told = "--as-of lies in the future, and gateways would take real money now; use the sandbox, or add --no-send";
         return Err(BadInput::new(told).into());
     }
-    let sends = mode != Mode::Shadow && !args.no_send;
-    let post = sends.then(|| Post::of(&installation, &stored)).transpose()?;
-    let mailbox = sends.then(|| mailbox(&installation.config)).transpose()?.flatten();
-    let stop = interrupted()?;
-    let fixed = args.as_of.map(|_| now);
-    let gateways = if sends { super::gateway::gateways(&installation, now)? } else { Gateways::default() };
-    let workers = workers(&installation, world);
-    let mut running = Running { installation: &installation, post, mailbox, fixed, stop, workers, gateways };
+    let (stop, fixed) = (interrupted()?, args.as_of.map(|_| now));
+    let mut running = Running { fixed, no_send: args.no_send, ..Running::of(&installation, world, None, &stop) };
+    running.equip(Some(stored.clone()))?;
     if args.follow {
         return running.follow(out);
     }
@@ -83,7 +86,7 @@ fn workers(installation: &Installation, world: &World) -> usize {
 }
 
 /// Set by the first interrupt; the second one ends the process at once.
-fn interrupted() -> anyhow::Result<Arc<AtomicBool>> {
+pub(super) fn interrupted() -> anyhow::Result<Arc<AtomicBool>> {
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
         // In this order, so that one interrupt does not do both.
@@ -95,19 +98,68 @@ fn interrupted() -> anyhow::Result<Arc<AtomicBool>> {
 
 struct Running<'i> {
     installation: &'i Installation,
+    /// As what, and for whom, it was made ready: made ready anew when that has become another.
+    ready_for: Option<(Mode, Option<Vec<u8>>)>,
     /// Nothing where nothing is sent.
     post: Option<Post>,
     /// Where bounces return.
     mailbox: Option<Box<dyn Mailbox>>,
     /// The moment that is played, if not the real one.
     fixed: Option<Instant>,
+    /// Whether nothing is sent, whatever the mode.
+    no_send: bool,
     stop: Arc<AtomicBool>,
     workers: usize,
     /// Those that can be reached; none where nothing is sent.
     gateways: Gateways,
+    /// What wakes it before its time, and its pulse; beside a server.
+    beside: Option<(&'i Wake, &'i Pulse)>,
+    /// How often it was woken.
+    seen: u64,
 }
 
-impl Running<'_> {
+impl<'i> Running<'i> {
+    /// Not equipped yet.
+    fn of(installation: &'i Installation, world: &World, beside: Option<(&'i Wake, &'i Pulse)>, stop: &Arc<AtomicBool>) -> Self {
+        Self {
+            installation,
+            ready_for: None,
+            post: None,
+            mailbox: None,
+            fixed: None,
+            no_send: false,
+            stop: Arc::clone(stop),
+            workers: workers(installation, world),
+            gateways: Gateways::default(),
+            beside,
+            seen: 0,
+        }
+    }
+
+    /// Makes ready what the mode asks for, again when somebody has changed the mode.
+    fn equip(&mut self, stored: Option<StoredTenant>) -> anyhow::Result<()> {
+        let stored = stored.map_or_else(|| self.installation.stored(), Ok)?;
+        let mode: Mode = stored.mode.parse().unwrap_or(Mode::Shadow);
+        if self.ready_for.as_ref().is_some_and(|(known, redirect)| *known == mode && *redirect == stored.redirect_to) {
+            return Ok(());
+        }
+        (self.post, self.mailbox, self.gateways) = (None, None, Gateways::default());
+        if mode != Mode::Shadow && !self.no_send {
+            self.post = Some(Post::of(self.installation, &stored)?);
+            self.mailbox = mailbox(&self.installation.config)?;
+            self.gateways = super::gateway::gateways(self.installation, self.now())?;
+        }
+        self.ready_for = Some((mode, stored.redirect_to));
+        Ok(())
+    }
+
+    /// It lives.
+    fn beat(&self) {
+        if let Some((_, pulse)) = self.beside {
+            pulse.beat(clock());
+        }
+    }
+
     fn now(&self) -> Instant {
         self.fixed.unwrap_or_else(clock)
     }
@@ -123,7 +175,14 @@ impl Running<'_> {
         let progress = Progress::of_count("deciding", "customers");
         let engine = &self.installation.engine;
         while !self.stopped() {
-            let advance = |ticked: &Ticked| progress.advance(ticked.customers);
+            let beside = self.beside;
+            let advance = |ticked: &Ticked| {
+                progress.advance(ticked.customers);
+                if let Some((_, pulse)) = beside {
+                    pulse.beat(clock());
+                }
+            };
+            self.beat();
             passed.billed.add(engine.bill_due(self.now(), self.workers)?);
             let ticked = engine.decide_due(self.now(), self.workers, &advance)?;
             passed.ticked.add(ticked);
@@ -187,15 +246,25 @@ impl Running<'_> {
         out.line("Running; interrupt to stop.")?;
         out.flush()?;
         while !self.stopped() {
+            self.beat();
+            // What was changed while it runs, a mode that lacks something, say, is told and waits; it ends nothing.
+            if let Err(error) = self.equip(None) {
+                note(&format!("nothing is sent: {error:#}"));
+            }
             match self.pass() {
                 Ok(passed) if passed == Passed::default() => {}
                 Ok(passed) => {
                     out.line(&format!("{}  {}", moment(zone, clock()), in_short(&passed)))?;
                     out.flush()?;
+                    // What was decided belongs into the feed at once; oneself has seen it already.
+                    if let Some((wake, _)) = self.beside {
+                        wake.ring_others(&mut self.seen);
+                    }
                 }
                 Err(error) if is_passing(&error) => note(&format!("{error:#}; trying again")),
                 Err(error) => return Err(error),
             }
+            self.beat();
             let next = self.installation.engine.next_due().unwrap_or(Instant::NEVER);
             self.wait(next);
         }
@@ -204,9 +273,12 @@ impl Running<'_> {
     }
 
     /// Waits until a moment, but no longer than is good for hearing of others' acts.
-    fn wait(&self, next: Instant) {
+    fn wait(&mut self, next: Instant) {
         let micros = next.micros().saturating_sub(clock().micros());
         let mut left = u64::try_from(micros).map_or(LOOK_EVERY, Duration::from_micros).clamp(LOOK_EVERY, WAIT_MAX);
+        if let Some((wake, _)) = self.beside {
+            return wake.wait(&mut self.seen, left, &self.stop);
+        }
         while !left.is_zero() && !self.stopped() {
             let part = left.min(LOOK_EVERY);
             sleep(part);

@@ -1,0 +1,125 @@
+//! What takes requests in: webhooks for the gateways of the settings, and everything that the API asks of the program around.
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use regua_core::ids::TenantId;
+use regua_core::time::Instant;
+use regua_engine::Engine;
+use regua_engine::endpoints::Reach;
+use regua_engine::hooks::{self, Hook};
+use regua_engine::ports::Rng;
+use regua_store::db::Scope;
+use regua_web::office::Office;
+use regua_web::{Bell, Hooks, Host, Standing, Taken};
+
+use super::wake::{Pulse, Wake};
+use crate::live::gateway::{verify, zone_of};
+use crate::live::installation::Installation;
+use crate::live::office::Proof;
+use crate::world::{SystemRng, World, clock};
+
+/// For so many seconds workers that do nothing are taken to live: a pass waits half a minute at most, and beats while it works.
+const PULSE_SECS: i64 = 300;
+
+/// What takes requests in.
+pub(crate) struct Door {
+    pub(crate) installation: Arc<Installation>,
+    pub(crate) world: World,
+    /// The company's name in addresses, besides its id.
+    pub(super) name: String,
+    /// Wakes the workers.
+    pub(super) wake: Arc<Wake>,
+    /// Wakes event streams.
+    pub(super) bell: Bell,
+    /// Whether the workers live.
+    pub(super) pulse: Arc<Pulse>,
+    /// What whoever sets the first owner up must send.
+    pub(super) setup: String,
+    /// Where a demo's messages are.
+    pub(super) captured: Option<PathBuf>,
+    /// Held while something slow is done.
+    pub(crate) slow: Mutex<()>,
+    /// The proof that everything is whole.
+    pub(crate) proof: Arc<Proof>,
+}
+
+impl Hooks for Door {
+    fn take(&self, tenant: &str, gateway: &str, path: &str, headers: &[(String, String)], body: &[u8]) -> Taken {
+        if tenant != self.name && tenant != self.installation.tenant.to_string() {
+            return Taken::NotFound;
+        }
+        let (config, zone) = (&self.installation.config, zone_of(&self.installation));
+        let hook = Hook { gateway, path, headers, body };
+        let taken =
+            self.installation.engine.take_hook(self.installation.tenant, &hook, clock(), &|hook, now| verify(config, zone, hook, now));
+        match taken {
+            Ok(hooks::Taken::Stored) => {
+                self.wake.ring();
+                Taken::Stored
+            }
+            Ok(hooks::Taken::Known) => Taken::Known,
+            Ok(hooks::Taken::Refused(_)) => Taken::Refused,
+            Ok(hooks::Taken::TooLarge) => Taken::TooLarge,
+            Ok(hooks::Taken::NoGateway) => Taken::NotFound,
+            Err(_) => Taken::Busy,
+        }
+    }
+
+    /// The database answers, and the workers live: traffic that nobody would act on belongs to another process.
+    fn ready(&self) -> bool {
+        let own = self.installation.tenant;
+        let found = self.installation.engine.db().read(Scope::Tenant(own), |tx| regua_store::tenants::one(tx, own));
+        found.is_ok_and(|found| found.is_some()) && self.pulse.is_felt(clock(), PULSE_SECS)
+    }
+}
+
+impl Host for Door {
+    fn engine(&self) -> &Engine {
+        &self.installation.engine
+    }
+
+    fn now(&self) -> Instant {
+        clock()
+    }
+
+    fn rng(&self) -> Box<dyn Rng> {
+        Box::new(SystemRng)
+    }
+
+    fn tenant(&self) -> TenantId {
+        self.installation.tenant
+    }
+
+    fn ring(&self) {
+        self.wake.ring();
+    }
+
+    fn setup_token(&self) -> Option<String> {
+        Some(self.setup.clone())
+    }
+
+    fn reach(&self) -> Reach {
+        super::workers::reach(&self.installation.config)
+    }
+
+    fn bell(&self) -> Option<&Bell> {
+        Some(&self.bell)
+    }
+
+    fn standing(&self) -> Option<Standing> {
+        super::standing::standing(&self.installation)
+    }
+
+    fn shows_metrics(&self) -> bool {
+        self.installation.config.serve.metrics
+    }
+
+    fn office(&self) -> Option<&dyn Office> {
+        Some(self)
+    }
+
+    fn captured(&self) -> Option<PathBuf> {
+        self.captured.clone()
+    }
+}
