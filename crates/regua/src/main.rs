@@ -30,9 +30,10 @@ mod tale;
 mod time;
 mod understood;
 mod warnings;
-mod why;
 mod witness;
 mod world;
+
+pub(crate) use regua_engine::telling::why;
 
 fn main() -> std::process::ExitCode {
     exit::code(cli::run())

@@ -8,6 +8,7 @@ use regua_engine::commands::preview::Entering;
 use super::installation::{Installation, act};
 use super::sure;
 use crate::cli::live::ModeArgs;
+use crate::config::Config;
 use crate::exit::{BadInput, Exit};
 use crate::output::Format;
 use crate::output::{Listing, Out, Paint, counted};
@@ -79,7 +80,12 @@ const fn means(mode: Mode) -> &'static str {
 
 /// Refuses to leave the shadow while no message could be written or sent.
 fn ready(installation: &Installation) -> Result<(), BadInput> {
-    let config = &installation.config;
+    let missing = lacks(&installation.config);
+    if missing.is_empty() { Ok(()) } else { Err(BadInput::new(format!("not ready: {}", missing.join("; ")))) }
+}
+
+/// What lacks before a message could be written and sent.
+pub(super) fn lacks(config: &Config) -> Vec<String> {
     let mut missing: Vec<String> = config.company.as_ref().err().cloned().into_iter().collect();
     if config.email.from.is_none() {
         missing.push("email.from is empty; messages need a sender".to_owned());
@@ -87,7 +93,7 @@ fn ready(installation: &Installation) -> Result<(), BadInput> {
     if config.email.smtp.is_none() && config.email.capture.is_none() {
         missing.push("email.smtp.host is empty and nothing is captured; messages need a way out".to_owned());
     }
-    if missing.is_empty() { Ok(()) } else { Err(BadInput::new(format!("not ready: {}", missing.join("; ")))) }
+    missing
 }
 
 /// Says what leaving the shadow means.

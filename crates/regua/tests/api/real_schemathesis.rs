@@ -26,7 +26,7 @@ fn no_answer_on_sqlite_is_one_that_the_document_does_not_have() {
 
 #[test]
 fn no_answer_on_postgresql_is_one_that_the_document_does_not_have() {
-    asked(House::new(Some(cluster(Kind::Fast).blank())), "2");
+    asked(House::new(Some(cluster(Kind::Quick).blank())), "2");
 }
 
 fn asked(house: House, seed: &str) {

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use regua_core::ids::TenantId;
 use regua_core::time::Instant;
 use regua_engine::Engine;
+use regua_engine::adapters::oidc::Provider;
 use regua_engine::endpoints::Reach;
 use regua_engine::hooks::{self, Hook};
 use regua_engine::ports::Rng;
@@ -36,6 +37,8 @@ pub(crate) struct Door {
     pub(super) pulse: Arc<Pulse>,
     /// What whoever sets the first owner up must send.
     pub(super) setup: String,
+    /// Who vouches for people besides passwords.
+    pub(super) provider: Option<Provider>,
     /// Where a demo's messages are.
     pub(super) captured: Option<PathBuf>,
     /// Held while something slow is done.
@@ -97,6 +100,10 @@ impl Host for Door {
 
     fn setup_token(&self) -> Option<String> {
         Some(self.setup.clone())
+    }
+
+    fn oidc(&self) -> Option<&Provider> {
+        self.provider.as_ref()
     }
 
     fn reach(&self) -> Reach {

@@ -13,6 +13,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use anyhow::Context as _;
+use regua_engine::adapters::Roots;
+use regua_engine::adapters::oidc::{self, Provider};
+use regua_store::seal::MasterKey;
+use regua_web::api::OIDC_CALLBACK;
 use regua_web::{Bell, Host, Rate, Settings, Stop};
 use sha2::{Digest as _, Sha256};
 
@@ -22,7 +26,7 @@ use super::installation::Installation;
 use super::run;
 use crate::cli::charging::ServeArgs;
 use crate::config::{self, KeyFile};
-use crate::exit::Exit;
+use crate::exit::{BadInput, Exit};
 use crate::output::{Out, Paint};
 use crate::world::{World, clock};
 
@@ -63,8 +67,11 @@ impl Serving {
         let listen = self.listen.map_or_else(|| installation.config.serve.listen.clone(), |address| address.to_string());
         let listener = TcpListener::bind(&listen).with_context(|| format!("failed to listen on {listen}; is another one running?"))?;
         let address = listener.local_addr().context("failed to listen")?;
+        let key = KeyFile::read(&installation.config.key_file)?;
+        let public = installation.config.serve.public_address.clone().unwrap_or_else(|| format!("http://{address}"));
         let door = Arc::new(Door {
-            setup: setup_token(&installation.config)?,
+            setup: setup_token(&key),
+            provider: provider(&installation.config, &key, &public)?,
             installation: Arc::new(installation),
             world: world.clone(),
             name,
@@ -75,7 +82,7 @@ impl Serving {
             slow: Mutex::new(()),
             proof: Arc::default(),
         });
-        addresses(&door, address, out)?;
+        addresses(&door, address, &public, out)?;
         begun(address, out)?;
         let served = both(&door, listener, world, out);
         door.proof.clear();
@@ -84,11 +91,9 @@ impl Serving {
 }
 
 /// Where everything is, and while nobody is there how the first owner comes in.
-fn addresses(door: &Door, address: SocketAddr, out: &mut Out) -> anyhow::Result<()> {
-    let config = &door.installation.config;
+fn addresses(door: &Door, address: SocketAddr, public: &str, out: &mut Out) -> anyhow::Result<()> {
     let name = &door.name;
     out.line(&format!("Listening on http://{address}; webhooks at http://{address}/webhooks/{name}/GATEWAY"))?;
-    let public = config.serve.public_address.clone().unwrap_or_else(|| format!("http://{address}"));
     out.line(&format!("The API is at {public}/v1, explained at {public}/v1/docs"))?;
     if door.installation.engine.wants_set_up(door.installation.tenant)? {
         out.aside(Paint::Yellow, "Nobody can sign in yet. Set the first owner up here:")?;
@@ -147,10 +152,25 @@ fn settings(config: &config::Config) -> Settings {
 
 /// What whoever sets the first owner up over the network must send: the same in every process, and known to nobody who has not
 /// the key of this installation or sees what the server prints.
-fn setup_token(config: &config::Config) -> anyhow::Result<String> {
-    let key = KeyFile::read(&config.key_file)?;
+fn setup_token(key: &KeyFile) -> String {
     let digest = Sha256::new().chain_update(b"regua set-up token 1").chain_update(key.0).finalize();
-    Ok(digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect())
+    digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Who vouches for people besides passwords, as the settings have it. Nobody is asked yet.
+fn provider(config: &config::Config, key: &KeyFile, public: &str) -> anyhow::Result<Option<Provider>> {
+    let Some(own) = &config.oidc else { return Ok(None) };
+    let settings = oidc::Settings {
+        issuer: own.issuer.clone(),
+        client_id: own.client_id.clone(),
+        client_secret: own.client_secret.clone(),
+        redirect_uri: format!("{public}{OIDC_CALLBACK}"),
+        // The settings let a provider without TLS be on this machine only.
+        allow_local: own.issuer.starts_with("http://"),
+        roots: Roots::Public,
+    };
+    let told = |bad| BadInput::new(format!("[sign_in]: {bad}"));
+    Ok(Some(Provider::new(settings, MasterKey::new(key.0)).map_err(told)?))
 }
 
 /// The company's name as an address has it: lower case, letters and digits, `-` for everything between.

@@ -9,6 +9,7 @@ use std::thread::{Scope, ScopedJoinHandle};
 use std::time::Duration;
 
 use regua_core::time::Instant;
+use regua_engine::adapters::deliver::{HttpsDeliverer, Settings};
 use regua_engine::endpoints::Reach;
 use regua_engine::{Error, Kind};
 
@@ -35,10 +36,12 @@ const SWEEP_ROWS: i64 = 200;
 const SWEEPS: usize = 500;
 /// Answers to requests are kept for so long, to be given again.
 const REQUESTS_HOURS: i64 = 24;
+/// Held acts that are over are kept for so long, with what was asked for; the record keeps their steps.
+const HELD_HOURS: i64 = 90 * 24;
 
 /// Where endpoints may be.
 pub(super) const fn reach(config: &Config) -> Reach {
-    if config.private_endpoints { Reach::Anywhere } else { Reach::Outside }
+    if config.private_endpoints { Reach::Private } else { Reach::Public }
 }
 
 /// Begins everything.
@@ -71,10 +74,11 @@ fn feed(door: &Door, halt: &AtomicBool) {
 /// Takes events to endpoints.
 fn deliveries(door: &Door, halt: &AtomicBool) {
     let engine = &door.installation.engine;
-    let mut deliverer = match regua_engine::adapters::deliver::Deliverer::new(reach(&door.installation.config)) {
+    let settings = Settings { reach: reach(&door.installation.config), ..Settings::default() };
+    let mut deliverer = match HttpsDeliverer::new(&settings) {
         Ok(deliverer) => deliverer,
-        Err(error) => {
-            tracing::error!(%error, "no deliveries: connections cannot be made ready");
+        Err(why) => {
+            tracing::error!(why, "nothing is delivered: connections cannot be made ready");
             return;
         }
     };
@@ -112,10 +116,12 @@ fn sweeps(door: &Door, halt: &AtomicBool) {
 /// Forgets up to so many rows; how many there were.
 type Sweep = fn(&Door, Instant) -> Result<u64, Error>;
 
-const SWEPT: &[Sweep] = &[|door, now| {
-    let (engine, tenant) = (&door.installation.engine, door.installation.tenant);
-    engine.forget_requests(tenant, now.plus_hours(-REQUESTS_HOURS), SWEEP_ROWS)
-}];
+const SWEPT: &[Sweep] = &[
+    |door, now| door.installation.engine.forget_requests(door.installation.tenant, now.plus_hours(-REQUESTS_HOURS), SWEEP_ROWS),
+    |door, now| door.installation.engine.expire_acts(door.installation.tenant, now, SWEEP_ROWS),
+    |door, now| door.installation.engine.forget_held_acts(door.installation.tenant, now.plus_hours(-HELD_HOURS), SWEEP_ROWS),
+    |door, now| door.installation.engine.forget_deliveries(door.installation.tenant, now, SWEEP_ROWS),
+];
 
 fn swept(door: &Door, halt: &AtomicBool, sweep: Sweep) -> Result<(), Error> {
     for _ in 0..SWEEPS {
