@@ -1,0 +1,45 @@
+//! Acts: everything that changes what is known, owed or sent, by noun.
+//!
+//! `shared` holds what several answer with. Deliberately absent: acts on people, keys, endpoints and brands, and those that talk to
+//! a gateway or a courier while they are asked for.
+
+mod bank;
+mod changes;
+mod charging;
+mod contact;
+mod customers;
+mod imports;
+mod invoices;
+mod messages;
+mod mode;
+mod money;
+mod pauses;
+mod plans;
+mod policies;
+mod receivables;
+mod records;
+mod shared;
+mod sources;
+mod subscriptions;
+mod terms;
+
+use super::op::Op;
+
+/// The acts, by noun.
+pub(super) const NOUNS: &[&[Op]] = &[
+    customers::OPS,
+    receivables::OPS,
+    imports::OPS,
+    sources::OPS,
+    money::OPS,
+    pauses::OPS,
+    messages::OPS,
+    mode::OPS,
+    policies::OPS,
+    plans::OPS,
+    subscriptions::OPS,
+    changes::OPS,
+    invoices::OPS,
+    charging::OPS,
+    bank::OPS,
+];
