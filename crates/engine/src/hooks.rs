@@ -15,7 +15,10 @@ use regua_wire::gateways::{Heard, HookRefused, News};
 use sha2::{Digest as _, Sha256};
 
 use crate::Engine;
+use crate::commands::days::hex;
+use crate::commands::tenant::note;
 use crate::error::{Error, Result};
+use crate::log::{self, Act};
 
 pub use regua_store::charging::webhooks::Count;
 
@@ -347,8 +350,16 @@ impl Engine {
     ///
     /// # Errors
     /// Whatever the database says.
-    pub fn replay_hook(&self, tenant: TenantId, gateway: &str, hook: [u8; 16], now: Instant) -> Result<bool> {
-        Ok(self.db.write(Scope::Tenant(tenant), |tx| webhooks::replay(tx, tenant, gateway, hook, now))?)
+    pub fn replay_hook(&self, tenant: TenantId, gateway: &str, hook: [u8; 16], act: &Act, now: Instant) -> Result<bool> {
+        self.db.write(Scope::Tenant(tenant), |tx| {
+            let mut stored = self.locked_tenant(tx, tenant)?;
+            let was_poison = webhooks::replay(tx, tenant, gateway, hook, now)?;
+            if was_poison {
+                let payload = log::json(&serde_json::json!({ "gateway": gateway, "hook": hex(&hook), "act": act }))?;
+                note(tx, &mut stored, now, "hook_replayed", payload)?;
+            }
+            Ok(was_poison)
+        })
     }
 
     /// How many webhooks there are of each gateway and status.

@@ -7,7 +7,7 @@ mod common;
 
 use std::collections::BTreeMap;
 
-use common::{Company1, at, on_both};
+use common::{Company1, act, at, on_both};
 use regua_core::charging::{CodeSpace, Signal};
 use regua_core::ids::TenantId;
 use regua_core::time::Instant;
@@ -260,8 +260,8 @@ fn a_failing_one_waits_longer_and_longer_becomes_poison_and_can_be_replayed() {
         // It is not looked at by itself, and not twice replayed.
         assert_eq!(work(&company, now.plus_hours(100)), Worked::default());
         let (gateway, hook) = (poison[0].gateway.clone(), poison[0].hook);
-        assert!(company.engine.replay_hook(company.tenant, &gateway, hook, now).unwrap());
-        assert!(!company.engine.replay_hook(company.tenant, &gateway, hook, now).unwrap());
+        assert!(company.engine.replay_hook(company.tenant, &gateway, hook, &act(), now).unwrap());
+        assert!(!company.engine.replay_hook(company.tenant, &gateway, hook, &act(), now).unwrap());
         assert_eq!(work(&company, now), Worked { taken: 1, done: 1, ..Worked::default() });
         assert_eq!(acted(&company).get("bad"), Some(&1));
         assert!(company.engine.poison_hooks(company.tenant, 10).unwrap().is_empty());
@@ -279,7 +279,7 @@ fn one_that_nobody_can_read_is_kept_as_poison_at_once() {
         let poison = company.engine.poison_hooks(company.tenant, 10).unwrap();
         assert!(poison[0].why.contains("begins with a question"), "{}", poison[0].why);
         // A newer dialect reads it.
-        company.engine.replay_hook(company.tenant, GATEWAY, poison[0].hook, now).unwrap();
+        company.engine.replay_hook(company.tenant, GATEWAY, poison[0].hook, &act(), now).unwrap();
         let newer = |_: TenantId, _: &str, kept: &Kept| lines(kept.body.strip_prefix(b"?").unwrap());
         let mut act = |tx: &mut Tx<'_>, tenant: TenantId, _: &str, heard: &Heard| acts(tx, tenant, &heard.event, now);
         assert_eq!(company.engine.work_hooks(now, 10, &newer, &mut act).unwrap().done, 1);

@@ -7,9 +7,11 @@
 use regua_core::currency::Currency;
 use regua_core::ids::PaymentMethodId;
 use regua_core::money::Money;
+use regua_core::party::TaxId;
 use regua_core::time::Day;
 use regua_core::words::{Channel, Language, Tone};
 use regua_engine::Act;
+use regua_wire::billing::TermsWords;
 use serde_json::Value;
 
 use crate::api::Problem;
@@ -126,8 +128,31 @@ pub struct Sample {
     pub channel: Channel,
 }
 
+/// What the settings say that acts go by.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Ground {
+    /// The terms of invoices, where a subscription says none of its own.
+    pub terms: TermsWords,
+    /// What lacks before a message could be written and sent; while anything does, the shadow is not left.
+    pub lacks: Vec<String>,
+    /// The company as its banks know it; none while the settings do not say it.
+    pub company: Option<BankParty>,
+}
+
+/// The company as its banks know it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BankParty {
+    /// Its name in the register.
+    pub legal_name: String,
+    /// Its CNPJ or CPF.
+    pub tax_id: TaxId,
+}
+
 /// What the program around does.
 pub trait Office: Send + Sync {
+    /// What the settings say that acts go by.
+    fn ground(&self) -> Ground;
+
     /// Prints a document; in the customer's language when none is asked for. `act` is who asks, for the documents that are issued
     /// by printing them.
     ///

@@ -19,8 +19,9 @@ use super::subscriptions::keep_told;
 use super::{BilledNote, Drawn, Lapsed, draw_up, refused};
 use crate::Engine;
 use crate::case::{self, Case, count_u64};
+use crate::commands::tenant::note;
 use crate::error::{Error, Kind, Result};
-use crate::log;
+use crate::log::{self, Act};
 use crate::pass;
 use crate::tenancy::Tenancy;
 
@@ -97,8 +98,16 @@ impl Engine {
     ///
     /// # Errors
     /// Whatever the database says.
-    pub fn bill_again(&self, tenant: TenantId, key: &str) -> Result<bool> {
-        self.db.write(Scope::Tenant(tenant), |tx| billing::unpark(tx, tenant, key).map_err(Error::from))
+    pub fn bill_again(&self, tenant: TenantId, key: &str, act: &Act, now: Instant) -> Result<bool> {
+        self.db.write(Scope::Tenant(tenant), |tx| {
+            let mut stored = self.locked_tenant(tx, tenant)?;
+            let was_aside = billing::unpark(tx, tenant, key)?;
+            if was_aside {
+                let payload = log::json(&serde_json::json!({ "subscription": key, "act": act }))?;
+                note(tx, &mut stored, now, "billed_again", payload)?;
+            }
+            Ok(was_aside)
+        })
     }
 
     /// Bills one batch of what is due at `now`. Nobody looked at means that nothing is due.

@@ -10,8 +10,9 @@ use regua_store::db::Scope;
 
 use crate::Engine;
 use crate::commands::tell::{About, find};
+use crate::commands::tenant::note;
 use crate::error::{Error, Result};
-use crate::log::Act;
+use crate::log::{self, Act};
 
 /// An attempt as a list shows it.
 pub type Attempt = Overview;
@@ -45,11 +46,20 @@ impl Engine {
     ///
     /// # Errors
     /// Whatever the database says.
-    pub fn add_gateway(&self, tenant: TenantId, name: &str, kind: &str, role: &str, _act: &Act, now: Instant) -> Result<bool> {
+    pub fn add_gateway(&self, tenant: TenantId, name: &str, kind: &str, role: &str, act: &Act, now: Instant) -> Result<bool> {
         self.db.write(Scope::Tenant(tenant), |tx| {
+            if gateways::one(tx, tenant, name)?.is_some() {
+                return Ok(false); // asked at every start: the tenant's row is left alone
+            }
+            let mut stored = self.locked_tenant(tx, tenant)?;
+            let payload = log::json(&serde_json::json!({ "gateway": name, "kind": kind, "role": role, "act": act }))?;
             let (gateway, kind, role) = (name.to_owned(), kind.to_owned(), role.to_owned());
             let new = gateways::GatewayRow { gateway, kind, role, added_at: now, listed_at: now, place: None };
-            gateways::add(tx, tenant, &new).map_err(Error::from)
+            let is_new = gateways::add(tx, tenant, &new)?;
+            if is_new {
+                note(tx, &mut stored, now, "gateway_added", payload)?;
+            }
+            Ok(is_new)
         })
     }
 

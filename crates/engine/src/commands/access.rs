@@ -21,7 +21,7 @@ use crate::Engine;
 use crate::blob;
 use crate::case::{self, Case};
 use crate::commands::ahead::Ahead;
-use crate::commands::tell::find;
+use crate::commands::tell::{About, find};
 use crate::error::{Error, Result};
 use crate::found;
 use crate::replay::{Moment, Recalled, past};
@@ -98,25 +98,42 @@ impl Engine {
     /// [`crate::Kind::NotFound`] when there is no such thing; whatever the database says.
     pub fn access(&self, tenant: TenantId, id: &str, now: Instant) -> Result<Vec<Access>> {
         let about = self.resolve(tenant, id)?;
-        self.db.read(Scope::Tenant(tenant), |tx| {
-            let customer = find(tx, tenant, &about)?.customer;
-            let tenancy = self.tenancies.read(tx, tenant)?;
-            let missing = || Error::not_found("no_customer", "the customer is not there any more");
-            let (_, loaded) = case::load(tx, &tenancy, &self.master, &[customer.to_bytes()], Which::Live)?.pop().ok_or_else(missing)?;
-            let mut case = loaded?;
-            case.keep_time(&tenancy, Instant::from_micros(now.micros().saturating_add(1)));
-            case.pause(&tenancy, now);
-            let mut all = stands(&case, &tenancy, now);
-            for row in billing::of_customers(tx, tenant, &[customer.to_bytes()])? {
-                let subscription: Subscription = blob::decode(&row.body, "a subscription")?;
-                with_end(&mut all, &case, &row.external_id, &subscription, now);
-            }
-            if all.is_empty() {
-                all.push(Access::of(None)); // nothing is known that would restrict it
-            }
-            all.sort_by(|a, b| (a.subscription.is_none(), &a.subscription).cmp(&(b.subscription.is_none(), &b.subscription)));
-            Ok(all)
-        })
+        self.db.read(Scope::Tenant(tenant), |tx| Ok(self.access_of(tx, tenant, &about, now)?.1))
+    }
+
+    /// As [`Engine::access`], with whose it is and the moment until which it does not change by itself: a decision, a promise that
+    /// breaks, or the end of the customer's day, after which other amounts are owed.
+    ///
+    /// * `customer` — ours, or what its source calls it.
+    ///
+    /// # Errors
+    /// As [`Engine::access`].
+    pub fn access_until(&self, tenant: TenantId, customer: &str, now: Instant) -> Result<(CustomerId, Vec<Access>, Instant)> {
+        let about = About::Customer(customer.to_owned());
+        self.db.read(Scope::Tenant(tenant), |tx| self.access_of(tx, tenant, &about, now))
+    }
+
+    fn access_of(&self, tx: &mut Tx<'_>, tenant: TenantId, about: &About, now: Instant) -> Result<(CustomerId, Vec<Access>, Instant)> {
+        let customer = find(tx, tenant, about)?.customer;
+        let tenancy = self.tenancies.read(tx, tenant)?;
+        let missing = || Error::not_found("no_customer", "the customer is not there any more");
+        let (_, loaded) = case::load(tx, &tenancy, &self.master, &[customer.to_bytes()], Which::Live)?.pop().ok_or_else(missing)?;
+        let mut case = loaded?;
+        case.keep_time(&tenancy, Instant::from_micros(now.micros().saturating_add(1)));
+        case.pause(&tenancy, now);
+        let mut all = stands(&case, &tenancy, now);
+        for row in billing::of_customers(tx, tenant, &[customer.to_bytes()])? {
+            let subscription: Subscription = blob::decode(&row.body, "a subscription")?;
+            with_end(&mut all, &case, &row.external_id, &subscription, now);
+        }
+        if all.is_empty() {
+            all.push(Access::of(None)); // nothing is known that would restrict it
+        }
+        all.sort_by(|a, b| (a.subscription.is_none(), &a.subscription).cmp(&(b.subscription.is_none(), &b.subscription)));
+        let zone = case.facts.zone;
+        let midnight = zone.midnight(zone.day_of(now).plus(1));
+        let breaks = case.facts.next_break().map_or(Instant::NEVER, |broken| broken.at);
+        Ok((customer, all, case.wakes_at().min(midnight).min(breaks)))
     }
 
     /// Every change of a customer's access, oldest first, and how far the past could be shown.

@@ -1,7 +1,7 @@
 //! Steps that wait until a person releases or refuses them.
 
 use regua_core::decide::StepRef;
-use regua_core::facts::{SlotKind, Stand};
+use regua_core::facts::{Fact, SlotKind, Stand};
 use regua_core::ids::TenantId;
 use regua_core::money::Money;
 use regua_core::time::Instant;
@@ -12,7 +12,9 @@ use regua_store::lookup;
 
 use crate::Engine;
 use crate::case::{self, Case};
+use crate::commands::tell::{About, find};
 use crate::error::{Error, Result};
+use crate::log::Act;
 use crate::tenancy::Tenancy;
 
 /// A step that waits for a person.
@@ -29,6 +31,12 @@ pub struct Awaiting {
     /// What is due now.
     pub due: Money,
 }
+
+/// A place among what waits: the customer, what its source calls the receivable, and the step.
+pub type Place = ([u8; 16], String, String);
+
+/// Sorts behind whatever a source calls a receivable.
+const END: &str = "\u{10ffff}";
 
 impl Engine {
     /// What waits for a person, of at most `customers` customers, who waits longest first.
@@ -48,6 +56,77 @@ impl Engine {
         })?;
         found.sort_by(|a, b| (a.since, &a.receivable, &a.step).cmp(&(b.since, &b.receivable, &b.step)));
         Ok(found)
+    }
+
+    /// What waits for a person behind a place, customer by customer in the order of their ids.
+    ///
+    /// * `after` — the customer, receivable and step that the page before ended with.
+    /// * `limit` — entries at most; of customers as many are looked at.
+    ///
+    /// Also tells where the next page begins, if there may be more; a page may be empty and not the last.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub fn awaiting_page(
+        &self,
+        tenant: TenantId,
+        after: Option<&Place>,
+        limit: usize,
+        now: Instant,
+    ) -> Result<(Vec<Awaiting>, Option<Place>)> {
+        self.db.read(Scope::Tenant(tenant), |tx| {
+            let mut ids: Vec<[u8; 16]> = after.map(|(customer, _, _)| *customer).into_iter().collect();
+            let behind = after.map_or([0; 16], |(customer, _, _)| *customer);
+            let more = lookup::awaiting_after(tx, tenant, behind, case::count(limit))?;
+            let full = more.len() >= limit;
+            ids.extend(more.iter().map(|id| id.to_bytes()));
+            let tenancy = self.tenancies.read(tx, tenant)?;
+            let mut found: Vec<Awaiting> = Vec::new();
+            let mut last: Option<Place> = None;
+            for (customer, loaded) in case::load(tx, &tenancy, &self.master, &ids, Which::Live)? {
+                let customer = customer.to_bytes();
+                let own = loaded.as_ref().map(|case| of(case, &tenancy, now)).unwrap_or_default(); // parked: shown by doctor
+                let mut own: Vec<Awaiting> = own;
+                own.sort_by(|a, b| (&a.receivable, &a.step).cmp(&(&b.receivable, &b.step)));
+                for one in own {
+                    let seen =
+                        after.is_some_and(|(of, receivable, step)| *of == customer && (&one.receivable, &one.step) <= (receivable, step));
+                    if seen {
+                        continue;
+                    }
+                    if found.len() == limit {
+                        return Ok((found, last));
+                    }
+                    last = Some((customer, one.receivable.clone(), one.step.clone()));
+                    found.push(one);
+                }
+                // Behind everything of this customer.
+                last = Some((customer, END.to_owned(), String::new()));
+            }
+            Ok((found, last.filter(|_| full)))
+        })
+    }
+
+    /// Releases every step of a customer that waits for a person, at once; what that was.
+    ///
+    /// * `customer` — ours, or what its source calls it.
+    ///
+    /// # Errors
+    /// [`crate::Kind::NotFound`] when there is no such customer.
+    pub fn release_all(&self, tenant: TenantId, customer: &str, act: &Act, now: Instant) -> Result<Vec<Awaiting>> {
+        self.db.write(Scope::Tenant(tenant), |tx| {
+            let found = find(tx, tenant, &About::Customer(customer.to_owned()))?;
+            self.with_case(tx, tenant, found.customer, &[], now, |case, tenancy| {
+                case.act = Some(act.clone());
+                let waiting = of(case, tenancy, now);
+                for one in &waiting {
+                    let walk = case.held.iter().position(|held| held.external_id == one.receivable);
+                    let told = case.tell(tenancy, walk, Fact::Released { step: one.step.as_str().into() }, now);
+                    told.map_err(|bad| Error::refused("does_not_fit", format!("{}: {bad}", one.receivable)))?;
+                }
+                Ok(waiting)
+            })
+        })
     }
 }
 

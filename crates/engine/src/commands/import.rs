@@ -23,6 +23,7 @@ use crate::case::{self, Case};
 use crate::commands::payments;
 use crate::commands::tenant::millis;
 use crate::error::{Error, Result};
+use crate::log::Act;
 use crate::ports::Rng;
 use crate::profile::{self, Profile};
 use crate::tenancy::Tenancy;
@@ -85,6 +86,8 @@ pub struct Import<'a> {
     pub subscriptions: &'a BTreeMap<Box<str>, Subscription>,
     /// Whether this is all that the source had to tell, so that it counts as read; a single row pushed by it does not.
     pub reads: bool,
+    /// Who tells it and why, where a person or a program does so by name.
+    pub act: Option<&'a Act>,
 }
 
 impl<'a> Import<'a> {
@@ -92,7 +95,7 @@ impl<'a> Import<'a> {
     #[must_use]
     pub const fn of(portfolio: &'a Portfolio, source: &'a str) -> Self {
         const NONE: &BTreeMap<Box<str>, Subscription> = &BTreeMap::new();
-        Self { portfolio, source, subscriptions: NONE, reads: true }
+        Self { portfolio, source, subscriptions: NONE, reads: true, act: None }
     }
 }
 
@@ -299,6 +302,7 @@ impl Taking<'_> {
         rng: &mut dyn Rng,
     ) -> Result<()> {
         let file = &self.import.portfolio.customers[index];
+        case.act = self.import.act.cloned();
         if !case.is_new() && differs(&case.facts.customer, &file.customer) {
             let merged = merged(&case.facts.customer, &file.customer);
             case.tell(tenancy, None, Fact::Profile(Box::new(merged)), self.now).map_err(|bad| Error::bug("profile", bad.to_string()))?;

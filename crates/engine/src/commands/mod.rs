@@ -4,6 +4,7 @@ pub mod access;
 pub mod account;
 pub mod ahead;
 pub mod awaiting;
+pub mod customer;
 pub(crate) mod days;
 pub mod explain;
 pub mod import;
@@ -15,9 +16,11 @@ pub mod person;
 pub mod policy;
 pub mod preview;
 pub mod second_copy;
+pub mod state;
 pub mod statement;
 pub mod tell;
 pub mod tenant;
+pub mod waiting;
 
 /// Customers in one transaction of an act that concerns all.
 pub(crate) const PAGE: i64 = 200;

@@ -11,8 +11,9 @@ use regua_store::{lookup, tenants};
 
 use crate::Engine;
 use crate::case::{self, Case};
+use crate::commands::tenant::note;
 use crate::error::{Error, Kind, Result};
-use crate::log::Act;
+use crate::log::{self, Act};
 
 /// Whom a command is about: by our id, or by what the source calls it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -104,6 +105,25 @@ impl Engine {
     pub fn source_read(&self, tenant: TenantId, source: &str, now: Instant) -> Result<u64> {
         self.db.write(Scope::Tenant(tenant), |tx| {
             tenants::read(tx, tenant, source, now)?;
+            tenants::wake_readers(tx, tenant, now).map_err(Error::from)
+        })
+    }
+
+    /// A person or a program says that a source of payments was read and had nothing, or nothing more, to tell; how many
+    /// customers had waited for that.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`] when nothing was ever taken in of such a source.
+    pub fn tell_source_read(&self, tenant: TenantId, source: &str, act: &Act, now: Instant) -> Result<u64> {
+        self.db.write(Scope::Tenant(tenant), |tx| {
+            let mut stored = self.locked_tenant(tx, tenant)?;
+            if !tenants::sources(tx, tenant)?.iter().any(|(known, _)| known == source) {
+                let mend = format!("no source `{source}`; one becomes known with the first record of it");
+                return Err(Error::not_found("no_source", mend));
+            }
+            tenants::read(tx, tenant, source, now)?;
+            let payload = log::json(&serde_json::json!({ "source": source, "act": act }))?;
+            note(tx, &mut stored, now, "source_read", payload)?;
             tenants::wake_readers(tx, tenant, now).map_err(Error::from)
         })
     }

@@ -146,8 +146,8 @@ fn what_cannot_be_billed_is_set_aside_and_holds_up_nobody() {
         assert_eq!(company.bill(hour("2026-02-01", 10)).customers, 0, "it is not tried again and again");
         assert_eq!((company.invoices("C1").len(), company.invoices("C2").len()), (0, 1));
         // Its cause is still there: once more, and set aside again.
-        assert!(company.engine.bill_again(company.tenant, "s1").unwrap());
-        assert!(!company.engine.bill_again(company.tenant, "s2").unwrap());
+        assert!(company.engine.bill_again(company.tenant, "s1", &crate::common::act(), hour("2026-02-01", 10)).unwrap());
+        assert!(!company.engine.bill_again(company.tenant, "s2", &crate::common::act(), hour("2026-02-01", 10)).unwrap());
         assert_eq!(company.bill(hour("2026-02-01", 11)).parked, 1);
         company.assert_clean();
     });

@@ -231,7 +231,7 @@ impl Life<'_, '_> {
     fn import(&mut self, source: Option<u32>, slice: &Slice, now: Instant) -> Result<(), Error> {
         let name = self.source_name(source);
         // Rows as they come are no reading: those have moments of their own.
-        let import = Import { portfolio: &slice.portfolio, source: &name, subscriptions: &slice.subscriptions, reads: false };
+        let import = Import { portfolio: &slice.portfolio, source: &name, subscriptions: &slice.subscriptions, reads: false, act: None };
         let imported = self.engine.import(self.tenant, import, Doing::Write, now, &mut self.rng, &mut |_| ())?;
         for &customer in slice.customers.keys() {
             if let Some(known) = usize::try_from(customer).ok().and_then(|customer| self.known.get_mut(customer)) {

@@ -6,7 +6,7 @@ use regua_core::money::Money;
 use regua_core::time::{Day, Instant};
 use serde_json::Value;
 
-use super::problem::Problem;
+use super::problem::{FieldError, Problem};
 
 /// A value that was read.
 #[derive(Clone, Debug)]
@@ -23,6 +23,8 @@ pub(crate) enum Parsed {
     Object(Input),
     Texts(Vec<(String, String)>),
     Json(Value),
+    /// A row that is wrong, beside others that may be right.
+    Wrong(Vec<FieldError>),
 }
 
 /// The values of an object or a query by name. What its description calls required is there.

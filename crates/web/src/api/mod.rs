@@ -4,6 +4,7 @@
 //! `reply` and `problem` the two ends of it, `openapi` the document, `docs` the page on it. The other modules hold the rows, by
 //! noun. Deliberately absent: SQL, and rules; those are the store's and the engine's.
 
+mod acts;
 pub(crate) mod answer;
 pub(crate) mod docs;
 pub(crate) mod input;
@@ -13,6 +14,7 @@ pub(crate) mod problem;
 pub(crate) mod reply;
 pub(crate) mod shape;
 
+mod brands;
 mod counted;
 mod document;
 mod endpoints;
@@ -24,9 +26,11 @@ mod host_documents;
 mod host_gateways;
 mod host_health;
 mod keys;
+mod oidc;
 mod people;
 mod session;
 
+pub use oidc::CALLBACK as OIDC_CALLBACK;
 pub use op::{Answer, Method, Needs, Op};
 pub use problem::{FieldError, Problem};
 
@@ -36,11 +40,13 @@ const NOUNS: &[&[Op]] = &[
     counted::OPS,
     session::OPS,
     factor::OPS,
+    oidc::OPS,
     people::OPS,
     keys::OPS,
     held::OPS,
     events::OPS,
     endpoints::OPS,
+    brands::OPS,
     host_documents::OPS,
     host_gateways::OPS,
     host_health::OPS,
@@ -48,5 +54,5 @@ const NOUNS: &[&[Op]] = &[
 
 /// Every operation there is.
 pub fn ops() -> impl Iterator<Item = &'static Op> {
-    NOUNS.iter().flat_map(|ops| ops.iter())
+    NOUNS.iter().chain(acts::NOUNS).flat_map(|ops| ops.iter())
 }

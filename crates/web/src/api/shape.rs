@@ -56,6 +56,8 @@ pub enum Kind {
     Currency,
     /// At most so many of a kind.
     List(&'static Kind, usize),
+    /// At most so many named objects of which each is taken or refused by itself: what is wrong with one is no matter of the others.
+    Rows(&'static Schema, usize),
     /// A named object.
     Of(&'static Schema),
     /// An object that stands only here.
@@ -89,14 +91,20 @@ pub(super) fn read(fields: &'static [Field], value: &Value, at: &str, errors: &m
     for name in members.keys() {
         if !fields.iter().any(|field| field.name == name) {
             let known: Vec<&str> = fields.iter().map(|field| field.name).collect();
-            let told = if known.is_empty() { "nothing is expected here".to_owned() } else { format!("no such field; there are {}", known.join(", ")) };
+            let told = if known.is_empty() {
+                "nothing is expected here".to_owned()
+            } else {
+                format!("no such field; there are {}", known.join(", "))
+            };
             errors.push(FieldError::new(&place(at, name), "unknown", told));
         }
     }
     for field in fields {
         let at = place(at, field.name);
         match members.get(field.name) {
-            None | Some(Value::Null) if field.required => errors.push(FieldError::new(&at, "required", format!("is missing: {}", field.doc))),
+            None | Some(Value::Null) if field.required => {
+                errors.push(FieldError::new(&at, "required", format!("is missing: {}", field.doc)))
+            }
             None => {}
             Some(Value::Null) => input.put(field.name, Parsed::Null),
             Some(value) => {
@@ -135,7 +143,18 @@ fn one(kind: &'static Kind, value: &Value, at: &str, errors: &mut Vec<FieldError
             let read: Vec<Parsed> = items.iter().enumerate().filter_map(|(n, item)| one(of, item, &format!("{at}/{n}"), errors)).collect();
             (errors.len() == before).then_some(Parsed::List(read))
         }
-        (Kind::List(..), _) => wrong(at, "type", "write a list: […]", errors),
+        (Kind::Rows(_, max), Value::Array(items)) if items.len() > *max => {
+            wrong(at, "too_many", format!("at most {max} are taken at once; there are {}", items.len()), errors)
+        }
+        (Kind::Rows(schema, _), Value::Array(items)) => {
+            let row = |(n, item): (usize, &Value)| {
+                let mut own = Vec::new();
+                let input = read(schema.fields, item, &format!("{at}/{n}"), &mut own);
+                if own.is_empty() { Parsed::Object(input) } else { Parsed::Wrong(own) }
+            };
+            Some(Parsed::List(items.iter().enumerate().map(row).collect()))
+        }
+        (Kind::List(..) | Kind::Rows(..), _) => wrong(at, "type", "write a list: […]", errors),
         (Kind::Of(schema), _) => Some(Parsed::Object(read(schema.fields, value, at, errors))),
         (Kind::Object(fields), _) => Some(Parsed::Object(read(fields, value, at, errors))),
         (Kind::Texts(max), Value::Object(members)) => {
@@ -189,7 +208,7 @@ pub(super) fn text(kind: &'static Kind, words: &str, at: &str, errors: &mut Vec<
             Some(currency) => Some(Parsed::Text(currency.code().to_owned())),
             None => wrong(at, "currency", "write the code of a currency, such as BRL", errors),
         },
-        Kind::Money | Kind::List(..) | Kind::Of(_) | Kind::Object(_) | Kind::Texts(_) | Kind::Json => {
+        Kind::Money | Kind::List(..) | Kind::Rows(..) | Kind::Of(_) | Kind::Object(_) | Kind::Texts(_) | Kind::Json => {
             wrong(at, "type", "is not written as a text", errors)
         }
     }
@@ -237,17 +256,23 @@ impl Kind {
             Kind::Money => json!({"$ref": "#/components/schemas/Money"}),
             Kind::Currency => json!({"type": "string", "pattern": "^[A-Z]{3}$"}),
             Kind::List(of, max) => json!({"type": "array", "items": of.schema(named), "maxItems": max}),
-            Kind::Of(schema) => {
-                if !named.iter().any(|known| known.name == schema.name) {
-                    named.push(schema);
-                }
-                json!({"$ref": format!("#/components/schemas/{}", schema.name)})
-            }
+            Kind::Rows(schema, max) => json!({"type": "array", "items": name(schema, named), "maxItems": max}),
+            Kind::Of(schema) => name(schema, named),
             Kind::Object(fields) => object(fields, named),
-            Kind::Texts(max) => json!({"type": "object", "maxProperties": max, "additionalProperties": {"type": "string", "maxLength": 2000}}),
+            Kind::Texts(max) => {
+                json!({"type": "object", "maxProperties": max, "additionalProperties": {"type": "string", "maxLength": 2000}})
+            }
             Kind::Json => json!({"type": "object"}),
         }
     }
+}
+
+/// A named object, gathered and referred to.
+fn name(schema: &'static Schema, named: &mut Vec<&'static Schema>) -> Value {
+    if !named.iter().any(|known| known.name == schema.name) {
+        named.push(schema);
+    }
+    json!({"$ref": format!("#/components/schemas/{}", schema.name)})
 }
 
 /// The JSON Schema of an object: of input, where members may be missing, and of answers alike.
@@ -278,7 +303,9 @@ fn or_null(schema: Value) -> Value {
 pub(super) fn unlike(kind: &'static Kind, value: &Value, at: &str) -> Option<String> {
     let bad = |why: &str| Some(format!("{at}: {why}, found {value}"));
     match (kind, value) {
-        (Kind::Text(_) | Kind::Name, Value::String(_)) | (Kind::Bool, Value::Bool(_)) | (Kind::Json | Kind::Texts(_), Value::Object(_)) => None,
+        (Kind::Text(_) | Kind::Name, Value::String(_)) | (Kind::Bool, Value::Bool(_)) | (Kind::Json | Kind::Texts(_), Value::Object(_)) => {
+            None
+        }
         (Kind::Word(words), Value::String(word)) if words.contains(&word.as_str()) => None,
         (Kind::Word(words), _) => bad(&format!("not one of {words:?}")),
         (Kind::Int(min, max), Value::Number(number)) if number.as_i64().is_some_and(|number| (*min..=*max).contains(&number)) => None,
