@@ -3,6 +3,8 @@
 //!
 //! The books are walked as a backtest too, for the report: both take the same decisions, or the demo fails.
 
+mod shown;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -75,7 +77,11 @@ pub(crate) fn run(args: &DemoArgs, world: &World, out: &mut Out) -> anyhow::Resu
     if args.open && !open(&report) {
         note(&format!("nothing here opens pages; look at {} yourself", report.display()));
     }
-    Ok(Exit::Done)
+    match args.listen {
+        Some(listen) => shown::serve(&args.out, listen, now, world, out),
+        None if world.terminal && !args.no_serve => shown::serve(&args.out, shown::usual(), now, world, out),
+        None => Ok(Exit::Done),
+    }
 }
 
 /// What the demo came to.

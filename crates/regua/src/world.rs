@@ -2,6 +2,7 @@
 
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use regua_core::time::Instant;
 use regua_engine::ports::Rng;
@@ -61,10 +62,20 @@ impl World {
     }
 }
 
+/// How far a process that plays another day is from the real clock, in microseconds.
+static PLAYED: AtomicI64 = AtomicI64::new(0);
+
 /// Now, for work that lasts: each pass of a process that keeps running.
 #[expect(clippy::disallowed_methods, reason = "the binary is where the real clock enters")]
 pub(crate) fn clock() -> Instant {
-    Instant::from_micros(jiff::Timestamp::now().as_microsecond())
+    let real = jiff::Timestamp::now().as_microsecond();
+    Instant::from_micros(real.saturating_add(PLAYED.load(Ordering::Relaxed)))
+}
+
+/// From now on this process plays that it is `now`, and time goes on from there: a demo is on the day of its company.
+pub(crate) fn play(now: Instant) {
+    let ahead = now.micros().saturating_sub(clock().micros());
+    PLAYED.fetch_add(ahead, Ordering::Relaxed);
 }
 
 /// The system's random bytes.

@@ -25,7 +25,7 @@ pub(crate) enum EndpointVerb {
         #[command(flatten)]
         act: ActArgs,
         #[command(flatten)]
-        place: PlaceArgs,
+        look: LookArgs,
     },
     /// List where events are delivered, and how that goes
     List(LookArgs),
@@ -41,6 +41,8 @@ pub(crate) enum EndpointVerb {
         /// For how many hours the secret before signs too, so that the receiver can change over
         #[arg(long, value_name = "HOURS", default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=24))]
         overlap_hours: u32,
+        #[command(flatten)]
+        listing: ListingArgs,
     },
     /// Deliver nothing there any more, for good
     Remove(OfEndpointArgs),

@@ -69,7 +69,10 @@ enum Verb {
 const DEMO: &str = "\
 Examples:
   regua demo
-  regua demo --seed 7 --out my-demo --open";
+  regua demo --seed 7 --out my-demo --open
+  regua demo --no-serve
+
+On a terminal the company is served afterwards until you interrupt it: the API on its day, with everything captured.";
 
 const BACKTEST: &str = "\
 Examples:
@@ -104,6 +107,12 @@ pub(crate) struct DemoArgs {
     /// Open the report in the browser
     #[arg(long)]
     pub(crate) open: bool,
+    /// Serve the company afterwards at this address, until interrupted [default on a terminal: 127.0.0.1:8420]
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "no_serve")]
+    pub(crate) listen: Option<std::net::SocketAddr>,
+    /// End after the story, on a terminal too
+    #[arg(long)]
+    pub(crate) no_serve: bool,
 }
 
 /// Which files are read, and how; of `backtest` and `plan`.

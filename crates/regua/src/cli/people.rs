@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use regua_core::time::Day;
 
+use super::ListingArgs;
 use super::live::{LookArgs, PlaceArgs, day};
 
 /// In whose name something is done that only people may do.
@@ -145,6 +146,8 @@ pub(crate) enum KeyVerb {
         /// How many hours the secret before still counts, so that programs can change over
         #[arg(long, value_name = "HOURS", default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..=168))]
         overlap_hours: i64,
+        #[command(flatten)]
+        listing: ListingArgs,
     },
 }
 
@@ -174,7 +177,7 @@ pub(crate) struct CreateKeyArgs {
     #[command(flatten)]
     pub(crate) by: InNameArgs,
     #[command(flatten)]
-    pub(crate) place: PlaceArgs,
+    pub(crate) look: LookArgs,
 }
 
 /// A key.

@@ -4,13 +4,13 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use regua_core::ids::EndpointId;
-use regua_engine::endpoints::{DeliveryState, Endpoint, NewEndpoint};
+use regua_engine::endpoints::{DeliveryState, NewEndpoint};
 use regua_engine::events::{Event, Type, position_of};
 use serde_json::{Value, json};
 
 use super::gateway::zone_of;
 use super::installation::{Installation, act};
-use super::people::times;
+use super::people::{once, times};
 use super::{run, serve};
 use crate::cli::feed::{EndpointVerb, EventsArgs, OfEndpointArgs};
 use crate::cli::live::LookArgs;
@@ -28,13 +28,13 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Carries out a verb of `endpoint`.
 pub(crate) fn endpoint(verb: &EndpointVerb, world: &World, out: &mut Out) -> anyhow::Result<Exit> {
     match verb {
-        EndpointVerb::Add { url, types, description, act: acting, place } => {
-            let installation = Installation::open(place, world)?;
+        EndpointVerb::Add { url, types, description, act: acting, look } => {
+            let installation = Installation::open(&look.place, world)?;
             let (types, reach) = (parsed(types)?, serve::reach(&installation.config));
             let new = NewEndpoint { url, types: &types, description };
             let (engine, tenant) = (&installation.engine, installation.tenant);
             let (made, secret) = engine.add_endpoint(tenant, &new, reach, &act(acting, world), world.now, &mut SystemRng)?;
-            shown_once(&made, secret.expose(), out)
+            once(("endpoint", &made.id.to_string()), secret.expose(), look.listing.format, out)
         }
         EndpointVerb::List(args) => list(args, world, out),
         EndpointVerb::Pause(of) => done(of, world, out, "is paused: what happens meanwhile waits", |of| {
@@ -49,11 +49,11 @@ pub(crate) fn endpoint(verb: &EndpointVerb, world: &World, out: &mut Out) -> any
         EndpointVerb::Test(of) => done(of, world, out, "gets a test with the next deliveries of `regua serve`", |of| {
             of.installation.engine.test_endpoint(of.installation.tenant, of.id, &of.act, of.now).map(drop)
         }),
-        EndpointVerb::Rotate { of, overlap_hours } => {
+        EndpointVerb::Rotate { of, overlap_hours, listing } => {
             let (installation, id) = (Installation::open(&of.place, world)?, named(&of.endpoint)?);
             let (engine, tenant, overlap) = (&installation.engine, installation.tenant, overlap_hours.saturating_mul(3_600));
             let (made, secret) = engine.rotate_endpoint(tenant, id, overlap, &act(&of.act, world), world.now, &mut SystemRng)?;
-            shown_once(&made, secret.expose(), out)
+            once(("endpoint", &made.id.to_string()), secret.expose(), listing.format, out)
         }
         EndpointVerb::Deliveries { endpoint, state, limit, look } => deliveries(endpoint, state.as_deref(), *limit, look, world, out),
         EndpointVerb::Replay { of, event, to } => replay(of, event, to.as_deref(), world, out),
@@ -90,15 +90,6 @@ fn parsed(words: &[String]) -> anyhow::Result<Vec<Type>> {
     let known = || Type::ALL.iter().map(|kind| kind.word()).collect::<Vec<_>>().join(", ");
     let one = |word: &str| word.parse::<Type>().map_err(|_bad| BadInput::new(format!("--types: `{word}` is none of {}", known())));
     Ok(words.map(one).collect::<Result<_, _>>()?)
-}
-
-/// Prints a secret this once; to a program nothing but the secret.
-fn shown_once(endpoint: &Endpoint, secret: &str, out: &mut Out) -> anyhow::Result<Exit> {
-    if out.terminal {
-        out.aside(Paint::Yellow, &format!("{}: its secret, which is not shown again:", endpoint.id))?;
-    }
-    out.line(secret)?;
-    Ok(Exit::Done)
 }
 
 fn list(args: &LookArgs, world: &World, out: &mut Out) -> anyhow::Result<Exit> {

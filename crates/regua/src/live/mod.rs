@@ -35,7 +35,7 @@ pub(crate) mod post;
 mod print;
 mod run;
 mod second_copy;
-mod serve;
+pub(crate) mod serve;
 mod statement;
 mod sure;
 mod verify;

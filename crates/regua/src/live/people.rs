@@ -262,11 +262,11 @@ pub(crate) fn key(verb: &KeyVerb, world: &World, out: &mut Out) -> anyhow::Resul
             out.aside(Paint::Green, &format!("{} {told}.", of.key))?;
             Ok(Exit::Done)
         }
-        KeyVerb::Rotate { of, overlap_hours } => {
+        KeyVerb::Rotate { of, overlap_hours, listing } => {
             let installation = Installation::open(&of.place, world)?;
             let by = in_name(&installation, &of.by)?;
             let overlap = overlap_hours.saturating_mul(3_600);
-            made(&installation.engine.rotate_key(&by, named(&of.key)?, overlap, world.now, &mut SystemRng)?, out)
+            made(&installation.engine.rotate_key(&by, named(&of.key)?, overlap, world.now, &mut SystemRng)?, listing.format, out)
         }
     }
 }
@@ -275,17 +275,32 @@ fn named(text: &str) -> anyhow::Result<KeyId> {
     text.parse().map_err(|_bad| BadInput::new(format!("`{text}` is no key; `regua key list` lists them")).into())
 }
 
-/// Prints a key this once; to a program nothing but the key.
-fn made(made: &MadeKey, out: &mut Out) -> anyhow::Result<Exit> {
-    if out.terminal {
-        out.aside(Paint::Yellow, &format!("{}: keep it well, it is not shown again.", made.key))?;
+/// Prints a key this once.
+fn made(made: &MadeKey, format: Format, out: &mut Out) -> anyhow::Result<Exit> {
+    once(("key", &made.key.to_string()), made.secret.expose(), format, out)
+}
+
+/// Prints a secret this once; where no person looks on, nothing but the secret.
+pub(super) fn once((what, id): (&'static str, &str), secret: &str, format: Format, out: &mut Out) -> anyhow::Result<Exit> {
+    match format {
+        Format::Table => {
+            if out.terminal {
+                out.aside(Paint::Yellow, &format!("{id}: keep it well, it is not shown again."))?;
+            }
+            out.line(secret)?;
+        }
+        Format::Json => out.json(&serde_json::json!({ what: id, "secret": secret }))?,
+        Format::Csv => {
+            let mut rows = Listing::new(&[(what, what), ("secret", "secret")]);
+            rows.row([id.into(), secret.into()]);
+            out.listing(&rows, format)?;
+        }
     }
-    out.line(made.secret.expose())?;
     Ok(Exit::Done)
 }
 
 fn create(args: &CreateKeyArgs, world: &World, out: &mut Out) -> anyhow::Result<Exit> {
-    let installation = Installation::open(&args.place, world)?;
+    let installation = Installation::open(&args.look.place, world)?;
     let by = in_name(&installation, &args.by)?;
     let words: Vec<&str> = args.scopes.iter().map(|word| word.trim()).filter(|word| !word.is_empty()).collect();
     let scopes = if words == ["all"] {
@@ -297,7 +312,7 @@ fn create(args: &CreateKeyArgs, world: &World, out: &mut Out) -> anyhow::Result<
     let limit = args.limit.as_deref().map(|text| limit(&installation, text)).transpose()?.or(by.limit);
     let zone = zone_of(&installation);
     let new = NewKey { name: &args.name, scopes, limit, expires_at: args.expires.map(|day| zone.midnight(day.plus(1))) };
-    made(&installation.engine.create_key(&by, new, world.now, &mut SystemRng)?, out)
+    made(&installation.engine.create_key(&by, new, world.now, &mut SystemRng)?, args.look.listing.format, out)
 }
 
 fn keys(args: &LookArgs, world: &World, out: &mut Out) -> anyhow::Result<Exit> {

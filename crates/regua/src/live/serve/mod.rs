@@ -25,7 +25,7 @@ use super::gateway::gateways;
 use super::installation::Installation;
 use super::run;
 use crate::cli::charging::ServeArgs;
-use crate::config::{self, KeyFile};
+use crate::config::{self, KeyFile, Log};
 use crate::exit::{BadInput, Exit};
 use crate::output::{Out, Paint};
 use crate::world::{World, clock};
@@ -41,7 +41,7 @@ const HOPS_PER_CONNECTION: usize = 2;
 /// Serves until interrupted.
 pub(crate) fn serve(args: &ServeArgs, world: &World, out: &mut Out) -> anyhow::Result<Exit> {
     let installation = Installation::open(&args.place, world)?;
-    Serving { listen: args.listen, captured: None }.serve(installation, world, out, |_address, _out| Ok(()))
+    Serving { listen: args.listen, captured: None, quiet: false }.serve(installation, world, out, |_address, _out| Ok(()))
 }
 
 /// How it is served besides the settings.
@@ -50,6 +50,8 @@ pub(crate) struct Serving {
     pub(crate) listen: Option<SocketAddr>,
     /// Where a demo's messages are: shown to whoever comes.
     pub(crate) captured: Option<PathBuf>,
+    /// Whether nothing is logged, whatever the settings say.
+    pub(crate) quiet: bool,
 }
 
 impl Serving {
@@ -61,7 +63,7 @@ impl Serving {
         out: &mut Out,
         begun: impl FnOnce(SocketAddr, &mut Out) -> anyhow::Result<()>,
     ) -> anyhow::Result<Exit> {
-        log::begin(installation.config.serve.log);
+        log::begin(if self.quiet { Log::Off } else { installation.config.serve.log });
         gateways(&installation, clock())?;
         let name = slug(&installation.stored()?.name);
         let listen = self.listen.map_or_else(|| installation.config.serve.listen.clone(), |address| address.to_string());
