@@ -72,7 +72,11 @@ fn operation(op: &'static Op, schemas: &mut Vec<&'static Schema>, html: &mut Str
         Needs::Person => "People who are signed in".to_owned(),
         Needs::Nobody => "Open to everybody".to_owned(),
     };
-    let stake = if op.stake.is_some() { " <span class=\"soft\">· above the caller’s limit it waits for a second person (202)</span>" } else { "" };
+    let stake = if op.stake.is_some() {
+        " <span class=\"soft\">· above the caller’s limit it waits for a second person (202)</span>"
+    } else {
+        ""
+    };
     let _ = writeln!(html, "<p class=\"soft\">{needs}{stake}</p>");
     let paging: &'static [Field] = if matches!(op.answer, Answer::Page(_)) { PAGING } else { &[] };
     if !op.query.is_empty() || !paging.is_empty() {
@@ -131,6 +135,7 @@ fn holds(kind: &'static Kind, schemas: &mut Vec<&'static Schema>) -> String {
         Kind::Money => "amount".to_owned(),
         Kind::Currency => "currency".to_owned(),
         Kind::List(of, _) => format!("list of {}", holds(of, schemas)),
+        Kind::Rows(schema, _) => format!("list of {}", link(schema, schemas)),
         Kind::Of(schema) => link(schema, schemas),
         Kind::Object(members) => {
             let names: Vec<String> = members.iter().map(|field| format!("<code>{}</code>", field.name)).collect();

@@ -157,6 +157,18 @@ impl Op {
         self.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
     }
 
+    /// Whether it takes no body.
+    #[must_use]
+    pub const fn body_is_none(&self) -> bool {
+        matches!(self.body, Body::None)
+    }
+
+    /// Whether its body is a file as it is.
+    #[must_use]
+    pub const fn body_is_file(&self) -> bool {
+        matches!(self.body, Body::File(_))
+    }
+
     /// The longest body that it takes, in bytes.
     #[must_use]
     pub const fn body_max(&self) -> usize {
@@ -176,7 +188,7 @@ const PAGE: i64 = 50;
 
 /// What can be said of every page.
 pub(super) const PAGING: &[Field] = &[
-    super::shape::may("cursor", Kind::Text(200), "Where the page before ended, as its `next` said."),
+    super::shape::may("cursor", Kind::Text(4_000), "Where the page before ended, as its `next` said."),
     super::shape::may("limit", Kind::Int(1, PAGE_MAX), "How many at most; 50 when nothing is said."),
 ];
 
@@ -196,6 +208,8 @@ pub struct Call<'a> {
     pub(crate) path: Vec<String>,
     /// The query.
     pub(crate) query: Input,
+    /// The query as it came.
+    pub(crate) raw_query: String,
     /// The body, when it is JSON.
     pub(crate) body: Input,
     /// The body, when it is a file.

@@ -34,6 +34,8 @@ static CONTACT: Schema = Schema {
     ],
 };
 
+static ONE_CONTACT: Kind = Kind::Of(&CONTACT);
+
 /// What can be said of a customer, with more fields behind it.
 macro_rules! with_customer {
     ($($more:expr),* $(,)?) => {
@@ -45,7 +47,7 @@ macro_rules! with_customer {
             may("time_zone", Kind::Text(60), "The time zone, such as America/Sao_Paulo; the policy's when nothing is said."),
             may("state", Kind::Text(6), "The state, such as SP, where law differs by it."),
             may("preferred_channel", Kind::Word(CHANNELS), "The channel that the customer chose."),
-            may("contacts", Kind::List(&Kind::Of(&CONTACT), 50), "All ways to reach the customer, in order of preference."),
+            may("contacts", Kind::List(&ONE_CONTACT, 50), "All ways to reach the customer, in order of preference."),
             may("attributes", Kind::Texts(200), "What else is known, for conditions and templates; an empty text takes one away."),
             $($more),*
         ]

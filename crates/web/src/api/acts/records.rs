@@ -48,6 +48,8 @@ static PAYMENT: Schema = Schema {
     ],
 };
 
+static ONE_PAYMENT: Kind = Kind::Of(&PAYMENT);
+
 /// What a receivable bills.
 static BILLS: Schema = Schema {
     name: "BilledSubscription",
@@ -72,7 +74,7 @@ macro_rules! with_receivable {
             must("amount", Kind::Money, "What was billed."),
             may("method", Kind::Word(RAILS), "How it is expected to be paid."),
             may("subscription", Kind::Of(&BILLS), "What it bills; read when the receivable is new."),
-            may("payments", Kind::List(&Kind::Of(&PAYMENT), 100), "What was paid on it."),
+            may("payments", Kind::List(&ONE_PAYMENT, 100), "What was paid on it."),
             $($more),*
         ]
     };
