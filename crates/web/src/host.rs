@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use regua_core::ids::TenantId;
 use regua_core::time::Instant;
 use regua_engine::Engine;
+use regua_engine::adapters::oidc::Provider;
 use regua_engine::endpoints::Reach;
 use regua_engine::ports::Rng;
 
@@ -33,6 +34,11 @@ pub trait Host: Hooks {
     /// What whoever sets the first owner up must send: it is shown where the program runs, so that a stranger on the network
     /// cannot be first. None where nobody is set up in this way.
     fn setup_token(&self) -> Option<String> {
+        None
+    }
+
+    /// Who vouches for people besides passwords; nobody where none is set.
+    fn oidc(&self) -> Option<&Provider> {
         None
     }
 

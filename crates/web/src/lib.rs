@@ -7,12 +7,15 @@
 
 pub mod api;
 mod captured;
+mod headers;
 mod host;
 mod limit;
 mod looks;
+mod metrics;
 pub mod office;
 mod routes;
 mod serve;
+mod stream;
 
 pub use host::Host;
 pub use limit::Rate;

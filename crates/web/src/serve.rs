@@ -26,7 +26,7 @@ use crate::api::answer::Around;
 use crate::headers::{self, RequestIds};
 use crate::limit::{Limiter, Rate, Seat};
 use crate::routes::{From, Shared, again, router};
-use crate::stream::{Lasting, Seats};
+use crate::stream::Lasting;
 use crate::{Hooks, Host};
 
 /// Threads that speak HTTP: it is little work beside storing.

@@ -35,7 +35,7 @@ pub(super) const OPS: &[Op] = &[
         answer: Answer::One(&ENROLMENT),
         run: |call| {
             let mut rng = call.host.rng();
-            let made = call.engine().enrol(call.who()?, call.now, rng.as_mut())?;
+            let made = call.engine().enrol_second_factor(call.who()?, call.now, rng.as_mut())?;
             Ok(Reply::one(json!({"uri": made.uri.expose(), "secret": made.secret.expose()})))
         },
         ..PLAIN
@@ -52,7 +52,7 @@ pub(super) const OPS: &[Op] = &[
         answer: Answer::One(&CODES),
         run: |call| {
             let mut rng = call.host.rng();
-            let codes = call.engine().confirm(call.who()?, call.body.must_text("code")?, call.now, rng.as_mut())?;
+            let codes = call.engine().confirm_second_factor(call.who()?, call.body.must_text("code")?, call.now, rng.as_mut())?;
             Ok(Reply::one(shown(&codes)))
         },
         ..PLAIN

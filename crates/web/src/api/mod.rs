@@ -28,6 +28,7 @@ mod host_health;
 mod keys;
 mod oidc;
 mod people;
+mod reads;
 mod session;
 
 pub use oidc::CALLBACK as OIDC_CALLBACK;
@@ -54,5 +55,5 @@ const NOUNS: &[&[Op]] = &[
 
 /// Every operation there is.
 pub fn ops() -> impl Iterator<Item = &'static Op> {
-    NOUNS.iter().chain(acts::NOUNS).flat_map(|ops| ops.iter())
+    NOUNS.iter().chain(reads::NOUNS).chain(acts::NOUNS).flat_map(|ops| ops.iter())
 }

@@ -203,7 +203,7 @@ pub(super) const OPS: &[Op] = &[
         answer: Answer::Nothing,
         run: |call| {
             let issuer = call.query.must_text("issuer")?;
-            if !call.engine().unlink(call.who()?, person(call)?, issuer, call.now)? {
+            if !call.engine().unlink_identity(call.who()?, person(call)?, issuer, call.now)? {
                 return Err(Problem::not_found("issuer of this person"));
             }
             Ok(Reply::Nothing)

@@ -20,13 +20,13 @@ use regua_engine::commands::import::{Doing, Import, Imported};
 use regua_engine::commands::tenant::FILES;
 use regua_engine::letters::Company;
 use regua_engine::outbox::Sending;
-use regua_engine::people::Scope;
+use regua_engine::people::{Caller, NewKey, NewPerson, Role, Scope, Scopes, Who};
 use regua_engine::ports::{Courier, Parcel, Rng, Sent};
 use regua_engine::stationery::Stationery;
 use regua_engine::{Act, Engine};
 use regua_store::db::{Db, Options};
 use regua_store::seal::MasterKey;
-use regua_web::{Hooks, Host, Settings, Stop, Taken, serve_api};
+use regua_web::{Bell, Hooks, Host, Settings, Stop, Taken, serve_api};
 use regua_wire::channels::mime::Brand;
 use regua_wire::files::portfolio::{CustomerRow, PaymentId, PaymentRow, Portfolio, ReceivableRow, When};
 use regua_wire::messages::{Line, Templates, samples};
@@ -146,6 +146,8 @@ pub struct Program {
     streams: AtomicU64,
     /// How often the workers were told that something happened.
     pub rung: AtomicU64,
+    /// Wakes event streams.
+    pub bell: Bell,
 }
 
 impl Program {
@@ -189,6 +191,14 @@ impl Host for Program {
 
     fn ring(&self) {
         self.rung.fetch_add(1, Ordering::SeqCst);
+    }
+
+    fn setup_token(&self) -> Option<String> {
+        Some("first-token".to_owned())
+    }
+
+    fn bell(&self) -> Option<&Bell> {
+        Some(&self.bell)
     }
 }
 
@@ -245,7 +255,8 @@ impl Site {
         };
         let (tenant, other) = (company("Nuvem"), company("Outra"));
         let now = AtomicI64::new(start.micros());
-        let program = Arc::new(Program { engine, tenant, now, streams: AtomicU64::new(1_000), rung: AtomicU64::new(0) });
+        let program =
+            Arc::new(Program { engine, tenant, now, streams: AtomicU64::new(1_000), rung: AtomicU64::new(0), bell: Bell::default() });
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
         let stop = Stop::default();
@@ -271,9 +282,32 @@ impl Site {
 
     /// The same, of a company.
     pub fn key_of(&self, tenant: TenantId, scopes: &[Scope]) -> String {
-        let mut rng = self.program.random();
-        let made = self.engine().create_key(tenant, "test key", scopes, None, None, &act(), self.program.now(), &mut rng);
-        made.expect("a key").1
+        let (mut rng, now) = (self.program.random(), self.program.now());
+        let keeper = self.keeper(tenant);
+        let new = NewKey { name: "test key", scopes: scopes.iter().copied().collect(), limit: None, expires_at: None };
+        let made = self.engine().create_key(&keeper, new, now, &mut rng).expect("a key");
+        made.secret.expose().to_owned()
+    }
+
+    /// The first owner of a company, who answers for its keys; somebody is set up when there is nobody.
+    pub fn keeper(&self, tenant: TenantId) -> Caller {
+        let (mut rng, now) = (self.program.random(), self.program.now());
+        if self.engine().wants_set_up(tenant).expect("it is looked at") {
+            let new = NewPerson { name: "Keeper", email: "keeper@nuvem.example" };
+            self.engine().set_up(tenant, new, "tapir-lua-goiaba-7", now, &mut rng).expect("the first owner");
+        }
+        let people = self.engine().people(tenant, None, 200).expect("people");
+        let owner = people.into_iter().find(|person| person.role == Role::Owner).expect("an owner");
+        Caller {
+            tenant,
+            who: Who::Person(owner.person),
+            name: owner.name,
+            role: Some(Role::Owner),
+            scopes: Scopes::ALL,
+            limit: None,
+            csrf: None,
+            session: None,
+        }
     }
 
     /// The token of a key that may do everything.
