@@ -151,7 +151,7 @@ impl Engine {
         if checked == Checked::Wrong || person.disabled_at.is_some() {
             return Err(Error::refused("wrong_password", "this is not the password"));
         }
-        self.uncount(by.tenant, counted)?;
+        self.db.write(Rows::Tenant(by.tenant), |tx| failures::clear(tx, by.tenant, counted.mark))?;
         Ok(person)
     }
 }

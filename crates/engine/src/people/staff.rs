@@ -303,7 +303,8 @@ impl Engine {
             if row.password.is_none() {
                 keep_an_owner(tx, by.tenant, &row)?;
             }
-            let removed = identities::remove(tx, by.tenant, id, issuer)?;
+            // No issuer is called so, and not every database takes such a text.
+            let removed = !issuer.chars().any(char::is_control) && identities::remove(tx, by.tenant, id, issuer)?;
             if removed {
                 let told = Happened { with: Some(issuer.to_owned()), ..Happened::by(id, &by.who.to_string()) };
                 tell(tx, &mut stored, now, events::UNLINKED, &told)?;

@@ -112,6 +112,7 @@ fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ports::Rng;
     use proptest::prelude::*;
 
     struct Fixed(u8);
