@@ -54,7 +54,8 @@ impl Engine {
                 let subscription: Subscription = blob::decode(&row.body, "a subscription")?;
                 let subscribed = Subscribed { id, customer: row.customer, bill_at: row.bill_at, method: row.method, subscription };
                 let listed = Listed { subscribed, customer: one.customer, parked: one.parked };
-                if !only.is_none_or(|only| *only == *listed.subscribed.subscription.key()) || !wanted.is_none_or(|wanted| wanted(&listed)) {
+                let is_other = only.is_some_and(|only| *only != *listed.subscribed.subscription.key());
+                if is_other || wanted.is_some_and(|wanted| !wanted(&listed)) {
                     continue;
                 }
                 if page.items.len() == limit {

@@ -6,6 +6,8 @@ pub mod billing;
 pub mod customers;
 pub mod receivables;
 
+use regua_core::ids::TenantId;
+use regua_core::time::Zone;
 use regua_store::db::{Scope, Tx};
 
 use crate::Engine;
@@ -17,7 +19,19 @@ impl Engine {
     ///
     /// # Errors
     /// [`crate::Kind::NotFound`] when there is no such subject.
-    pub fn found(&self, tenant: regua_core::ids::TenantId, about: &About) -> Result<Found> {
+    pub fn found(&self, tenant: TenantId, about: &About) -> Result<Found> {
         self.db.read(Scope::Tenant(tenant), |tx: &mut Tx<'_>| find(tx, tenant, about))
+    }
+
+    /// The zone of days that are nobody's: that of the newest policy, and before there is one UTC.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub fn zone(&self, tenant: TenantId) -> Result<Zone> {
+        match self.db.read(Scope::Tenant(tenant), |tx: &mut Tx<'_>| self.tenancies.read(tx, tenant)) {
+            Ok(tenancy) => Ok(tenancy.published.zone()),
+            Err(error) if error.code == "no_policy" => Ok(Zone::utc()),
+            Err(error) => Err(error),
+        }
     }
 }

@@ -1,0 +1,234 @@
+//! Messages: lists, and one as its reader got it.
+
+use regua_core::ids::MessageId;
+use regua_engine::commands::messages::Shown;
+use regua_engine::commands::tell::About;
+use regua_engine::people::Scope;
+use regua_store::lists::messages::{self, ListedMessage, STATUSES};
+use regua_store::lists::{NEWEST, names};
+use regua_store::outbox::{self, Overview};
+use serde_json::{Value, json};
+
+use super::super::op::{Answer, Call, Needs, Op, PLAIN, cursor_of};
+use super::super::problem::Problem;
+use super::super::reply::{self, Reply, opt_moment};
+use super::super::shape::{Field, Kind, Schema, may, must};
+use super::page;
+use super::parts::{CHANNELS, COUNT, MODES, filled, moment};
+
+/// What every message has, with more behind it.
+macro_rules! with_message {
+    ($($more:expr),* $(,)?) => {
+        &[
+            must("id", Kind::Name, "Our id."),
+            must("customer_external_id", Kind::Name, "What the source calls the customer."),
+            must("status", Kind::Word(STATUSES), "Where it stands."),
+            must("mode", Kind::Word(MODES), "How real."),
+            must("channels", Kind::List(&Kind::Word(CHANNELS), 20), "The channels that it was decided for."),
+            may("channel", Kind::Word(CHANNELS), "The one that carried it last."),
+            must("tone", Kind::Text(40), "How it speaks."),
+            must("decided_at", Kind::Moment, "When it was decided."),
+            may("due_at", Kind::Moment, "When somebody looks at it next."),
+            must("tries", COUNT, "How often it was tried."),
+            may("finished_at", Kind::Moment, "When it ended."),
+            may("reply", Kind::Text(4_000), "What the far side said."),
+            $($more),*
+        ]
+    };
+}
+
+static LISTED: Schema = Schema {
+    name: "MessageInList",
+    doc: "A message in a list.",
+    fields: with_message![
+        must("customer", Kind::Name, "Our id of the customer."),
+        must("class", Kind::Word(&["informative", "collection"]), "What it is to the law."),
+    ],
+};
+
+static MESSAGE: Schema = Schema {
+    name: "Message",
+    doc: "A message with all that is kept of it.",
+    fields: with_message![
+        must("items", Kind::List(&Kind::Object(ITEM), 100_000), "What it is about, the most severe first."),
+        must(
+            "announces",
+            Kind::List(
+                &Kind::Object(&[
+                    must("receivable_external_id", Kind::Name, "What the source calls the receivable."),
+                    must("step", Kind::Text(100), "The step."),
+                    must("on", Kind::Day, "Its day."),
+                ]),
+                100_000,
+            ),
+            "What it announces.",
+        ),
+        must(
+            "dropped",
+            Kind::List(
+                &Kind::Object(&[
+                    must("receivable_external_id", Kind::Name, "What the source calls the receivable."),
+                    must("step", Kind::Text(100), "The step."),
+                    must("reason", Kind::Text(100), "Why."),
+                    must("at", Kind::Moment, "When."),
+                ]),
+                100_000,
+            ),
+            "What fell out of it before it was sent.",
+        ),
+        may(
+            "letter",
+            Kind::Object(&[
+                must("channel", Kind::Word(CHANNELS), "What carried it."),
+                may("to", Kind::Text(2_000), "The address."),
+                may("subject", Kind::Text(2_000), "The subject, on channels that have one."),
+                may("text", Kind::Text(100_000), "The text."),
+            ]),
+            "As it was sent; null before that, and once the person is erased.",
+        ),
+    ],
+};
+
+const ITEM: &[Field] =
+    &[must("receivable_external_id", Kind::Name, "What the source calls the receivable."), must("step", Kind::Text(100), "The step.")];
+
+static NEEDING: Schema =
+    Schema { name: "MessageThatNeedsAPerson", doc: "A message whose fate nobody but a person can find out.", fields: with_message![] };
+
+const STATUS: Field = may("status", Kind::Word(STATUSES), "Only those that stand so.");
+
+/// Messages that need a person of one page.
+const NEEDING_MAX: i64 = 10_000;
+
+/// The rows.
+pub(super) const OPS: &[Op] = &[
+    Op {
+        path: "/messages",
+        id: "list_messages",
+        tag: "Messages",
+        summary: "Messages, the newest first",
+        needs: Needs::Scope(Scope::MessagesRead),
+        query: &[STATUS, may("customer", Kind::Name, "Only those to a customer: our id, or what its source calls it.")],
+        answer: Answer::Page(&LISTED),
+        run: |call| list(call, call.query.text("customer")),
+        ..PLAIN
+    },
+    Op {
+        path: "/customers/{customer}/messages",
+        id: "list_messages_of_customer",
+        tag: "Customers",
+        summary: "The messages to a customer, the newest first",
+        needs: Needs::Scope(Scope::MessagesRead),
+        query: &[STATUS],
+        answer: Answer::Page(&LISTED),
+        run: |call| list(call, Some(call.at(0))),
+        ..PLAIN
+    },
+    Op {
+        path: "/messages/{message}",
+        id: "get_message",
+        tag: "Messages",
+        summary: "A message with its text as it was sent",
+        needs: Needs::Scope(Scope::MessagesRead),
+        answer: Answer::One(&MESSAGE),
+        run: |call| {
+            let _ours: MessageId = call.id(0, "message")?;
+            Ok(Reply::one(shown(&call.engine().message(call.tenant, call.at(0))?)))
+        },
+        ..PLAIN
+    },
+    Op {
+        path: "/reports/messages-in-need",
+        id: "list_messages_in_need",
+        tag: "Reports",
+        summary: "Messages that need a person",
+        doc: "Those that failed, and those of which nobody knows whether they arrived; oldest first.",
+        needs: Needs::Scope(Scope::MessagesRead),
+        answer: Answer::Page(&NEEDING),
+        run: |call| {
+            let rows = call.read(|tx| outbox::needing(tx, call.tenant, NEEDING_MAX))?;
+            page::part(call, rows.iter().map(|one| (one.message.to_string(), overview(one))).collect())
+        },
+        ..PLAIN
+    },
+];
+
+fn list(call: &Call<'_>, customer: Option<&str>) -> Result<Reply, Problem> {
+    let found = customer.map(|name| call.engine().found(call.tenant, &About::Customer(name.to_owned()))).transpose()?;
+    let wanted = (found.map(|found| found.customer), call.query.text("status"));
+    let before = call.cursor_id()?.unwrap_or(NEWEST);
+    let (rows, names) = call.read(|tx| {
+        let rows = messages::newest(tx, call.tenant, wanted, before, page::one_more(call))?;
+        let names = names::customers(tx, call.tenant, rows.iter().map(|one| one.customer))?;
+        Ok((rows, names))
+    })?;
+    page::page(
+        call,
+        rows,
+        |one| cursor_of(&one.message.to_bytes()),
+        |one| Ok(listed(one, names.get(&one.customer).map_or("", String::as_str))),
+    )
+}
+
+fn listed(one: &ListedMessage, customer: &str) -> Value {
+    json!({
+        "id": one.message.to_string(),
+        "customer": one.customer.to_string(),
+        "customer_external_id": customer,
+        "status": one.status,
+        "mode": one.mode,
+        "channels": channels(&one.channels),
+        "channel": one.channel,
+        "tone": one.tone,
+        "class": one.class,
+        "decided_at": moment(one.decided_at),
+        "due_at": opt_moment(one.due_at),
+        "tries": one.tries,
+        "finished_at": opt_moment(one.finished_at),
+        "reply": one.reply.as_deref().map(filled),
+    })
+}
+
+fn channels(joined: &str) -> Vec<&str> {
+    joined.split(';').filter(|channel| !channel.is_empty()).collect()
+}
+
+fn overview(one: &Overview) -> Value {
+    json!({
+        "id": one.message.to_string(),
+        "customer_external_id": one.customer,
+        "status": one.status,
+        "mode": one.mode,
+        "channels": channels(&one.channels),
+        "channel": one.channel,
+        "tone": one.tone,
+        "decided_at": moment(one.decided_at),
+        "due_at": opt_moment(one.due_at),
+        "tries": one.tries,
+        "finished_at": opt_moment(one.finished_at),
+        "reply": one.reply.as_deref().map(filled),
+    })
+}
+
+fn shown(shown: &Shown) -> Value {
+    let mut value = overview(&shown.overview);
+    let items = shown.items.iter().map(|(receivable, step)| json!({"receivable_external_id": receivable, "step": step}));
+    let announces = shown
+        .announces
+        .iter()
+        .map(|(receivable, step, on)| json!({"receivable_external_id": receivable, "step": step, "on": reply::day(*on)}));
+    let dropped = shown.dropped.iter().map(
+        |(receivable, step, reason, at)| json!({"receivable_external_id": receivable, "step": step, "reason": reason, "at": moment(*at)}),
+    );
+    let letter = shown.letter.as_ref().map(|letter| {
+        json!({
+            "channel": letter.channel.as_str(), "to": filled(&letter.to), "subject": letter.subject.as_deref().map(filled),
+            "text": filled(&letter.text),
+        })
+    });
+    value["items"] = items.collect();
+    value["announces"] = announces.collect();
+    value["dropped"] = dropped.collect();
+    value["letter"] = letter.unwrap_or(Value::Null);
+    value
+}
