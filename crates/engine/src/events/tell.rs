@@ -59,6 +59,10 @@ const LEFT: &[(&str, &str)] = &[
     ("endpoint_removed", "a setting"),
     ("endpoint_rotated", "a setting"),
     ("endpoint_replayed", "what is told again is told under its own id"),
+    ("held_act", "who waits for it looks at the act"),
+    ("brand_put", "a setting"),
+    ("brand_default", "a setting"),
+    ("brand_removed", "a setting"),
 ];
 
 /// What rows say of what drafts name.

@@ -245,6 +245,23 @@ mod tests {
     }
 
     #[test]
+    fn the_reference_lists_every_type_with_its_words_and_fields_and_every_field() {
+        let reference = include_str!("../../../../docs/events.md");
+        for kind in Type::ALL {
+            let fields: Vec<String> =
+                kind.fields().iter().map(|field| format!("`{}{}`", field.name, if field.always { "" } else { "?" })).collect();
+            let row = format!("| `{kind}` | {} | {} |", kind.says(), fields.join(", "));
+            assert!(reference.contains(&row), "docs/events.md has not the row\n{row}");
+        }
+        for (name, _, says) in FIELDS {
+            assert!(
+                reference.lines().any(|line| line.starts_with(&format!("| `{name}` | ")) && line.ends_with(&format!(" | {says} |"))),
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
     fn every_field_is_known_and_every_known_field_is_used() {
         let mut used = BTreeSet::new();
         for kind in Type::ALL {
