@@ -166,11 +166,11 @@ pub trait Office: Send + Sync {
     /// What is not there; that there is too much of it.
     fn plan(&self, asked: &Ahead) -> Answered<Value>;
 
-    /// Takes a file in: what changed, what was understood, what was rejected.
+    /// Takes a file in: what changed, what was understood, what was rejected. `act` is who does it.
     ///
     /// # Errors
     /// What keeps the whole file from being read.
-    fn import(&self, file: &[u8], how: &Reading) -> Answered<Value>;
+    fn import(&self, file: &[u8], how: &Reading, act: &Act) -> Answered<Value>;
 
     /// The gateways of the settings with what is known of them, without asking them.
     ///
@@ -212,7 +212,7 @@ pub trait Office: Send + Sync {
     ///
     /// # Errors
     /// That there is no such gateway.
-    fn take_over(&self, gateway: &str) -> Answered<()>;
+    fn take_over(&self, gateway: &str, act: &Act) -> Answered<()>;
 
     /// Hands control back to a biller.
     ///
@@ -243,6 +243,12 @@ pub trait Office: Send + Sync {
     /// # Errors
     /// As [`Office::authorisation`].
     fn end_authorisation(&self, method: PaymentMethodId, act: &Act) -> Answered<()>;
+
+    /// Learns from the company's own retries when a charge succeeds: `{retries, furthest}`.
+    ///
+    /// # Errors
+    /// That there is too little to learn from.
+    fn learn_retries(&self, act: &Act) -> Answered<Value>;
 
     /// Pays something of the sandbox's as a payer would.
     ///

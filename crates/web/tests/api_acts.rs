@@ -7,17 +7,17 @@ mod common;
 
 use common::{Answer, Site, act, at, brl, customer, hour, on_both, on_one, receivable, stationery};
 use regua_core::facts::Channels;
-use regua_core::ids::TenantId;
 use regua_core::time::Instant;
 use regua_core::words::Channel;
 use regua_engine::commands::messages::Listed;
 use regua_engine::commands::tell::About;
 use regua_engine::outbox::Sending;
-use regua_engine::people::{Caller, Limit, NewKey, NewPerson, Role, Scopes, Who};
+use regua_engine::people::{Caller, Limit, NewKey, Scopes};
 use regua_engine::ports::{Courier, Parcel, Sent};
 use regua_engine::replay::verify;
 use regua_store::db::Scope;
 use regua_store::log;
+use regua_web::Host as _;
 use regua_web::api::{Method, Needs, ops};
 use regua_wire::files::portfolio::Portfolio;
 use serde_json::{Value, json};
@@ -30,25 +30,9 @@ struct Desk<'s> {
     key: String,
 }
 
-fn owner(site: &Site, tenant: TenantId) -> Caller {
-    let mut rng = site.program.random();
-    let new = NewPerson { name: "Ana Dona", email: "ana@nuvem.example" };
-    let id = site.engine().set_up(tenant, new, "nove caixas de laranja", site.program.now(), &mut rng).unwrap();
-    Caller {
-        tenant,
-        who: Who::Person(id),
-        name: "Ana Dona".to_owned(),
-        role: Some(Role::Owner),
-        scopes: Scopes::ALL,
-        limit: None,
-        csrf: None,
-        session: None,
-    }
-}
-
 impl<'s> Desk<'s> {
     fn new(site: &'s Site) -> Self {
-        let owner = owner(site, site.tenant());
+        let owner = site.keeper(site.tenant());
         let mut desk = Self { site, owner, key: String::new() };
         desk.key = desk.limited(None);
         desk
@@ -503,7 +487,7 @@ impl Courier for Unsure {
     }
 
     fn send(&mut self, parcels: &[&Parcel]) -> Vec<Sent> {
-        parcels.iter().map(|_| Sent::Unknown { reply: "the line broke".to_owned() }).collect()
+        parcels.iter().map(|_| Sent::Unknown { why: "the line broke".to_owned() }).collect()
     }
 }
 
@@ -829,7 +813,7 @@ fn files_of_banks_are_read_and_their_lines_answered() {
 fn another_companys_things_are_not_there() {
     on_both(|site| {
         let desk = Desk::new(site).with_bills();
-        let stranger = key(site, &owner(site, site.other), None);
+        let stranger = key(site, &site.keeper(site.other), None);
         let state = site.engine().receivable_state(site.tenant(), &About::Receivable("F-1".to_owned()), desk.now()).unwrap();
         let (receivable, customer) = (state.id.to_string(), state.customer.to_string());
         for (path, body) in [

@@ -151,11 +151,14 @@ impl Engine {
     ///
     /// # Errors
     /// Whatever the database says.
-    pub fn set_timing(&self, tenant: TenantId, timing: &Timing, attempts: i64, now: Instant) -> Result<()> {
-        let body = crate::log::json(timing)?;
+    pub fn set_timing(&self, tenant: TenantId, timing: &Timing, attempts: i64, act: &Act, now: Instant) -> Result<()> {
+        let body = log::json(timing)?;
         self.db.write(Scope::Tenant(tenant), |tx| {
+            let mut stored = self.locked_tenant(tx, tenant)?;
             let version = timings::newest(tx, tenant)?.map_or(1, |row| row.version + 1);
-            timings::add(tx, tenant, &timings::TimingRow { version, body: body.clone(), attempts, learnt_at: now }).map_err(Error::from)
+            timings::add(tx, tenant, &timings::TimingRow { version, body: body.clone(), attempts, learnt_at: now })?;
+            let payload = log::json(&serde_json::json!({ "version": version, "attempts": attempts, "act": act }))?;
+            note(tx, &mut stored, now, "retries_learnt", payload)
         })
     }
 

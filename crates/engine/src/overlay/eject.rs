@@ -23,8 +23,9 @@ use regua_wire::gateways::mirror::INVOICE;
 use super::no_gateway;
 use crate::Engine;
 use crate::case::{self, Case};
+use crate::commands::tenant::note;
 use crate::error::{Error, Result};
-use crate::log::Act;
+use crate::log::{self, Act};
 use crate::tenancy::Tenancy;
 
 /// Mirrored invoices in one transaction.
@@ -107,7 +108,7 @@ impl Engine {
             let row = gateways::one(tx, tenant, gateway)?.ok_or_else(|| no_gateway(gateway))?;
             // First of all: what is not sent yet is not sent any more.
             if !dry_run && row.role != MIRROR {
-                gateways::set_role(tx, tenant, gateway, MIRROR)?;
+                self.note_role(tx, tenant, (gateway, MIRROR), act, now)?;
             }
             let waiting = charges::waiting(tx, tenant, UNDER_WAY_MAX)?;
             let own = waiting.into_iter().filter(|one| one.row.gateway == gateway);
@@ -133,11 +134,19 @@ impl Engine {
     ///
     /// # Errors
     /// [`crate::Kind::NotFound`] when there is no such gateway.
-    pub fn take_over(&self, tenant: TenantId, gateway: &str) -> Result<()> {
+    pub fn take_over(&self, tenant: TenantId, gateway: &str, act: &Act, now: Instant) -> Result<()> {
         self.db.write(Scope::Tenant(tenant), |tx| {
-            gateways::one(tx, tenant, gateway)?.ok_or_else(|| no_gateway(gateway))?;
-            gateways::set_role(tx, tenant, gateway, OWNER).map_err(Error::from)
+            let row = gateways::one(tx, tenant, gateway)?.ok_or_else(|| no_gateway(gateway))?;
+            if row.role == OWNER { Ok(()) } else { self.note_role(tx, tenant, (gateway, OWNER), act, now) }
         })
+    }
+
+    /// Says who charges by a gateway, and in the tenant's log who said so.
+    fn note_role(&self, tx: &mut Tx<'_>, tenant: TenantId, (gateway, role): (&str, &str), act: &Act, now: Instant) -> Result<()> {
+        let mut stored = self.locked_tenant(tx, tenant)?;
+        gateways::set_role(tx, tenant, gateway, role)?;
+        let payload = log::json(&serde_json::json!({ "gateway": gateway, "role": role, "act": act }))?;
+        note(tx, &mut stored, now, "gateway_role_set", payload)
     }
 
     fn eject_page(

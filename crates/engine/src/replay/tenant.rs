@@ -173,7 +173,7 @@ impl Own {
             // What followed from their lines is in the chains of customers.
             "bank_file_read" | "bank_line_set_aside" => {}
             // The record of who did it: the rows are of what is under way, which no log makes again.
-            "source_read" | "hook_replayed" | "billed_again" | "gateway_added" => {}
+            "source_read" | "hook_replayed" | "billed_again" | "gateway_added" | "gateway_role_set" | "retries_learnt" => {}
             "day_sealed" => {
                 let DaySealed { day, pages, root } = payload(event)?;
                 self.roots.push((day, pages, root));

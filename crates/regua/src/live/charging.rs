@@ -6,6 +6,7 @@ use regua_core::currency::Currency;
 use regua_core::money::Money;
 use regua_core::time::{Day, Instant};
 use regua_core::words::Rail;
+use regua_engine::Act;
 use regua_engine::charging::{Asking, Charging, NewMethod};
 use regua_engine::commands::tell::About;
 use regua_engine::hooks::Hook;
@@ -263,20 +264,28 @@ pub(super) fn pay_at_sandbox(installation: &Installation, id: &str, now: Instant
 /// Retries that are learnt from at most.
 const OUTCOMES_MAX: usize = 2_000_000;
 
+/// Learns from the company's own retries; from how many, and how far a weight moved at most, in log-odds.
+pub(super) fn learn_anew(installation: &Installation, act: &Act, now: Instant) -> anyhow::Result<(usize, String)> {
+    let (engine, tenant) = (&installation.engine, installation.tenant);
+    let outcomes = engine.retry_outcomes(tenant, OUTCOMES_MAX)?;
+    let seen = outcomes.iter().map(|one| Outcome { features: one.features, success: one.settled, propensity_bp: one.propensity_bp });
+    let learnt = learn(Timing::shipped(), &seen.collect::<Vec<Outcome>>(), Weigh::Even).map_err(|why| BadInput::new(why.to_string()))?;
+    engine.set_timing(tenant, &learnt.timing, i64::try_from(learnt.outcomes).unwrap_or(i64::MAX), act, now)?;
+    Ok((outcomes.len(), format!("{}.{:03}", learnt.change_max / 1_000, learnt.change_max % 1_000)))
+}
+
 /// Carries out a verb of `retries`.
 pub(crate) fn retries(verb: &RetriesVerb, world: &World, out: &mut Out) -> anyhow::Result<Exit> {
     let (RetriesVerb::Show(args) | RetriesVerb::Learn(args)) = verb;
     let installation = Installation::open(&args.place, world)?;
     let (engine, tenant) = (&installation.engine, installation.tenant);
     let zone = zone_of(&installation);
-    let outcomes = engine.retry_outcomes(tenant, OUTCOMES_MAX)?;
     if matches!(verb, RetriesVerb::Learn(_)) {
-        let seen = outcomes.iter().map(|one| Outcome { features: one.features, success: one.settled, propensity_bp: one.propensity_bp });
-        let learnt = learn(Timing::shipped(), &seen.collect::<Vec<Outcome>>(), Weigh::Even)?;
-        engine.set_timing(tenant, &learnt.timing, i64::try_from(learnt.outcomes).unwrap_or(i64::MAX), world.now)?;
-        let far = format!("{}.{:03}", learnt.change_max / 1_000, learnt.change_max % 1_000);
-        out.aside(Paint::Green, &format!("Learnt from {}; no weight moved by more than {far} log-odds.", counted_retries(outcomes.len())))?;
+        let act = Act { by: world.user.clone(), reason: None };
+        let (count, far) = learn_anew(&installation, &act, world.now)?;
+        out.aside(Paint::Green, &format!("Learnt from {}; no weight moved by more than {far} log-odds.", counted_retries(count)))?;
     }
+    let outcomes = engine.retry_outcomes(tenant, OUTCOMES_MAX)?;
     let settled = outcomes.iter().filter(|one| one.settled).count();
     let since = match engine.timing(tenant)? {
         Some((at, attempts)) => {

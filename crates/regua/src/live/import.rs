@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use regua_core::time::Instant;
+use regua_engine::Act;
 use regua_engine::commands::import::{Doing, Import, Imported};
 use regua_engine::commands::tenant::FILES;
 use regua_wire::files::{Reject, Rejects as _, Report};
@@ -35,7 +36,7 @@ pub(crate) fn run(args: &ImportArgs, world: &World, out: &mut Out) -> anyhow::Re
         forget(&path)?;
         RejectFile::at(path.clone())
     };
-    let (imported, reports) = take(&installation, &wanted, args.dry_run, &mut rejects, now)?;
+    let (imported, reports) = take(&installation, &wanted, args.dry_run, &mut rejects, (None, now))?;
     match args.listing.format {
         Format::Table => {
             understood(&reports, Format::Table, out)?;
@@ -54,7 +55,7 @@ pub(super) fn take(
     wanted: &Wanted<'_>,
     dry_run: bool,
     rejects: &mut RejectFile,
-    now: Instant,
+    (act, now): (Option<&Act>, Instant),
 ) -> anyhow::Result<(Imported, Vec<Report>)> {
     let (engine, tenant) = (&installation.engine, installation.tenant);
     let mut known = 0;
@@ -66,7 +67,7 @@ pub(super) fn take(
     let progress = Progress::of_customers("taking in", loaded.portfolio.customers.len());
     let doing = if dry_run { Doing::DryRun } else { Doing::Write };
     let mut advance = |count: usize| progress.advance(u64::try_from(count).unwrap_or(0));
-    let import = Import::of(&loaded.portfolio, FILES);
+    let import = Import { act, ..Import::of(&loaded.portfolio, FILES) };
     let mut imported = engine.import(tenant, import, doing, now, &mut SystemRng, &mut advance)?;
     drop(progress);
     // Those that only the payments brought in are in no file.

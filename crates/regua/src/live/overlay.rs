@@ -47,7 +47,8 @@ pub(crate) fn sync(args: &SyncArgs, world: &World, out: &mut Out) -> anyhow::Res
         add(&installation, name, is_mirror(&installation, name), world.now)?;
     }
     if args.take_over {
-        engine.take_over(tenant, name)?;
+        let act = Act { by: world.user.clone(), reason: None };
+        engine.take_over(tenant, name, &act, world.now)?;
     }
     let path = installation.config.dir.join(REJECTS);
     let how = Syncing { full: args.full, dry_run: args.dry_run, pages: None };

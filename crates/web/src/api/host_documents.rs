@@ -289,7 +289,7 @@ pub(super) const OPS: &[Op] = &[
                 currency: text("currency"),
                 country: text("country"),
             };
-            let told = office(call)?.import(&call.file, &how)?;
+            let told = office(call)?.import(&call.file, &how, &call.act()?)?;
             if !how.dry_run {
                 call.host.ring();
             }

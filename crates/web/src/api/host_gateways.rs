@@ -279,7 +279,7 @@ pub(super) const OPS: &[Op] = &[
         answer: Answer::Nothing,
         problems: &[404, 422],
         run: |call| {
-            office(call)?.take_over(call.at(0))?;
+            office(call)?.take_over(call.at(0), &call.act()?)?;
             call.host.ring();
             Ok(Reply::Nothing)
         },

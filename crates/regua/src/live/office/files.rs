@@ -4,6 +4,7 @@ use std::fs;
 
 use anyhow::Context as _;
 use regua_core::time::Instant;
+use regua_engine::Act;
 use regua_web::office::Reading;
 use regua_wire::files::Report;
 use serde_json::{Value, json};
@@ -18,7 +19,7 @@ use crate::rejects::RejectFile;
 const TOLD_MAX: usize = 200;
 
 /// Takes a file in.
-pub(super) fn import(installation: &Installation, file: &[u8], how: &Reading, now: Instant) -> anyhow::Result<Value> {
+pub(super) fn import(installation: &Installation, file: &[u8], how: &Reading, act: &Act, now: Instant) -> anyhow::Result<Value> {
     let folder = tempfile::tempdir().context("failed to make a folder for the file")?;
     let path = folder.path().join("file");
     fs::write(&path, file).context("failed to write the file down")?;
@@ -32,7 +33,7 @@ pub(super) fn import(installation: &Installation, file: &[u8], how: &Reading, no
     };
     let wanted = Wanted::handed(&path, how.payments, &reading, how.map.as_deref())?.called(&how.name);
     let mut rejects = RejectFile::keeping(TOLD_MAX);
-    let (imported, reports) = take(installation, &wanted, how.dry_run, &mut rejects, now)?;
+    let (imported, reports) = take(installation, &wanted, how.dry_run, &mut rejects, (Some(act), now))?;
     let mut told = as_json(&imported, how.dry_run, rejects.count());
     if let Some(told) = told.as_object_mut() {
         told.insert("columns".to_owned(), reports.iter().flat_map(columns).collect());

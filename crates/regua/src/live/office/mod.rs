@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 
 use super::documents::Desk;
 use super::serve::Door;
-use super::{mode, print};
+use super::{charging, mode, print};
 use crate::exit::BadInput;
 use crate::world::clock;
 
@@ -97,9 +97,9 @@ impl Office for Door {
         plan::plan(&self.installation, asked, clock()).map_err(|error| problem("plan", error))
     }
 
-    fn import(&self, file: &[u8], how: &Reading) -> Answered<Value> {
+    fn import(&self, file: &[u8], how: &Reading, act: &Act) -> Answered<Value> {
         let _one = self.slowly()?;
-        files::import(&self.installation, file, how, clock()).map_err(|error| problem("import", error))
+        files::import(&self.installation, file, how, act, clock()).map_err(|error| problem("import", error))
     }
 
     fn gateways(&self) -> Answered<Vec<Value>> {
@@ -130,8 +130,8 @@ impl Office for Door {
         gateways::sync(&self.installation, gateway, full, dry_run).map_err(|error| problem("sync", error))
     }
 
-    fn take_over(&self, gateway: &str) -> Answered<()> {
-        Ok(self.installation.engine.take_over(self.installation.tenant, gateway)?)
+    fn take_over(&self, gateway: &str, act: &Act) -> Answered<()> {
+        Ok(self.installation.engine.take_over(self.installation.tenant, gateway, act, clock())?)
     }
 
     fn eject(&self, gateway: &str, dry_run: bool, act: &Act) -> Answered<Value> {
@@ -157,6 +157,12 @@ impl Office for Door {
     fn end_authorisation(&self, method: PaymentMethodId, act: &Act) -> Answered<()> {
         let _one = self.slowly()?;
         gateways::end(&self.installation, method, act).map_err(|error| problem("end_authorisation", error))
+    }
+
+    fn learn_retries(&self, act: &Act) -> Answered<Value> {
+        let _one = self.slowly()?;
+        let learnt = charging::learn_anew(&self.installation, act, clock()).map_err(|error| problem("learn_retries", error))?;
+        Ok(json!({ "retries": learnt.0, "furthest": learnt.1 }))
     }
 
     fn sandbox_pay(&self, receivable: &str) -> Answered<()> {

@@ -10,6 +10,7 @@ use regua_engine::charging::{Asking, NewMethod};
 use regua_engine::people::Scope;
 use serde_json::json;
 
+use super::super::host::office;
 use super::super::op::{Answer, Body, Call, Method, Needs, Op, PLAIN, cursor_of};
 use super::super::problem::Problem;
 use super::super::reply::{self, Reply};
@@ -75,6 +76,15 @@ static ASKED: Schema = Schema {
         may("brcode", Kind::Text(2_000), "The text of a Pix's QR code, once it is made."),
         may("boleto_line", Kind::Text(200), "The line of a boleto, once it is made."),
         may("link", Kind::Text(2_000), "Its page, once it is made."),
+    ],
+};
+
+static LEARNT: Schema = Schema {
+    name: "LearntRetries",
+    doc: "What was learnt from the company's own retries.",
+    fields: &[
+        must("retries", Kind::Int(0, i64::MAX), "From how many."),
+        must("furthest", Kind::Text(40), "How far a weight moved at most, in log-odds."),
     ],
 };
 
@@ -146,6 +156,19 @@ pub(super) const OPS: &[Op] = &[
         ]),
         answer: Answer::Created(&ASKED),
         run: ask,
+        ..PLAIN
+    },
+    Op {
+        method: Method::Post,
+        path: "/retries/learn",
+        id: "learn_retries",
+        tag: "Charging",
+        summary: "Learn from your own retries when a charge succeeds",
+        needs: Needs::Scope(Scope::ChargingAct),
+        body: Body::Json(&[REASON]),
+        answer: Answer::One(&LEARNT),
+        problems: &[501],
+        run: |call| Ok(Reply::one(office(call)?.learn_retries(&call.act()?)?)),
         ..PLAIN
     },
 ];

@@ -189,7 +189,8 @@ fn foresee(call: &Call<'_>) -> Result<Reply, Problem> {
 
 fn batch(call: &Call<'_>) -> Result<Reply, Problem> {
     let (desk, bill_past, only_look) = (desk(call)?, call.body.is("bill_past"), call.body.is("only_look"));
-    let (mut all, mut refused): (Vec<(usize, Wanted)>, Vec<(usize, FieldError)>) = (Vec::new(), Vec::new());
+    let mut all: Vec<(usize, Wanted)> = Vec::new();
+    let mut refused: Vec<(usize, FieldError)> = Vec::new();
     let mut keys: BTreeMap<Box<str>, usize> = BTreeMap::new();
     for (index, row) in call.body.list("subscriptions").iter().enumerate() {
         let at = format!("/subscriptions/{index}");

@@ -5,7 +5,7 @@ use regua_core::calendar::Calendar;
 use regua_core::currency::Currency;
 use regua_core::money::Money;
 use regua_core::policy::{self, Names};
-use regua_core::time::{Day, Zone};
+use regua_core::time::Day;
 use regua_store::tenants;
 use regua_wire::billing::{AnchorWords, TermsWords, coupon, net, net_words, tax};
 use serde_json::{Value, json};
@@ -110,7 +110,6 @@ pub(super) static SUBSCRIPTION: Schema = Schema {
 pub(super) struct Desk {
     /// The day on which something is done.
     pub(super) today: Day,
-    zone: Zone,
     calendar: Calendar,
 }
 
@@ -121,7 +120,7 @@ pub(super) fn desk(call: &Call<'_>) -> Result<Desk, Problem> {
     let newest = published.iter().rfind(|policy| policy.share_bp == EVERYBODY_BP);
     let newest = newest.ok_or_else(|| Problem::conflict("no_policy", "no policy is published; publish one first"))?;
     let compiled = policy::compile(&newest.body, &Names::any()).map_err(|_findings| Problem::bug())?;
-    Ok(Desk { today: compiled.zone.day_of(call.now), zone: compiled.zone, calendar: compiled.calendar })
+    Ok(Desk { today: compiled.zone.day_of(call.now), calendar: compiled.calendar })
 }
 
 impl Desk {
@@ -133,11 +132,6 @@ impl Desk {
     /// What is said over the terms that something has.
     pub(super) fn over(&self, said: TermsWords, known: &Terms) -> Terms {
         said.over(known.clone(), self.calendar)
-    }
-
-    /// The day of a moment.
-    pub(super) fn day_of(&self, at: regua_core::time::Instant) -> Day {
-        self.zone.day_of(at)
     }
 }
 
