@@ -330,7 +330,7 @@ impl Engine {
     ) -> Result<HeldRow> {
         let word = Word { by: caller.name.clone(), reason: reason.map(str::to_owned) };
         let sealed = self.sealed_request(DECIDED, &owner(tenant, id), log::json(&word)?.as_bytes())?;
-        let decided = self.db.write(Scope::Tenant(tenant), |tx| {
+        self.db.write(Scope::Tenant(tenant), |tx| {
             let mut stored = self.locked_tenant(tx, tenant)?;
             let mut row = requests::one(tx, tenant, id)?.ok_or_else(|| no_act(id))?;
             if row.state != HeldState::Waiting.as_str() {
@@ -349,8 +349,7 @@ impl Engine {
             state.as_str().clone_into(&mut row.state);
             (row.decided_at, row.decided) = (Some(now), Some(sealed.clone()));
             Ok::<_, Error>(Ok(row))
-        })?;
-        decided
+        })?
     }
 
     fn read_act(&self, tenant: TenantId, row: HeldRow) -> Result<HeldAct> {
