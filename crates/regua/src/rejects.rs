@@ -35,8 +35,10 @@ impl RejectFile {
     }
 
     /// Writes nothing, and keeps so many to be shown.
-    pub(crate) const fn keeping(shown_max: usize) -> Self {
-        Self { shown_max, ..Self::unwritten() }
+    pub(crate) fn keeping(shown_max: usize) -> Self {
+        let mut file = Self::unwritten();
+        file.shown_max = shown_max;
+        file
     }
 
     /// Those that are kept, in the order of their files.

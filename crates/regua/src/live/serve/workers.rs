@@ -40,7 +40,7 @@ const REQUESTS_HOURS: i64 = 24;
 const HELD_HOURS: i64 = 90 * 24;
 
 /// Where endpoints may be.
-pub(super) const fn reach(config: &Config) -> Reach {
+pub(in crate::live) const fn reach(config: &Config) -> Reach {
     if config.private_endpoints { Reach::Private } else { Reach::Public }
 }
 
