@@ -14,6 +14,7 @@ pub mod clock;
 pub mod faults;
 pub mod hooks;
 pub mod ledger;
+pub mod oidc;
 pub mod oracles;
 pub mod pix;
 pub mod serve;

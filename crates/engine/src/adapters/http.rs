@@ -5,8 +5,9 @@
 //! ([`Trouble::Unknown`]), until an answer says otherwise. Deliberately absent: redirects, proxies, cookies, compression, a
 //! way to accept a certificate that does not check out, and what an answer means, which its dialect knows.
 
-mod dial;
+pub(super) mod dial;
 
+use std::io::Read as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -158,6 +159,8 @@ pub struct Http {
     fresh: ureq::Agent,
     /// Whether a byte of the request at hand was handed to the system.
     sent: Arc<AtomicBool>,
+    /// Bytes after which an answer is cut, when whoever asks wants that.
+    cut: Option<u64>,
 }
 
 impl std::fmt::Debug for Http {
@@ -205,7 +208,14 @@ impl Http {
             let dial = ().chain(TcpConnector::default()).chain(Dial { tls: Arc::clone(&tls), sent: Arc::clone(&sent) });
             ureq::Agent::with_parts(config, dial, DefaultResolver::default())
         };
-        Ok(Self { base, whole: settings.whole, kept: agent(1), fresh: agent(0), sent })
+        Ok(Self { base, whole: settings.whole, kept: agent(1), fresh: agent(0), sent, cut: None })
+    }
+
+    /// An answer of more bytes is cut there, instead of being none: for whoever tells one that is too long from one that broke off.
+    #[must_use]
+    pub fn cut_at(mut self, bytes: u64) -> Self {
+        self.cut = Some(bytes);
+        self
     }
 
     /// One try, in the time that is left.
@@ -236,7 +246,13 @@ impl Http {
             let why = format!("it answers {status} and sends us elsewhere, where no key is sent; compare the gateway's address");
             return Err(Missed::Bad { code: "redirect", why });
         }
-        let body = body.into_with_config().limit(ANSWER_BYTES_MAX).read_to_vec();
+        let body = match self.cut {
+            None => body.into_with_config().limit(ANSWER_BYTES_MAX).read_to_vec(),
+            Some(bytes) => {
+                let mut cut = Vec::new();
+                body.into_reader().take(bytes).read_to_end(&mut cut).map(|_bytes| cut).map_err(ureq::Error::from)
+            }
+        };
         let body = body.map_err(|error| Missed::InDoubt(format!("its answer ({status}) broke off: {}", describe(&error))))?;
         Ok(Response { status, headers, body })
     }

@@ -6,6 +6,7 @@ mod bounce;
 mod core;
 mod files;
 mod gateways_br;
+mod oidc;
 mod pix;
 mod stripe;
 
@@ -23,6 +24,7 @@ pub fn all() -> Vec<Target> {
         bounce::TARGETS,
         stripe::TARGETS,
         gateways_br::TARGETS,
+        oidc::TARGETS,
     ]
     .concat()
 }
