@@ -167,7 +167,9 @@ fn one(kind: &'static Kind, value: &Value, at: &str, errors: &mut Vec<FieldError
                     Value::String(text) if fits(name, NAME_MAX) && (text.is_empty() || fits(text, 2_000)) => {
                         texts.push((name.clone(), text.clone()));
                     }
-                    _ => errors.push(FieldError::new(&place(at, name), "type", "write a text of at most 2000 characters")),
+                    Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
+                        errors.push(FieldError::new(&place(at, name), "type", "write a text of at most 2000 characters"))
+                    }
                 }
             }
             Some(Parsed::Texts(texts))
