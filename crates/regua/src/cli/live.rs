@@ -88,7 +88,7 @@ pub(crate) enum LiveVerb {
     /// Try out what a payer would do, at the gateway that moves no money
     #[command(subcommand)]
     Sandbox(SandboxVerb),
-    /// Answer the API, take webhooks in, and carry out everything when its moment comes, until interrupted
+    /// Answer the API, take webhooks in and carry out what is due, until interrupted
     #[command(after_help = SERVE)]
     Serve(ServeArgs),
     /// Say who may sign in, with which role and limit

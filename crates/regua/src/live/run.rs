@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant as Clock};
 
 use anyhow::Context as _;
 use regua_core::time::Instant;
@@ -116,6 +116,8 @@ struct Running<'i> {
     beside: Option<(&'i Wake, &'i Pulse)>,
     /// How often it was woken.
     seen: u64,
+    /// When bounces were read last.
+    received: Option<Clock>,
 }
 
 impl<'i> Running<'i> {
@@ -133,6 +135,7 @@ impl<'i> Running<'i> {
             gateways: Gateways::default(),
             beside,
             seen: 0,
+            received: None,
         }
     }
 
@@ -204,7 +207,13 @@ impl<'i> Running<'i> {
     /// Takes in what came back of mails. A mailbox that cannot be read now holds up nothing else.
     fn receive(&mut self) -> anyhow::Result<()> {
         let now = self.now();
+        // A bell may ring many times a minute, and no mail server wants to be asked as often.
+        let lately = |at: Clock| self.beside.is_some() && at.elapsed() < WAIT_MAX;
+        if self.received.is_some_and(lately) {
+            return Ok(());
+        }
         let Some(mailbox) = &mut self.mailbox else { return Ok(()) };
+        self.received = Some(Clock::now());
         while !self.stop.load(Ordering::Relaxed) {
             match self.installation.engine.receive(self.installation.tenant, mailbox.as_mut(), now) {
                 Ok(received) if received.letters == 0 => break,
@@ -225,7 +234,7 @@ impl<'i> Running<'i> {
             return Ok(Charged::default());
         }
         let (fixed, how) = (self.fixed, Charging::default());
-        let now = || fixed.unwrap_or_else(clock);
+        let now = alive(fixed, self.beside);
         super::gateway::work_hooks(self.installation, now(), how)?;
         Ok(self.installation.engine.gateways_due(&now, &mut self.gateways, how)?)
     }
@@ -234,7 +243,7 @@ impl<'i> Running<'i> {
     fn send(&mut self) -> anyhow::Result<Dispatched> {
         let fixed = self.fixed;
         let Some(post) = &mut self.post else { return Ok(Dispatched::default()) };
-        let now = || fixed.unwrap_or_else(clock);
+        let now = alive(fixed, self.beside);
         let more = |_: &Dispatched| !self.stop.load(Ordering::Relaxed);
         let sending = Sending { group: i64::from(self.installation.config.email.group), ..Sending::default() };
         Ok(self.installation.engine.dispatch(&now, &mut post.courier, &post.stationery, sending, &more)?)
@@ -284,6 +293,16 @@ impl<'i> Running<'i> {
             sleep(part);
             left = left.saturating_sub(part);
         }
+    }
+}
+
+/// The moment, asked between two groups of work: whoever asks lives.
+fn alive(fixed: Option<Instant>, beside: Option<(&Wake, &Pulse)>) -> impl Fn() -> Instant {
+    move || {
+        if let Some((_, pulse)) = beside {
+            pulse.beat(clock());
+        }
+        fixed.unwrap_or_else(clock)
     }
 }
 

@@ -52,7 +52,7 @@ pub(super) fn written(config: &Config, sample: &Sample, to: &str) -> anyhow::Res
     let tone = sample.tone.unwrap_or(Tone::Neutral);
     let text = render(&templates, &sample.template, sample.channel, language, tone, &context).map_err(|error| match error {
         RenderError::Missing { .. } => anyhow::Error::from(Error::not_found("no_template", error.to_string())),
-        other => BadInput::new(other.to_string()).into(),
+        RenderError::Failed { .. } | RenderError::BadSum { .. } => BadInput::new(error.to_string()).into(),
     })?;
     let brand = stationery(config).ok().and_then(|stationery| stationery.brand);
     let mail = match brand.filter(|_| sample.channel == Channel::Email) {
