@@ -114,11 +114,16 @@ pub(crate) fn measure(size: Size, name: &str, engine: Engine, tenant: TenantId) 
     })
 }
 
-/// A key that may look.
+/// A key that may look, made by an owner.
 fn key(engine: &Engine, tenant: TenantId, scopes: people::Scopes) -> Result<String> {
-    let maker = people::Caller::shell(tenant, "bench");
-    let (_, secret) = engine.create_key(&maker, people::NewKey { name: "bench", scopes, limit: None, expires_at: None }, &mut System, world::ALL_DUE)?;
-    Ok(secret.expose().to_owned())
+    let (email, password, now) = ("bench@bench.example", "quero-quero no brejo 9", world::ALL_DUE);
+    engine.set_up(tenant, people::NewPerson { name: "Bench", email }, password, now, &mut System)?;
+    let typed = people::Credentials { email, password, code: None };
+    let people::SignIn::Done(signed) = engine.sign_in(tenant, typed, "127.0.0.1", now, &mut System)? else {
+        anyhow::bail!("the owner could not sign in");
+    };
+    let new = people::NewKey { name: "bench", scopes, limit: None, expires_at: None };
+    Ok(engine.create_key(&signed.caller, new, now, &mut System)?.secret.expose().to_owned())
 }
 
 /// Asks at a pace; for each thing that is asked for the times from when a request was to leave until its answer was there,

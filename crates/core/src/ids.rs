@@ -154,12 +154,16 @@ ids! {
     HoldId = "hld",
     /// An entry of the log.
     EventId = "evt",
+    /// Where webhooks of a tenant go.
+    EndpointId = "end",
     /// Somebody of the company who signs in.
     PersonId = "per",
     /// What a program asks with.
     KeyId = "key",
     /// A person at a browser, signed in.
     SessionId = "ses",
+    /// Something asked for that a second person must approve.
+    ActId = "act",
 }
 
 fn time_ordered(uuid: Uuid) -> Result<Uuid, BadId> {

@@ -309,6 +309,10 @@ fn payload(case: &Case, tenancy: &Tenancy, decisions: &Decisions, rows: &[Decisi
             (row.receivable.to_string(), row.step.to_string(), cycle, occurrence, row.outcome.to_owned(), message)
         })
         .collect();
+    if rows.iter().any(|row| row.mode != Mode::Live.as_str()) {
+        payload.modes = rows.iter().map(|row| row.mode.to_owned()).collect();
+    }
+    payload.became = case.became();
     for wait in &decisions.deferrals {
         let (Some(held), Some(name)) = (case.held.get(wait.walk), order::name(case, tenancy, wait.walk, wait.step)) else { continue };
         payload.waits.push((held.receivable.to_string(), name.to_string(), wait.occurrence, wait.reason.as_str().to_owned(), wait.until));

@@ -292,6 +292,13 @@ pub const LEFT: &[(&str, &str)] = &[
     ("people_identities", "what other systems call people: the log says when one was linked, not its name there"),
     ("people_failures", "counts failed sign-ins for as long as they matter"),
     ("sessions", "who is signed in now: the log says when they came"),
+    ("feeds", "how far each feed goes"),
+    ("feed", "the log once more, as it is told outside, in an order of its own"),
+    ("endpoints", "settings; who changed them and where they stood is in the tenant's chain"),
+    ("deliveries", "what goes to endpoints, as outbox entries; what they say is in the feed"),
+    ("requests", "answers that are given again for a day"),
+    ("held_acts", "what waits for a second person: its steps are in the tenant's chain, what was asked for is forgotten some day"),
+    ("brands", "settings; verify compares each with the digest that the tenant's chain says"),
     ("regua_migration", "the steps of the schema, checked whenever a database is opened"),
 ];
 

@@ -16,6 +16,7 @@ pub mod db;
 pub mod due;
 pub mod endpoints;
 pub mod feed;
+pub mod lists;
 pub mod log;
 pub mod lookup;
 pub mod migrate;
@@ -28,5 +29,6 @@ pub mod requests;
 pub mod seal;
 pub mod statements;
 pub mod tenants;
+pub mod waiting;
 
 pub use db::StoreError;

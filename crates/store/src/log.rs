@@ -45,6 +45,11 @@ const HEADS: &str = "
     SELECT customer, seq, head FROM customer_facts WHERE tenant = $1 AND customer > $2 ORDER BY customer LIMIT $3";
 const KEYS: &str = "SELECT customer, wrapped FROM customer_keys WHERE tenant = $1 AND customer IN /*+list*/ ($2) ORDER BY customer";
 const ROOTS: &str = "SELECT day, pages, root FROM day_roots WHERE tenant = $1 ORDER BY day";
+const ROOTS_BEFORE: &str = "SELECT day, pages, root FROM day_roots WHERE tenant = $1 AND day < $2 ORDER BY day DESC LIMIT $3";
+const BEFORE: &str = "
+    SELECT stream, seq, at, kind, payload, sealed, hash FROM events
+     WHERE tenant = $1 AND stream = $2 AND seq < $3
+     ORDER BY seq DESC LIMIT $4";
 const LAST_ROOT: &str = "SELECT day, pages, root FROM day_roots WHERE tenant = $1 ORDER BY day DESC LIMIT 1";
 const ADD_ROOT: &str = "INSERT INTO day_roots (tenant, day, pages, root) VALUES ($1, $2, $3, $4)";
 const END_DAY: &str = "UPDATE log_pages SET day = $2 WHERE tenant = $1 AND day IS NULL RETURNING digest";
@@ -57,10 +62,12 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     ("log.of", OF),
     ("log.of_many", OF_MANY),
     ("log.after", AFTER),
+    ("log.before", BEFORE),
     ("log.hashes", HASHES),
     ("log.heads", HEADS),
     ("log.keys", KEYS),
     ("log.roots", ROOTS),
+    ("log.roots_before", ROOTS_BEFORE),
     ("log.last_root", LAST_ROOT),
     ("log.add_root", ADD_ROOT),
     ("log.end_day", END_DAY),
@@ -86,6 +93,14 @@ fn stored(row: &Row<'_>) -> Result<StoredEvent, StoreError> {
 /// Whatever the database says.
 pub fn of(tx: &mut Tx<'_>, own: TenantId, stream: [u8; 16], after: i64, limit: i64) -> Result<Vec<StoredEvent>, StoreError> {
     tx.rows(OF, &[own.into(), Value::Id(stream), after.into(), limit.into()], stored)
+}
+
+/// Up to `limit` events of a chain before its `before`-th, the newest first.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn before(tx: &mut Tx<'_>, own: TenantId, stream: [u8; 16], before: i64, limit: i64) -> Result<Vec<StoredEvent>, StoreError> {
+    tx.rows(BEFORE, &[own.into(), Value::Id(stream), before.into(), limit.into()], stored)
 }
 
 /// All events of some chains, one chain after the other.
@@ -150,6 +165,14 @@ fn stored_root(row: &Row<'_>) -> Result<StoredRoot, StoreError> {
 /// Whatever the database says.
 pub fn roots(tx: &mut Tx<'_>, own: TenantId) -> Result<Vec<StoredRoot>, StoreError> {
     tx.rows(ROOTS, &[own.into()], stored_root)
+}
+
+/// Up to `limit` roots of days before one, the newest first.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn roots_before(tx: &mut Tx<'_>, own: TenantId, day: Day, limit: i64) -> Result<Vec<StoredRoot>, StoreError> {
+    tx.rows(ROOTS_BEFORE, &[own.into(), day.into(), limit.into()], stored_root)
 }
 
 /// The last day's root.

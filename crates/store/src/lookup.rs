@@ -32,6 +32,8 @@ const PARKED: &str = "
      ORDER BY f.customer LIMIT $2";
 const AWAITING: &str = "
     SELECT customer FROM customer_facts WHERE tenant = $1 AND awaits_release ORDER BY customer LIMIT $2";
+const AWAITING_AFTER: &str = "
+    SELECT customer FROM customer_facts WHERE tenant = $1 AND awaits_release AND customer > $2 ORDER BY customer LIMIT $3";
 const DUE_BEFORE: &str = "
     SELECT customer FROM customer_facts
      WHERE tenant = $1 AND wake_at < $2 AND live > 0
@@ -52,6 +54,7 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     ("lookup.page", PAGE),
     ("lookup.parked", PARKED),
     ("lookup.awaiting", AWAITING),
+    ("lookup.awaiting_after", AWAITING_AFTER),
     ("lookup.due_before", DUE_BEFORE),
     ("lookup.counts", COUNTS),
 ];
@@ -178,6 +181,14 @@ pub fn parked(tx: &mut Tx<'_>, own: TenantId, limit: i64) -> Result<Vec<(String,
 /// Whatever the database says.
 pub fn awaiting(tx: &mut Tx<'_>, own: TenantId, limit: i64) -> Result<Vec<CustomerId>, StoreError> {
     tx.rows(AWAITING, &[own.into(), limit.into()], |row| customer(row, 0))
+}
+
+/// Up to `limit` customers behind one of whom something waits for a person, in the order of their ids.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn awaiting_after(tx: &mut Tx<'_>, own: TenantId, after: [u8; 16], limit: i64) -> Result<Vec<CustomerId>, StoreError> {
+    tx.rows(AWAITING_AFTER, &[own.into(), Value::Id(after), limit.into()], |row| customer(row, 0))
 }
 
 /// Up to `limit` customers who want to be looked at before a moment, the first one first.

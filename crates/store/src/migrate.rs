@@ -232,8 +232,8 @@ fn roles() -> String {
 }
 
 /// Tables to whose rows the program only adds: on PostgreSQL its role may neither change nor delete what is there.
-pub const APPEND_ONLY: [&str; 9] =
-    ["policies", "ledger_entries", "payments", "decisions", "dropped_items", "events", "day_roots", "plans", "invoice_receivables"];
+pub const APPEND_ONLY: [&str; 10] =
+    ["policies", "ledger_entries", "payments", "decisions", "dropped_items", "events", "day_roots", "feed", "plans", "invoice_receivables"];
 
 /// Row security for every table with a column `tenant` that has none for the role of the program yet.
 fn row_security() -> String {

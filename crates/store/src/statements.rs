@@ -3,7 +3,7 @@
 use crate::charging::{charges, codes, gateways, instruments, methods, mirrored, payments, refunds, timings, webhooks};
 use crate::db::Insert;
 use crate::people::{failures, identities, keys, persons, sessions, tokens, trail};
-use crate::{account, audit, bank, batch, billing, billing_lists, brands, due, endpoints, feed, log, lookup, outbox, person, reports, requests, tenants};
+use crate::{account, audit, bank, batch, billing, billing_lists, brands, due, endpoints, feed, lists, log, lookup, outbox, person, reports, requests, tenants, waiting};
 
 /// A statement with its name, `file.what`.
 pub type Statement = (&'static str, &'static str);
@@ -29,6 +29,13 @@ pub fn all() -> Vec<Statement> {
         identities::STATEMENTS,
         instruments::STATEMENTS,
         keys::STATEMENTS,
+        lists::charges::STATEMENTS,
+        lists::customers::STATEMENTS,
+        lists::decisions::STATEMENTS,
+        lists::messages::STATEMENTS,
+        lists::names::STATEMENTS,
+        lists::payments::STATEMENTS,
+        lists::receivables::STATEMENTS,
         log::STATEMENTS,
         lookup::STATEMENTS,
         methods::STATEMENTS,
@@ -45,6 +52,7 @@ pub fn all() -> Vec<Statement> {
         reports::STATEMENTS,
         requests::STATEMENTS,
         tenants::STATEMENTS,
+        waiting::STATEMENTS,
         webhooks::STATEMENTS,
     ]
     .concat()

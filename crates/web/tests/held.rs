@@ -1,5 +1,8 @@
 //! Acts above a limit wait for a second person, and requests sent again with their key are carried out once.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+#[expect(dead_code, reason = "each test binary uses a part of it")]
 #[path = "common/door.rs"]
 mod door;
 
@@ -103,7 +106,10 @@ fn an_act_is_refused_or_taken_back_and_then_never_happens() {
         let before = owed(site);
         let (refused, taken_back) = (held(site, &bea, "150.00"), held(site, &bea, "160.00"));
         let seen = caio.act(site, "POST", &format!("/v1/held-acts/{refused}/refuse"), &json!({"reason": "too much"})).json();
-        assert_eq!((&seen["state"], &seen["refused_because"], &seen["decided_by"]), (&json!("refused"), &json!("too much"), &json!("Caio")));
+        assert_eq!(
+            (&seen["state"], &seen["refused_because"], &seen["decided_by"]),
+            (&json!("refused"), &json!("too much"), &json!("Caio"))
+        );
         assert_eq!(bea.act(site, "POST", &format!("/v1/held-acts/{taken_back}/refuse"), &json!({})).json()["state"], "refused");
         for act in [refused, taken_back] {
             assert_eq!(caio.act(site, "POST", &format!("/v1/held-acts/{act}/approve"), &json!({})).code(), "held_act_decided");
@@ -129,10 +135,8 @@ fn two_who_approve_at_once_carry_it_out_once() {
             let act = held(site, &bea, "150.00");
             let path = format!("/v1/held-acts/{act}/approve");
             let (one, two) = std::thread::scope(|scope| {
-                let (one, two) = (
-                    scope.spawn(|| caio.act(site, "POST", &path, &json!({}))),
-                    scope.spawn(|| dora.act(site, "POST", &path, &json!({}))),
-                );
+                let (one, two) =
+                    (scope.spawn(|| caio.act(site, "POST", &path, &json!({}))), scope.spawn(|| dora.act(site, "POST", &path, &json!({}))));
                 (one.join().unwrap(), two.join().unwrap())
             });
             let done = [&one, &two].iter().filter(|answer| answer.status == 200).count();

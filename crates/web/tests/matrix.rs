@@ -63,13 +63,18 @@ fn asking(site: &Site, column: &str) -> Asks {
     }
 }
 
+/// What a page of ours proves itself with.
+fn csrf(signed: &SignedIn) -> String {
+    signed.caller.csrf.expect("a session has one").iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 fn ask(site: &Site, who: &Asks, method: &str, path: &str) -> Answer {
     let body: &[u8] = if method == "GET" { b"" } else { b"{}" };
     let mut headers = vec![("Content-Type".to_owned(), "application/json".to_owned())];
     match who {
         Asks::Person(signed) => {
             headers.push(("Cookie".to_owned(), format!("regua_session={}", signed.token.expose())));
-            headers.push(("X-CSRF-Token".to_owned(), signed.csrf.expose().to_owned()));
+            headers.push(("X-CSRF-Token".to_owned(), csrf(signed)));
         }
         Asks::Key(token) => headers.push(("Authorization".to_owned(), format!("Bearer {token}"))),
         Asks::Nobody => {}
@@ -102,7 +107,7 @@ fn is_endless(path: &str) -> bool {
 fn every_route_is_in_the_matrix_and_answers_as_it_says() {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/access_matrix.csv");
     let written = std::fs::read_to_string(file).unwrap_or_default();
-    let mut seen = format!("method,path,{}\n", COLUMNS.join(","));
+    let heading = format!("method,path,{}\n", COLUMNS.join(","));
     on_one(|site| {
         hired(site);
         let mut asks: BTreeMap<&str, Asks> = COLUMNS.iter().map(|column| (*column, asking(site, column))).collect();
@@ -129,7 +134,7 @@ fn every_route_is_in_the_matrix_and_answers_as_it_says() {
         let mut sorted: Vec<&str> = lines.lines().collect();
         sorted.sort_by_key(|line| line.split(',').nth(1).unwrap_or_default().to_owned());
         let saved = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("access_matrix.csv");
-        let all = format!("{seen}{}\n", sorted.join("\n"));
+        let all = format!("{heading}{}\n", sorted.join("\n"));
         std::fs::write(&saved, &all).expect("what was seen is kept");
         let known: Vec<&str> = written.lines().collect();
         let different: Vec<&str> = all.lines().filter(|line| !known.contains(line)).collect();
@@ -141,7 +146,6 @@ fn every_route_is_in_the_matrix_and_answers_as_it_says() {
             saved.display()
         );
     });
-    seen.clear();
 }
 
 /// Everything that is known of the first company, by the names of parameters.

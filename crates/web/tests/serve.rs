@@ -141,15 +141,17 @@ fn answer(stream: &mut TcpStream) -> (u16, String) {
     (status, text)
 }
 
-/// An answer without its date.
+/// An answer without its date and its number.
 fn undated(text: &str) -> String {
-    text.lines().filter(|line| !line.to_lowercase().starts_with("date:")).collect::<Vec<_>>().join("\n")
+    let own = |line: &str| ["date:", "x-request-id:"].iter().any(|name| line.to_lowercase().starts_with(name));
+    text.lines().filter(|line| !own(line)).collect::<Vec<_>>().join("\n")
 }
 
 #[test]
 fn every_route_of_the_table_answers_its_method_and_no_other() {
     let server = Server::with(Settings::default());
-    for route in ROUTES {
+    // The others answer where the API is beside the webhooks.
+    for route in ROUTES.iter().filter(|route| matches!(route.to, To::Hook | To::Health | To::Ready)) {
         let path = route.path.replace("{tenant}", "nuvem").replace("{gateway}", "cards").replace("{*rest}", "pix/x");
         assert!(!path.contains('{'), "{path}: say in this test what stands for it");
         assert_eq!(server.ask(&request(route.method, &path, "", b"")).0, 200, "{} {path}", route.method);

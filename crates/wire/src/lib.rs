@@ -9,5 +9,7 @@ pub mod files;
 pub mod fixed;
 pub mod gateways;
 pub mod messages;
+pub mod oidc;
 pub mod pix;
 pub mod statements;
+pub mod webhooks_out;

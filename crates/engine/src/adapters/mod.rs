@@ -2,10 +2,12 @@
 //!
 //! Deliberately absent: decisions. An adapter says exactly what happened, and what that means is decided elsewhere.
 
+pub mod deliver;
 pub mod gateways;
 pub mod http;
 pub mod mailbox;
 mod net;
+pub mod oidc;
 pub mod post;
 pub mod smtp;
 

@@ -9,7 +9,7 @@ mod candidates;
 mod queue;
 mod reading;
 mod remit;
-mod row;
+pub(crate) mod row;
 mod slips;
 
 pub use accounts::{Account, NamedAccount};

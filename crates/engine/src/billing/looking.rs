@@ -155,7 +155,7 @@ impl Engine {
 }
 
 /// The customer whose rows are meant, and the subscription, if only one.
-fn whose<'o>(tx: &mut Tx<'_>, tenant: TenantId, of: Of<'o>) -> Result<(Option<CustomerId>, Option<&'o str>)> {
+pub(crate) fn whose<'o>(tx: &mut Tx<'_>, tenant: TenantId, of: Of<'o>) -> Result<(Option<CustomerId>, Option<&'o str>)> {
     match of {
         Of::All => Ok((None, None)),
         Of::Customer(name) => Ok((Some(find(tx, tenant, &About::Customer(name.to_owned()))?.customer), None)),

@@ -7,7 +7,7 @@
 
 mod crediting;
 mod draw;
-mod events;
+pub(crate) mod events;
 mod looking;
 mod plans;
 mod run;
@@ -18,8 +18,10 @@ pub use crediting::Credited;
 pub(crate) use crediting::{note_again, noted_row};
 pub(crate) use draw::{Drawn, draw_up, first_row, row_of};
 pub(crate) use events::{BilledNote, CreditedNote, Lapsed, SubscriptionNote, VoidedNote, What};
+pub(crate) use looking::whose;
 pub use looking::{Listed, ListedInvoice, Of, Published};
 pub use run::{Billed, Wrote};
+pub(crate) use subscriptions::{invoiced, named};
 pub use subscriptions::{Begun, Invoiced, Subscribe, Subscribed};
 
 use regua_core::billing::BillingError;

@@ -264,7 +264,7 @@ fn check_key(key: &str) -> Result<()> {
     if plain { Ok(()) } else { Err(Error::refused("bad_subscription", told)) }
 }
 
-pub(super) fn named(tx: &mut Tx<'_>, tenant: TenantId, key: &str) -> Result<SubscriptionRow> {
+pub(crate) fn named(tx: &mut Tx<'_>, tenant: TenantId, key: &str) -> Result<SubscriptionRow> {
     let missing = || Error::not_found("no_subscription", format!("there is no subscription `{key}`"));
     billing::named(tx, tenant, key)?.ok_or_else(missing)
 }
@@ -312,7 +312,7 @@ pub(super) fn keep_told(case: &mut Case, tenancy: &Tenancy, told: &facts::Subscr
     Ok(())
 }
 
-pub(super) fn invoiced(row: InvoiceRow, parts: &[PartState]) -> Result<Invoiced> {
+pub(crate) fn invoiced(row: InvoiceRow, parts: &[PartState]) -> Result<Invoiced> {
     let unread = |why: serde_json::Error| Error::bug("invoice_read", format!("the invoice {} cannot be read: {why}", row.key));
     let draft = serde_json::from_str(&row.body).map_err(unread)?;
     let own = || parts.iter().filter(|part| part.invoice == row.invoice);

@@ -31,6 +31,9 @@ const ASKED_SECS_MAX: u64 = 86_400;
 const LEASE_SECS: i64 = 120;
 /// An endpoint to which nothing arrived for so many seconds is given up: five days.
 const FAILING_SECS_MAX: i64 = 5 * 86_400;
+/// Between two tries where nothing arrives: this part of the time for which nothing has, at most a quarter of an hour.
+const REST_PART: i64 = 20;
+const REST_SECS_MAX: i64 = 900;
 /// Endpoints that are looked at in one go.
 const ENDPOINTS_AT_ONCE: i64 = 64;
 
@@ -225,6 +228,13 @@ fn is_failing(since: Option<Instant>, now: Instant) -> bool {
     since.is_some_and(|since| after_secs(since, FAILING_SECS_MAX) <= now)
 }
 
+/// When an endpoint is tried again where nothing arrives, whatever waits for it: the longer nothing has, the later. A slow one
+/// that gets much would hold up others else.
+fn rested(since: Instant, now: Instant) -> Instant {
+    let micros = now.micros().saturating_sub(since.micros()).max(0) / REST_PART;
+    Instant::from_micros(now.micros().saturating_add(micros.min(REST_SECS_MAX * 1_000_000)))
+}
+
 /// Endpoints so that tenants take turns, each with the one that has waited longest.
 fn in_turns(taken: &[(TenantId, EndpointId)]) -> Vec<(TenantId, EndpointId)> {
     let mut seen: BTreeMap<TenantId, usize> = BTreeMap::new();
@@ -311,7 +321,8 @@ fn record(
             (false, false) => row.failing_since,
         };
         let next = rows::next_of(tx, tenant, row.endpoint)?;
-        stands.push((row.endpoint, next.map(|next| next.max(now)), failing));
+        let rested = failing.map_or(now, |since| rested(since, now));
+        stands.push((row.endpoint, next.map(|next| next.max(rested)), failing));
         if own.gone {
             ending.push((row.endpoint, GONE));
         } else if is_failing(failing, now) {
@@ -370,6 +381,13 @@ mod tests {
         assert_eq!(until(answered(429, Some(3_600))), 3_600_000_000);
         assert_eq!(until(answered(503, Some(u64::MAX))), 86_400_000_000, "a day at most");
         assert!(until(answered(503, Some(1))) > 4_000_000, "never sooner than our own wait");
+    }
+
+    #[test]
+    fn where_nothing_arrives_tries_become_rare() {
+        let after = |secs: i64| rested(NOW, after_secs(NOW, secs)).secs() - NOW.secs() - secs;
+        assert_eq!([0, 5, 100, 3_600, 86_400].map(after), [0, 0, 5, 180, 900]);
+        assert_eq!(rested(NOW, Instant::from_secs(0)), Instant::from_secs(0), "whatever clocks do");
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod events;
 mod judge;
 mod pages;
 mod past;
+mod people;
 mod recorded;
 mod slips;
 mod sums;

@@ -149,3 +149,26 @@ fn one_with_much_to_get_takes_its_turn_like_the_others_and_eight_are_under_way_a
         assert!(ids.is_sorted());
     });
 }
+
+#[test]
+fn one_where_nothing_arrives_is_asked_seldom_however_much_waits_for_it() {
+    on_both(|url| {
+        let mut house = House::new(url);
+        let (one, _) = house.add("one", CHANGED);
+        house.far.answers.insert("one".to_owned(), Posted::Missed("timeout"));
+        for _ in 0..40 {
+            house.happen();
+        }
+        house.deliver();
+        house.later(3_600);
+        let before = house.far.of("one").len();
+        house.deliver();
+        assert_eq!(house.far.of("one").len(), before + 1, "one try says that nothing arrives yet");
+        house.far.answers.clear();
+        house.later(900);
+        house.deliver();
+        house.later(DAY);
+        house.deliver();
+        assert!(house.deliveries(one.id).iter().all(|delivery| delivery.state == DeliveryState::Delivered));
+    });
+}

@@ -2,7 +2,11 @@
 
 use std::sync::Barrier;
 
+use regua_core::ids::PersonId;
 use regua_engine::people::{NewPerson, Role, Standing};
+use regua_store::StoreError;
+use regua_store::db::Scope;
+use regua_store::people::persons::{self, PersonRow};
 
 use crate::common::{Counting, at, on_both};
 use crate::house::{ANA, ANA_WORD, BIA, BIA_WORD, CAIO, engine, is_in, is_refused, later, now, on_houses, refused};
@@ -43,6 +47,35 @@ fn of_two_who_set_up_at_once_one_is_first() {
         });
         assert!(done.contains(&"done") && done.contains(&"set_up_before"), "{done:?}");
         assert_eq!(engine.people(tenant, None, 50).unwrap().len(), 1);
+    });
+}
+
+#[test]
+fn a_second_first_one_is_against_the_table() {
+    on_houses(|house| {
+        let row = |founder| PersonRow {
+            person: PersonId::new(1, [1; 10]),
+            email: BIA.email.to_owned(),
+            name: BIA.name.to_owned(),
+            role: "owner".to_owned(),
+            limit_minor: None,
+            founder,
+            created_at: now(),
+            disabled_at: None,
+            password: None,
+            totp: None,
+            totp_at: None,
+            totp_step: 0,
+        };
+        let add = |founder| house.engine.db().write(Scope::Tenant(house.tenant), |tx| persons::add(tx, house.tenant, &row(founder)));
+        let error = add(true).unwrap_err();
+        assert!(matches!(&error, StoreError::Unique { constraint } if constraint.contains("founder")), "{error:?}");
+        assert_eq!(format!("{:?}", row(true)), format!("PersonRow {{ person: {}, role: \"owner\", .. }}", row(true).person));
+        // Another who is not the first is not against it, and the log, which does not know them, says so.
+        add(false).unwrap();
+        assert_eq!(house.verdict().findings.len(), 1);
+        let gone = "DELETE FROM people WHERE founder IS NULL";
+        house.engine.db().write(Scope::Owner, |tx| tx.batch(gone)).unwrap();
     });
 }
 

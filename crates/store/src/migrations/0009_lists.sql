@@ -5,4 +5,5 @@ CREATE INDEX receivables_listed ON receivables (tenant, status, currency, due_on
 CREATE INDEX payments_known ON payments (tenant, known_at, receivable, external_id);
 -- Those that were not sent: few beside those that were, so that sending writes nothing here.
 CREATE INDEX messages_unsent_ends ON messages (tenant, status, message) WHERE status IN ('failed', 'cancelled');
-CREATE INDEX refunds_ordered ON refunds (tenant, ordered_at, refund);
+-- All of them; the condition keeps what looks for those of a payment on the index that has the payment.
+CREATE INDEX refunds_ordered ON refunds (tenant, ordered_at, refund) WHERE amount > 0;

@@ -9,12 +9,10 @@ use crate::migrate::Migration;
 /// A migration whose files stand beside this one; the words behind the name say which databases have a file of their own.
 macro_rules! migration {
     ($number:literal, $name:literal $(, $dialect:ident)*) => {
-        Migration {
-            number: $number,
-            name: $name,
-            common: include_str!(concat!($name, ".sql")),
-            $($dialect: include_str!(concat!($name, ".", stringify!($dialect), ".sql")),)*
-            ..Migration::EMPTY
+        {
+            let one = Migration { number: $number, name: $name, common: include_str!(concat!($name, ".sql")), ..Migration::EMPTY };
+            $(let one = Migration { $dialect: include_str!(concat!($name, ".", stringify!($dialect), ".sql")), ..one };)*
+            one
         }
     };
 }
@@ -29,6 +27,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(6, "0006_feed", sqlite, postgres),
     migration!(7, "0007_requests"),
     migration!(8, "0008_brands"),
+    migration!(9, "0009_lists"),
 ];
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use regua_core::time::Instant;
 use regua_store::charging::{charges, instruments, refunds, webhooks};
 use regua_store::db::{Db, Options, Scope, StoreError, Tx};
 use regua_store::migrate::APPEND_ONLY;
+use regua_store::{endpoints, feed};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU8, Ordering};
 
@@ -157,6 +158,9 @@ fn who_claims_finds_what_is_due_of_all_tenants_and_changes_nothing() {
         let refunds = db.write(Scope::Claim, |tx| refunds::take(tx, Instant::NEVER, 10)).map(|taken| taken.len());
         let hooks = db.write(Scope::Claim, |tx| webhooks::take(tx, Instant::NEVER, 10)).map(|taken| taken.len());
         assert_eq!([charges, instruments, refunds, hooks], [Ok(2), Ok(2), Ok(2), Ok(2)]);
+        assert_eq!(db.write(Scope::Claim, |tx| endpoints::take(tx, Instant::NEVER, 10)).map(|taken| taken.len()), Ok(2));
+        assert_eq!(db.read(Scope::Claim, |tx| feed::next_tenant(tx, [0; 16])), Ok(Some(tenant(1))));
+        assert_eq!(db.read(Scope::Claim, |tx| feed::next_tenant(tx, tenant(1).to_bytes())), Ok(Some(tenant(2))));
         for next in [charges::next_due, instruments::next_due, refunds::next_due, webhooks::next_due] {
             assert!(db.read(Scope::Claim, next).unwrap() < Instant::NEVER);
         }
@@ -176,6 +180,8 @@ fn who_claims_finds_what_is_due_of_all_tenants_and_changes_nothing() {
             "UPDATE instruments SET due_at = due_at",
             "UPDATE refunds SET due_at = due_at",
             "UPDATE webhooks SET due_at = due_at",
+            "UPDATE endpoints SET due_at = due_at",
+            "UPDATE log_pages SET unfed = unfed",
         ] {
             assert!(db.write(Scope::Claim, |tx| tx.batch(update)).is_err(), "{update}");
         }

@@ -22,9 +22,9 @@ use crate::limit::{Pace, Rate};
 use crate::metrics::Metrics;
 
 /// The cookie of a session.
-pub const SESSION: &str = "regua_session";
+pub(crate) const SESSION: &str = "regua_session";
 /// The header that proves that a page of ours asks, not another site.
-pub const CSRF: &str = "x-csrf-token";
+pub(crate) const CSRF: &str = "x-csrf-token";
 /// The header by which the same request sent again is known.
 const KEY: &str = "idempotency-key";
 /// The longest such key, in characters.

@@ -1,7 +1,7 @@
 //! Brands: the names under which a company writes.
 
 use regua_core::ids::BrandId;
-use regua_engine::brands::{BRANDS_MAX, Brand, NamedBrand};
+use regua_engine::brands::{Brand, NamedBrand};
 use regua_engine::people::Scope;
 use serde_json::{Value, json};
 
@@ -59,10 +59,7 @@ pub(super) const OPS: &[Op] = &[
         doc: "By key; a company has 200 at most.",
         needs: Needs::Scope(Scope::SettingsRead),
         answer: Answer::Page(&BRAND),
-        run: |call| {
-            debug_assert!(BRANDS_MAX <= 200, "they fit on a page");
-            Ok(Reply::Page(call.engine().brands(call.tenant)?.iter().map(view).collect(), None))
-        },
+        run: |call| Ok(Reply::Page(call.engine().brands(call.tenant)?.iter().map(view).collect(), None)),
         ..PLAIN
     },
     Op {

@@ -29,6 +29,19 @@ pub(super) fn attribute(text: &str, kind: Kind, mark: DecimalMark) -> Attribute 
     }
 }
 
+/// The value that a text is as an attribute, as further columns are read: `true`, a number with a point, else itself.
+///
+/// ```
+/// # use regua_core::party::Attribute;
+/// # use regua_wire::files::attribute_of;
+/// assert_eq!(attribute_of("true"), Attribute::Bool(true));
+/// assert_eq!(attribute_of("1.5"), Attribute::Number(1_500_000));
+/// ```
+#[must_use]
+pub fn attribute_of(text: &str) -> Attribute {
+    attribute(text, Kind::Text, DecimalMark::Point)
+}
+
 /// What is remembered of a customer while a file is read.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Draft {

@@ -35,6 +35,7 @@ mod source;
 mod table;
 mod workbook;
 
+pub use customer::attribute_of;
 pub use header::Field;
 pub use mapping::Mapping;
 pub use options::{DateOrder, DecimalMark, Delimiter, Encoding, Options};

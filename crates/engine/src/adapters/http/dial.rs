@@ -18,9 +18,9 @@ use super::Identity;
 use crate::adapters::net::Roots;
 
 /// Puts TLS on a connection where the address says so.
-pub(super) struct Dial {
-    pub(super) tls: Arc<ClientConfig>,
-    pub(super) sent: Arc<AtomicBool>,
+pub(in crate::adapters) struct Dial {
+    pub(in crate::adapters) tls: Arc<ClientConfig>,
+    pub(in crate::adapters) sent: Arc<AtomicBool>,
 }
 
 impl fmt::Debug for Dial {
@@ -59,7 +59,7 @@ enum Wire {
 }
 
 /// A connection that is ready for a request.
-pub(super) struct Line {
+pub(in crate::adapters) struct Line {
     wire: Wire,
     sent: Arc<AtomicBool>,
 }
@@ -118,7 +118,7 @@ impl Transport for Line {
 }
 
 /// The TLS settings of a client that trusts these authorities and, where it has one, shows its certificate.
-pub(super) fn client(roots: &Roots, identity: Option<&Identity>) -> Result<Arc<ClientConfig>, String> {
+pub(in crate::adapters) fn client(roots: &Roots, identity: Option<&Identity>) -> Result<Arc<ClientConfig>, String> {
     let Some(identity) = identity else { return roots.client() };
     let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(&identity.chain)
         .collect::<Result<_, _>>()
