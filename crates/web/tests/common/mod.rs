@@ -64,7 +64,7 @@ ladders:
     - { id: late5,    at: D+5bd, do: notify, template: overdue, tone: neutral, announces: [limit] }
     - { id: limit,    at: D+12,  do: access, state: limited }
     - { id: final,    at: D+15,  do: notify, template: final_notice, tone: firm, announces: [suspend] }
-    - { id: suspend,  at: D+22,  do: access, state: suspended, approval: required }
+    - { id: suspend,  at: D+22,  do: access, state: suspended, approval: true }
     - { id: end,      at: D+90,  do: write_off }
 reactions:
   - { on: paid, do: notify, template: receipt }
