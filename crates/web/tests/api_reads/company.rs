@@ -60,7 +60,8 @@ pub(crate) fn seed(site: &Site) -> Seeded {
     let now = hour("2026-02-05", 12);
     site.program.set_now(now);
     engine.seal_day(tenant, now).unwrap();
-    engine.pause(tenant, Some("receivable.amount_due > BRL 1000000.00"), None, &act(), now).unwrap();
+    let filter = "receivable.amount_due > money('1000000.00')";
+    engine.pause(tenant, Some(filter), None, &act(), now, &mut site.program.random()).unwrap();
     subscription(site, now);
     charging(site, now);
     bank(site, now);
