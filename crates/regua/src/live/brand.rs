@@ -3,6 +3,7 @@
 use std::fs;
 
 use regua_core::ids::BrandId;
+use regua_core::policy::nearest;
 use regua_engine::brands::Brand;
 
 use super::gateway::zone_of;
@@ -20,10 +21,7 @@ pub(crate) fn run(verb: &BrandVerb, world: &World, out: &mut Out) -> anyhow::Res
     match verb {
         BrandVerb::Put { key, file, act: acting, place } => {
             let text = fs::read_to_string(file).map_err(|error| unreadable(file, &error))?;
-            let brand: Brand = toml::from_str(&text).map_err(|bad| {
-                let line = bad.span().map_or(1, |span| text.get(..span.start).map_or(1, |before| before.matches('\n').count() + 1));
-                BadInput::new(format!("{}:{line}: {}", file.display(), bad.message().lines().next().unwrap_or_default()))
-            })?;
+            let brand = read(&file.display().to_string(), &text)?;
             let installation = Installation::open(place, world)?;
             let id = installation.engine.put_brand(installation.tenant, key, &brand, &act(acting, world), world.now, &mut SystemRng)?;
             out.aside(Paint::Green, &format!("{key} ({id}) writes as {} from now on.", brand.name))?;
@@ -49,6 +47,25 @@ pub(crate) fn run(verb: &BrandVerb, world: &World, out: &mut Out) -> anyhow::Res
             Ok(Exit::Done)
         }
     }
+}
+
+/// The keys of the file.
+const KEYS: [&str; 12] =
+    ["name", "legal_name", "address", "tax_id", "contact", "link", "sender_name", "sender", "reply_to", "colour", "logo", "portal_domain"];
+
+/// A brand of a file.
+fn read(name: &str, text: &str) -> Result<Brand, BadInput> {
+    let told = |bad: &toml::de::Error| {
+        let line = bad.span().map_or(1, |span| text.get(..span.start).map_or(1, |before| before.matches('\n').count() + 1));
+        BadInput::new(format!("{name}:{line}: {}", bad.message().lines().next().unwrap_or_default()))
+    };
+    let table: toml::Table = text.parse().map_err(|bad| told(&bad))?;
+    if let Some(strange) = table.keys().find(|key| !KEYS.contains(&key.as_str())) {
+        let near = nearest(strange, KEYS);
+        let mend = near.map_or_else(|| format!("there are {}", KEYS.join(", ")), |near| format!("did you mean `{near}`?"));
+        return Err(BadInput::new(format!("{name}: no key `{strange}`; {mend}")));
+    }
+    toml::from_str(text).map_err(|bad| told(&bad))
 }
 
 fn named(installation: &Installation, key: &str) -> anyhow::Result<BrandId> {

@@ -7,6 +7,7 @@ mod billing;
 mod charging;
 mod demo;
 mod explain;
+mod feed;
 mod live;
 mod money;
 mod overlay;
