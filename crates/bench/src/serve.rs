@@ -72,14 +72,17 @@ impl Host for Program {
     fn ring(&self) {}
 }
 
+/// Something that is asked for: what it is, and its address for a customer.
+type Asking = (&'static str, fn(u32) -> String);
+
 /// What is asked for, in turn.
-const ASKED: [(&str, fn(u32) -> String); 4] = [
+const ASKED: [Asking; 4] = [
     ("list of receivables", |_| "/v1/receivables?limit=50".to_owned()),
     ("list of customers", |_| "/v1/customers?limit=50".to_owned()),
     ("a customer", |customer| format!("/v1/customers/C{customer:07}")),
     ("access of a customer", |customer| format!("/v1/customers/C{customer:07}/access")),
 ];
-const FLOOR: [(&str, fn(u32) -> String); 1] = [("health", |_| "/health".to_owned())];
+const FLOOR: [Asking; 1] = [("health", |_| "/health".to_owned())];
 
 /// Measures one database that is filled.
 pub(crate) fn measure(size: Size, name: &str, engine: Engine, tenant: TenantId) -> Result<()> {
@@ -92,7 +95,7 @@ pub(crate) fn measure(size: Size, name: &str, engine: Engine, tenant: TenantId) 
     std::thread::scope(|scope| {
         let settings = Settings { rate: None, pace: None, connection_time: Duration::from_secs(3_600), ..Settings::default() };
         let server = scope.spawn(|| regua_web::serve_api(listener, program, settings, &stop));
-        let mut rounds = || {
+        let rounds = || {
             // Connections, statements and pages that everybody uses are there before anything is measured.
             paced(address, &token, Size { seconds: 3, ..size }, &ASKED)?;
             let bare = paced(address, &token, Size { seconds: size.seconds.min(20), ..size }, &FLOOR)?;
@@ -128,7 +131,7 @@ fn key(engine: &Engine, tenant: TenantId, scopes: people::Scopes) -> Result<Stri
 
 /// Asks at a pace; for each thing that is asked for the times from when a request was to leave until its answer was there,
 /// sorted.
-fn paced(address: SocketAddr, token: &str, size: Size, asked: &[(&str, fn(u32) -> String)]) -> Result<Vec<Vec<Duration>>> {
+fn paced(address: SocketAddr, token: &str, size: Size, asked: &[Asking]) -> Result<Vec<Vec<Duration>>> {
     let all = u64::from(size.per_second) * u64::from(size.seconds);
     let next = AtomicU64::new(0);
     let begun = Clock::now() + Duration::from_millis(200);

@@ -34,7 +34,7 @@ fn signed_in(site: &Site, role: Role) -> Box<SignedIn> {
     let mut rng = site.program.random();
     match site.engine().sign_in(site.tenant(), typed, "127.0.0.1", now(site), &mut rng).expect("it is looked at") {
         SignIn::Done(signed) => signed,
-        other => panic!("{role}: {other:?}"),
+        other @ (SignIn::NeedsCode | SignIn::Refused | SignIn::Throttled { .. }) => panic!("{role}: {other:?}"),
     }
 }
 

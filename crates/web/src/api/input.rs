@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use regua_core::money::Money;
 use regua_core::time::{Day, Instant};
-use serde_json::Value;
 
 use super::problem::{FieldError, Problem};
 
@@ -22,7 +21,6 @@ pub(crate) enum Parsed {
     List(Vec<Parsed>),
     Object(Input),
     Texts(Vec<(String, String)>),
-    Json(Value),
     /// A row that is wrong, beside others that may be right.
     Wrong(Vec<FieldError>),
 }
@@ -105,11 +103,6 @@ impl Input {
     /// Texts by name.
     pub(crate) fn by_name(&self, name: &str) -> Option<&[(String, String)]> {
         if let Some(Parsed::Texts(texts)) = self.0.get(name) { Some(texts) } else { None }
-    }
-
-    /// Any JSON.
-    pub(crate) fn json(&self, name: &str) -> Option<&Value> {
-        if let Some(Parsed::Json(value)) = self.0.get(name) { Some(value) } else { None }
     }
 
     /// A required text.

@@ -96,7 +96,7 @@ pub enum Body {
 }
 
 /// What an act puts at stake: beyond a person's authority limit a second person decides.
-pub type Stake = fn(&Call<'_>) -> Result<Option<Money>, Problem>;
+pub(crate) type Stake = fn(&Call<'_>) -> Result<Option<Money>, Problem>;
 
 /// An operation.
 pub struct Op {
@@ -129,7 +129,7 @@ pub struct Op {
 }
 
 /// What a row is made of when nothing else is said.
-pub const PLAIN: Op = Op {
+pub(crate) const PLAIN: Op = Op {
     method: Method::Get,
     path: "",
     id: "",
@@ -181,9 +181,9 @@ impl Op {
 }
 
 /// The longest body of JSON, in bytes.
-pub const JSON_MAX: usize = 1 << 20;
+pub(crate) const JSON_MAX: usize = 1 << 20;
 /// Entries of a page at most, and when nothing is said.
-pub const PAGE_MAX: i64 = 200;
+pub(crate) const PAGE_MAX: i64 = 200;
 const PAGE: i64 = 50;
 
 /// What can be said of every page.

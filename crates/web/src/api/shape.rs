@@ -64,20 +64,20 @@ pub enum Kind {
     Object(&'static [Field]),
     /// At most so many texts by name.
     Texts(usize),
-    /// Any JSON object; it is described in words.
+    /// Any JSON object; it is described in words. Only in answers: what is taken is described exactly.
     Json,
 }
 
 /// The longest name of anything, in characters.
-pub const NAME_MAX: usize = 200;
+pub(crate) const NAME_MAX: usize = 200;
 
 /// A member that must be there.
-pub const fn must(name: &'static str, kind: Kind, doc: &'static str) -> Field {
+pub(crate) const fn must(name: &'static str, kind: Kind, doc: &'static str) -> Field {
     Field { name, kind, required: true, doc }
 }
 
 /// A member that may be missing or null.
-pub const fn may(name: &'static str, kind: Kind, doc: &'static str) -> Field {
+pub(crate) const fn may(name: &'static str, kind: Kind, doc: &'static str) -> Field {
     Field { name, kind, required: false, doc }
 }
 
@@ -174,7 +174,6 @@ fn one(kind: &'static Kind, value: &Value, at: &str, errors: &mut Vec<FieldError
             }
             Some(Parsed::Texts(texts))
         }
-        (Kind::Json, Value::Object(_)) => Some(Parsed::Json(value.clone())),
         (Kind::Texts(_) | Kind::Json, _) => wrong(at, "type", "write an object: {…}", errors),
         (_, Value::String(words)) => text(kind, words, at, errors),
         (_, _) => wrong(at, "type", "write a text, in quotes", errors),

@@ -33,7 +33,7 @@ use regua_wire::messages::{Line, Templates, samples};
 use serde_json::Value;
 
 /// Random bytes that are the same in every run.
-pub struct Counting(pub u64);
+pub(crate) struct Counting(pub u64);
 
 impl Rng for Counting {
     fn fill(&mut self, bytes: &mut [u8]) {
@@ -45,7 +45,7 @@ impl Rng for Counting {
 }
 
 /// The example of SPEC §2, without what asks for approval.
-pub const POLICY: &str = r#"
+pub(crate) const POLICY: &str = r#"
 regua: 1
 name: Test
 currency: BRL
@@ -71,32 +71,32 @@ reactions:
 "#;
 
 /// A time of São Paulo, `2026-01-01T09:00`.
-pub fn at(text: &str) -> Instant {
+pub(crate) fn at(text: &str) -> Instant {
     Instant::parse(&format!("{text}:00-03:00")).expect("a time")
 }
 
 /// A day.
-pub fn day(text: &str) -> Day {
+pub(crate) fn day(text: &str) -> Day {
     Day::parse(text).expect("a day")
 }
 
 /// An hour of a day in São Paulo.
-pub fn hour(text: &str, hour: u16) -> Instant {
+pub(crate) fn hour(text: &str, hour: u16) -> Instant {
     Zone::parse("America/Sao_Paulo").expect("a zone").at(day(text), LocalTime::hour(hour))
 }
 
 /// Reais, in centavos.
-pub fn brl(minor: i64) -> Money {
+pub(crate) fn brl(minor: i64) -> Money {
     Money::new(minor, Currency::BRL)
 }
 
 /// Who sets things up.
-pub fn act() -> Act {
+pub(crate) fn act() -> Act {
     Act { by: "test".to_owned(), reason: None }
 }
 
 /// Takes every mail.
-pub struct Taker;
+pub(crate) struct Taker;
 
 impl Courier for Taker {
     fn carries(&self) -> Channels {
@@ -109,7 +109,7 @@ impl Courier for Taker {
 }
 
 /// What letters are written on.
-pub fn stationery() -> Stationery {
+pub(crate) fn stationery() -> Stationery {
     let company = Company { creditor: samples::creditor(), link: samples::link(), language: None };
     let sender = Email::parse("contas@nuvem.example").expect("an address");
     let brand = Brand { name: Line::name("Nuvem"), sender, reply_to: None, colour: None, logo: None };
@@ -117,7 +117,7 @@ pub fn stationery() -> Stationery {
 }
 
 /// A customer with an e-mail address.
-pub fn customer(id: &str) -> CustomerRow {
+pub(crate) fn customer(id: &str) -> CustomerRow {
     let email = Email::parse(&format!("{}@customer.example", id.to_lowercase())).expect("an address");
     let customer =
         Customer { name: Some(format!("Cliente {id}").into()), contacts: vec![ContactPoint::email(email)], ..Customer::default() };
@@ -125,39 +125,39 @@ pub fn customer(id: &str) -> CustomerRow {
 }
 
 /// A receivable of the n-th customer of a file.
-pub fn receivable(id: &str, customer: u32, issued: &str, due: &str, minor: i64) -> ReceivableRow {
+pub(crate) fn receivable(id: &str, customer: u32, issued: &str, due: &str, minor: i64) -> ReceivableRow {
     ReceivableRow { id: id.into(), customer, issued: When::On(day(issued)), due_on: day(due), amount: brl(minor), method: None }
 }
 
 /// A payment on the n-th receivable of a file.
-pub fn payment(receivable: u32, paid: &str, minor: Option<i64>) -> PaymentRow {
+pub(crate) fn payment(receivable: u32, paid: &str, minor: Option<i64>) -> PaymentRow {
     PaymentRow { receivable, paid: When::On(day(paid)), amount: minor.map(brl), id: PaymentId::Content }
 }
 
 /// The program around the API, as far as a test needs it.
-pub struct Program {
+pub(crate) struct Program {
     /// The engine.
-    pub engine: Engine,
+    pub(crate) engine: Engine,
     /// The first company.
-    pub tenant: TenantId,
+    pub(crate) tenant: TenantId,
     /// Micros of the clock.
     now: AtomicI64,
     /// Each stream of random bytes is another one.
     streams: AtomicU64,
     /// How often the workers were told that something happened.
-    pub rung: AtomicU64,
+    pub(crate) rung: AtomicU64,
     /// Wakes event streams.
-    pub bell: Bell,
+    pub(crate) bell: Bell,
 }
 
 impl Program {
     /// The clock goes on to a moment.
-    pub fn set_now(&self, now: Instant) {
+    pub(crate) fn set_now(&self, now: Instant) {
         self.now.store(now.micros(), Ordering::SeqCst);
     }
 
     /// Another stream of random bytes than all before.
-    pub fn random(&self) -> Counting {
+    pub(crate) fn random(&self) -> Counting {
         Counting(self.streams.fetch_add(1, Ordering::SeqCst).wrapping_mul(0x9e37_79b9_7f4a_7c15))
     }
 }
@@ -203,20 +203,20 @@ impl Host for Program {
 }
 
 /// A company's server on a port of its own, stopped when it is dropped.
-pub struct Site {
+pub(crate) struct Site {
     /// The program.
-    pub program: Arc<Program>,
+    pub(crate) program: Arc<Program>,
     /// Another company in the same database, with the same policy.
-    pub other: TenantId,
+    pub(crate) other: TenantId,
     /// Where it listens.
-    pub address: SocketAddr,
+    pub(crate) address: SocketAddr,
     rng: Mutex<Counting>,
     stop: Stop,
     thread: Option<JoinHandle<()>>,
 }
 
 /// When the clock of a new site stands.
-pub const START: &str = "2026-01-01T00:00";
+pub(crate) const START: &str = "2026-01-01T00:00";
 
 fn open(url: &str) -> Db {
     // A database in memory is another one each time it is opened.
@@ -226,24 +226,24 @@ fn open(url: &str) -> Db {
 }
 
 /// Runs a test on SQLite in memory, on a SQLite file and on PostgreSQL, each with a company of its own under [`POLICY`].
-pub fn on_both(test: impl Fn(&Site)) {
+pub(crate) fn on_both(test: impl Fn(&Site)) {
     let key = regua_store::migrate::fingerprint(regua_store::migrations::MIGRATIONS);
     regua_testkit::on_both(&format!("web-{key}"), |url| drop(open(url)), |url| test(&Site::new(url)));
 }
 
 /// Runs a test on SQLite in memory alone: for what does not depend on the database.
-pub fn on_one(test: impl Fn(&Site)) {
+pub(crate) fn on_one(test: impl Fn(&Site)) {
     test(&Site::new("sqlite::memory:"));
 }
 
 impl Site {
     /// Two live companies under [`POLICY`], and a server that limits nobody.
-    pub fn new(url: &str) -> Self {
+    pub(crate) fn new(url: &str) -> Self {
         Self::with(url, Settings { rate: None, pace: None, ..Settings::default() })
     }
 
     /// The same with settings of its own.
-    pub fn with(url: &str, settings: Settings) -> Self {
+    pub(crate) fn with(url: &str, settings: Settings) -> Self {
         let engine = Engine::new(open(url), MasterKey::new([7; 32]));
         let mut rng = Counting(1);
         let start = at(START);
@@ -266,22 +266,22 @@ impl Site {
     }
 
     /// The engine.
-    pub fn engine(&self) -> &Engine {
+    pub(crate) fn engine(&self) -> &Engine {
         &self.program.engine
     }
 
     /// The first company.
-    pub fn tenant(&self) -> TenantId {
+    pub(crate) fn tenant(&self) -> TenantId {
         self.program.tenant
     }
 
     /// The token of a new key with these scopes.
-    pub fn key(&self, scopes: &[Scope]) -> String {
+    pub(crate) fn key(&self, scopes: &[Scope]) -> String {
         self.key_of(self.tenant(), scopes)
     }
 
     /// The same, of a company.
-    pub fn key_of(&self, tenant: TenantId, scopes: &[Scope]) -> String {
+    pub(crate) fn key_of(&self, tenant: TenantId, scopes: &[Scope]) -> String {
         let (mut rng, now) = (self.program.random(), self.program.now());
         let keeper = self.keeper(tenant);
         let new = NewKey { name: "test key", scopes: scopes.iter().copied().collect(), limit: None, expires_at: None };
@@ -290,7 +290,7 @@ impl Site {
     }
 
     /// The first owner of a company, who answers for its keys; somebody is set up when there is nobody.
-    pub fn keeper(&self, tenant: TenantId) -> Caller {
+    pub(crate) fn keeper(&self, tenant: TenantId) -> Caller {
         let (mut rng, now) = (self.program.random(), self.program.now());
         if self.engine().wants_set_up(tenant).expect("it is looked at") {
             let new = NewPerson { name: "Keeper", email: "keeper@nuvem.example" };
@@ -311,19 +311,19 @@ impl Site {
     }
 
     /// The token of a key that may do everything.
-    pub fn master(&self) -> String {
+    pub(crate) fn master(&self) -> String {
         self.key(Scope::ALL)
     }
 
     /// A file of a company is taken in.
-    pub fn import_of(&self, tenant: TenantId, portfolio: &Portfolio, now: Instant) -> Imported {
+    pub(crate) fn import_of(&self, tenant: TenantId, portfolio: &Portfolio, now: Instant) -> Imported {
         let mut rng = self.rng.lock().expect("nobody panicked");
         let done = self.engine().import(tenant, Import::of(portfolio, FILES), Doing::Write, now, &mut *rng, &mut |_| {});
         done.expect("an import")
     }
 
     /// A bill of a customer of the first company becomes known.
-    pub fn bill(&self, who: &str, id: &str, (issued, due): (&str, &str), minor: i64, now: Instant) {
+    pub(crate) fn bill(&self, who: &str, id: &str, (issued, due): (&str, &str), minor: i64, now: Instant) {
         let row = receivable(id, 0, issued, due, minor);
         let portfolio = Portfolio { customers: vec![customer(who)], receivables: vec![row], payments: Vec::new() };
         let done = self.import_of(self.tenant(), &portfolio, now);
@@ -331,14 +331,14 @@ impl Site {
     }
 
     /// The source of payments is read, and everything due is decided and sent.
-    pub fn pass(&self, now: Instant) {
+    pub(crate) fn pass(&self, now: Instant) {
         self.program.set_now(now);
         self.engine().source_read(self.tenant(), FILES, now).expect("it is read");
         self.engine().pass(&|| now, 1, &mut Taker, &stationery(), Sending::default(), &|_| {}).expect("a pass");
     }
 
     /// Every day from one to another, at nine.
-    pub fn pass_days(&self, from: &str, until: &str) {
+    pub(crate) fn pass_days(&self, from: &str, until: &str) {
         let mut on = day(from);
         while on <= day(until) {
             self.pass(hour(&on.to_string(), 10));
@@ -347,7 +347,7 @@ impl Site {
     }
 
     /// Asks, with headers of one's own.
-    pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+    pub(crate) fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
         let mut stream = TcpStream::connect(self.address).expect("it listens");
         stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a timeout");
         let mut head = format!("{method} {path} HTTP/1.1\r\nHost: regua.example\r\nConnection: close\r\n");
@@ -367,26 +367,26 @@ impl Site {
     }
 
     /// Looks, with a key.
-    pub fn get(&self, token: &str, path: &str) -> Answer {
+    pub(crate) fn get(&self, token: &str, path: &str) -> Answer {
         self.send("GET", path, &[("Authorization", &format!("Bearer {token}"))], b"")
     }
 
     /// Does something with a key: JSON in, JSON out.
-    pub fn act(&self, token: &str, method: &str, path: &str, body: &Value) -> Answer {
+    pub(crate) fn act(&self, token: &str, method: &str, path: &str, body: &Value) -> Answer {
         let bearer = format!("Bearer {token}");
         let headers = [("Authorization", bearer.as_str()), ("Content-Type", "application/json")];
         self.send(method, path, &headers, body.to_string().as_bytes())
     }
 
     /// Something that must be answered with 200, as JSON.
-    pub fn ok(&self, token: &str, path: &str) -> Value {
+    pub(crate) fn ok(&self, token: &str, path: &str) -> Value {
         let answer = self.get(token, path);
         assert_eq!(answer.status, 200, "{path}: {}", answer.text());
         answer.json()
     }
 
     /// Everything of a list, page after page of so many.
-    pub fn all(&self, token: &str, path: &str, limit: usize) -> Vec<Value> {
+    pub(crate) fn all(&self, token: &str, path: &str, limit: usize) -> Vec<Value> {
         let (mut items, mut cursor) = (Vec::new(), None::<String>);
         for _ in 0..10_000 {
             let more = if path.contains('?') { '&' } else { '?' };
@@ -415,13 +415,13 @@ impl Drop for Site {
 
 /// What was answered.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Answer {
+pub(crate) struct Answer {
     /// The status.
-    pub status: u16,
+    pub(crate) status: u16,
     /// Headers, names in lower case.
-    pub headers: Vec<(String, String)>,
+    pub(crate) headers: Vec<(String, String)>,
     /// The body.
-    pub body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Answer {
@@ -440,22 +440,22 @@ impl Answer {
     }
 
     /// A header's value.
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
     /// The body as text.
-    pub fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
     /// The body as JSON.
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|bad| panic!("{bad}: {} {}", self.status, self.text()))
     }
 
     /// The code of a problem; empty when it is none.
-    pub fn code(&self) -> String {
+    pub(crate) fn code(&self) -> String {
         self.json()["code"].as_str().unwrap_or_default().to_owned()
     }
 }
