@@ -9,9 +9,16 @@ use crate::house::House;
 #[test]
 fn what_needs_settings_is_answered_by_the_binary() {
     let house = House::new(None, 3);
-    let key = house.key();
     let served = house.serve();
     assert_eq!(served.ready(), 200);
+
+    // The first owner comes in with the token that the server printed.
+    let token = served.said.split("/v1/setup with the token ").nth(1).unwrap().split_whitespace().next().unwrap();
+    let who = json!({ "token": token, "name": "Ana Souza", "email": "ana@acme.example", "password": "tapir-lua-goiaba-7" });
+    let signed_in = served.ask("POST", "/v1/setup", "", Some(&who.to_string()));
+    assert_eq!(signed_in.status, 200, "{}", String::from_utf8_lossy(&signed_in.body));
+    assert!(signed_in.head.to_ascii_lowercase().contains("set-cookie: regua_session="), "{}", signed_in.head);
+    let key = house.made("everything", "all");
 
     // Files in: a dry run changes nothing, the same file again neither.
     let file = std::fs::read(house.path("receivables.csv")).unwrap();
