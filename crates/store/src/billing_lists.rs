@@ -1,9 +1,12 @@
 //! Subscriptions and invoices as they are listed: newest first, a page at a time, each with what its customer is called.
 
+use std::cmp::Reverse;
+
 use regua_core::ids::{CustomerId, TenantId};
 
 use crate::billing::{InvoiceRow, SubscriptionRow, invoice_row, subscription_row};
 use crate::db::{Row, StoreError, Tx, Value};
+use crate::lists::last;
 use crate::statements::Statement;
 
 /// The id after every other, from which a list goes back.
@@ -35,16 +38,21 @@ macro_rules! invoice {
 }
 
 const SUBSCRIPTIONS: &str = subscription!("AND s.subscription < $2 ORDER BY s.subscription DESC LIMIT $3");
-const SUBSCRIPTIONS_OF: &str = subscription!("AND s.customer = $4 AND s.subscription < $2 ORDER BY s.subscription DESC LIMIT $3");
+// A customer's are sorted here: asked for in order, SQLite would walk everybody's.
+const SUBSCRIPTIONS_OF: &str = "SELECT subscription FROM subscriptions WHERE tenant = $1 AND customer = $2";
+const THESE_SUBSCRIPTIONS: &str = subscription!("AND s.subscription IN /*+list*/ ($2)");
 const INVOICES: &str = invoice!("AND i.invoice < $2 ORDER BY i.invoice DESC LIMIT $3");
-const INVOICES_OF: &str = invoice!("AND i.customer = $4 AND i.invoice < $2 ORDER BY i.invoice DESC LIMIT $3");
+const INVOICES_OF: &str = "SELECT invoice FROM invoices WHERE tenant = $1 AND customer = $2";
+const THESE_INVOICES: &str = invoice!("AND i.invoice IN /*+list*/ ($2)");
 
 /// What this file prepares.
 pub(crate) const STATEMENTS: &[Statement] = &[
     ("billing_lists.subscriptions", SUBSCRIPTIONS),
     ("billing_lists.subscriptions_of", SUBSCRIPTIONS_OF),
+    ("billing_lists.these_subscriptions", THESE_SUBSCRIPTIONS),
     ("billing_lists.invoices", INVOICES),
     ("billing_lists.invoices_of", INVOICES_OF),
+    ("billing_lists.these_invoices", THESE_INVOICES),
 ];
 
 /// A subscription in a list.
@@ -72,7 +80,12 @@ pub fn subscriptions(
     let read = |row: &Row<'_>| Ok(ListedSubscription { row: subscription_row(row)?, customer: row.text(9)?, parked: row.opt_text(10)? });
     match of {
         None => tx.rows(SUBSCRIPTIONS, &[own.into(), Value::Id(before), limit.into()], read),
-        Some(of) => tx.rows(SUBSCRIPTIONS_OF, &[own.into(), Value::Id(before), limit.into(), of.into()], read),
+        Some(of) => {
+            let ids = last(tx.rows(SUBSCRIPTIONS_OF, &[own.into(), of.into()], |row| row.id(0))?, before, limit);
+            let mut rows = tx.rows(THESE_SUBSCRIPTIONS, &[own.into(), Value::List(&ids)], read)?;
+            rows.sort_by_key(|one| Reverse(one.row.subscription));
+            Ok(rows)
+        }
     }
 }
 
@@ -90,6 +103,11 @@ pub fn invoices(
     let read = |row: &Row<'_>| Ok((invoice_row(row)?, row.text(13)?));
     match of {
         None => tx.rows(INVOICES, &[own.into(), Value::Id(before), limit.into()], read),
-        Some(of) => tx.rows(INVOICES_OF, &[own.into(), Value::Id(before), limit.into(), of.into()], read),
+        Some(of) => {
+            let ids = last(tx.rows(INVOICES_OF, &[own.into(), of.into()], |row| row.id(0))?, before, limit);
+            let mut rows = tx.rows(THESE_INVOICES, &[own.into(), Value::List(&ids)], read)?;
+            rows.sort_by_key(|(row, _)| Reverse(row.invoice));
+            Ok(rows)
+        }
     }
 }

@@ -13,18 +13,13 @@ use crate::due::{customer, receivable};
 use crate::statements::Statement;
 
 const NEWEST: &str = "SELECT charge FROM charges WHERE tenant = $1 AND charge < $2 ORDER BY charge DESC LIMIT $3";
-const OF: &str = "
-    SELECT charge FROM charges
-     WHERE tenant = $1 AND customer = $4 AND charge < $2 AND ($5 IS NULL OR receivable = $5)
-     ORDER BY charge DESC LIMIT $3";
-const NEEDING: &str = "
-    SELECT charge FROM charges
-     WHERE tenant = $1 AND charge < $2 AND status IN ('unknown', 'lost')
-     ORDER BY charge DESC LIMIT $3";
+// A customer's are sorted here: asked for in order, SQLite would walk everybody's.
+const OF: &str = "SELECT charge FROM charges WHERE tenant = $1 AND customer = $2 AND (receivable = $3 OR $3 IS NULL)";
+// Few at any time, so that they are sorted here.
+const NEEDING: &str = "SELECT charge FROM charges WHERE tenant = $1 AND status IN ('unknown', 'lost')";
 const UNDER_WAY: &str = "
     SELECT charge FROM charges
-     WHERE tenant = $1 AND charge < $2 AND status IN ('ordered', 'sending', 'pending', 'unknown')
-     ORDER BY charge DESC LIMIT $3";
+     WHERE tenant = $1 AND receivable >= $2 AND status IN ('ordered', 'sending', 'pending', 'unknown')";
 const REFUNDS: &str = "
     SELECT refund FROM refunds
      WHERE tenant = $1 AND amount > 0 AND (ordered_at, refund) < ($2, $3) AND ordered_at <= $2
@@ -72,12 +67,9 @@ pub fn newest(tx: &mut Tx<'_>, own: TenantId, wanted: Wanted, before: [u8; 16], 
     let id = |row: &Row<'_>| row.id(0);
     let ids = match wanted {
         Wanted::All => tx.rows(NEWEST, &page, id)?,
-        Wanted::Of(of, on) => {
-            let [own, before, limit] = page;
-            tx.rows(OF, &[own, before, limit, of.into(), on.into()], id)?
-        }
-        Wanted::Needing => tx.rows(NEEDING, &page, id)?,
-        Wanted::UnderWay => tx.rows(UNDER_WAY, &page, id)?,
+        Wanted::Of(of, on) => super::last(tx.rows(OF, &[own.into(), of.into(), on.into()], id)?, before, limit),
+        Wanted::Needing => super::last(tx.rows(NEEDING, &[own.into()], id)?, before, limit),
+        Wanted::UnderWay => super::last(tx.rows(UNDER_WAY, &[own.into(), Value::Id([0; 16])], id)?, before, limit),
     };
     if ids.is_empty() {
         return Ok(Vec::new());

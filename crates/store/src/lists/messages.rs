@@ -1,5 +1,7 @@
 //! Messages, the newest first.
 
+use std::cmp::Reverse;
+
 use regua_core::ids::{CustomerId, MessageId, TenantId};
 use regua_core::time::Instant;
 
@@ -13,32 +15,31 @@ macro_rules! message {
     ($rest:literal) => {
         concat!(
             "SELECT message, customer, status, mode, channels, channel, tone, class, decided_at, due_at, tries, finished_at, reply
-               FROM messages WHERE tenant = $1 AND message < $2 ",
-            $rest,
-            " ORDER BY message DESC LIMIT $3"
+               FROM messages WHERE tenant = $1 ",
+            $rest
         )
     };
 }
 
-const NEWEST: &str = message!("");
-const OF: &str = message!("AND customer = $4 AND ($5 IS NULL OR status = $5)");
-const QUEUED: &str = message!("AND status = 'queued' AND status IN ('queued', 'sending', 'unknown')");
-const SENDING: &str = message!("AND status = 'sending' AND status IN ('queued', 'sending', 'unknown')");
-const UNKNOWN: &str = message!("AND status = 'unknown' AND status IN ('queued', 'sending', 'unknown')");
-const FAILED: &str = message!("AND status = 'failed' AND status IN ('failed', 'cancelled')");
-const CANCELLED: &str = message!("AND status = 'cancelled' AND status IN ('failed', 'cancelled')");
-const SENT: &str = message!("AND status = 'sent'");
+const NEWEST: &str = message!("AND message < $2 ORDER BY message DESC LIMIT $3");
+const SENT: &str = message!("AND message < $2 AND status = 'sent' ORDER BY message DESC LIMIT $3");
+const ENDED: &str = message!("AND message < $2 AND status = $4 AND status IN ('failed', 'cancelled') ORDER BY message DESC LIMIT $3");
+// A customer's are sorted here: asked for in order, SQLite would walk everybody's.
+const OF: &str = "SELECT message FROM messages WHERE tenant = $1 AND customer = $2 AND (status = $3 OR $3 IS NULL)";
+// Few at any time, so that they are sorted here.
+const ON_THEIR_WAY: &str = "
+    SELECT message FROM messages
+     WHERE tenant = $1 AND customer >= $2 AND status = $3 AND status IN ('queued', 'sending', 'unknown')";
+const THESE: &str = message!("AND message IN /*+list*/ ($2)");
 
 /// What this file prepares.
 pub(crate) const STATEMENTS: &[Statement] = &[
     ("lists_messages.newest", NEWEST),
-    ("lists_messages.of", OF),
-    ("lists_messages.queued", QUEUED),
-    ("lists_messages.sending", SENDING),
-    ("lists_messages.unknown", UNKNOWN),
-    ("lists_messages.failed", FAILED),
-    ("lists_messages.cancelled", CANCELLED),
     ("lists_messages.sent", SENT),
+    ("lists_messages.ended", ENDED),
+    ("lists_messages.of", OF),
+    ("lists_messages.on_their_way", ON_THEIR_WAY),
+    ("lists_messages.these", THESE),
 ];
 
 /// Every status.
@@ -89,18 +90,29 @@ pub fn newest(
     let page = [own.into(), Value::Id(before), limit.into()];
     match (of, status) {
         (Some(of), status) => {
-            let [own, before, limit] = page;
-            tx.rows(OF, &[own, before, limit, of.into(), status.into()], listed)
+            let all = tx.rows(OF, &[own.into(), of.into(), status.into()], |row| row.id(0))?;
+            these(tx, own, &super::last(all, before, limit))
         }
         (None, None) => tx.rows(NEWEST, &page, listed),
-        (None, Some("queued")) => tx.rows(QUEUED, &page, listed),
-        (None, Some("sending")) => tx.rows(SENDING, &page, listed),
-        (None, Some("unknown")) => tx.rows(UNKNOWN, &page, listed),
-        (None, Some("failed")) => tx.rows(FAILED, &page, listed),
-        (None, Some("cancelled")) => tx.rows(CANCELLED, &page, listed),
         (None, Some("sent")) => tx.rows(SENT, &page, listed),
-        (None, Some(_)) => Ok(Vec::new()),
+        (None, Some(status @ ("failed" | "cancelled"))) => {
+            let [own, before, limit] = page;
+            tx.rows(ENDED, &[own, before, limit, Value::Text(status)], listed)
+        }
+        (None, Some(status)) => {
+            let all = tx.rows(ON_THEIR_WAY, &[own.into(), Value::Id([0; 16]), Value::Text(status)], |row| row.id(0))?;
+            these(tx, own, &super::last(all, before, limit))
+        }
     }
+}
+
+fn these(tx: &mut Tx<'_>, own: TenantId, ids: &[[u8; 16]]) -> Result<Vec<ListedMessage>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut rows = tx.rows(THESE, &[own.into(), Value::List(ids)], listed)?;
+    rows.sort_by_key(|row| Reverse(row.message));
+    Ok(rows)
 }
 
 fn listed(row: &Row<'_>) -> Result<ListedMessage, StoreError> {

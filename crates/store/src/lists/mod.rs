@@ -13,3 +13,11 @@ pub mod receivables;
 
 /// The id after every other, from which a list of the newest goes back.
 pub const NEWEST: [u8; 16] = [0xff; 16];
+
+/// The last so many ids before one, the newest first: for lists that are short as a whole.
+pub(crate) fn last(mut ids: Vec<[u8; 16]>, before: [u8; 16], limit: i64) -> Vec<[u8; 16]> {
+    ids.retain(|id| *id < before);
+    ids.sort_unstable_by(|a, b| b.cmp(a));
+    ids.truncate(usize::try_from(limit).unwrap_or(0));
+    ids
+}

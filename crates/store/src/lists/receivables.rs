@@ -3,6 +3,8 @@
 //! By day there is one walk of an index for each status and currency that is wanted; the walks are merged here. A customer's
 //! receivables are few enough to be sorted.
 
+use std::cmp::Reverse;
+
 use regua_core::ids::{CustomerId, ReceivableId, TenantId};
 use regua_core::time::Day;
 
@@ -24,29 +26,23 @@ macro_rules! receivable {
 }
 
 const NEWEST: &str = receivable!("AND receivable < $2 ORDER BY receivable DESC LIMIT $3");
-const OF_NEWEST: &str = receivable!(
-    "AND customer = $4 AND receivable < $2 AND ($5 IS NULL OR status = $5) AND ($6 IS NULL OR currency = $6)
-       AND due_on >= $7 AND due_on <= $8
-     ORDER BY receivable DESC LIMIT $3"
-);
-const OF_DUE: &str = receivable!(
-    "AND customer = $2 AND (due_on, receivable) > ($3, $4) AND due_on >= $3 AND due_on <= $5
-       AND ($7 IS NULL OR status = $7) AND ($8 IS NULL OR currency = $8)
-     ORDER BY due_on, receivable LIMIT $6"
-);
+// A customer's are sorted here: asked for in order, SQLite would walk everybody's.
+const OF: &str = "
+    SELECT receivable, due_on FROM receivables
+     WHERE tenant = $1 AND customer = $2 AND (status = $3 OR $3 IS NULL) AND (currency = $4 OR $4 IS NULL)
+       AND due_on >= $5 AND due_on <= $6";
 const DUE: &str = receivable!(
-    "AND status = $2 AND currency = $3 AND (due_on, receivable) > ($4, $5) AND due_on >= $4 AND due_on <= $6
+    "AND policy > 0 AND status = $2 AND currency = $3 AND (due_on, receivable) > ($4, $5) AND due_on >= $4 AND due_on <= $6
      ORDER BY due_on, receivable LIMIT $7"
 );
 const CURRENCY_AFTER: &str = "
-    SELECT currency FROM receivables WHERE tenant = $1 AND status = $2 AND currency > $3 ORDER BY currency LIMIT 1";
+    SELECT currency FROM receivables WHERE tenant = $1 AND policy > 0 AND status = $2 AND currency > $3 ORDER BY currency LIMIT 1";
 const THESE: &str = receivable!("AND receivable IN /*+list*/ ($2)");
 
 /// What this file prepares.
 pub(crate) const STATEMENTS: &[Statement] = &[
     ("lists_receivables.newest", NEWEST),
-    ("lists_receivables.of_newest", OF_NEWEST),
-    ("lists_receivables.of_due", OF_DUE),
+    ("lists_receivables.of", OF),
     ("lists_receivables.due", DUE),
     ("lists_receivables.currency_after", CURRENCY_AFTER),
     ("lists_receivables.these", THESE),
@@ -93,9 +89,17 @@ pub fn newest(
     let Some(of) = wanted.customer else {
         return tx.rows(NEWEST, &[own.into(), Value::Id(before), limit.into()], listed);
     };
+    let ids = of_customer(tx, own, of, wanted)?.into_iter().map(|(_, id)| id.to_bytes()).collect();
+    let mut rows = by_ids(tx, own, &super::last(ids, before, limit))?;
+    rows.sort_by_key(|one| Reverse(one.row.receivable));
+    Ok(rows)
+}
+
+/// A customer's receivables that are wanted: when they are due, and which they are.
+fn of_customer(tx: &mut Tx<'_>, own: TenantId, of: CustomerId, wanted: Wanted<'_>) -> Result<Vec<(Day, ReceivableId)>, StoreError> {
     let (status, currency) = (wanted.status.into(), wanted.currency.into());
-    let (from, until) = (wanted.from.into(), wanted.until.into());
-    tx.rows(OF_NEWEST, &[own.into(), Value::Id(before), limit.into(), of.into(), status, currency, from, until], listed)
+    let params = [own.into(), of.into(), status, currency, wanted.from.into(), wanted.until.into()];
+    tx.rows(OF, &params, |row| Ok((row.date(1)?, receivable(row, 0)?)))
 }
 
 /// Receivables behind a place, by the day on which they are due.
@@ -113,12 +117,14 @@ pub fn by_due(
 ) -> Result<Vec<ListedReceivable>, StoreError> {
     let (day, id) = after.filter(|(day, _)| *day >= wanted.from).unwrap_or((wanted.from, [0; 16]));
     if let Some(of) = wanted.customer {
-        let (status, currency) = (wanted.status.into(), wanted.currency.into());
-        return tx.rows(
-            OF_DUE,
-            &[own.into(), of.into(), day.into(), Value::Id(id), wanted.until.into(), limit.into(), status, currency],
-            listed,
-        );
+        let mut all = of_customer(tx, own, of, wanted)?;
+        all.retain(|(due, which)| (*due, which.to_bytes()) > (day, id));
+        all.sort_unstable();
+        all.truncate(usize::try_from(limit).unwrap_or(0));
+        let ids: Vec<[u8; 16]> = all.iter().map(|(_, id)| id.to_bytes()).collect();
+        let mut rows = by_ids(tx, own, &ids)?;
+        rows.sort_by_key(|one| (one.row.due_on, one.row.receivable));
+        return Ok(rows);
     }
     let one;
     let statuses: &[&str] = match wanted.status {
@@ -163,10 +169,14 @@ fn currencies(tx: &mut Tx<'_>, own: TenantId, status: &str, wanted: Option<&str>
 /// Whatever the database says.
 pub fn these(tx: &mut Tx<'_>, own: TenantId, ids: &[ReceivableId]) -> Result<Vec<ListedReceivable>, StoreError> {
     let ids: Vec<[u8; 16]> = ids.iter().map(|id| id.to_bytes()).collect();
+    by_ids(tx, own, &ids)
+}
+
+fn by_ids(tx: &mut Tx<'_>, own: TenantId, ids: &[[u8; 16]]) -> Result<Vec<ListedReceivable>, StoreError> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    tx.rows(THESE, &[own.into(), Value::List(&ids)], listed)
+    tx.rows(THESE, &[own.into(), Value::List(ids)], listed)
 }
 
 fn listed(row: &Row<'_>) -> Result<ListedReceivable, StoreError> {

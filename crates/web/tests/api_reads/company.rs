@@ -202,7 +202,7 @@ fn bank(site: &Site, now: Instant) {
         paid_on: Some(day("2026-02-05")),
         posted_on: Some(day("2026-02-05")),
         names: Names { end_to_end: Some("E1".into()), ..Names::default() },
-        payer: Payer { name: Some("Cliente C1".into()), ..Payer::default() },
+        payer: Payer { name: Some("Beltrano".into()), ..Payer::default() },
         parts: Parts::default(),
         text: "".into(),
         codes: vec!["06".into()],

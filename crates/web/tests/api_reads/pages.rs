@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::common::{Site, customer, hour, on_both, payment, receivable};
 use crate::company::{looks, seed};
 use regua_engine::people::Scope;
+use regua_web::api::Answer;
 use regua_wire::files::portfolio::Portfolio;
 
 /// So many customers from a number on, each with a bill that is partly paid; the days on which they are due repeat.
@@ -107,7 +108,7 @@ fn every_list_is_the_same_by_small_pages_and_by_large_ones() {
         let master = site.master();
         for (id, path) in looks(&seeded) {
             let path = format!("/v1{path}");
-            if site.ok(&master, &path).get("items").is_some() {
+            if matches!(crate::op(id).answer, Answer::Page(_)) {
                 assert_eq!(site.all(&master, &path, 1), site.all(&master, &path, 200), "{id}");
             }
         }
