@@ -408,8 +408,9 @@ mod tests {
 
     #[test]
     fn a_brand_is_checked_as_the_settings_are() {
+        type Spoil = fn(&mut Brand);
         assert!(acme().compiled().is_ok());
-        let spoilt: [(&str, fn(&mut Brand)); 14] = [
+        let spoilt: [(&str, Spoil); 14] = [
             ("name", |brand| brand.name.clear()),
             ("name", |brand| brand.name = "www.acme.example".into()),
             ("name", |brand| brand.name = "A".repeat(61)),
