@@ -80,23 +80,12 @@ struct Refused {
 fn records(call: &Call<'_>) -> (Records, Vec<Refused>) {
     let (mut records, mut refused) = (Records::default(), Vec::new());
     for (index, row) in call.body.list("records").iter().enumerate() {
-        let wrong = match row {
-            Parsed::Object(said) => {
-                let id = said.text("id").unwrap_or_default().to_owned();
-                records.take((index, &id), said, &format!("/records/{index}")).err().unwrap_or_default()
-            }
-            Parsed::Wrong(errors) => errors.clone(),
-            Parsed::Null
-            | Parsed::Text(_)
-            | Parsed::Int(_)
-            | Parsed::Bool(_)
-            | Parsed::Day(_)
-            | Parsed::Moment(_)
-            | Parsed::Money(_)
-            | Parsed::List(_)
-            | Parsed::Texts(_)
-            | Parsed::Json(_) => Vec::new(),
-        };
+        if let Parsed::Wrong(errors) = row {
+            refused.extend(errors.iter().cloned().map(|error| Refused { index, error }));
+        }
+        let Parsed::Object(said) = row else { continue };
+        let id = said.text("id").unwrap_or_default();
+        let wrong = records.take((index, id), said, &format!("/records/{index}")).err().unwrap_or_default();
         refused.extend(wrong.into_iter().map(|error| Refused { index, error }));
     }
     (records, refused)
