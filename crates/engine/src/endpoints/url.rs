@@ -230,7 +230,7 @@ mod tests {
         for (url, why) in [
             ("http://example.com/", "TLS"),
             ("ftp://example.com/", "no web address"),
-            ("javascript:alert(1)", "cannot be read"),
+            ("javascript:alert(1)", "no web address"),
             ("/hook", "no host"),
             ("https://user@example.com/", "user"),
             ("https://user:pass@example.com/", "user"),

@@ -59,10 +59,23 @@ const LEFT: &[(&str, &str)] = &[
     ("endpoint_removed", "a setting"),
     ("endpoint_rotated", "a setting"),
     ("endpoint_replayed", "what is told again is told under its own id"),
+    ("source_read", "how far a source was read is of the program's own"),
+    ("hook_replayed", "what it brings about is told"),
+    ("billed_again", "what it brings about is told"),
+    ("gateway_added", "a setting"),
+    ("gateway_role_set", "a setting; that another system hands over is known to who asked for it"),
+    ("retries_learnt", "an aid to choose by"),
     ("held_act", "who waits for it looks at the act"),
     ("brand_put", "a setting"),
     ("brand_default", "a setting"),
     ("brand_removed", "a setting"),
+];
+
+/// What kinds begin with that do not either, and why.
+#[cfg(test)]
+const LEFT_ALL: &[(&str, &str)] = &[
+    ("person_", "people of the company: who may come in is read in the audit, by those who may"),
+    ("key_", "keys of programs, as for people"),
 ];
 
 /// What rows say of what drafts name.
@@ -534,7 +547,9 @@ mod tests {
                 }
             }
         }
-        let mut found = BTreeSet::new();
+        // Those of people have names.
+        let named = include_str!("../people/events.rs").split(": &str = \"").skip(1).filter_map(|rest| rest.split('"').next());
+        let mut found: BTreeSet<String> = named.filter(|kind| kind.contains('_')).map(str::to_owned).collect();
         look(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
         found
     }
@@ -545,7 +560,10 @@ mod tests {
         assert_eq!(known.len(), TOLD.len() + LEFT.len(), "a kind stands twice");
         let found = kinds();
         assert!(found.len() > 15, "the search finds kinds: {found:?}");
-        let missing: Vec<&String> = found.iter().filter(|kind| !known.contains(kind.as_str())).collect();
+        let missing: Vec<&String> = found
+            .iter()
+            .filter(|kind| !known.contains(kind.as_str()) && !LEFT_ALL.iter().any(|(begins, _)| kind.starts_with(begins)))
+            .collect();
         assert!(missing.is_empty(), "say in events/tell.rs what these tell outside, or why nothing: {missing:?}");
         // Those that a replay knows are all there, too.
         let replay = include_str!("../replay/tenant.rs");
