@@ -139,7 +139,8 @@ fn every_act_refuses_bodies_that_are_not_what_it_takes() {
             };
             let takes_json = !op.body_is_none() && !op.body_is_file();
             if op.body_is_none() {
-                assert_eq!(send("{\"surely_not_a_field\":1}").status, 400, "{}", op.id);
+                // What the query lacks is told as well.
+                assert!(matches!(send("{\"surely_not_a_field\":1}").status, 400 | 422), "{}", op.id);
                 continue;
             }
             if !takes_json {
@@ -343,12 +344,20 @@ fn good_records_are_taken_beside_bad_ones() {
 fn money_moves_as_it_is_entered() {
     on_both(|site| {
         let desk = Desk::new(site).with_bills();
-        let paid =
-            desk.is(201, "POST", "/payments", &json!({"customer": "C1", "amount": reais("120.00"), "named": ["F-2"], "id": "pix-1"}));
+        let paid = desk.is(
+            201,
+            "POST",
+            "/payments",
+            &json!({"customer": "C1", "amount": reais("120.00"), "named": ["F-2", "F-1"], "id": "pix-1"}),
+        );
         assert_eq!(paid["parts"].as_array().unwrap().len(), 2, "{paid}");
         assert_eq!((desk.balance("F-2"), desk.balance("F-1")), (0, 3_000));
-        let again =
-            desk.is(200, "POST", "/payments", &json!({"customer": "C1", "amount": reais("120.00"), "named": ["F-2"], "id": "pix-1"}));
+        let again = desk.is(
+            200,
+            "POST",
+            "/payments",
+            &json!({"customer": "C1", "amount": reais("120.00"), "named": ["F-2", "F-1"], "id": "pix-1"}),
+        );
         assert_eq!((again["known"].clone(), desk.balance("F-1")), (json!(true), 3_000));
         desk.is(201, "POST", "/payments", &json!({"receivable": "F-1", "amount": reais("40.00"), "on": "2026-01-02"}));
         let refund = desk.post("/receivables/F-2/refund", &json!({"amount": reais("20.00"), "reason": "returned one"}));
@@ -495,11 +504,14 @@ impl Courier for Unsure {
 fn pauses_stop_what_a_condition_matches_and_everything() {
     on_one(|site| {
         let desk = Desk::new(site).with_bills();
-        let found = site.get(&desk.key, "/v1/pauses/matching?filter=amount%20%3E%2060").json();
+        let found = site.get(&desk.key, "/v1/pauses/matching?filter=receivable.amount_due%20%3E%20money('60.00')").json();
         assert_eq!(found, json!({"receivables": 2, "customers": 2}));
         assert_eq!(site.get(&desk.key, "/v1/pauses/matching").json()["receivables"], json!(3));
-        assert_eq!(site.get(&desk.key, "/v1/pauses/matching?filter=amount%20%3E").json()["fields"][0]["at"], json!("query/filter"));
-        let until = json!({"filter": "amount > 60", "until": "2026-01-10T12:00:00-03:00", "reason": "new year"});
+        assert_eq!(
+            site.get(&desk.key, "/v1/pauses/matching?filter=receivable.amount_due%20%3E").json()["fields"][0]["at"],
+            json!("query/filter")
+        );
+        let until = json!({"filter": "receivable.amount_due > money('60.00')", "until": "2026-01-10T12:00:00-03:00", "reason": "new year"});
         let made = desk.is(201, "POST", "/pauses", &until);
         assert_eq!((made["running"].clone(), made["until"].clone()), (json!(true), json!("2026-01-10T15:00:00Z")));
         let all = desk.is(201, "POST", "/pause-everything", &json!({}));
@@ -509,7 +521,7 @@ fn pauses_stop_what_a_condition_matches_and_everything() {
         assert_eq!(desk.post(&resume(&made), &json!({}))["running"], json!(false));
         assert_eq!(desk.post("/resume-everything", &json!({}))["ended"], json!(1));
         assert_eq!(desk.post("/resume-everything", &json!({}))["ended"], json!(0));
-        let past = json!({"filter": "amount > 60", "until": "2026-01-01T12:00:00-03:00"});
+        let past = json!({"filter": "receivable.amount_due > money('60.00')", "until": "2026-01-01T12:00:00-03:00"});
         assert_eq!(desk.wrong("POST", "/pauses", &past), ("/until".to_owned(), "bad_end".to_owned()));
         assert_eq!(desk.wrong("POST", "/pauses", &json!({"filter": "colour = red"})), ("/filter".to_owned(), "bad_filter".to_owned()));
         assert_eq!(desk.wrong("POST", "/pauses", &json!({})).0, "/filter");
@@ -562,7 +574,7 @@ fn policies_are_checked_compared_published_and_moved_to() {
         assert_eq!(by_hash["same_text"], json!(true));
         assert_eq!(desk.wrong("POST", "/policies/diff", &json!({"before": {"hash": "zz"}, "after": {"text": right}})).0, "/before/hash");
         assert_eq!(desk.wrong("POST", "/policies/diff", &json!({"before": {}, "after": {"text": right}})).1, "required");
-        let would = desk.post(&format!("/policies/{hash}/migration-preview"), &json!({"filter": "amount > 60"}));
+        let would = desk.post(&format!("/policies/{hash}/migration-preview"), &json!({"filter": "receivable.amount_due > money('60.00')"}));
         assert_eq!((would["moved"].clone(), would["done"].clone()), (json!(2), json!(false)));
         let short = hash.get(..12).unwrap();
         let done = desk.post(&format!("/policies/{short}/migrate"), &json!({"reason": "all of them"}));
@@ -621,7 +633,7 @@ fn subscriptions_begin_change_and_end_and_invoices_are_taken_back() {
             }
             assert_eq!(desk.wrong("POST", "/subscriptions", &wrong).0, place, "{change}");
         }
-        let row = |key: &str, plan: &str| json!({"key": key, "customer": {"id": "C2"}, "plan": plan});
+        let row = |key: &str, plan: &str| json!({"key": key, "customer": {"id": "C2", "name": "Bruno"}, "plan": plan});
         let done = desk.post(
             "/subscriptions/batch",
             &json!({"subscriptions": [row("b-1", "team"), row("b-2", "none"), row("b-1", "team"), {"key": 7}]}),
@@ -752,7 +764,8 @@ fn methods_are_stored_and_charges_ordered() {
 const OFX: &str = "OFXHEADER:100\nDATA:OFXSGML\nVERSION:102\nENCODING:UTF-8\nCHARSET:NONE\n\n<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>BRL\
     <BANKACCTFROM><BANKID>0341<BRANCHID>0057<ACCTID>12345-7<ACCTTYPE>CHECKING</BANKACCTFROM><BANKTRANLIST><DTSTART>20260102<DTEND>20260105\
     <STMTTRN><TRNTYPE>CREDIT<DTPOSTED>20260102<TRNAMT>33.00<FITID>X1<MEMO>PIX RECEBIDO</STMTTRN>\
-    <STMTTRN><TRNTYPE>CREDIT<DTPOSTED>20260102<TRNAMT>44.00<FITID>X2<MEMO>PIX RECEBIDO</STMTTRN></BANKTRANLIST></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>\n";
+    <STMTTRN><TRNTYPE>CREDIT<DTPOSTED>20260102<TRNAMT>44.00<FITID>X2<MEMO>PIX RECEBIDO</STMTTRN>\
+    <STMTTRN><TRNTYPE>CREDIT<DTPOSTED>20260102<TRNAMT>55.00<FITID>X3<MEMO>PIX RECEBIDO</STMTTRN></BANKTRANLIST></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>\n";
 
 #[test]
 fn files_of_banks_are_read_and_their_lines_answered() {
@@ -769,7 +782,7 @@ fn files_of_banks_are_read_and_their_lines_answered() {
         let read = |query: &str, file: &[u8]| site.send("POST", &format!("/v1/bank/files{query}"), &[("Authorization", &bearer)], file);
         let done = read("?name=jan.ofx", OFX.as_bytes());
         assert_eq!(done.status, 200, "{}", done.text());
-        assert_eq!((done.json()["lines"].clone(), done.json()["waiting"].clone()), (json!(2), json!(2)), "{}", done.text());
+        assert_eq!((done.json()["lines"].clone(), done.json()["waiting"].clone()), (json!(3), json!(3)), "{}", done.text());
         assert!(read("?name=jan.ofx", OFX.as_bytes()).json()["read_before"].is_string());
         assert_eq!(read("?name=x", b"nothing of a bank's").status, 422);
         assert_eq!(read("", OFX.as_bytes()).status, 422, "it has no name");
@@ -778,7 +791,7 @@ fn files_of_banks_are_read_and_their_lines_answered() {
         let hex = |id: &[u8; 16]| id.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         let lines: Vec<String> = waiting().iter().map(|one| hex(&one.id)).collect();
         let moved = desk.post(&format!("/bank/lines/{}/book", lines[0]), &json!({"receivables": ["F-1"], "reason": "named by phone"}));
-        let paid: i64 = if moved["parts"][0]["amount"] == reais("33.00") { 3_300 } else { 4_400 };
+        let paid: i64 = moved["parts"][0]["amount"]["amount"].as_str().unwrap().replace('.', "").parse().unwrap();
         assert_eq!(desk.balance("F-1"), 10_000 - paid);
         assert_eq!(desk.ask("POST", &format!("/bank/lines/{}/book", lines[0]), &json!({"customer": "C1"})).code(), "not_waiting");
         desk.post(&format!("/bank/lines/{}/undo", lines[0]), &json!({}));
@@ -791,7 +804,7 @@ fn files_of_banks_are_read_and_their_lines_answered() {
             (json!({"receivables": ["nothing"]}), "/receivables"),
             (json!({"customer": "nobody"}), "/customer"),
         ] {
-            assert_eq!(desk.wrong("POST", &format!("/bank/lines/{}/book", lines[0]), &body).0, place, "{body}");
+            assert_eq!(desk.wrong("POST", &format!("/bank/lines/{}/book", lines[2]), &body).0, place, "{body}");
         }
         assert_eq!(desk.ask("POST", "/bank/lines/ff/undo", &json!({})).status, 404);
         assert_eq!(desk.ask("POST", &format!("/bank/lines/{}/undo", "f".repeat(32)), &json!({})).status, 404);

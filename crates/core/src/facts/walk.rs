@@ -326,6 +326,18 @@ impl Walk {
         self.ladder(policies).steps.len() + reaction
     }
 
+    /// Whether a person has released or refused a step of its ladder.
+    #[must_use]
+    pub fn is_step_answered(&self, step: usize) -> bool {
+        self.verdicts.released.contains(&step) || self.verdicts.rejected.contains(&step)
+    }
+
+    /// Whether a person has released or refused a reaction of its policy.
+    #[must_use]
+    pub fn is_reaction_answered(&self, reaction: usize, policies: &Policies) -> bool {
+        self.is_step_answered(self.verdict_of_reaction(reaction, policies))
+    }
+
     /// Whether it has ended outside of shadow.
     #[must_use]
     pub const fn has_ended(&self) -> bool {

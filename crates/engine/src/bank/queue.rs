@@ -173,7 +173,7 @@ impl Engine {
         })
     }
 
-    /// Takes back what a line was booked on, as money that never came; the line waits for a person again.
+    /// Takes back what a line was booked on, as money that never came. The line stays as taken back.
     ///
     /// # Errors
     /// [`crate::Kind::Refused`] when it was not booked, or its ledger does not let so much be taken back.

@@ -138,9 +138,12 @@ fn of(case: &Case, tenancy: &Tenancy, now: Instant) -> Vec<Awaiting> {
         let Some(names) = tenancy.published.names.get(walk.policy) else { continue };
         let Some(segment) = policies.get(walk.policy).segments.get(walk.segment) else { continue };
         let slots = policies.slots(walk.policy, segment.ladder).iter().zip(&walk.slots);
-        let waiting = slots.filter(|(slot, state)| slot.kind != SlotKind::Notice && state.stand == Stand::Open);
+        // What a person has answered waits for the next decision only, which carries it out or lets it be.
+        let waiting =
+            slots.filter(|(slot, state)| slot.kind != SlotKind::Notice && state.stand == Stand::Open && !walk.is_step_answered(slot.step));
         let steps = waiting.filter_map(|(slot, state)| Some((StepRef::Step(slot.step), state.deferral?)));
         let reactions = walk.reactions.iter().filter(|known| known.stand == Stand::Open);
+        let reactions = reactions.filter(|known| !walk.is_reaction_answered(known.reaction, policies));
         let reactions = reactions.filter_map(|known| Some((StepRef::Reaction(known.reaction), known.deferral?)));
         for (step, deferral) in steps.chain(reactions).filter(|(_, deferral)| deferral.reason == DeferReason::Approval) {
             let Some(name) = names.name(policies, walk, step) else { continue };

@@ -161,7 +161,7 @@ pub(super) const OPS: &[Op] = &[
         id: "undo_bank_line",
         tag: "Bank",
         summary: "Take back what a line was booked on",
-        doc: "It waits for a person again.",
+        doc: "As money that never came. The line stays as taken back.",
         needs: Needs::Scope(Scope::BankAct),
         body: Body::Json(&[REASON]),
         answer: Answer::One(&MOVED),
