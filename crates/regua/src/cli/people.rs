@@ -12,7 +12,7 @@ use super::live::{LookArgs, PlaceArgs, day};
 #[derive(Args, Clone, Debug)]
 pub(crate) struct InNameArgs {
     /// In whose name: the e-mail address of somebody who may sign in [default: the first owner]
-    #[arg(long = "as", value_name = "EMAIL")]
+    #[arg(long = "as", value_name = "EMAIL", id = "in_name")]
     pub(crate) name: Option<String>,
 }
 

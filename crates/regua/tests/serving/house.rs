@@ -69,7 +69,9 @@ impl House {
         house.done(&["import", "receivables.csv", "--dir", "acme"]);
         for bill in 0..bills {
             let customer = format!("C-{bill}");
-            house.done(&["method", "add", &customer, "--gateway", "sandbox", "--token", "sandbox_ok", "--scheme", "visa", "--dir", "acme"]);
+            // A card of their own each: one that pays, after so many milliseconds.
+            let token = format!("sandbox_slow_{}", bill + 1);
+            house.done(&["method", "add", &customer, "--gateway", "sandbox", "--token", &token, "--scheme", "visa", "--dir", "acme"]);
         }
         house
     }
