@@ -80,8 +80,9 @@ Examples:
   regua endpoint add https://erp.acme.example/regua
   regua endpoint add https://erp.acme.example/regua --types receivable.paid,payment.received --description ERP
 
-Every delivery is signed as Standard Webhooks has it: verify the signature with the secret, and answer with any status from 200 to
-299. `regua serve` delivers; it tries ten times over three days.";
+Every delivery is signed as Standard Webhooks has it: verify the signature with the secret, and
+answer with any status from 200 to 299. `regua serve` delivers; it tries ten times over three
+days.";
 
 /// An endpoint, and who acts.
 #[derive(Args)]
@@ -127,8 +128,8 @@ const REFUSE: &str = "\
 Example:
   regua held refuse act_01k9… --reason \"not agreed with the customer\"
 
-There is no verb that approves: a second person does, signed in, with POST /v1/held-acts/…/approve. Whoever has this shell could
-otherwise be both.";
+There is no verb that approves: a second person does, signed in, with POST
+/v1/held-acts/…/approve. Whoever has this shell could otherwise be both.";
 
 /// The verbs of `held`.
 #[derive(Subcommand)]
@@ -176,7 +177,8 @@ The file is TOML, such as:
   contact = \"ajuda@loja.example\"
   link = \"https://loja.example/conta\"
   sender = \"contas@loja.example\"
-Also: sender_name, reply_to, colour, logo, portal_domain. A customer whose attribute `brand` is the key gets its messages from it.";
+Also: sender_name, reply_to, colour, logo, portal_domain. A customer whose attribute `brand` is
+the key gets its messages from it.";
 
 /// The verbs of `brand`.
 #[derive(Subcommand)]

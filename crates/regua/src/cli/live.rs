@@ -154,8 +154,9 @@ Examples:
   regua serve
   regua serve --listen 127.0.0.1:8420
 
-Any number of processes may serve one PostgreSQL database; they share the work. Set the first owner up with `regua person set-up`,
-and make a key for a program with `regua key create`. The API is explained at /v1/docs.";
+Any number of processes may serve one PostgreSQL database; they share the work. Set the first
+owner up with `regua person set-up`, and make a key for a program with `regua key create`. The API
+is explained at /v1/docs.";
 
 /// Which installation.
 #[derive(Args, Clone, Debug)]

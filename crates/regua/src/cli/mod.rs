@@ -72,7 +72,8 @@ Examples:
   regua demo --seed 7 --out my-demo --open
   regua demo --no-serve
 
-On a terminal the company is served afterwards until you interrupt it: the API on its day, with everything captured.";
+On a terminal the company is served afterwards until you interrupt it: the API on its day, with
+everything captured.";
 
 const BACKTEST: &str = "\
 Examples:

@@ -17,8 +17,8 @@ pub(crate) struct InNameArgs {
 }
 
 const PERSON: &str = "\
-Whoever can read the key of the installation may do anything to it. What only people may do is done in the name of one, the first
-owner unless --as says who, and the record names that person.";
+Whoever can read the key of the installation may do anything to it. What only people may do is
+done in the name of one, the first owner unless --as says who, and the record names that person.";
 
 /// The verbs of `person`.
 #[derive(Subcommand)]
@@ -66,7 +66,8 @@ Examples:
   regua person set-up --name \"Ana Souza\" --email ana@acme.example
   regua person set-up --name \"Ana Souza\" --email ana@acme.example --password-file ana.txt
 
-The password is asked for here, and what is typed is not shown. Where nobody can answer, it is the first line of a file.";
+The password is asked for here, and what is typed is not shown. Where nobody can answer, it is the
+first line of a file.";
 
 /// Arguments of `person set-up`.
 #[derive(Args)]
@@ -89,7 +90,8 @@ Examples:
   regua person invite --name \"Bia Lima\" --email bia@acme.example --role collector --limit 500.00
   regua person invite --email bia@acme.example --again
 
-Give the token to them alone: POST /v1/invitations/accept takes it with the password that they choose.";
+Give the token to them alone: POST /v1/invitations/accept takes it with the password that they
+choose.";
 
 /// Arguments of `person invite`.
 #[derive(Args)]
@@ -157,8 +159,8 @@ Examples:
   regua key create portal --scopes access:read --expires 2027-12-31
   regua key create cash --scopes money:read,money:act --limit 100.00
 
-A program shows it as `Authorization: Bearer rk_…`. It never may more than the person who answers for it. `regua key create x
---scopes all` gives it every scope of theirs.";
+A program shows it as `Authorization: Bearer rk_…`. It never may more than the person who answers
+for it. `regua key create x --scopes all` gives it every scope of theirs.";
 
 /// Arguments of `key create`.
 #[derive(Args)]
