@@ -47,7 +47,9 @@ impl Address {
             _ => return None,
         }
         let path = if path.starts_with('/') { path.to_owned() } else { format!("/{path}") };
-        Some(Self { origin: format!("{scheme}://{authority}"), path })
+        let address = Self { origin: format!("{scheme}://{authority}"), path };
+        // With the `/` that a host without a path gets.
+        (address.whole().len() <= ADDRESS_BYTES_MAX).then_some(address)
     }
 
     /// The whole of it.
@@ -302,6 +304,9 @@ mod tests {
         ] {
             assert_eq!(Address::read(bad, true), None, "{bad}");
         }
+        let long = |begins: &str| format!("{begins}{}", "x".repeat(ADDRESS_BYTES_MAX - begins.len()));
+        assert!(Address::read(&long("https://a/"), false).is_some());
+        assert_eq!(Address::read(&long("https://a?"), false), None, "what was read is read again, its `/` included");
         for local in ["http://localhost:1/", "http://127.9.9.9/", "http://[::1]:8/"] {
             assert!(Address::read(local, true).is_some() && Address::read(local, false).is_none(), "{local}");
         }
