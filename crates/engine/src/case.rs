@@ -15,7 +15,7 @@ use regua_core::ledger::{EntryKind, StoredEntry};
 use regua_core::money::Money;
 use regua_core::party::Customer;
 use regua_core::policy::Verdict;
-use regua_core::time::Instant;
+use regua_core::time::{Day, Instant};
 use regua_core::words::{DeferReason, Rail};
 use regua_store::account::{self, AccountRow};
 use regua_store::batch::{Batch, EntryRow, FactsRow, NewCustomer, NewReceivable, PaymentRow, ReceivableRow};
@@ -91,6 +91,15 @@ pub(crate) struct Held {
     entries: usize,
     /// Its walk as stored; nothing for a new one.
     saved: Option<Vec<u8>>,
+    /// What of its walk is stored beside that, in columns of its own; nothing for a new one.
+    columns: Option<OwnColumns>,
+}
+
+/// What of a walk has columns of its own: policy, date of issue, due date, how it is expected to be paid.
+type OwnColumns = (usize, Day, Day, Option<Rail>);
+
+const fn own_columns(walk: &Walk) -> OwnColumns {
+    (walk.policy, walk.issued_on, walk.due_on, walk.method)
 }
 
 /// Loads customers under their locks, in the order of their ids. One that cannot be loaded comes with why.
@@ -246,7 +255,8 @@ impl Case {
             let walk = facts.restore_walk(saved, columns, policies);
             let walk = walk.map_err(|bad| Error::bug("walk", format!("{}: {bad}", stored.receivable)))?;
             facts.walks[walk].series = stored.receivable.to_bytes();
-            held.push(Held { receivable: stored.receivable, external_id: stored.external_id, entries, saved: Some(stored.walk) });
+            let columns = Some(own_columns(&facts.walks[walk]));
+            held.push(Held { receivable: stored.receivable, external_id: stored.external_id, entries, saved: Some(stored.walk), columns });
         }
         let stood = facts.walks.iter().map(Stood::of).collect();
         Ok(Self {
@@ -382,7 +392,7 @@ impl Case {
             return Err(FactError::OfCustomer);
         };
         self.facts.walks[walk].series = receivable.to_bytes();
-        self.held.push(Held { receivable, external_id: external_id.to_owned(), entries: 0, saved: None });
+        self.held.push(Held { receivable, external_id: external_id.to_owned(), entries: 0, saved: None, columns: None });
         let external_id = Some(external_id.to_owned());
         self.noted.push(Noted { receivable: Some(receivable), external_id, key: None, attempt: None, at, fact });
         Ok(walk)
@@ -549,7 +559,8 @@ impl Case {
         batch.payments.append(&mut self.payments);
         for (walk, held) in self.facts.walks.iter().zip(&self.held) {
             let saved = blob::encode(&walk.save())?;
-            if held.saved.as_ref() == Some(&saved) && held.entries == walk.ledger.entries().count() {
+            let same_columns = held.columns == Some(own_columns(walk));
+            if same_columns && held.saved.as_ref() == Some(&saved) && held.entries == walk.ledger.entries().count() {
                 continue;
             }
             changed += 1;
