@@ -112,7 +112,7 @@ mod tests {
             "# TYPE regua_http_requests_total counter",
             "regua_http_requests_total{operation=\"list_people\",status=\"200\"} 2",
             "regua_http_requests_total{operation=\"list_people\",status=\"403\"} 1",
-            "regua_http_request_seconds_bucket{le=\"0.005\",operation=\"list_people\"} 2",
+            "regua_http_request_seconds_bucket{operation=\"list_people\",le=\"0.005\"} 2",
             "regua_http_request_seconds_count{operation=\"list_people\"} 3",
             "regua_event_streams 2",
             "regua_queued_messages 5",

@@ -369,6 +369,28 @@ fn deliveries_are_listed_and_sent_once_more() {
 }
 
 #[test]
+fn access_that_has_not_changed_is_not_sent_again() {
+    on_both(|site| {
+        happens(site, 1);
+        let key = site.key(&[Scope::AccessRead]);
+        let first = site.get(&key, "/v1/customers/C1/access");
+        assert_eq!(first.status, 200, "{}", first.text());
+        let tag = first.header("etag").expect("a tag").to_owned();
+        assert!(first.header("cache-control").unwrap().starts_with("private, max-age="));
+        let bearer = format!("Bearer {key}");
+        let ask = |tag: &str| site.send("GET", "/v1/customers/C1/access", &[("Authorization", &bearer), ("If-None-Match", tag)], b"");
+        for known in [tag.clone(), format!("\"other\", {tag}"), format!("W/{tag}"), "*".to_owned()] {
+            let answer = ask(&known);
+            assert_eq!((answer.status, answer.body.len(), answer.header("etag")), (304, 0, Some(tag.as_str())), "{known}");
+        }
+        assert_eq!(ask("\"other\"").status, 200);
+        // Whoever may not ask is not told that it has not changed.
+        let other = format!("Bearer {}", site.key_of(site.other, &[Scope::AccessRead]));
+        assert_eq!(site.send("GET", "/v1/customers/C1/access", &[("Authorization", &other), ("If-None-Match", &tag)], b"").status, 404);
+    });
+}
+
+#[test]
 fn brands_are_put_chosen_and_removed() {
     on_both(|site| {
         let key = site.key(&[Scope::SettingsRead, Scope::SettingsAct]);

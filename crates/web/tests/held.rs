@@ -1,7 +1,5 @@
 //! Acts above a limit wait for a second person, and requests sent again with their key are carried out once.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 #[path = "common/door.rs"]
 mod door;
 

@@ -5,7 +5,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -16,6 +16,7 @@ use regua_core::money::Money;
 use regua_core::party::{ContactPoint, Customer, Email};
 use regua_core::time::{Day, Instant, LocalTime, Zone};
 use regua_core::words::{Channel, Mode};
+use regua_engine::adapters::oidc::Provider;
 use regua_engine::commands::import::{Doing, Import, Imported};
 use regua_engine::commands::tenant::FILES;
 use regua_engine::letters::Company;
@@ -146,6 +147,8 @@ pub(crate) struct Program {
     streams: AtomicU64,
     /// How often the workers were told that something happened.
     pub(crate) rung: AtomicU64,
+    /// Who vouches for people, where a test has a provider.
+    pub(crate) oidc: OnceLock<Provider>,
     /// Wakes event streams.
     pub(crate) bell: Bell,
 }
@@ -195,6 +198,10 @@ impl Host for Program {
 
     fn setup_token(&self) -> Option<String> {
         Some("first-token".to_owned())
+    }
+
+    fn oidc(&self) -> Option<&Provider> {
+        self.oidc.get()
     }
 
     fn bell(&self) -> Option<&Bell> {
@@ -255,8 +262,15 @@ impl Site {
         };
         let (tenant, other) = (company("Nuvem"), company("Outra"));
         let now = AtomicI64::new(start.micros());
-        let program =
-            Arc::new(Program { engine, tenant, now, streams: AtomicU64::new(1_000), rung: AtomicU64::new(0), bell: Bell::default() });
+        let program = Arc::new(Program {
+            engine,
+            tenant,
+            now,
+            streams: AtomicU64::new(1_000),
+            rung: AtomicU64::new(0),
+            oidc: OnceLock::new(),
+            bell: Bell::default(),
+        });
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");
         let stop = Stop::default();
