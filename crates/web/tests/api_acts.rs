@@ -694,6 +694,10 @@ fn subscriptions_begin_change_and_end_and_invoices_are_taken_back() {
         let end = json!({"what": "cancel_now", "on": "2026-01-10"});
         assert_eq!(site.act(&small, "POST", "/v1/subscriptions/sub-1/changes", &end).status, 202);
 
+        let cheap = json!({"key": "sub-2", "customer": {"id": "C1"}, "plan": "team", "coupons": ["FREE=100%:forever"]});
+        assert_eq!(site.act(&small, "POST", "/v1/subscriptions", &cheap).status, 202);
+        assert_eq!(site.act(&small, "POST", "/v1/subscriptions/batch", &json!({"subscriptions": [cheap]})).status, 202);
+
         // Invoices.
         let invoices = || site.engine().invoices(site.tenant(), "C1").unwrap();
         let first = invoices()[0].row.key.replace('/', "%2F");

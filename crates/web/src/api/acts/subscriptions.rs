@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use regua_core::billing::{NewSubscription, Subscription, preview};
+use regua_core::money::Money;
 use regua_core::party::Customer;
 use regua_core::words::Rail;
 use regua_engine::billing::{Begun, SELF, Subscribe};
@@ -88,10 +89,12 @@ pub(super) const OPS: &[Op] = &[
         id: "begin_subscription",
         tag: "Billing",
         summary: "Begin a subscription",
-        doc: "Its customer becomes known if it is not. It is billed by the next pass.",
+        doc: "Its customer becomes known if it is not. It is billed by the next pass. What coupons take off its first invoice counts \
+              against an authority limit.",
         needs: Needs::Scope(Scope::BillingAct),
         body: Body::Json(NEW),
         answer: Answer::Created(&SUBSCRIPTION),
+        stake: Some(stake),
         run: begin,
         ..PLAIN
     },
@@ -124,6 +127,7 @@ pub(super) const OPS: &[Op] = &[
             REASON,
         ]),
         answer: Answer::One(&BEGUN),
+        stake: Some(batch_stake),
         run: batch,
         ..PLAIN
     },
@@ -168,6 +172,36 @@ fn wanted(call: &Call<'_>, desk: &Desk, said: &Input, bill_past: bool, at: &str)
 
 fn subscribe(wanted: &Wanted) -> Subscribe<'_> {
     Subscribe { customer: &wanted.customer, source: SELF, new: wanted.new.clone(), method: wanted.method }
+}
+
+/// What coupons take off the first invoice.
+fn off(new: &NewSubscription) -> Result<Option<Money>, Problem> {
+    let currency = new.plan.currency();
+    let [first, ..] = preview(new.clone(), &[]).map_err(refused)?;
+    let sum = first.discounts.iter().fold(0_i64, |sum, off| sum.saturating_sub(off.amount));
+    Ok((sum > 0).then(|| Money::new(sum, currency)))
+}
+
+fn stake(call: &Call<'_>) -> Result<Option<Money>, Problem> {
+    if call.who()?.limit.is_none() {
+        return Ok(None);
+    }
+    off(&begins(call, &desk(call)?, &call.body, "")?)
+}
+
+/// Of all that can begin; what cannot is told when it is tried.
+fn batch_stake(call: &Call<'_>) -> Result<Option<Money>, Problem> {
+    if call.who()?.limit.is_none() || call.body.is("only_look") {
+        return Ok(None);
+    }
+    let desk = desk(call)?;
+    let mut all: Option<Money> = None;
+    for said in call.body.objects("subscriptions") {
+        let Ok(new) = begins(call, &desk, said, "") else { continue };
+        let Ok(Some(own)) = off(&new) else { continue };
+        all = Some(all.map_or(own, |sum| Money::new(sum.minor().saturating_add(own.minor()), sum.currency())));
+    }
+    Ok(all)
 }
 
 fn begin(call: &Call<'_>) -> Result<Reply, Problem> {
