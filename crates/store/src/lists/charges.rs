@@ -1,4 +1,4 @@
-//! Attempts, refunds, second payments and webhooks that nobody understood, by pages.
+//! Attempts, refunds and second payments by pages.
 
 use std::cmp::Reverse;
 
@@ -7,7 +7,6 @@ use regua_core::time::{Day, Instant};
 
 use crate::charging::charges::{self, ChargeRow};
 use crate::charging::refunds::{self, RefundRow};
-use crate::charging::webhooks::HookRow;
 use crate::db::{Row, StoreError, Tx, Value};
 use crate::due::{customer, receivable};
 use crate::statements::Statement;
@@ -29,10 +28,6 @@ const SECONDS: &str = "
       FROM gateway_payments
      WHERE tenant = $1 AND kind = 'second' AND (known_at, gateway, reference) < ($2, $3, $4) AND known_at <= $2
      ORDER BY known_at DESC, gateway DESC, reference DESC LIMIT $5";
-const POISON: &str = "
-    SELECT gateway, hook, event, kind, received_at, status, due_at, tries, done_at, said FROM webhooks
-     WHERE tenant = $1 AND status = 'poison' AND (received_at, gateway, hook) > ($2, $3, $4) AND received_at >= $2
-     ORDER BY received_at, gateway, hook LIMIT $5";
 
 /// What this file prepares.
 pub(crate) const STATEMENTS: &[Statement] = &[
@@ -42,7 +37,6 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     ("lists_charges.under_way", UNDER_WAY),
     ("lists_charges.refunds", REFUNDS),
     ("lists_charges.seconds", SECONDS),
-    ("lists_charges.poison", POISON),
 ];
 
 /// Which attempts are listed.
@@ -123,14 +117,14 @@ pub struct SecondPayment {
     pub returned: i64,
 }
 
-/// The place of a second payment, or of a webhook: when, the gateway, and its name there.
-pub type Place<Name> = (Instant, String, Name);
+/// The place of a second payment: when it became known, the gateway, and its name there.
+pub type Place = (Instant, String, String);
 
 /// The second payments before a place, those that became known last first.
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn seconds(tx: &mut Tx<'_>, own: TenantId, before: Option<&Place<String>>, limit: i64) -> Result<Vec<SecondPayment>, StoreError> {
+pub fn seconds(tx: &mut Tx<'_>, own: TenantId, before: Option<&Place>, limit: i64) -> Result<Vec<SecondPayment>, StoreError> {
     let (at, gateway, name) = before.map_or((Instant::NEVER, "", ""), |(at, gateway, name)| (*at, gateway.as_str(), name.as_str()));
     tx.rows(SECONDS, &[own.into(), at.into(), Value::Text(gateway), Value::Text(name), limit.into()], |row| {
         Ok(SecondPayment {
@@ -146,29 +140,6 @@ pub fn seconds(tx: &mut Tx<'_>, own: TenantId, before: Option<&Place<String>>, l
             known_at: row.at(9)?,
             fate: row.text(10)?,
             returned: row.int(11)?,
-        })
-    })
-}
-
-/// The webhooks behind a place that could not be processed, oldest first, without their bodies.
-///
-/// # Errors
-/// Whatever the database says.
-pub fn poison(tx: &mut Tx<'_>, own: TenantId, after: Option<&Place<[u8; 16]>>, limit: i64) -> Result<Vec<HookRow>, StoreError> {
-    let (at, gateway, hook) = after.map_or((Instant::DAWN, "", [0; 16]), |(at, gateway, hook)| (*at, gateway.as_str(), *hook));
-    tx.rows(POISON, &[own.into(), at.into(), Value::Text(gateway), Value::Id(hook), limit.into()], |row| {
-        Ok(HookRow {
-            gateway: row.text(0)?,
-            hook: row.id(1)?,
-            event: row.text(2)?,
-            kind: row.text(3)?,
-            received_at: row.at(4)?,
-            status: row.text(5)?,
-            due_at: row.opt_at(6)?,
-            tries: row.int(7)?,
-            done_at: row.opt_at(8)?,
-            said: row.opt_text(9)?,
-            body: None,
         })
     })
 }

@@ -98,7 +98,18 @@ fn a_cursor_that_no_page_gave_is_told_as_such() {
     on_both(|site| {
         let seeded = seed(site);
         let master = site.master();
-        let wrong = ["x", "zz", "00", "5b5d", "5b312c322c335d", "ffffffffffffffffffffffffffffffffff", "7b7d", "5b22ff225d", "6e756c6c"];
+        let wrong = [
+            "x",
+            "zz",
+            "00",
+            "5b5d",
+            "5b312c322c335d",
+            "ffffffffffffffffffffffffffffffffff",
+            "7b7d",
+            "5b22ff225d",
+            "6e756c6c",
+            "5b225c7530303030225d",
+        ];
         for (id, path) in looks(&seeded) {
             if !matches!(op(id).answer, regua_web::api::Answer::Page(_)) {
                 continue;

@@ -24,7 +24,9 @@ pub(super) struct Place(Vec<Value>);
 
 impl Place {
     pub(super) fn text(&self, at: usize) -> Result<String, Problem> {
-        self.0.get(at).and_then(Value::as_str).map(str::to_owned).ok_or_else(bad_cursor)
+        let text = self.0.get(at).and_then(Value::as_str).ok_or_else(bad_cursor)?;
+        // No text that is stored has one, and PostgreSQL takes none.
+        if text.contains('\0') { Err(bad_cursor()) } else { Ok(text.to_owned()) }
     }
 
     pub(super) fn int(&self, at: usize) -> Result<i64, Problem> {
