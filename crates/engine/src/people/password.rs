@@ -84,11 +84,13 @@ fn is_common(lower: &str) -> bool {
     if distinct.len() < 5 || is_run(lower) {
         return true;
     }
-    // `P@ssw0rd2026!!` is `password`, and so is `passwordpassword`.
-    let plain: String = lower.chars().map(plain).collect();
-    [lower, plain.as_str()].iter().any(|text| {
-        let core = text.trim_matches(|c: char| !c.is_alphabetic());
-        COMMON.lines().filter(|word| !word.is_empty()).any(|word| *text == word || (!core.is_empty() && core.replace(word, "").is_empty()))
+    // `P@ssw0rd2026!!` is `password`, and so is `passwordpassword`: what stands around is taken off before and after reading.
+    let bare = |text: &str| text.trim_matches(|c: char| !c.is_alphabetic()).to_owned();
+    let read = |text: &str| text.chars().map(plain).collect::<String>();
+    let cores = [bare(lower), read(&bare(lower)), bare(&read(lower))];
+    COMMON.lines().filter(|word| !word.is_empty()).any(|word| {
+        let again = |core: &String| !core.is_empty() && core.replace(word, "").is_empty();
+        lower == word || cores.iter().any(again)
     })
 }
 

@@ -45,10 +45,10 @@ pub(super) const fn after(at: Instant, secs: i64) -> Instant {
 
 /// Seconds to wait after so many failures: from the fifth on 1, 2, 4, 8, 15 minutes.
 fn wait(failures: i64) -> i64 {
-    match u32::try_from(failures - FREE - 1) {
-        Ok(doubled @ 0..4) => MINUTE << doubled,
-        Ok(_) => LONGEST,
-        Err(_) => 0,
+    match failures.saturating_sub(FREE + 1) {
+        ..0 => 0,
+        doubled @ 0..4 => MINUTE << doubled,
+        4.. => LONGEST,
     }
 }
 
