@@ -82,10 +82,15 @@ pub(crate) fn stationery(config: &Config) -> anyhow::Result<Stationery> {
     })
 }
 
+/// Whether an installation has texts of its own.
+pub(crate) fn has_own_texts(dir: &Path) -> bool {
+    dir.join(TEMPLATES).is_dir()
+}
+
 /// The texts that ship, with those of the installation's folder over them.
 pub(crate) fn templates(dir: &Path) -> anyhow::Result<Templates> {
     let folder = dir.join(TEMPLATES);
-    if !folder.is_dir() {
+    if !has_own_texts(dir) {
         return Ok(Templates::shipped());
     }
     let mut texts: Vec<(String, String)> = shipped_texts().map(|(path, text)| (path.to_owned(), text.to_owned())).collect();
