@@ -63,7 +63,9 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         #[expect(clippy::wildcard_enum_match_arm, reason = "whatever else a database says is nothing that a caller can mend")]
         let (kind, code) = match &error {
-            StoreError::Busy { .. } | StoreError::Gone { .. } => (Kind::Busy, "database_busy"),
+            StoreError::Busy { .. } => (Kind::Busy, "database_busy"),
+            // Perhaps while it committed: then what was asked for may have happened.
+            StoreError::Gone { .. } => (Kind::Busy, "database_gone"),
             StoreError::Unique { .. } => (Kind::Bug, "happened_before"),
             StoreError::Newer { .. } => (Kind::Refused, "database_newer"),
             StoreError::Vanished { .. } => (Kind::Stale, "row_vanished"),

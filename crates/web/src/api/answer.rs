@@ -312,6 +312,10 @@ fn once(op: &'static Op, call: &Call<'_>, asked: &Asked, caller: &Caller, key: &
         }
     }
     let done = carry_out(op, call, asked);
+    // The line to the database broke, perhaps while it committed: nobody knows, and that is what the key says from now on.
+    if matches!(&done, Err(problem) if problem.code == "database_gone") {
+        return render(op, &done?, &asked.headers);
+    }
     let again = match &done {
         Ok(Reply::Json(..) | Reply::Nothing) => Some(kept(&done)),
         Err(problem) if problem.status < 500 && problem.status != 429 => Some(kept(&done)),
