@@ -8,7 +8,8 @@ use crate::statements::Statement;
 
 const MESSAGES: &str = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM messages WHERE tenant = $1 AND status IN ('queued', 'sending', 'unknown') \
                         AND status <> 'unknown' LIMIT $2) waiting";
-const CUSTOMERS: &str = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM customer_facts WHERE wake_at <= $2 AND tenant = $1 LIMIT $3) waiting";
+/// Of every tenant: what is due is found by its moment, whoever it is of.
+const CUSTOMERS: &str = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM customer_facts WHERE wake_at <= $1 LIMIT $2) waiting";
 const PAGES: &str = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM log_pages WHERE tenant = $1 AND unfed IS NOT NULL LIMIT $2) waiting";
 const DELIVERIES: &str = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM deliveries WHERE tenant = $1 AND due_at IS NOT NULL LIMIT $2) waiting";
 
@@ -20,7 +21,7 @@ pub(crate) const STATEMENTS: &[Statement] =
 pub struct Waiting {
     /// Messages that are not sent yet.
     pub messages: i64,
-    /// Customers whose moment has come.
+    /// Customers whose moment has come, of every tenant.
     pub customers: i64,
     /// Pages of the log that are not in the feed yet.
     pub pages: i64,
@@ -28,18 +29,20 @@ pub struct Waiting {
     pub deliveries: i64,
 }
 
-/// Counts what waits; of each sort at most `most`.
+/// Counts what waits of a tenant, but for its customers; of each sort at most `most`.
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn waiting(tx: &mut Tx<'_>, own: TenantId, now: Instant, most: i64) -> Result<Waiting, StoreError> {
-    let count = |tx: &mut Tx<'_>, statement: &'static str| {
-        Ok::<_, StoreError>(tx.one(statement, &[own.into(), most.into()], |row| row.int(0))?.unwrap_or(0))
-    };
-    Ok(Waiting {
-        messages: count(tx, MESSAGES)?,
-        customers: tx.one(CUSTOMERS, &[own.into(), now.into(), most.into()], |row| row.int(0))?.unwrap_or(0),
-        pages: count(tx, PAGES)?,
-        deliveries: count(tx, DELIVERIES)?,
-    })
+pub fn waiting(tx: &mut Tx<'_>, own: TenantId, most: i64) -> Result<Waiting, StoreError> {
+    let mut count =
+        |statement: &'static str| Ok::<_, StoreError>(tx.one(statement, &[own.into(), most.into()], |row| row.int(0))?.unwrap_or(0));
+    Ok(Waiting { messages: count(MESSAGES)?, customers: 0, pages: count(PAGES)?, deliveries: count(DELIVERIES)? })
+}
+
+/// How many customers, of whichever tenant, have a moment that has come; at most `most`. In the scope of claims.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn due(tx: &mut Tx<'_>, now: Instant, most: i64) -> Result<i64, StoreError> {
+    Ok(tx.one(CUSTOMERS, &[now.into(), most.into()], |row| row.int(0))?.unwrap_or(0))
 }

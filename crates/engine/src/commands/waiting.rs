@@ -14,11 +14,13 @@ pub use regua_store::waiting::Waiting;
 const COUNTED_MAX: i64 = 100_000;
 
 impl Engine {
-    /// How much of a tenant waits: messages, customers, pages of the log, deliveries; of each up to a hundred thousand.
+    /// How much waits: messages, pages of the log and deliveries of a tenant, and customers of all; of each up to a hundred thousand.
     ///
     /// # Errors
     /// Whatever the database says.
     pub fn waiting(&self, tenant: TenantId, now: Instant) -> Result<Waiting> {
-        Ok(self.db.read(Scope::Tenant(tenant), |tx| waiting::waiting(tx, tenant, now, COUNTED_MAX))?)
+        let own = self.db.read(Scope::Tenant(tenant), |tx| waiting::waiting(tx, tenant, COUNTED_MAX))?;
+        let customers = self.db.read(Scope::Claim, |tx| waiting::due(tx, now, COUNTED_MAX))?;
+        Ok(Waiting { customers, ..own })
     }
 }
