@@ -261,7 +261,7 @@ fn samples() -> Vec<(&'static str, Value, Type, Value)> {
         ("invoice_voided", json!({ "invoice": inv, "act": act }), Type::InvoiceVoided, json!({ "invoice": inv })),
         (
             "invoice_credited",
-            json!({ "invoice": inv, "document": inv, "key": "k", "seen": seen, "on": "2026-12-15", "what": "All",
+            json!({ "invoice": inv, "document": inv, "key": "k", "seen": seen, "on": "2026-12-15", "what": "all",
             "total": "BRL 1.00", "act": act }),
             Type::InvoiceCredited,
             json!({ "total": money("1.00") }),
