@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[expect(dead_code, reason = "each test binary uses a part of it")]
 #[path = "common/door.rs"]
 mod door;
 
