@@ -157,7 +157,7 @@ fn responses(op: &'static Op, named: &mut Vec<&'static Schema>) -> Value {
             all.insert("200".to_owned(), json!({"description": "The file.", "content": {kind: {"schema": schema}}}));
         }
         Answer::Stream => {
-            let stream = json!({"text/event-stream": {"schema": {"type": "string"}}});
+            let stream = json!({"text/event-stream": {}});
             all.insert("200".to_owned(), json!({"description": "Events as they come.", "content": stream}));
         }
         Answer::Redirect => {
@@ -190,7 +190,10 @@ fn responses(op: &'static Op, named: &mut Vec<&'static Schema>) -> Value {
             _ => "It did not go well.",
         };
         let content = json!({"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}});
-        all.insert(status.to_string(), json!({"description": description, "content": content}));
+        // Of a head that is too long nothing was read, so nothing is said of it.
+        let answer =
+            if status == 431 { json!({"description": description}) } else { json!({"description": description, "content": content}) };
+        all.insert(status.to_string(), answer);
     }
     Value::Object(all)
 }
