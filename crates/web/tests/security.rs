@@ -104,7 +104,9 @@ fn nasty_texts_in_every_field_and_address_break_nothing() {
                     "GET" => site.get(&key, &filled(&path, text)),
                     other => site.act(&key, other, &filled(&path, text), &body),
                 };
-                assert!(answer.status < 500, "{method} {path} with {text:?}: {} {}", answer.status, answer.text());
+                // What needs settings is not there in a program without any; schemathesis asks for it over a real one.
+                let not_offered = answer.status == 501 && answer.code() == "not_offered";
+                assert!(answer.status < 500 || not_offered, "{method} {path} with {text:?}: {} {}", answer.status, answer.text());
                 assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{method} {path}");
                 let kind = answer.header("content-type").unwrap_or_default();
                 assert!(!kind.contains("html"), "{method} {path} answers {kind}");
@@ -176,7 +178,9 @@ fn a_body_longer_than_it_says_or_without_end_is_cut_off() {
 fn every_answer_says_that_nobody_may_guess_frame_or_keep_it() {
     on_one(|site| {
         let key = site.master();
-        for (path, status) in [("/v1/customers", 200), ("/v1/nothing", 404), ("/v1/customers/nobody", 404), ("/v1/docs", 200), ("/health", 200)] {
+        for (path, status) in
+            [("/v1/customers", 200), ("/v1/nothing", 404), ("/v1/customers/nobody", 404), ("/v1/docs", 200), ("/health", 200)]
+        {
             let answer = site.get(&key, path);
             assert_eq!(answer.status, status, "{path}");
             assert_eq!(answer.header("x-content-type-options"), Some("nosniff"), "{path}");

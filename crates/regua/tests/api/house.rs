@@ -1,11 +1,15 @@
 //! An installation with a few customers, a sandbox and a server in front of it: the binary, as somebody would run it.
 
+use std::cell::OnceCell;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use regua_engine::Engine;
+use regua_store::db::{Db, Options};
+use regua_store::seal::MasterKey;
 use regua_testkit::postgres::TempDatabase;
 use serde_json::Value;
 
@@ -16,6 +20,8 @@ const ROWS: &[(&str, &str, i64, i64)] =
 /// An installation in a temporary folder.
 pub(crate) struct House {
     dir: tempfile::TempDir,
+    url: String,
+    tenant: OnceCell<String>,
     _database: Option<TempDatabase>,
 }
 
@@ -29,9 +35,10 @@ pub(crate) struct Serving {
 impl House {
     /// Imported and live, with everything captured in a folder.
     pub(crate) fn new(database: Option<TempDatabase>) -> Self {
-        let house = Self { dir: tempfile::tempdir().expect("a folder"), _database: None };
-        let file = format!("sqlite:{}", house.path("acme/regua.db").display());
+        let dir = tempfile::tempdir().expect("a folder");
+        let file = format!("sqlite:{}", dir.path().join("acme/regua.db").display());
         let url = database.as_ref().map_or(file, |own| own.url().to_owned());
+        let house = Self { dir, url: url.clone(), tenant: OnceCell::new(), _database: None };
         let who = ["--address", "Rua A 1, São Paulo", "--tax-id", "CNPJ 12.345.678/0001-95", "--contact", "contas@acme.example"];
         let place = ["--link", "https://acme.example/contas", "--from", "Acme <contas@acme.example>", "--database", &url];
         house.done(&[&["init", "acme", "--name", "Acme", "--policy", "brasil-saas"], &who[..], &place[..]].concat());
@@ -65,7 +72,23 @@ impl House {
             .env("REGUA_SERVE_RATE_PER_KEY", "0")
             .env("REGUA_SERVE_LOG", "json")
             .stdin(Stdio::null());
+        if let Some(tenant) = self.tenant.get() {
+            command.env("REGUA_COMPANY_TENANT", tenant);
+        }
         command
+    }
+
+    /// The database, to look at and to write into behind the program's back.
+    pub(crate) fn engine(&self) -> Engine {
+        let key = std::fs::read_to_string(self.path("acme/regua.key")).expect("a key");
+        let key = key.lines().map(str::trim).find(|line| line.len() == 64).expect("64 digits");
+        let db = Db::open(&self.url, &Options::default()).expect("the database opens");
+        Engine::new(db, MasterKey::from_hex(key).expect("a key"))
+    }
+
+    /// From now on the settings name the company, since the database has several.
+    pub(crate) fn belongs_to(&self, tenant: &str) {
+        self.tenant.set(tenant.to_owned()).expect("once");
     }
 
     /// Runs a command to a good end; what it printed.
@@ -79,7 +102,8 @@ impl House {
     /// The first owner, and a key that may do everything.
     pub(crate) fn key(&self) -> String {
         std::fs::write(self.path("password"), "tapir-lua-goiaba-7\n").expect("a file");
-        let who = ["person", "set-up", "--name", "Ana Souza", "--email", "ana@acme.example", "--password-file", "password", "--dir", "acme"];
+        let who =
+            ["person", "set-up", "--name", "Ana Souza", "--email", "ana@acme.example", "--password-file", "password", "--dir", "acme"];
         self.done(&who);
         let told = self.done(&["key", "create", "everything", "--scopes", "all", "--format", "json", "--dir", "acme"]);
         let told: Value = serde_json::from_str(&told).expect("JSON");
@@ -95,7 +119,9 @@ impl House {
         let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines().map_while(Result::ok);
         let address = lines.find_map(|line| {
             let rest = line.split_once("http://")?.1;
-            Some(rest.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | ':')).next()?.trim_end_matches(['.', ':']).to_owned())
+            Some(
+                rest.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | ':')).next()?.trim_end_matches(['.', ':']).to_owned(),
+            )
         });
         // What it prints later must not fill the pipe.
         std::thread::spawn(move || lines.for_each(drop));

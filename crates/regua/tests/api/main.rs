@@ -2,3 +2,4 @@
 
 mod house;
 mod real_schemathesis;
+mod stranger;

@@ -12,8 +12,15 @@ pub(super) const LANGUAGES: &[&str] = &["pt-BR", "en", "es", "it", "fr", "de"];
 
 /// What does it, where there is one.
 pub(super) fn office<'a>(call: &'a Call<'_>) -> Result<&'a dyn Office, Problem> {
-    let none = || Problem::new(501, "not_offered", "this server has no settings to do it with");
-    call.host.office().ok_or_else(none)
+    let others = call.host.office().is_some();
+    let none = || {
+        if others {
+            Problem::new(404, "not_offered", "the settings of this server are another company's; ask the server of your own")
+        } else {
+            Problem::new(501, "not_offered", "this server has no settings to do it with")
+        }
+    };
+    call.office().ok_or_else(none)
 }
 
 /// A document as an answer.

@@ -14,6 +14,7 @@ use super::problem::Problem;
 use super::reply::Reply;
 use super::shape::{Field, Kind, Schema};
 use crate::Host;
+use crate::office::Office;
 
 /// How it is asked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -224,6 +225,11 @@ impl Call<'_> {
     /// The engine.
     pub(crate) fn engine(&self) -> &Engine {
         self.host.engine()
+    }
+
+    /// What the program around does with its settings, which are one company's: nobody else is offered it.
+    pub(crate) fn office(&self) -> Option<&dyn Office> {
+        if self.tenant == self.host.tenant() { self.host.office() } else { None }
     }
 
     /// Who asks.

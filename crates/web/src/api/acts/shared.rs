@@ -167,5 +167,5 @@ pub(super) fn external_id(text: &str, place: &str) -> Result<String, Problem> {
 
 /// What the settings say that acts go by; a server without settings says nothing.
 pub(super) fn ground(call: &Call<'_>) -> Ground {
-    call.host.office().map_or_else(Ground::default, |office| office.ground())
+    call.office().map_or_else(Ground::default, |office| office.ground())
 }
