@@ -3,7 +3,10 @@
 use crate::charging::{charges, codes, gateways, instruments, methods, mirrored, payments, refunds, timings, webhooks};
 use crate::db::Insert;
 use crate::people::{failures, identities, keys, persons, sessions, tokens, trail};
-use crate::{account, audit, bank, batch, billing, billing_lists, brands, due, endpoints, feed, lists, log, lookup, outbox, person, reports, requests, tenants, waiting};
+use crate::{
+    account, audit, bank, batch, billing, billing_lists, brands, due, endpoints, feed, lists, log, lookup, outbox, person, reports,
+    requests, tenants, waiting,
+};
 
 /// A statement with its name, `file.what`.
 pub type Statement = (&'static str, &'static str);

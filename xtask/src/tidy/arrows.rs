@@ -93,7 +93,7 @@ const ROOMS: &[Room] = &[
     Room {
         name: "regua-web",
         folder: "crates/web",
-        ours: &["regua-core", "regua-wire", "regua-store", "regua-engine", "regua-testkit"],
+        ours: &["regua-core", "regua-wire", "regua-store", "regua-engine", "regua-testkit", "regua-fakes"],
         forbids: &[DATABASE, RANDOMNESS, TERMINAL, CLOCKS],
     },
     Room { name: "regua-fakes", folder: "crates/fakes", ours: &[], forbids: &[DATABASE, TERMINAL, CLOCKS] },

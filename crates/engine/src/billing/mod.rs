@@ -21,8 +21,8 @@ pub(crate) use events::{BilledNote, CreditedNote, Lapsed, SubscriptionNote, Void
 pub(crate) use looking::whose;
 pub use looking::{Listed, ListedInvoice, Of, Published};
 pub use run::{Billed, Wrote};
-pub(crate) use subscriptions::{invoiced, named};
 pub use subscriptions::{Begun, Invoiced, Subscribe, Subscribed};
+pub(crate) use subscriptions::{invoiced, named};
 
 use regua_core::billing::BillingError;
 

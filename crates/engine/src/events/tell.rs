@@ -398,20 +398,8 @@ fn fact(told: &ToldFact, customer: Option<CustomerId>) -> Option<Draft> {
         Fact::Rejected { step } => Some(new(Type::ApprovalRefused).with("step", &**step)),
         Fact::Released { step } => Some(new(Type::ApprovalGiven).with("step", &**step)),
         Fact::Migrated { policy, segment } => Some(new(Type::PolicyMigrated).with("hash", &**policy).text("segment", segment.as_deref())),
-        Fact::Froze { cause } => Some(match cause {
-            Cause::Dispute => new(Type::DisputeOpened),
-            Cause::Pause => new(Type::PauseBegun),
-            Cause::Hold | Cause::Complaint | Cause::Lawyer | Cause::Insolvency | Cause::Death | Cause::Agreement => {
-                new(Type::HoldPlaced).text("cause", Some(cause))
-            }
-        }),
-        Fact::Thawed { cause } => Some(match cause {
-            Cause::Dispute => new(Type::DisputeSettled),
-            Cause::Pause => new(Type::PauseEnded),
-            Cause::Hold | Cause::Complaint | Cause::Lawyer | Cause::Insolvency | Cause::Death | Cause::Agreement => {
-                new(Type::HoldReleased).text("cause", Some(cause))
-            }
-        }),
+        Fact::Froze { cause } => Some(stands_still(&new, cause, [Type::DisputeOpened, Type::PauseBegun, Type::HoldPlaced])),
+        Fact::Thawed { cause } => Some(stands_still(&new, cause, [Type::DisputeSettled, Type::PauseEnded, Type::HoldReleased])),
         Fact::OptedOut { channel, .. } => contact("opted_out", *channel),
         Fact::OptedIn { channel, .. } => contact("opted_in", *channel),
         Fact::Bounced { channel, .. } => contact("bounced", *channel),
@@ -428,6 +416,17 @@ fn fact(told: &ToldFact, customer: Option<CustomerId>) -> Option<Draft> {
         Fact::Withheld { .. } => None,
         // Books of the program's own: what was announced for when, what counts under which cap, how far a source was read.
         Fact::Reannounced { .. } | Fact::Recounted { .. } | Fact::SourceRead => None,
+    }
+}
+
+/// That something begins or ends to stand still: what a dispute, a pause and any other cause are called then.
+fn stands_still(new: &dyn Fn(Type) -> Draft, cause: &Cause, [dispute, pause, hold]: [Type; 3]) -> Draft {
+    match cause {
+        Cause::Dispute => new(dispute),
+        Cause::Pause => new(pause),
+        Cause::Hold | Cause::Complaint | Cause::Lawyer | Cause::Insolvency | Cause::Death | Cause::Agreement => {
+            new(hold).text("cause", Some(cause))
+        }
     }
 }
 

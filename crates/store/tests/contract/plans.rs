@@ -97,8 +97,19 @@ const EXCUSED: &[(&str, &str)] = &[
 ];
 
 /// Statements that are run in the scope of the claim, where no condition on the tenant is added.
-const CLAIMS: &[&str] =
-    &["due.claim", "due.claim_others", "billing.claim", "outbox.take", "charges.take", "instruments.take", "refunds.take", "webhooks.take", "feed.next_tenant", "endpoints.take", "waiting.customers"];
+const CLAIMS: &[&str] = &[
+    "due.claim",
+    "due.claim_others",
+    "billing.claim",
+    "outbox.take",
+    "charges.take",
+    "instruments.take",
+    "refunds.take",
+    "webhooks.take",
+    "feed.next_tenant",
+    "endpoints.take",
+    "waiting.customers",
+];
 
 /// How a plan reads a table.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
