@@ -138,8 +138,11 @@ fn serve_both(
     let around = Arc::new(Around::new(settings.pace, Instant::now()));
     let (ids, seats) = (RequestIds::new(), Arc::default());
     let shared = Arc::new(Shared { hooks, host, around, settings, limiter, hops, stop: stop.0.subscribe(), ids, seats });
+    // Held until the runtime is gone: whoever drops the last connection to PostgreSQL inside of it panics.
+    let held = Arc::clone(&shared);
     let ended = runtime.block_on(accept(listener, shared, stop.0.subscribe()));
     runtime.shutdown_timeout(STRAGGLERS);
+    drop(held);
     ended
 }
 
