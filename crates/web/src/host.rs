@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use regua_core::ids::TenantId;
+use regua_core::ids::{CustomerId, TenantId};
 use regua_core::time::Instant;
+use regua_core::words::Language;
 use regua_engine::Engine;
 use regua_engine::adapters::oidc::Provider;
 use regua_engine::endpoints::Reach;
@@ -69,6 +70,22 @@ pub trait Host: Hooks {
 
     /// The folder of messages that are captured and may be looked at by whoever comes: only a demo has one.
     fn captured(&self) -> Option<PathBuf> {
+        None
+    }
+
+    /// The origins of pages that may ask what an app shows, such as `https://app.acme.example`; no page may where there is none.
+    fn in_app_origins(&self) -> &[String] {
+        &[]
+    }
+
+    /// Where a customer sees and pays what it owes, for as long as that link lasts; the same link for the whole of a day. None
+    /// where there is no portal.
+    fn portal_link(&self, _tenant: TenantId, _customer: CustomerId, _now: Instant) -> Option<String> {
+        None
+    }
+
+    /// The language of customers who stated none; that of the policy's rulebook where none is said.
+    fn language(&self) -> Option<Language> {
         None
     }
 }

@@ -9,6 +9,7 @@ pub mod api;
 mod captured;
 mod headers;
 mod host;
+mod in_app;
 mod limit;
 mod looks;
 mod metrics;

@@ -21,7 +21,7 @@ use crate::api::{self, Answer, Needs, Op, Problem};
 use crate::headers::{RequestId, RequestIds};
 use crate::limit::Limiter;
 use crate::stream::{self, Lasting, Seats};
-use crate::{Hooks, Host, Settings, Taken, captured, metrics};
+use crate::{Hooks, Host, Settings, Taken, captured, in_app, metrics};
 
 /// Something that can be asked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -49,6 +49,14 @@ pub enum To {
     Docs,
     /// What is counted, where the program around shows it to everybody.
     Metrics,
+    /// The script that companies put into their apps.
+    InAppScript,
+    /// What an app shows to a customer.
+    InAppFeed,
+    /// The same, as it changes.
+    InAppStream,
+    /// What a customer puts away.
+    InAppSeen,
     /// The messages that a demo captured.
     Captured,
     /// One of them.
@@ -68,6 +76,10 @@ pub const ROUTES: &[Route] = &[
     Route { method: "GET", path: "/ready", to: To::Ready, what: "whether it can store what comes" },
     Route { method: "GET", path: "/v1/docs", to: To::Docs, what: "the API explained on a page" },
     Route { method: "GET", path: "/metrics", to: To::Metrics, what: "counts and gauges, where the settings show them to whoever comes" },
+    Route { method: "GET", path: "/in-app.js", to: To::InAppScript, what: "the script for apps; also under a name of its content" },
+    Route { method: "GET", path: "/in-app/feed", to: To::InAppFeed, what: "what an app shows to a customer, by a signed token" },
+    Route { method: "GET", path: "/in-app/stream", to: To::InAppStream, what: "the same as it changes" },
+    Route { method: "POST", path: "/in-app/seen", to: To::InAppSeen, what: "what a customer puts away until tomorrow" },
     Route { method: "GET", path: "/captured", to: To::Captured, what: "messages that were captured, in a demo" },
     Route { method: "GET", path: "/captured/{name}", to: To::CapturedOne, what: "one of them" },
 ];
@@ -110,6 +122,8 @@ pub(crate) struct Shared {
     pub(crate) ids: RequestIds,
     /// Event streams that are open.
     pub(crate) seats: Arc<Seats>,
+    /// Streams of apps that are open.
+    pub(crate) in_app_seats: Arc<Seats>,
 }
 
 impl Shared {
@@ -146,13 +160,20 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
             To::Ready => get(ready),
             To::Docs if shared.host.is_some() => get(docs),
             To::Metrics if shared.host.as_ref().is_some_and(|host| host.shows_metrics()) => get(counted),
+            To::InAppScript if shared.host.is_some() => get(in_app::script),
+            To::InAppFeed if shared.host.is_some() => get(in_app::feed).options(in_app::before),
+            To::InAppStream if shared.host.is_some() => get(in_app::open_stream).options(in_app::before),
+            To::InAppSeen if shared.host.is_some() => post(in_app::seen).options(in_app::before),
             To::Captured if shared.host.as_ref().is_some_and(|host| host.captured().is_some()) => get(captured_list),
             To::CapturedOne if shared.host.as_ref().is_some_and(|host| host.captured().is_some()) => get(captured_one),
-            To::Docs | To::Metrics | To::Captured | To::CapturedOne => continue,
+            To::Docs | To::Metrics | To::InAppScript | To::InAppFeed | To::InAppStream | To::InAppSeen | To::Captured | To::CapturedOne => {
+                continue;
+            }
         };
         router = router.route(route.path, answer);
     }
     if let Some(host) = &shared.host {
+        router = router.route(&in_app::SERVED.path, get(in_app::fixed_script));
         for op in api::ops() {
             router = router.route(&op.full_path(), asking(op, host));
         }

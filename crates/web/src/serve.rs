@@ -27,7 +27,7 @@ use crate::headers::{self, RequestIds};
 use crate::limit::{Limiter, Rate, Seat};
 use crate::routes::{From, Shared, again, router};
 use crate::stream::Lasting;
-use crate::{Hooks, Host};
+use crate::{Hooks, Host, in_app};
 
 /// Threads that speak HTTP: it is little work beside storing.
 const WORKERS: usize = 2;
@@ -136,8 +136,8 @@ fn serve_both(
     let limiter = Arc::new(Limiter::new(settings.rate, Instant::now()));
     let hops = Arc::new(Semaphore::new(settings.hops.max(1)));
     let around = Arc::new(Around::new(settings.pace, Instant::now()));
-    let (ids, seats) = (RequestIds::new(), Arc::default());
-    let shared = Arc::new(Shared { hooks, host, around, settings, limiter, hops, stop: stop.0.subscribe(), ids, seats });
+    let (ids, seats, in_app_seats) = (RequestIds::new(), Arc::default(), Arc::new(in_app::seats()));
+    let shared = Arc::new(Shared { hooks, host, around, settings, limiter, hops, stop: stop.0.subscribe(), ids, seats, in_app_seats });
     let ended = runtime.block_on(accept(listener, shared, stop.0.subscribe()));
     runtime.shutdown_timeout(STRAGGLERS);
     ended

@@ -35,6 +35,7 @@ const TOLD: &[&str] = &[
     "invoice_credited",
     "slip",
     "erased",
+    "asked",
     "policy_published",
     "plan_published",
     "mode_set",
@@ -66,9 +67,13 @@ const LEFT: &[(&str, &str)] = &[
     ("gateway_role_set", "a setting; that another system hands over is known to who asked for it"),
     ("retries_learnt", "an aid to choose by"),
     ("held_act", "who waits for it looks at the act"),
+    ("links_revoked", "who took them back has done so; whoever shows one is told"),
+    ("request_closed", "work on a list of the company's own"),
     ("brand_put", "a setting"),
     ("brand_default", "a setting"),
     ("brand_removed", "a setting"),
+    ("in_app_secret_made", "a setting"),
+    ("in_app_secrets_ended", "a setting"),
 ];
 
 /// What kinds begin with that do not either, and why.
@@ -221,6 +226,11 @@ pub(super) fn tell(tenant: TenantId, event: &Said) -> Option<Vec<Draft>> {
         }
         "slip" => slip(&read(event)?, &new),
         "erased" => vec![new(Type::CustomerErased)],
+        "asked" => {
+            let note: AskedNote = read(event)?;
+            let draft = new(Type::RequestMade).with("request", note.request).with("asks", note.what);
+            vec![draft.on(note.receivable.as_deref())]
+        }
         "endpoint_disabled" => {
             let note: EndpointNote = read(event)?;
             vec![new(Type::EndpointDisabled).with("endpoint", note.endpoint).with("reason", note.reason.unwrap_or_default())]
@@ -239,6 +249,15 @@ struct EndpointNote {
     endpoint: String,
     #[serde(default)]
     reason: Option<String>,
+}
+
+/// What a customer asked by a link.
+#[derive(Deserialize)]
+struct AskedNote {
+    request: String,
+    what: String,
+    #[serde(default)]
+    receivable: Option<String>,
 }
 
 #[derive(Deserialize)]

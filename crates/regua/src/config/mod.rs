@@ -57,6 +57,8 @@ pub(crate) struct Config {
     pub(crate) oidc: Option<Oidc>,
     /// Whether events may be delivered inside one's own network.
     pub(crate) private_endpoints: bool,
+    /// The origins of an app's pages that may ask what to show.
+    pub(crate) in_app_origins: Vec<String>,
     /// Where the key is.
     pub(crate) key_file: PathBuf,
 }

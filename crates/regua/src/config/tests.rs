@@ -228,6 +228,18 @@ fn who_serves_says_where_it_is_reached_and_how_it_writes_its_log() {
 }
 
 #[test]
+fn pages_that_may_ask_are_listed_by_their_origins() {
+    let origins = |text: &str| load(&format!("[in_app]\norigins = \"{text}\""), &[]).map(|config| config.in_app_origins);
+    assert!(origins("").expect("settings").is_empty());
+    let two = origins("https://app.acme.example  http://localhost:5173").expect("settings");
+    assert_eq!(two, ["https://app.acme.example", "http://localhost:5173"]);
+    for bad in ["*", "app.acme.example", "http://app.acme.example", "https://app.acme.example/app", "https://App.acme.example", "null"] {
+        let told = origins(bad).expect_err(bad);
+        assert!(told.contains("in_app.origins") && told.contains("is no origin"), "{told}");
+    }
+}
+
+#[test]
 fn a_provider_of_identities_needs_a_client_and_its_secret() {
     let oidc = |text: &str, secret: &str| {
         let variables = [("REGUA_SIGN_IN_OIDC_CLIENT_SECRET", secret)];

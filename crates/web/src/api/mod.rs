@@ -25,6 +25,7 @@ mod host;
 mod host_documents;
 mod host_gateways;
 mod host_health;
+mod in_app;
 mod keys;
 mod oidc;
 mod people;
@@ -48,6 +49,7 @@ const NOUNS: &[&[Op]] = &[
     events::OPS,
     endpoints::OPS,
     brands::OPS,
+    in_app::OPS,
     host_documents::OPS,
     host_gateways::OPS,
     host_health::OPS,

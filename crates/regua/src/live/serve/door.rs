@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use regua_core::ids::TenantId;
+use regua_core::ids::{CustomerId, TenantId};
 use regua_core::time::Instant;
+use regua_core::words::Language;
 use regua_engine::Engine;
 use regua_engine::adapters::oidc::Provider;
 use regua_engine::endpoints::Reach;
 use regua_engine::hooks::{self, Hook};
+use regua_engine::links::Purpose;
 use regua_engine::ports::Rng;
 use regua_store::db::Scope;
 use regua_web::office::Office;
@@ -128,5 +130,21 @@ impl Host for Door {
 
     fn captured(&self) -> Option<PathBuf> {
         self.captured.clone()
+    }
+
+    fn in_app_origins(&self) -> &[String] {
+        &self.installation.config.in_app_origins
+    }
+
+    fn portal_link(&self, tenant: TenantId, customer: CustomerId, now: Instant) -> Option<String> {
+        let config = &self.installation.config;
+        let written = config.company.as_ref().ok().map(|company| company.link.as_str());
+        let base = config.serve.public_address.as_deref().or(written)?;
+        let token = self.installation.engine.make_link(tenant, &customer.to_string(), Purpose::Portal, now).ok()?;
+        Some(format!("{}/p/{token}", base.trim_end_matches('/')))
+    }
+
+    fn language(&self) -> Option<Language> {
+        self.installation.config.language
     }
 }
