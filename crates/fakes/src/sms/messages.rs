@@ -125,13 +125,16 @@ pub(crate) fn list(state: &State, place: usize, ask: &Ask) -> Value {
 }
 
 fn shown(state: &State, message: &Message) -> Value {
-    let sid = state.accounts.get(message.account).map_or("", |account| &account.sid);
+    let account = state.accounts.get(message.account).map_or("", |account| &account.sid);
+    let from = message.service.is_none().then_some(&message.from);
+    let waits_for_a_number = message.service.is_some() && message.status == "queued";
+    let status = if waits_for_a_number { "accepted" } else { message.status.as_str() };
+    let uri = format!("/2010-04-01/Accounts/{account}/Messages/{}.json", message.sid);
     json!({
-        "account_sid": sid, "api_version": "2010-04-01", "body": message.body, "date_created": date_time(message.at, 0), "direction": "outbound-api",
-        "error_code": message.error, "error_message": null, "from": if message.service.is_some() { Value::Null } else { json!(message.from) },
+        "account_sid": account, "api_version": "2010-04-01", "body": message.body, "date_created": date_time(message.at, 0),
+        "direction": "outbound-api", "error_code": message.error, "error_message": null, "from": from,
         "messaging_service_sid": message.service, "num_media": "0", "num_segments": "1", "price": null, "sid": message.sid,
-        "status": if message.service.is_some() && message.status == "queued" { "accepted" } else { message.status.as_str() }, "to": message.to,
-        "uri": format!("/2010-04-01/Accounts/{sid}/Messages/{}.json", message.sid),
+        "status": status, "to": message.to, "uri": uri,
     })
 }
 

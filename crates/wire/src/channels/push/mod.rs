@@ -35,9 +35,9 @@ pub struct Subscription {
     /// Path and query.
     path: String,
     /// The browser's public key: a point, uncompressed.
-    pub(super) point: [u8; 65],
+    point: [u8; 65],
     /// The secret that both share.
-    pub(super) secret: [u8; 16],
+    secret: [u8; 16],
 }
 
 impl std::fmt::Debug for Subscription {
