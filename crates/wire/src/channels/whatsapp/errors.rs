@@ -46,7 +46,7 @@ const TABLE: &[(u32, Next, &str)] = &[
     (131_052, Next::Mend, "a file cannot be fetched"),
     (131_053, Next::Mend, "a file cannot be stored"),
     (131_056, SOON, "too many messages to this person at a time"),
-    (131_057, SOON, "the account is in maintenance"),
+    (131_057, Next::Alert, "the account is in maintenance"),
     (131_062, Next::Mend, "a person's id of this kind is not supported here"),
     (131_063, Next::Mend, "offers are switched off on this API"),
     (131_064, Next::Mend, "the account is limited because its templates are in the wrong category"),

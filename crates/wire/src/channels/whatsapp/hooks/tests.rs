@@ -45,10 +45,8 @@ fn message(kind: &str, content: &Value) -> Inbound {
         json!({"from": "5511987654321", "id": "wamid.B", "timestamp": "1764504000", "type": kind, "context": {"id": "wamid.A"}});
     message[kind] = content.clone();
     let value = json!({"metadata": {"phone_number_id": "106"}, "contacts": [{"profile": {"name": "Ana"}}], "messages": [message]});
-    match heard(&body("messages", &value)).unwrap().remove(0) {
-        News::Inbound(inbound) => inbound,
-        other => panic!("{other:?}"),
-    }
+    let News::Inbound(inbound) = heard(&body("messages", &value)).unwrap().remove(0) else { panic!("{kind}") };
+    inbound
 }
 
 #[test]
@@ -117,10 +115,12 @@ fn a_signature_is_of_one_body_and_one_secret() {
 proptest! {
     #[test]
     fn statuses_join_the_same_in_any_order(words in Just(vec!["sent", "delivered", "read", "failed"]).prop_shuffle(), many in 1_usize..5) {
-        let standings = |words: &[&str]| words.iter().flat_map(|word| heard(&body("messages", &status(word, &Value::Null))).unwrap()).map(|news| match news {
+        let standing = |news: News| match news {
             News::Status { standing, .. } => standing,
-            other => panic!("{other:?}"),
-        }).fold(Standing::Taken, Standing::with);
+            News::Inbound(_) | News::Category { .. } | News::Template { .. } | News::Quality { .. } | News::Nothing(_) => panic!("{news:?}"),
+        };
+        let of = |word: &&str| heard(&body("messages", &status(word, &Value::Null))).unwrap().into_iter().map(standing).collect::<Vec<_>>();
+        let standings = |words: &[&str]| words.iter().flat_map(of).fold(Standing::Taken, Standing::with);
         let mut some = words[..many.min(words.len())].to_vec();
         let forward = standings(&some);
         some.reverse();
