@@ -80,6 +80,9 @@ struct Args {
     /// Only the API among so many receivables
     #[arg(long)]
     only_serve: bool,
+    /// Only pages of the portal among so many receivables, at the same pace
+    #[arg(long)]
+    only_portal: bool,
     /// Only this database: sqlite or postgresql
     #[arg(long)]
     only: Option<String>,
@@ -134,7 +137,10 @@ fn main() -> Result<()> {
         return retries::measure(args.retries());
     }
     if args.only_serve {
-        return api(&args);
+        return served(&args, serve::What::Api);
+    }
+    if args.only_portal {
+        return served(&args, serve::What::Portal);
     }
     if !args.idle && !args.only_billing && !args.only_bank {
         webhooks(&args)?;
@@ -198,13 +204,13 @@ fn webhooks(args: &Args) -> Result<()> {
 }
 
 /// The API on each database, over as many receivables as the rest is measured with.
-fn api(args: &Args) -> Result<()> {
+fn served(args: &Args, what: serve::What) -> Result<()> {
     let filled = |name: &str, url: &str| {
         let engine = open(url)?;
         let tenant = prepare(&engine)?;
         import(args, name, &engine, tenant)?;
         let size = serve::Size { per_second: args.requests, seconds: args.seconds, customers: args.receivables / 4 };
-        serve::measure(size, name, engine, tenant)
+        serve::measure(what, size, name, engine, tenant)
     };
     if args.only.as_deref() != Some("postgresql") {
         let dir = tempfile::tempdir()?;
