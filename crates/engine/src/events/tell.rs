@@ -19,6 +19,7 @@ use serde_json::{Map, Value, json};
 use super::types::Type;
 use crate::bank::row::SlipNote;
 use crate::billing::events::{BilledNote, CreditedNote, SubscriptionNote, VoidedNote, What};
+use crate::channels::{DeliveryNote, ReplyNote};
 use crate::commands::days::DaySealed;
 use crate::log::{Became, ChargeNote, Decided, MessageNote, Told, ToldFact};
 
@@ -28,6 +29,8 @@ const TOLD: &[&str] = &[
     "told",
     "decided",
     "message",
+    "delivery",
+    "reply",
     "charge",
     "subscription",
     "billed",
@@ -72,6 +75,8 @@ const LEFT: &[(&str, &str)] = &[
     ("brand_put", "a setting"),
     ("brand_default", "a setting"),
     ("brand_removed", "a setting"),
+    ("suppression_added", "a list of addresses; that a contact point is left alone is told of its customer"),
+    ("suppression_lifted", "as when it was added"),
     ("in_app_secret_made", "a setting"),
     ("in_app_secrets_ended", "a setting"),
 ];
@@ -205,6 +210,11 @@ pub(super) fn tell(tenant: TenantId, event: &Said) -> Option<Vec<Draft>> {
         "told" => told(&read(event)?, customer, event.at),
         "decided" => decided(&read(event)?, customer, event.at),
         "message" => message(&read(event)?, &new),
+        "delivery" => delivery(&read(event)?, &new),
+        "reply" => {
+            let note: ReplyNote = read(event)?;
+            vec![new(Type::MessageReplied).text("channel", Some(note.channel)).text("message", note.message)]
+        }
         "charge" => charge(&read(event)?, &new),
         "subscription" => {
             let note: SubscriptionNote = read(event)?;
@@ -499,6 +509,18 @@ fn message(note: &MessageNote, new: &dyn Fn(Type) -> Draft) -> Vec<Draft> {
         _ => return Vec::new(),
     };
     vec![new(kind).with("message", note.message.as_str()).text("channel", note.channel)]
+}
+
+/// How far a message came, as its carrier tells.
+fn delivery(note: &DeliveryNote, new: &dyn Fn(Type) -> Draft) -> Vec<Draft> {
+    let kind = match note.is.as_str() {
+        "delivered" => Type::MessageDelivered,
+        "read" => Type::MessageRead,
+        "clicked" => Type::MessageClicked,
+        "failed" => Type::MessageUndelivered,
+        _ => return Vec::new(),
+    };
+    vec![new(kind).with("message", note.message.as_str()).text("channel", Some(note.channel))]
 }
 
 fn charge(note: &ChargeNote, new: &dyn Fn(Type) -> Draft) -> Vec<Draft> {

@@ -174,6 +174,8 @@ impl Own {
             "in_app_secret_made" | "in_app_secrets_ended" => {}
             // What followed from their lines is in the chains of customers.
             "bank_file_read" | "bank_line_set_aside" => {}
+            // The list is looked at before each message; that somebody changed it, and why, is what is kept.
+            "suppression_added" | "suppression_lifted" => {}
             // The record of who did it: the rows are of what is under way, which no log makes again.
             "request_closed" | "source_read" | "hook_replayed" | "billed_again" | "gateway_added" | "gateway_role_set"
             | "retries_learnt" => {}
