@@ -63,7 +63,8 @@ impl WhatsappTemplates {
         let overdue = !written.context.overdue.is_empty();
         let name = if overdue { &self.collection } else { &self.informative };
         let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(TEMPLATE_TEXT_CHARS_MAX).collect();
-        let button = self.button.as_deref().and_then(|base| written.context.link.as_str().strip_prefix(base)).map(str::to_owned);
+        let button = self.button.as_deref().and_then(|base| written.context.link.as_str().strip_prefix(base));
+        let button = button.map(|rest| rest.trim_start_matches('/').to_owned());
         let parameters = vec![written.context.creditor.name.as_str().to_owned(), line];
         Filled { name: name.clone(), language: written.language, parameters, button }
     }

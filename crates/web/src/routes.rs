@@ -41,6 +41,8 @@ pub struct Route {
 pub enum To {
     /// A webhook is stored.
     Hook,
+    /// A sender of webhooks is told that the address is ours.
+    Challenge,
     /// The process lives.
     Health,
     /// The process can store something.
@@ -71,6 +73,12 @@ pub const ROUTES: &[Route] = &[
         path: "/webhooks/{tenant}/{gateway}/{*rest}",
         to: To::Hook,
         what: "the same, for gateways that put a word of their own behind the address: pix, rec, cobr",
+    },
+    Route {
+        method: "GET",
+        path: "/webhooks/{tenant}/{gateway}",
+        to: To::Challenge,
+        what: "a question of whoever sends webhooks: whether the address is ours",
     },
     Route { method: "GET", path: "/health", to: To::Health, what: "whether the process lives" },
     Route { method: "GET", path: "/ready", to: To::Ready, what: "whether it can store what comes" },
@@ -156,6 +164,7 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
     for route in ROUTES {
         let answer: MethodRouter<Arc<Shared>> = match route.to {
             To::Hook => post(hook),
+            To::Challenge => get(challenge),
             To::Health => get(health),
             To::Ready => get(ready),
             To::Docs if shared.host.is_some() => get(docs),
@@ -335,6 +344,25 @@ async fn hook(
         Some(Taken::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
         // Nobody knows whether it was stored; when it comes again, it is known.
         Some(Taken::Busy) | None => again(StatusCode::SERVICE_UNAVAILABLE),
+    }
+}
+
+async fn challenge(
+    State(shared): State<Arc<Shared>>,
+    named: Result<Path<BTreeMap<String, String>>, PathRejection>,
+    request: Request,
+) -> Response {
+    let Ok(Path(mut named)) = named else { return StatusCode::NOT_FOUND.into_response() };
+    let mut name = |what: &str| named.remove(what).unwrap_or_default();
+    let (tenant, gateway) = (name("tenant"), name("gateway"));
+    let query = request.uri().query().unwrap_or_default().to_owned();
+    if tenant.len() > NAME_MAX || gateway.len() > NAME_MAX || query.is_empty() {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    match shared.hop(move |hooks| hooks.challenge(&tenant, &gateway, &query)).await {
+        Some(Some(answer)) => ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], answer).into_response(),
+        Some(None) => StatusCode::NOT_FOUND.into_response(),
+        None => again(StatusCode::SERVICE_UNAVAILABLE),
     }
 }
 

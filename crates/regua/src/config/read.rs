@@ -1,5 +1,7 @@
 //! Values into settings: every text becomes what it means, or is told with its place and the mend.
 
+mod channels;
+
 use std::fs;
 use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
@@ -33,6 +35,7 @@ pub(super) fn config(values: &Values, dir: &Path) -> Result<Config, BadInput> {
         brand: reading.brand(),
         billing: reading.billing(),
         email: reading.email(),
+        channels: reading.channels(),
         gateway: reading.gateway(),
         serve: reading.serve(),
         oidc: reading.oidc(),

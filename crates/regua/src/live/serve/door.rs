@@ -56,8 +56,10 @@ impl Hooks for Door {
         }
         let (config, zone) = (&self.installation.config, zone_of(&self.installation));
         let hook = Hook { gateway, path, headers, body };
-        let taken =
-            self.installation.engine.take_hook(self.installation.tenant, &hook, clock(), &|hook, now| verify(config, zone, hook, now));
+        let taken = self
+            .installation
+            .engine
+            .take_hook(self.installation.tenant, &hook, clock(), &|hook, now| verify(config, zone, tenant, hook, now));
         match taken {
             Ok(hooks::Taken::Stored) => {
                 self.wake.ring();
@@ -69,6 +71,11 @@ impl Hooks for Door {
             Ok(hooks::Taken::NoGateway) => Taken::NotFound,
             Err(_) => Taken::Busy,
         }
+    }
+
+    fn challenge(&self, tenant: &str, name: &str, query: &str) -> Option<String> {
+        let ours = tenant == self.name || tenant == self.installation.tenant.to_string();
+        crate::live::channels::challenge(&self.installation.config, name, query).filter(|_| ours)
     }
 
     /// The database answers, and the workers live: traffic that nobody would act on belongs to another process.
