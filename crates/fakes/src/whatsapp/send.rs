@@ -96,7 +96,7 @@ fn future(state: &State, to: &str, asked: &Asked, in_window: bool) -> Vec<(i64, 
 fn limits(state: &State, number: &str, to: &str) -> Result<(), Wrong> {
     let now = state.clock.now();
     let lately = |secs: i64| {
-        state.messages.iter().rev().take_while(move |message| now - message.at < secs).filter(|message| message.number == number)
+        state.messages.iter().rev().take_while(move |message| now - message.at < secs).filter(move |message| message.number == number)
     };
     if state.per_second > 0 && lately(1).count() >= state.per_second {
         return Err(wrong(429, 130_429, "Rate limit hit", "Cloud API message throughput has been reached."));

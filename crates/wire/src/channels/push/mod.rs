@@ -101,6 +101,13 @@ impl Subscription {
         &self.origin
     }
 
+    /// Whether it is on this machine, as those of tests are: from a stranger's browser it must not be taken, nor any address that
+    /// only this machine can reach.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        self.origin.starts_with("http:")
+    }
+
     /// The whole address, to be kept sealed.
     #[must_use]
     pub fn endpoint(&self) -> String {
@@ -121,8 +128,10 @@ fn split(endpoint: &str) -> Result<(String, String), Wrong> {
     let rest = rest.filter(|_| endpoint.len() <= ENDPOINT_BYTES_MAX && endpoint.bytes().all(|byte| byte.is_ascii_graphic()));
     let rest = rest.ok_or(Wrong::Endpoint)?;
     let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    // Of this machine only the port is left to be named.
+    let strays = endpoint.starts_with("http://") && !host.bytes().all(|byte| byte.is_ascii_digit());
     let named = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':'));
-    if host.is_empty() || !named || endpoint.contains('#') {
+    if host.is_empty() || strays || !named || endpoint.contains('#') {
         return Err(Wrong::Endpoint);
     }
     let (origin, path) = endpoint.split_at(endpoint.len() - rest.len() + host.len());
@@ -170,7 +179,7 @@ pub struct Manner<'a> {
     pub topic: Option<&'a str>,
 }
 
-/// The request that sends sealed bytes ([`seal`]) to [`Subscription::origin`]. The adapter adds [`VapidKey::authorization`].
+/// The request that sends sealed bytes ([`seal()`]) to [`Subscription::origin`]. The adapter adds [`VapidKey::authorization`].
 #[must_use]
 pub fn send(to: &Subscription, sealed: Vec<u8>, manner: &Manner<'_>) -> Request {
     let mut headers = vec![

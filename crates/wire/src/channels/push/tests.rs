@@ -75,6 +75,7 @@ fn a_subscription_is_what_a_browser_gives() {
     let read = Subscription::parse(json.as_bytes()).unwrap();
     assert_eq!((read.origin(), read.endpoint().as_str()), ("https://push.example.net", "https://push.example.net/a?b=c"));
     assert_eq!(Subscription::parse(read.json().as_bytes()), Ok(read.clone()));
+    assert!(!read.is_local() && Subscription::new("http://localhost:9/p", POINT, SECRET).unwrap().is_local());
     assert_eq!(format!("{read:?}"), "Subscription(https://push.example.net)", "its path lets anybody send");
     let off_curve = encode(&{
         let mut point: [u8; 65] = bytes(POINT);
@@ -88,7 +89,7 @@ fn a_subscription_is_what_a_browser_gives() {
         ("https://us:pw@push.example.net/a", POINT, SECRET, Wrong::Endpoint),
         ("https://push.example.net/a b", POINT, SECRET, Wrong::Endpoint),
         ("https://push.example.net/a#b", POINT, SECRET, Wrong::Endpoint),
-        ("https://push.example.net/a", &off_curve, SECRET, Wrong::Point),
+        ("https://push.example.net/a", off_curve.as_str(), SECRET, Wrong::Point),
         ("https://push.example.net/a", SECRET, SECRET, Wrong::Point),
         ("https://push.example.net/a", POINT, POINT, Wrong::Secret),
     ] {
@@ -101,7 +102,9 @@ fn a_subscription_is_what_a_browser_gives() {
     assert_eq!(origin("https://A.example:443"), Ok(("https://a.example".to_owned(), "/".to_owned())));
     assert_eq!(origin("https://a.example:8443?x"), Ok(("https://a.example:8443".to_owned(), "/?x".to_owned())));
     assert_eq!(origin("http://127.0.0.1:9/p"), Ok(("http://127.0.0.1:9".to_owned(), "/p".to_owned())));
-    assert_eq!(origin("http://127.0.0.1:9@evil.example/p"), Err(Wrong::Endpoint));
+    for odd in ["http://127.0.0.1:9@evil.example/p", "http://127.0.0.1:9.evil.example/p", "http://localhost:/p"] {
+        assert_eq!(origin(odd), Err(Wrong::Endpoint), "{odd}");
+    }
 }
 
 #[test]

@@ -138,7 +138,7 @@ fn places(body: &str) -> Result<usize, Wrong> {
     if let Some(missing) = (1..=highest).find(|place| !numbers.contains(place)) {
         return Err(Wrong::Gap(missing));
     }
-    let words = between.iter().chain([&rest]).map(|text| text.split_whitespace().filter(|word| has_word(word)).count()).sum();
+    let words: usize = between.iter().chain([&rest]).map(|text| text.split_whitespace().filter(|word| has_word(word)).count()).sum();
     // The far side does not publish its rule; providers agree on more than twice as many words as places.
     if words <= 2 * numbers.len() {
         return Err(Wrong::Many { places: numbers.len(), words });
