@@ -318,6 +318,33 @@ fn test(args: &TestArgs, world: &World, out: &mut Out) -> anyhow::Result<Exit> {
     }
 }
 
+/// The channels of the settings as the API shows them, each asked whether it can be used.
+pub(super) fn shown(installation: &Installation) -> anyhow::Result<Vec<serde_json::Value>> {
+    let all = ready(&installation.config, None)?.into_iter().map(|mut one| {
+        let state = one.line.check();
+        let works = state.is_ok();
+        let found = state.unwrap_or_else(|bad| bad);
+        serde_json::json!({ "channel": one.name, "works": works, "found": found, "per_second": one.per_second })
+    });
+    Ok(all.collect())
+}
+
+/// Tries a channel out for the API: what became of one message.
+pub(super) fn tried(installation: &Installation, channel: Channel, to: &str) -> anyhow::Result<serde_json::Value> {
+    let parcel = sample(&installation.config, channel, to, clock())?;
+    let mut board = switchboard(installation, None)?;
+    if !board.carries().meets(Channels::of(channel)) {
+        return Err(BadInput::new(format!("nothing carries {channel} here; see `regua config --manual`")).into());
+    }
+    let (taken, said) = match board.send(&[&parcel]).pop() {
+        Some(Sent::Accepted { reply }) => (true, reply),
+        Some(Sent::Refused { reply, .. } | Sent::Later { reply, .. }) => (false, reply),
+        Some(Sent::Unknown { why }) => (false, format!("nobody knows whether it went out: {why}")),
+        None => (false, "the channel said nothing; this is a bug".to_owned()),
+    };
+    Ok(serde_json::json!({ "taken": taken, "said": said }))
+}
+
 fn suppressed(args: &LookArgs, world: &World, out: &mut Out) -> anyhow::Result<Exit> {
     let installation = Installation::open(&args.place, world)?;
     let (zone, tenant) = (zone_of(&installation), installation.tenant);

@@ -22,6 +22,7 @@ pub(crate) mod events;
 mod factor;
 mod held;
 mod host;
+mod host_channels;
 mod host_documents;
 mod host_gateways;
 mod host_health;
@@ -51,6 +52,7 @@ const NOUNS: &[&[Op]] = &[
     brands::OPS,
     in_app::OPS,
     host_documents::OPS,
+    host_channels::OPS,
     host_gateways::OPS,
     host_health::OPS,
 ];
