@@ -1,7 +1,6 @@
 //! What a company's app shows over HTTP: tokens, states from failure to cure, pages that may ask, the stream and the script.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-#![expect(clippy::print_stdout, reason = "a test says what it skips")]
 #![expect(clippy::disallowed_methods, reason = "what the gate set up is named by variables")]
 
 mod common;

@@ -79,7 +79,8 @@ impl House {
     /// The first owner, and a key that may do everything.
     pub(crate) fn key(&self) -> String {
         std::fs::write(self.path("password"), "tapir-lua-goiaba-7\n").expect("a file");
-        let who = ["person", "set-up", "--name", "Ana Souza", "--email", "ana@acme.example", "--password-file", "password", "--dir", "acme"];
+        let who =
+            ["person", "set-up", "--name", "Ana Souza", "--email", "ana@acme.example", "--password-file", "password", "--dir", "acme"];
         self.done(&who);
         let told = self.done(&["key", "create", "everything", "--scopes", "all", "--format", "json", "--dir", "acme"]);
         let told: Value = serde_json::from_str(&told).expect("JSON");
@@ -95,7 +96,9 @@ impl House {
         let mut lines = BufReader::new(child.stdout.take().expect("a pipe")).lines().map_while(Result::ok);
         let address = lines.find_map(|line| {
             let rest = line.split_once("http://")?.1;
-            Some(rest.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | ':')).next()?.trim_end_matches(['.', ':']).to_owned())
+            Some(
+                rest.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | ':')).next()?.trim_end_matches(['.', ':']).to_owned(),
+            )
         });
         // What it prints later must not fill the pipe.
         std::thread::spawn(move || lines.for_each(drop));

@@ -14,13 +14,14 @@ padding:.75rem 1rem;overflow:auto}
 .bar>div{flex:1 1 16rem}
 .wall{inset:0;display:grid;place-items:center}
 .wall>div{width:min(32rem,100%)}
-h2{font-size:1.1rem;margin:0;outline:0}
+h2{font-size:1.1rem;margin:0}
+h2:focus{outline:0}
 .wall h2{font-size:1.5rem}
 p,ul{margin:.25rem 0;color:var(--s)}
 ul{padding:0;list-style:none}
 li{padding:.5rem 0;border-top:1px solid var(--l)}
-nav{display:flex;flex-wrap:wrap;gap:.5rem}
-a,button{font:inherit;font-weight:600;min-height:44px;padding:.5rem 1rem;border-radius:.4rem;border:1px solid var(--l);
+nav{display:flex;flex-wrap:wrap;gap:.5rem;margin:.5rem 0}
+a,button{font:inherit;font-weight:600;min-height:44px;padding:.6rem 1rem;border-radius:.4rem;border:1px solid var(--l);
 background:none;color:var(--f);cursor:pointer;text-decoration:none}
 a{background:var(--a);border-color:var(--a);color:var(--o)}
 :focus-visible{outline:3px solid var(--a);outline-offset:2px}

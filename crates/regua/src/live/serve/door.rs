@@ -14,7 +14,7 @@ use regua_engine::links::Purpose;
 use regua_engine::ports::Rng;
 use regua_store::db::Scope;
 use regua_web::office::Office;
-use regua_web::{Bell, Hooks, Host, Standing, Taken};
+use regua_web::{Bell, CompanyLook, Hooks, Host, Standing, Taken};
 
 use super::wake::{Pulse, Wake};
 use crate::live::gateway::{verify, zone_of};
@@ -143,12 +143,24 @@ impl Host for Door {
         &self.installation.config.in_app_origins
     }
 
+    /// As in messages: the portal where the settings say under which address it is reached, and the company's own page elsewhere.
     fn portal_link(&self, tenant: TenantId, customer: CustomerId, now: Instant) -> Option<String> {
         let config = &self.installation.config;
-        let written = config.company.as_ref().ok().map(|company| company.link.as_str());
-        let base = config.serve.public_address.as_deref().or(written)?;
+        let Some(base) = &config.serve.public_address else {
+            return config.company.as_ref().ok().map(|company| company.link.as_str().to_owned());
+        };
         let token = self.installation.engine.make_link(tenant, &customer.to_string(), Purpose::Portal, now).ok()?;
-        Some(format!("{}/p/{token}", base.trim_end_matches('/')))
+        Some(format!("{base}/p/{token}"))
+    }
+
+    fn company_look(&self) -> Option<CompanyLook> {
+        let config = &self.installation.config;
+        let creditor = &config.company.as_ref().ok()?.creditor;
+        Some(CompanyLook {
+            name: creditor.name.as_str().to_owned(),
+            contact: creditor.contact.as_str().to_owned(),
+            colour: Some(config.brand.colour.clone()).filter(|colour| !colour.is_empty()),
+        })
     }
 
     fn language(&self) -> Option<Language> {
