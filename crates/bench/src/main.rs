@@ -7,6 +7,7 @@
 
 mod bank;
 mod billing;
+mod channels;
 mod hooks;
 mod retries;
 mod serve;
@@ -83,6 +84,12 @@ struct Args {
     /// Only pages of the portal among so many receivables, at the same pace
     #[arg(long)]
     only_portal: bool,
+    /// Messages handed over on each channel
+    #[arg(long, default_value_t = 6_000)]
+    messages: u32,
+    /// Only channels, for which there is no database
+    #[arg(long)]
+    only_channels: bool,
     /// Only this database: sqlite or postgresql
     #[arg(long)]
     only: Option<String>,
@@ -135,6 +142,9 @@ fn main() -> Result<()> {
     println!("{:<60} {:>12} {:>10} {:>7}", "what", "figure", "floor", "times");
     if args.only_retries {
         return retries::measure(args.retries());
+    }
+    if args.only_channels {
+        return channels::measure(args.messages);
     }
     if args.only_serve {
         return served(&args, serve::What::Api);
