@@ -23,7 +23,6 @@ use regua_wire::gateways::{Heard, HookRefused};
 
 use super::gateway::zone_of;
 use super::installation::{Installation, act};
-use super::serve::slug;
 use crate::cli::channels::{ChannelVerb, LiftArgs, OfAddressArgs, RepliesArgs, ReplyDoneArgs, TestArgs};
 use crate::cli::live::LookArgs;
 use crate::config::{self, Config};
@@ -51,8 +50,8 @@ fn told(table: &str, bad: &BadSettings) -> BadInput {
 /// Where a carrier posts what it has to tell, where that is set.
 fn hook_address(installation: &Installation, name: &str) -> Option<String> {
     let public = installation.config.serve.public_address.as_deref()?;
-    let company = installation.stored().ok()?.name;
-    Some(format!("{public}/webhooks/{}/{name}", slug(&company)))
+    // By its id: a name may have letters that carriers write otherwise, and some sign the address.
+    Some(format!("{public}/webhooks/{}/{name}", installation.tenant))
 }
 
 /// Makes every channel of the settings ready, without asking anybody.

@@ -176,7 +176,7 @@ fn provider(config: &config::Config, key: &KeyFile, public: &str) -> anyhow::Res
 }
 
 /// The company's name as an address has it: lower case, letters and digits, `-` for everything between.
-pub(in crate::live) fn slug(name: &str) -> String {
+fn slug(name: &str) -> String {
     let words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join("-").to_lowercase()
 }
