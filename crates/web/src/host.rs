@@ -15,6 +15,17 @@ use crate::metrics::Standing;
 use crate::office::Office;
 use crate::stream::Bell;
 
+/// How a company shows itself to its customers.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct CompanyLook {
+    /// What customers know it by.
+    pub name: String,
+    /// Where a person answers.
+    pub contact: String,
+    /// Its colour, e.g. `#1f4e79`.
+    pub colour: Option<String>,
+}
+
 /// What the API asks of the program that it runs in. Called on threads that may wait.
 pub trait Host: Hooks {
     /// The engine.
@@ -81,6 +92,11 @@ pub trait Host: Hooks {
     /// Where a customer sees and pays what it owes, for as long as that link lasts; the same link for the whole of a day. None
     /// where there is no portal.
     fn portal_link(&self, _tenant: TenantId, _customer: CustomerId, _now: Instant) -> Option<String> {
+        None
+    }
+
+    /// How the company shows itself to its customers where no brand of its own does; none where there are no settings.
+    fn company_look(&self) -> Option<CompanyLook> {
         None
     }
 

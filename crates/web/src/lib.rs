@@ -14,11 +14,12 @@ mod limit;
 mod looks;
 mod metrics;
 pub mod office;
+mod portal;
 mod routes;
 mod serve;
 mod stream;
 
-pub use host::Host;
+pub use host::{CompanyLook, Host};
 pub use limit::Rate;
 pub use metrics::Standing;
 pub use routes::{Listed, ROUTES, Route, To, listed};

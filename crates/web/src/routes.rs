@@ -21,7 +21,7 @@ use crate::api::{self, Answer, Needs, Op, Problem};
 use crate::headers::{RequestId, RequestIds};
 use crate::limit::Limiter;
 use crate::stream::{self, Lasting, Seats};
-use crate::{Hooks, Host, Settings, Taken, captured, in_app, metrics};
+use crate::{Hooks, Host, Settings, Taken, captured, in_app, metrics, portal};
 
 /// Something that can be asked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -59,6 +59,14 @@ pub enum To {
     InAppStream,
     /// What a customer puts away.
     InAppSeen,
+    /// Where a customer's link leads.
+    Portal,
+    /// A page behind it.
+    PortalPage,
+    /// What is done where it leads: a mail program's own button, or asking for a new one.
+    PortalAct,
+    /// What is done on a page behind it.
+    PortalPageAct,
     /// The messages that a demo captured.
     Captured,
     /// One of them.
@@ -88,6 +96,10 @@ pub const ROUTES: &[Route] = &[
     Route { method: "GET", path: "/in-app/feed", to: To::InAppFeed, what: "what an app shows to a customer, by a signed token" },
     Route { method: "GET", path: "/in-app/stream", to: To::InAppStream, what: "the same as it changes" },
     Route { method: "POST", path: "/in-app/seen", to: To::InAppSeen, what: "what a customer puts away until tomorrow" },
+    Route { method: "GET", path: "/p/{token}", to: To::Portal, what: "where a customer's link leads" },
+    Route { method: "POST", path: "/p/{token}", to: To::PortalAct, what: "a mail program's button, or asking for a new link" },
+    Route { method: "GET", path: "/p/{token}/{page}", to: To::PortalPage, what: "a page of the portal" },
+    Route { method: "POST", path: "/p/{token}/{page}", to: To::PortalPageAct, what: "what a customer does there" },
     Route { method: "GET", path: "/captured", to: To::Captured, what: "messages that were captured, in a demo" },
     Route { method: "GET", path: "/captured/{name}", to: To::CapturedOne, what: "one of them" },
 ];
@@ -132,6 +144,8 @@ pub(crate) struct Shared {
     pub(crate) seats: Arc<Seats>,
     /// Streams of apps that are open.
     pub(crate) in_app_seats: Arc<Seats>,
+    /// How much may be asked for behind a customer's link.
+    pub(crate) gates: portal::Gates,
 }
 
 impl Shared {
@@ -173,11 +187,14 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
             To::InAppFeed if shared.host.is_some() => get(in_app::feed).options(in_app::before),
             To::InAppStream if shared.host.is_some() => get(in_app::open_stream).options(in_app::before),
             To::InAppSeen if shared.host.is_some() => post(in_app::seen).options(in_app::before),
+            To::Portal if shared.host.is_some() => get(portal_first),
+            To::PortalAct if shared.host.is_some() => post(portal_first),
+            To::PortalPage if shared.host.is_some() => get(portal_page),
+            To::PortalPageAct if shared.host.is_some() => post(portal_page),
             To::Captured if shared.host.as_ref().is_some_and(|host| host.captured().is_some()) => get(captured_list),
             To::CapturedOne if shared.host.as_ref().is_some_and(|host| host.captured().is_some()) => get(captured_one),
-            To::Docs | To::Metrics | To::InAppScript | To::InAppFeed | To::InAppStream | To::InAppSeen | To::Captured | To::CapturedOne => {
-                continue;
-            }
+            To::Docs | To::Metrics | To::InAppScript | To::InAppFeed | To::InAppStream | To::InAppSeen => continue,
+            To::Portal | To::PortalAct | To::PortalPage | To::PortalPageAct | To::Captured | To::CapturedOne => continue,
         };
         router = router.route(route.path, answer);
     }
@@ -288,6 +305,20 @@ async fn captured_one(State(shared): State<Arc<Shared>>, name: Result<Path<Strin
 async fn captured_page(shared: &Arc<Shared>, make: impl FnOnce(&std::path::Path) -> Response + Send + 'static) -> Response {
     let Some(folder) = shared.host.as_ref().and_then(|host| host.captured()) else { return StatusCode::NOT_FOUND.into_response() };
     shared.wait_for(move || make(&folder)).await.unwrap_or_else(|| again(StatusCode::SERVICE_UNAVAILABLE))
+}
+
+async fn portal_first(State(shared): State<Arc<Shared>>, named: Result<Path<String>, PathRejection>, request: Request) -> Response {
+    let token = named.map(|named| named.0).unwrap_or_default();
+    portal::answer(shared, token, String::new(), request).await
+}
+
+async fn portal_page(
+    State(shared): State<Arc<Shared>>,
+    named: Result<Path<(String, String)>, PathRejection>,
+    request: Request,
+) -> Response {
+    let (token, page) = named.map(|named| named.0).unwrap_or_default();
+    portal::answer(shared, token, page, request).await
 }
 
 async fn nothing(request: Request) -> Response {
