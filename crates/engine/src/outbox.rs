@@ -310,7 +310,8 @@ impl Engine {
             work.fail(case, tenancy, of, &plan, "no contact point is left".to_owned())?;
             return Ok(None);
         };
-        match work.heed.dress(&mut parcel, mark(&self.master, of.tenant, &parcel.to)) {
+        let address = mark(&self.master, of.tenant, &parcel.to);
+        match work.heed.dress(&mut parcel, address) {
             Dressed::Go => {}
             Dressed::Later(until) => {
                 work.done.later += 1;

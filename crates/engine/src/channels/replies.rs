@@ -94,7 +94,9 @@ impl Engine {
         let mut about = said.map(|id| channels::carriages_of(tx, tenant, id)).transpose()?.unwrap_or_default().pop();
         // A carrier of the tenant's own that names no message speaks for people, not for paper.
         let channel = channel.or_else(|| about.as_ref()?.channel.parse().ok()).unwrap_or(Channel::Voice);
-        if let (None, Some(answers)) = (&about, &told.answers) {
+        if about.is_none()
+            && let Some(answers) = &told.answers
+        {
             about = channels::carriage(tx, tenant, channel.as_str(), answers)?;
         }
         let marks = of_sender(&self.master, tenant, &told.from);

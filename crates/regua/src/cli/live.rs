@@ -71,7 +71,7 @@ pub(crate) enum LiveVerb {
     /// Read files of banks, answer what they leave open, issue slips
     #[command(subcommand)]
     Bank(BankVerb),
-    /// Look after channels: SMS, WhatsApp, web push, what people answer, and addresses that are left alone
+    /// Look after channels: what is set up, what people answer, who is left alone
     #[command(subcommand)]
     Channel(ChannelVerb),
     /// Look after gateways: what they list, and the webhooks that they send

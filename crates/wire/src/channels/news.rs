@@ -211,9 +211,9 @@ mod tests {
 
     #[test]
     fn a_status_of_each_carrier_names_the_message_as_the_carrier_knows_it() {
-        let told = |heard: Vec<Heard>| match news(&heard).pop() {
-            Some(News::Status { reference, message, standing, refusal }) => (reference, message, standing, refusal.is_some()),
-            other => panic!("{other:?}"),
+        let told = |heard: Vec<Heard>| {
+            let Some(News::Status { reference, message, standing, refusal }) = news(&heard).pop() else { panic!("{heard:?}") };
+            (reference, message, standing, refusal.is_some())
         };
         let own = || Some("msg_1".to_owned());
         assert_eq!(told(of_sms("msg_1", b"MessageSid=SM1&MessageStatus=sent").unwrap()), ("SM1".to_owned(), own(), Standing::Sent, false));
