@@ -271,7 +271,9 @@ fn the_stream_tells_at_once_what_has_become_another_and_ends_with_its_token() {
         let token = in_app::token_for(&secret, "C1", None, site.program.now(), 8).unwrap();
         let mut stream = TcpStream::connect(site.address).unwrap();
         stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-        let head = format!("GET /in-app/stream HTTP/1.1\r\nHost: x\r\nOrigin: {PAGE}\r\nAuthorization: Bearer {token}\r\n\r\n");
+        let head = format!(
+            "GET /in-app/stream HTTP/1.1\r\nHost: x\r\nConnection: close\r\nOrigin: {PAGE}\r\nAuthorization: Bearer {token}\r\n\r\n"
+        );
         stream.write_all(head.as_bytes()).unwrap();
         let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
         let mut next =

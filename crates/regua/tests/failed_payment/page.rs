@@ -14,8 +14,8 @@ pub(crate) struct Answer {
 impl Answer {
     /// A header's value.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        let lines = self.head.lines().filter_map(|line| line.split_once(':'));
-        lines.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
+        let mut lines = self.head.lines().filter_map(|line| line.split_once(':'));
+        lines.find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
     }
 }
 
@@ -74,8 +74,8 @@ pub(crate) fn send(address: &str, path: &str, way: &str, fields: &[(&str, &str)]
 /// Where a form goes, and its hidden fields.
 fn form(html: &str, way: &str) -> (String, Vec<(String, String)>) {
     let wanted = format!("name=\"way\" value=\"{way}\"");
-    let all = html.split("<form ").skip(1).map(|rest| rest.split("</form>").next().unwrap_or_default());
-    let own = all.into_iter().find(|form| form.contains(&wanted)).unwrap_or_else(|| panic!("no form for {way} in: {html}"));
+    let mut all = html.split("<form ").skip(1).map(|rest| rest.split("</form>").next().unwrap_or_default());
+    let own = all.find(|form| form.contains(&wanted)).unwrap_or_else(|| panic!("no form for {way} in: {html}"));
     let value = |text: &str, name: &str| {
         let rest = text.split_once(&format!("{name}=\""))?.1;
         Some(rest.split('"').next()?.replace("&amp;", "&").replace("&#39;", "'").replace("&quot;", "\""))

@@ -151,7 +151,7 @@ async fn answered(
     let mut response = match timeout(shared.settings.body_time, to_bytes(body, BODY_MAX)).await {
         Ok(Ok(body)) => {
             let inner = Arc::clone(shared);
-            let work = move || {
+            let work = move || -> Result<Response, Problem> {
                 let now = host.now();
                 let reader = reader(host.as_ref(), &inner, &head.headers, now)?;
                 let mut response = work(host.as_ref(), &reader, now, &body[..])?;
