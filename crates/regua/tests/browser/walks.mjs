@@ -20,7 +20,7 @@ mkdirSync(plan.pictures, { recursive: true });
 const PHONE = { width: 390, height: 844 }, DESK = { width: 1280, height: 900 };
 const TAGS = { pt: "pt-BR", en: "en", es: "es", it: "it", fr: "fr", de: "de" };
 // What no address and no title may say: who it is, what is owed and for what.
-const PERSONAL = /cliente|customer\.example|@|\d{3}\.?\d{3}\.?\d{3}-?\d{2}|B-(pt|en|es|it|fr|de)|R-(pt|en|es|it|fr|de)|\d+[.,]\d{2}\b/i;
+const PERSONAL = /cliente [bc]-|customer\.example|@|\d{3}\.?\d{3}\.?\d{3}-?\d{2}|B-(pt|en|es|it|fr|de)|R-(pt|en|es|it|fr|de)|\d+[.,]\d{2}\b/i;
 const failures = [];
 
 // Barriers that are serious or worse.
