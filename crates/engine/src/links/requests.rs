@@ -229,7 +229,7 @@ impl Engine {
             let payload = json!({
                 "request": hex(&request), "what": ask.what.as_str(), "receivable": ask.receivable.map(|id| id.to_string()), "act": act(),
             });
-            case.note(&tenancy, now, "asked", (log::json(&payload)?, Some(&words)), &mut batch)?;
+            case.note(&tenancy, now, "asked", (log::json(&payload)?, Some(words.as_str())), &mut batch)?;
             case.save_if_changed(&tenancy, now, &mut batch)?;
             batch.write(tx, tenant)?;
             let done = ask.what.is_done();

@@ -14,6 +14,7 @@ pub(crate) mod problem;
 pub(crate) mod reply;
 pub(crate) mod shape;
 
+mod asked;
 mod brands;
 mod counted;
 mod document;
@@ -49,6 +50,7 @@ const NOUNS: &[&[Op]] = &[
     held::OPS,
     events::OPS,
     endpoints::OPS,
+    asked::OPS,
     brands::OPS,
     in_app::OPS,
     host_documents::OPS,
