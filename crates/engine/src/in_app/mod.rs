@@ -19,6 +19,7 @@ use regua_core::words::{AccessState, Language, Mode};
 use regua_store::db::{Scope, Tx};
 use regua_store::due::Which;
 use regua_store::in_app::{self as rows, SeenRow};
+use regua_store::lists::customers::open_at_rest;
 
 use crate::Engine;
 use crate::case::{self, Case};
@@ -184,7 +185,9 @@ impl Engine {
         let tenancy = self.tenancies.read(tx, tenant)?;
         let missing = || Error::not_found("no_customer", "the customer is not there any more");
         let moved = rows::moved(tx, tenant, customer)?.ok_or_else(missing)?;
-        let loaded = case::load(tx, &tenancy, &self.master, &[customer.to_bytes()], Which::Live)?.pop();
+        // What nothing happens to any more by itself is owed all the same.
+        let at_rest = open_at_rest(tx, tenant, customer)?;
+        let loaded = case::load_also(tx, &tenancy, &self.master, &[customer.to_bytes()], Which::Live, &at_rest)?.pop();
         let mut case = loaded.ok_or_else(missing)?.1?;
         case.keep_time(&tenancy, Instant::from_micros(now.micros().saturating_add(1)));
         case.pause(&tenancy, now);

@@ -67,7 +67,7 @@ fn furnished(house: &House, port: u16) {
     for walk in Walk::all() {
         let (customer, address) = (walk.customer(), walk.customer().to_lowercase());
         for nth in 0..BILLS {
-            let row = [walk.bill(nth).as_str(), &customer, &day(-30), &day(-4), "100.00,BRL"].join(",");
+            let row = [walk.bill(nth).as_str(), &customer, &day(-30), &day(-8), "100.00,BRL"].join(",");
             csv.push_str(&format!("{row},Cliente {customer},{address}@customer.example\n"));
         }
     }

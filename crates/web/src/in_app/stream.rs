@@ -41,13 +41,14 @@ pub(crate) fn seats() -> Seats {
 
 /// Answers with what to show, as it changes.
 pub(crate) async fn open(With(shared): With<Arc<Shared>>, request: Request) -> Response {
+    let began = Instant::now();
     let Some(host) = shared.host.clone() else { return StatusCode::NOT_FOUND.into_response() };
     let (head, _no_body) = request.into_parts();
     let origin = listed(host.as_ref(), &head.headers);
     let lasting = head.extensions.get::<Lasting>().cloned().unwrap_or_default();
     let mut response = begun(host, &shared, head.headers, &lasting).await.unwrap_or_else(|problem| problem.response());
     allow(response.headers_mut(), origin);
-    shared.around.metrics.answered("in_app_stream", response.status().as_u16(), Duration::ZERO);
+    shared.around.metrics.answered("in_app_stream", response.status().as_u16(), began.elapsed());
     response
 }
 
