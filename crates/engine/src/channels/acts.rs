@@ -243,6 +243,9 @@ impl Engine {
         now: Instant,
         fact: impl Fn(Option<u16>) -> Fact,
     ) -> Result<()> {
+        if customers.is_empty() {
+            return Ok(());
+        }
         let ids: Vec<[u8; 16]> = customers.iter().map(|customer| customer.to_bytes()).collect();
         due::lock(tx, tenant, &ids)?;
         let tenancy = self.tenancies.read(tx, tenant)?;
