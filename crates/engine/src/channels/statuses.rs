@@ -69,7 +69,7 @@ impl Engine {
         let row = match known {
             Some(row) => channels::carriage(tx, tenant, &row.channel, &row.reference)?,
             None => match message {
-                Some(id) => self.found(tx, &case, tenant, (id, channel, told.reference), now)?,
+                Some(id) => self.found_at_carrier(tx, &case, tenant, (id, channel, told.reference), now)?,
                 None => None,
             },
         };
@@ -105,7 +105,7 @@ impl Engine {
 
     /// A message that a carrier has and whose answer did not come to us, or not yet. The address is that of the message as it was
     /// written.
-    fn found(
+    fn found_at_carrier(
         &self,
         tx: &mut Tx<'_>,
         case: &Case,

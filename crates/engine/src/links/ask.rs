@@ -37,7 +37,7 @@ impl Engine {
                 return Ok(());
             }
             links::put(tx, tenant, customer, &Standing { asked_on: Some(today), asked: asked + 1, ..standing })?;
-            let row = LetterRow { letter, customer, point: self.mark_of((tenant, customer), point) };
+            let row = LetterRow { letter, customer, point: self.point_mark_of((tenant, customer), point) };
             links::add_letter(tx, tenant, &row, now).map_err(Error::from)
         })
     }

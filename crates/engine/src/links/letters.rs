@@ -72,7 +72,8 @@ impl Engine {
             };
             let person = self.person_behind(tx, tenant, row.customer)?;
             let whose = (tenant, row.customer);
-            let point = person.as_ref().and_then(|person| person.contacts.iter().find(|point| self.mark_of(whose, point) == row.point));
+            let point =
+                person.as_ref().and_then(|person| person.contacts.iter().find(|point| self.point_mark_of(whose, point) == row.point));
             let point = point
                 .filter(|point| writes && point.is_usable() && carries(point.channel) && carried.iter().any(|own| own == point.channel));
             let (Some(person), Some(point)) = (person.as_ref(), point) else {

@@ -171,11 +171,11 @@ impl Engine {
     }
 
     fn marked<'p>(&self, whose: (TenantId, CustomerId), short: [u8; 4], person: &'p Customer) -> Option<&'p ContactPoint> {
-        person.contacts.iter().find(|point| token::short(self.mark_of(whose, point)) == short)
+        person.contacts.iter().find(|point| token::short(self.point_mark_of(whose, point)) == short)
     }
 
     /// By what a contact point is known again.
-    pub(super) fn mark_of(&self, whose: (TenantId, CustomerId), point: &ContactPoint) -> [u8; 16] {
+    pub(super) fn point_mark_of(&self, whose: (TenantId, CustomerId), point: &ContactPoint) -> [u8; 16] {
         token::point_mark(&self.master, whose, point.channel.as_str(), point.address.as_str())
     }
 }

@@ -274,7 +274,7 @@ impl Engine {
         self.db.read(Scope::Tenant(tenant), |tx| {
             let state = if open { "open" } else { "done" };
             let rows = links::in_state(tx, tenant, state, before.unwrap_or(NEWEST), limit.clamp(0, PAGE_MAX))?;
-            rows.into_iter().map(|row| self.shown(tx, tenant, row)).collect()
+            rows.into_iter().map(|row| self.request_shown(tx, tenant, row)).collect()
         })
     }
 
@@ -285,7 +285,7 @@ impl Engine {
     pub fn requests_of(&self, tenant: TenantId, customer: CustomerId, limit: i64) -> Result<Vec<CustomerRequest>> {
         self.db.read(Scope::Tenant(tenant), |tx| {
             let rows = links::of(tx, tenant, customer, limit.clamp(0, PAGE_MAX))?;
-            rows.into_iter().map(|row| self.shown(tx, tenant, row)).collect()
+            rows.into_iter().map(|row| self.request_shown(tx, tenant, row)).collect()
         })
     }
 
@@ -327,7 +327,7 @@ impl Engine {
     pub(crate) fn asked_by(&self, tx: &mut Tx<'_>, tenant: TenantId, customer: CustomerId) -> Result<Vec<Value>> {
         let utc = Zone::utc();
         let rows = links::of(tx, tenant, customer, PAGE_MAX)?.into_iter().map(|row| {
-            let one = self.shown(tx, tenant, row)?;
+            let one = self.request_shown(tx, tenant, row)?;
             let files: Vec<Value> = one.files.iter().map(|(_, kind, size)| json!({ "kind": kind, "bytes": size })).collect();
             Ok(json!({
                 "request": hex(&one.request), "asks": one.what, "receivable": one.receivable.map(|id| id.to_string()),
@@ -338,7 +338,7 @@ impl Engine {
         rows.collect()
     }
 
-    fn shown(&self, tx: &mut Tx<'_>, tenant: TenantId, row: RequestRow) -> Result<CustomerRequest> {
+    fn request_shown(&self, tx: &mut Tx<'_>, tenant: TenantId, row: RequestRow) -> Result<CustomerRequest> {
         let key = regua_store::log::keys(tx, tenant, &[row.customer.to_bytes()])?.pop();
         let key = key.map(|(_, wrapped)| profile::unwrap(&self.master, tenant, row.customer, &wrapped)).transpose()?;
         let plain = key.map(|key| profile::open_message(&key, tenant, row.customer, &row.body)).transpose()?;
