@@ -4,7 +4,7 @@ use regua_core::facts::{Cause, Fact, FactError};
 use regua_core::ids::{CustomerId, MessageId, ReceivableId, TenantId};
 use regua_core::party::Customer;
 use regua_core::time::{Instant, Zone};
-use regua_core::words::Channel;
+use regua_core::words::{Channel, Rail};
 use regua_store::batch::Batch;
 use regua_store::db::{Scope, Tx};
 use regua_store::due::{self, Which};
@@ -71,10 +71,13 @@ impl Asks {
         }
     }
 
-    /// What becomes known of the receivable with it.
-    fn fact(self) -> Option<Fact> {
+    /// What becomes known of the receivable with it. A claim of having paid holds for as long as money of its rail takes.
+    fn fact(self, words: &Value) -> Option<Fact> {
         match self {
-            Self::Paid => Some(Fact::Initiated { rail: None }),
+            Self::Paid => {
+                let rail = words.get("rail").and_then(Value::as_str).and_then(|word| word.parse::<Rail>().ok());
+                Some(Fact::Initiated { rail })
+            }
             Self::Dispute => Some(Fact::Froze { cause: Cause::Dispute }),
             Self::Split | Self::Question | Self::PayDay | Self::Erase | Self::NotMe | Self::Survey => None,
         }
@@ -127,7 +130,7 @@ pub struct NewAsk<'a> {
     pub what: Asks,
     /// About which receivable.
     pub receivable: Option<ReceivableId>,
-    /// What they wrote, by the names of fields: it is sealed.
+    /// What they wrote, by the names of fields: it is sealed. Of [`Asks::Paid`], `rail` says by which rail.
     pub words: &'a Value,
     /// What they sent with it.
     pub file: Option<&'a [u8]>,
@@ -203,7 +206,7 @@ impl Engine {
             if links::open(tx, tenant, customer)? >= OPEN_MAX && !ask.what.is_done() && ask.what != Asks::NotMe {
                 return Err(Error::refused("many_requests", "so much waits for an answer already; a person will read it"));
             }
-            let fact = ask.what.fact();
+            let fact = ask.what.fact(ask.words);
             self.heed_biller(tx, tenant, ask.receivable, fact.as_slice())?;
             let about: Vec<[u8; 16]> = ask.receivable.iter().map(|id| id.to_bytes()).collect();
             let tenancy = self.tenancies.read(tx, tenant)?;

@@ -24,7 +24,7 @@ use super::ctx::Ctx;
 use super::form::{self, Form};
 use super::page::{self, Page, private};
 use super::pages::own::channels;
-use super::pages::say::{CLAIM_DAYS, PARTS, REASONS, WORDS_MAX};
+use super::pages::say::{CLAIM_DAYS, PARTS, RAILS, REASONS, WORDS_MAX};
 use super::pages::{away, papers, pay};
 use super::{Asked, Told, sandbox};
 use crate::Host;
@@ -254,7 +254,9 @@ fn paid(ctx: &Ctx<'_>, form: &Form, owed: &Owed) -> Tried {
     if form.file.as_ref().is_some_and(|file| file.len() > FILE_MAX || FileKind::of(file).is_none()) {
         return Ok(Err("bad_file"));
     }
-    let words = json!({ "paid_on": on.to_string(), "amount": amount.to_string(), "words": form.words("words", WORDS_MAX) });
+    let rail = form.text("how").and_then(|text| text.parse::<Rail>().ok()).filter(|rail| RAILS.contains(rail));
+    let rail = rail.unwrap_or(Rail::Other).as_str();
+    let words = json!({ "paid_on": on.to_string(), "rail": rail, "amount": amount.to_string(), "words": form.words("words", WORDS_MAX) });
     ask(ctx, (Asks::Paid, Some(owed.receivable)), &words, form.file.as_deref())?;
     Ok(Ok(Done::at(Page::Owed, "claimed")))
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use regua_core::words::Rail;
 use regua_engine::links::FILE_MAX;
 
 use super::super::ctx::Ctx;
@@ -17,6 +18,9 @@ pub(in super::super) const CLAIM_DAYS: i32 = 60;
 /// Parts in which may be asked to pay.
 pub(in super::super) const PARTS: std::ops::RangeInclusive<u16> = 2..=12;
 
+/// By which rails may be said to have paid.
+pub(in super::super) const RAILS: [Rail; 5] = [Rail::Pix, Rail::Boleto, Rail::Card, Rail::Transfer, Rail::Other];
+
 /// It was paid already.
 pub(super) fn paid(ctx: &Ctx<'_>) -> String {
     let w = ctx.w;
@@ -27,6 +31,9 @@ pub(super) fn paid(ctx: &Ctx<'_>) -> String {
     let today = ctx.portal.today;
     let mut inner = day_field(w.paid_on, "on", (Some(today.plus(-CLAIM_DAYS)), Some(today)), Some(today));
     inner.push_str(&field(w.paid_amount, "amount", "text", " inputmode=\"decimal\" autocomplete=\"off\" maxlength=\"20\" required"));
+    let says = [w.pix, w.boleto, w.card, w.by_transfer, w.reason_other];
+    let ways: Vec<(&str, &str)> = RAILS.iter().map(|rail| rail.as_str()).zip(says).collect();
+    inner.push_str(&choice(w.paid_how, "how", &ways, "pix"));
     let size = (FILE_MAX >> 20).to_string();
     let label = fill(w.paid_proof, &[("size", &size)]);
     inner.push_str(&field(&label, "proof", "file", " accept=\"application/pdf,image/png,image/jpeg\""));

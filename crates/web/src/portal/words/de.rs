@@ -97,6 +97,8 @@ pub(super) static WORDS: Words = Words {
     paid_says: "Sagen Sie uns, wann und wie viel. Mahnungen ruhen, solange wir die Zahlung suchen.",
     paid_on: "Tag der Zahlung",
     paid_amount: "Bezahlter Betrag",
+    paid_how: "Wie haben Sie bezahlt?",
+    by_transfer: "Überweisung",
     paid_proof: "Zahlungsbeleg (PDF, PNG oder JPEG, höchstens {size} MB, freiwillig)",
     promise_says: "Wählen Sie einen Tag vom {from} bis {until}. Bis dahin mahnt niemand; Zuschlag und Zinsen laufen weiter.",
     promise_none: "Für diese Rechnung ist hier keine Zusage möglich. Bitte fragen Sie einen Menschen.",

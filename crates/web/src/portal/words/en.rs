@@ -97,6 +97,8 @@ pub(super) static WORDS: Words = Words {
     paid_says: "Tell us when and how much. Reminders stop while the payment is looked for.",
     paid_on: "Day of the payment",
     paid_amount: "Amount paid",
+    paid_how: "How did you pay?",
+    by_transfer: "Bank transfer",
     paid_proof: "Proof of payment (PDF, PNG or JPEG, at most {size} MB, optional)",
     promise_says: "Choose a day from {from} to {until}. Until then nobody reminds you; fine and interest go on.",
     promise_none: "For this bill no promise can be made here. Please ask a person.",

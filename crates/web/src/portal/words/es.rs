@@ -97,6 +97,8 @@ pub(super) static WORDS: Words = Words {
     paid_says: "Díganos cuándo y cuánto. Los avisos paran mientras buscamos el pago.",
     paid_on: "Día del pago",
     paid_amount: "Importe pagado",
+    paid_how: "¿Cómo pagó?",
+    by_transfer: "Transferencia bancaria",
     paid_proof: "Justificante (PDF, PNG o JPEG, como máximo {size} MB, opcional)",
     promise_says: "Elija un día del {from} al {until}. Hasta entonces nadie le reclama; el recargo y los intereses siguen.",
     promise_none: "Para este recibo no se puede prometer aquí. Pregunte a una persona.",

@@ -97,6 +97,8 @@ pub(super) static WORDS: Words = Words {
     paid_says: "Dites-nous quand et combien. Les relances cessent pendant que nous cherchons le paiement.",
     paid_on: "Jour du paiement",
     paid_amount: "Montant payé",
+    paid_how: "Comment avez-vous payé ?",
+    by_transfer: "Virement bancaire",
     paid_proof: "Preuve de paiement (PDF, PNG ou JPEG, {size} Mo au plus, facultative)",
     promise_says: "Choisissez un jour du {from} au {until}. D’ici là, personne ne vous relance ; pénalité et intérêts courent.",
     promise_none: "Pour cette facture, rien ne peut être promis ici. Demandez à une personne.",

@@ -97,6 +97,8 @@ pub(super) static WORDS: Words = Words {
     paid_says: "Ci dica quando e quanto. I solleciti si fermano mentre cerchiamo il pagamento.",
     paid_on: "Giorno del pagamento",
     paid_amount: "Importo pagato",
+    paid_how: "Come ha pagato?",
+    by_transfer: "Bonifico bancario",
     paid_proof: "Prova del pagamento (PDF, PNG o JPEG, al massimo {size} MB, facoltativa)",
     promise_says: "Scelga un giorno dal {from} al {until}. Fino ad allora nessuno la sollecita; penale e interessi continuano.",
     promise_none: "Per questo conto qui non si può promettere. Chieda a una persona.",

@@ -43,7 +43,7 @@ words! {
     boleto_says, boleto_make, boleto_line, boleto_open, slip, slip_says, slip_pdf, card, card_says, card_make, card_open, stored,
     stored_says, stored_charge,
     // Telling.
-    paid_says, paid_on, paid_amount, paid_proof, promise_says, promise_none, promise_on, promise_send, split_says, split_parts, split_first,
+    paid_says, paid_on, paid_amount, paid_how, by_transfer, paid_proof, promise_says, promise_none, promise_on, promise_send, split_says, split_parts, split_first,
     dispute_says, dispute_open, dispute_reason, reason_not_mine, reason_amount, reason_paid, reason_service, reason_other, dispute_words,
     dispute_send, question_says, question_words, survey_says, survey_scale,
     // What is the customer's own.

@@ -97,6 +97,8 @@ pub(super) static WORDS: Words = Words {
     paid_says: "Diga quando e quanto. Os lembretes param enquanto procuramos o pagamento.",
     paid_on: "Dia do pagamento",
     paid_amount: "Valor pago",
+    paid_how: "Como você pagou?",
+    by_transfer: "Transferência bancária",
     paid_proof: "Comprovante (PDF, PNG ou JPEG, no máximo {size} MB, opcional)",
     promise_says: "Escolha um dia de {from} até {until}. Até lá ninguém cobra; multa e juros continuam.",
     promise_none: "Para esta cobrança não é possível prometer aqui. Fale com uma pessoa.",
