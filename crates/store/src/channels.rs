@@ -164,6 +164,7 @@ const CONVERSATIONS_WITH: &str = "
 const CONVERSATIONS: &str = "
     SELECT channel, mark, customer, wrote_at FROM conversations
      WHERE tenant = $1 AND (wrote_at, channel, mark) < ($2, $3, $4) AND wrote_at <= $2 ORDER BY wrote_at DESC, channel DESC, mark DESC LIMIT $5";
+const CLOSE: &str = "DELETE FROM conversations WHERE tenant = $1 AND channel = $2 AND mark = $3";
 const SUPPRESS: &str = "
     INSERT INTO suppressions (tenant, channel, mark, why, customer, begun_at) VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (tenant, channel, mark) DO NOTHING";
@@ -206,6 +207,7 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     ("channels.wrote", WROTE),
     ("channels.conversations_with", CONVERSATIONS_WITH),
     ("channels.conversations", CONVERSATIONS),
+    ("channels.close", CLOSE),
     ("channels.suppress", SUPPRESS),
     ("channels.suppressed", SUPPRESSED),
     ("channels.suppressions", SUPPRESSIONS),
@@ -434,6 +436,14 @@ pub fn conversations(
     limit: i64,
 ) -> Result<Vec<ConversationRow>, StoreError> {
     tx.rows(CONVERSATIONS, &[own.into(), before.into(), Value::Text(channel), Value::Id(mark), limit.into()], conversation_row)
+}
+
+/// A conversation is over, as the far side says; whether it was thought to go on.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn close(tx: &mut Tx<'_>, own: TenantId, channel: &str, mark: [u8; 16]) -> Result<bool, StoreError> {
+    Ok(tx.execute(CLOSE, &[own.into(), Value::Text(channel), Value::Id(mark)])? > 0)
 }
 
 /// Leaves an address alone from now on; whether it was not already.

@@ -190,7 +190,11 @@ impl Engine {
         let elsewhere = plan.carried.iter().any(|carried| *carried != channel);
         let stands = matches!(stored.status.as_str(), "sent" | "unknown");
         let Some(&point) = points.first().filter(|_| stands && !elsewhere) else { return Ok(()) };
-        let state = inbox::again(case, tenancy, stored, Some(point), now)?;
+        // The far side's window closed before ours: the same again, and the next look takes the template. Once, since from now on the
+        // window is closed here too.
+        let as_template =
+            refusal.is_some_and(|refusal| refusal.next == Next::AsTemplate) && channels::close(tx, tenant, channel.as_str(), row.mark)?;
+        let state = inbox::again(case, tenancy, stored, (!as_template).then_some(point), now)?;
         let (message, status) = (stored.message.to_string(), state.status.to_owned());
         let note = MessageNote { message, status, channel: None, act: None, dropped: Vec::new() };
         case.note(tenancy, now, "message", (log::json(&note)?, None), batch)?;

@@ -35,6 +35,8 @@ use crate::common::{self, Company1, POLICY, at, customer, receivable, stationery
 pub(crate) const START: &str = "2026-03-02T10:00";
 /// What posts of the provider of SMS are sent to.
 pub(crate) const HOOK: &str = "https://regua.example/webhooks/nuvem/sms";
+/// What posts of WhatsApp are sent to.
+const WHATSAPP_HOOK: &str = "https://regua.example/webhooks/nuvem/whatsapp";
 /// The template of two places.
 pub(crate) const TEMPLATE: &str = "aviso";
 
@@ -93,7 +95,9 @@ pub(crate) fn far_sides() -> (FakeSms, FakeWhatsapp) {
     let now = at(START).secs();
     let sms = FakeSms::start(sms::Script { now, ..sms::Script::default() }).unwrap();
     let templates = vec![Template::new(TEMPLATE, "pt_BR", 2, false)];
-    let whatsapp = FakeWhatsapp::start(whatsapp::Script { now, templates, ..whatsapp::Script::default() }).unwrap();
+    let whatsapp =
+        FakeWhatsapp::start(whatsapp::Script { now, templates, webhook: Some(WHATSAPP_HOOK.to_owned()), ..whatsapp::Script::default() })
+            .unwrap();
     (sms, whatsapp)
 }
 

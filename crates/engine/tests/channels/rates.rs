@@ -39,7 +39,6 @@ fn what_the_far_side_tells_of_its_tier_counts_before_the_settings() {
     on_both(|url| {
         let mut house = House::with(url, numbers(4));
         house.sending = Sending { people_a_day: Some(1), ..Sending::default() };
-        house.whatsapp.webhook("https://regua.example/webhooks/nuvem/whatsapp");
         house.whatsapp.quality(NUMBER, "UPGRADE", "TIER_2K");
         house.hear_whatsapp(&house.whatsapp.hooks(), AFTER);
         assert_eq!(house.send(LATER).sent, 4);
@@ -54,7 +53,6 @@ fn a_paused_template_and_a_flagged_number_send_people_by_other_channels() {
     on_both(|url| {
         for flagged in [false, true] {
             let mut house = House::with(url, numbers(2));
-            house.whatsapp.webhook("https://regua.example/webhooks/nuvem/whatsapp");
             if flagged {
                 house.whatsapp.quality(NUMBER, "FLAGGED", "TIER_250");
             } else {

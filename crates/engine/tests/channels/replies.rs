@@ -95,8 +95,6 @@ fn whoever_writes_by_whatsapp_opens_a_window_and_is_found_without_the_ninth_digi
     on_both(|url| {
         let mut house = House::new(url, vec![phone(Channel::Whatsapp, ANA)]);
         let _id = house.whatsapp.write("551187654321", regua_fakes::whatsapp::NUMBER, "bom dia");
-        // The fake tells of people by webhook, which needs an address.
-        house.whatsapp.webhook("https://regua.example/webhooks/nuvem/whatsapp");
         let _id = house.whatsapp.write("551187654321", regua_fakes::whatsapp::NUMBER, "qual o valor?");
         let _id = house.whatsapp.write("5511987654321", regua_fakes::whatsapp::NUMBER, "oi");
         house.hear_whatsapp(&house.whatsapp.hooks(), AFTER);

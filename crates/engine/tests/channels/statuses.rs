@@ -96,6 +96,29 @@ fn a_cut_line_is_unknown_is_never_sent_again_and_its_carrier_s_news_settle_it() 
 }
 
 #[test]
+fn a_text_that_comes_too_late_for_its_window_goes_again_as_a_template() {
+    on_both(|url| {
+        let mut house = House::new(url, vec![phone(Channel::Whatsapp, SMS)]);
+        // We think that the reader wrote; the far side does not.
+        let wrote = serde_json::json!({"from": "5511987654321", "id": "wamid.in", "timestamp": "1772456400", "type": "text", "text": {"body": "oi"}});
+        let value = serde_json::json!({"metadata": {"phone_number_id": "1"}, "messages": [wrote]});
+        let body =
+            serde_json::json!({"object": "whatsapp_business_account", "entry": [{"changes": [{"field": "messages", "value": value}]}]});
+        let heard = regua_wire::channels::news::of_whatsapp(body.to_string().as_bytes()).unwrap();
+        assert_eq!(house.hear("whatsapp", &heard, crate::common::at(AFTER)), 1);
+        assert_eq!(house.send(AFTER).sent, 1);
+        assert!(house.whatsapp.messages()[0].template.is_none());
+        house.whatsapp.clock().set(crate::common::at(LATER).secs());
+        let _moved = house.whatsapp.messages();
+        house.hear_whatsapp(&storm(&house.whatsapp.hooks(), 9), LATER);
+        assert_eq!(house.send(LATER).sent, 1);
+        let all = house.whatsapp.messages();
+        assert_eq!((all.len(), all[1].template.as_deref()), (2, Some(crate::house::TEMPLATE)));
+        house.is_whole();
+    });
+}
+
+#[test]
 fn news_of_nobody_s_message_change_nothing() {
     on_both(|url| {
         let house = House::new(url, vec![phone(Channel::Sms, SMS)]);
