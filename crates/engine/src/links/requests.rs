@@ -2,7 +2,7 @@
 
 use regua_core::facts::{Cause, Fact, FactError};
 use regua_core::ids::{CustomerId, MessageId, ReceivableId, TenantId};
-use regua_core::party::Customer;
+use regua_core::party::{Customer, Health};
 use regua_core::time::{Instant, Zone};
 use regua_core::words::{Channel, Rail};
 use regua_store::batch::Batch;
@@ -256,12 +256,31 @@ impl Engine {
         })
     }
 
+    /// "This is not me": the address that the link was sent to is left alone from now on, whoever has it, and a person is told.
+    ///
+    /// # Errors
+    /// As [`Engine::ask_person`]; `no_contact` for a link that was sent to nobody.
+    pub fn not_me(&self, visitor: &Visitor, now: Instant, rng: &mut dyn Rng) -> Result<[u8; 16]> {
+        let tenant = visitor.tenant;
+        let same = self.db.read(Scope::Tenant(tenant), |tx| {
+            let Some(person) = self.person_behind(tx, tenant, visitor.customer)? else { return Ok(Vec::new()) };
+            let own = self.point_behind(visitor, &person).map(|own| own.address.clone());
+            let same = person.contacts.iter().filter(|point| Some(&point.address) == own.as_ref());
+            Ok::<_, Error>(same.map(|point| (point.channel, point.address.as_str().to_owned())).collect())
+        })?;
+        for (channel, address) in &same {
+            self.suppress(tenant, (*channel, address.as_str()), "not_me", &act(), now)?;
+        }
+        self.ask_person(visitor, &NewAsk { what: Asks::NotMe, receivable: None, words: &json!({}), file: None }, now, rng)
+    }
+
     /// Every contact point with the address that a visitor's link was sent to: a telephone number is one on all its channels.
     fn points_of(&self, visitor: &Visitor, person: &Customer) -> Result<Vec<(Channel, u16)>> {
         let own = self.point_behind(visitor, person);
         let own =
             own.ok_or_else(|| Error::refused("no_contact", "this link was sent to nobody, so there is nobody to write to no more"))?;
-        let same = person.contacts.iter().enumerate().filter(|(_, point)| point.address == own.address);
+        let same =
+            person.contacts.iter().enumerate().filter(|(_, point)| point.address == own.address && point.health != Health::Suppressed);
         let placed = same.map(|(place, point)| {
             let place = u16::try_from(place).map_err(|_many| Error::bug("contacts", "a customer has too many ways to be reached"))?;
             Ok((point.channel, place))

@@ -56,8 +56,7 @@ fn not_me_ends_the_use_of_the_address_and_its_links() {
     on_both(|url| {
         let company = company(url);
         let (visitor, token) = by_message(&company);
-        let ask = NewAsk { what: Asks::NotMe, receivable: None, words: &json!({}), file: None };
-        company.engine.ask_person(&visitor, &ask, now(), &mut Counting(9)).unwrap();
+        company.engine.not_me(&visitor, now(), &mut Counting(9)).unwrap();
         let state = company.engine.customer_state(company.tenant, "C1").unwrap();
         assert_eq!(state.customer.contacts[0].health, Health::Suppressed);
         assert!(matches!(company.engine.open_link(company.tenant, &token, now()).unwrap(), Opened::Stale));
@@ -79,8 +78,7 @@ fn a_link_that_was_sent_to_nobody_blocks_nobody() {
     on_both(|url| {
         let company = company(url);
         let visitor = super::visitor(&company, "C1", now());
-        let ask = NewAsk { what: Asks::NotMe, receivable: None, words: &json!({}), file: None };
-        let refused = company.engine.ask_person(&visitor, &ask, now(), &mut Counting(9)).unwrap_err();
+        let refused = company.engine.not_me(&visitor, now(), &mut Counting(9)).unwrap_err();
         assert_eq!(refused.code, "no_contact");
         assert!(!company.engine.unsubscribe(&visitor, now()).unwrap());
     });

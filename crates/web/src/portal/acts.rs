@@ -187,7 +187,11 @@ fn done(ctx: &Ctx<'_>, page: Page, form: &Form, named: Option<ReceivableId>) -> 
         Page::Contact => contact(ctx, form),
         Page::Preferences => preferences(ctx, form),
         Page::Privacy => erase(ctx, form),
-        Page::NotMe => ask(ctx, (Asks::NotMe, None), &json!({}), None).map(|()| Ok(Done::at(Page::Owed, "not_me"))),
+        Page::NotMe => {
+            let mut rng = ctx.host.rng();
+            ctx.host.engine().not_me(ctx.visitor, ctx.now, rng.as_mut())?;
+            Ok(Ok(Done::at(Page::Owed, "not_me")))
+        }
         Page::Stop => {
             Ok(if ctx.host.engine().unsubscribe(ctx.visitor, ctx.now)? { Ok(Done::at(Page::Stop, "stopped")) } else { Err("bad_contact") })
         }
