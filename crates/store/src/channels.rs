@@ -84,7 +84,7 @@ pub struct SuppressionRow {
     pub channel: String,
     /// A keyed hash of the address.
     pub mark: [u8; 16],
-    /// bounced, complaint, opted_out, not_me, person.
+    /// complaint, opted_out, person.
     pub why: String,
     /// Who had the address then.
     pub customer: Option<CustomerId>,

@@ -3,7 +3,7 @@
 //! An address that is left alone stays so whatever becomes of its customer, until a person lifts it and says why. Deliberately
 //! absent: what people say by writing to us, which is `replies`.
 
-use regua_core::facts::{Cause, Fact};
+use regua_core::facts::Fact;
 use regua_core::ids::{CustomerId, MessageId, TenantId};
 use regua_core::time::Instant;
 use regua_core::words::Channel;
@@ -23,15 +23,6 @@ use crate::commands::tenant::note;
 use crate::error::{Error, Result};
 use crate::log::{self, Act};
 
-/// What a reader did with a message, as far as its channel shows it.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Seen {
-    /// It was shown. Of e-mails only where the settings ask for it.
-    Opened,
-    /// Its link was followed.
-    Followed,
-}
-
 /// The mark that a text of 32 hexadecimal digits is.
 #[must_use]
 pub fn mark_of_text(text: &str) -> Option<[u8; 16]> {
@@ -48,7 +39,7 @@ impl Engine {
 
     /// Leaves an address alone on a channel from now on, whoever has it; whether it was not already.
     ///
-    /// * `why` — `complaint`, `not_me` or `person`.
+    /// * `why` — `complaint` or `person`.
     ///
     /// # Errors
     /// [`crate::Kind::Refused`] when no address is named; whatever the database says.
@@ -109,119 +100,39 @@ impl Engine {
         })
     }
 
-    /// A customer wants no more messages on a channel, as a link or button of ours says: at once, queued ones included.
-    ///
-    /// * `point` — the contact point, as a place among the customer's; all of the channel when absent.
-    ///
-    /// # Errors
-    /// [`crate::Kind::NotFound`] when the customer is not there any more; whatever the database says.
-    pub fn opt_out(
-        &self,
-        tenant: TenantId,
-        customer: CustomerId,
-        channel: Channel,
-        point: Option<u16>,
-        act: &Act,
-        now: Instant,
-    ) -> Result<()> {
-        self.db.write(Scope::Tenant(tenant), |tx| {
-            self.with_case(tx, tenant, customer, &[], now, |case, tenancy| {
-                case.act = Some(act.clone());
-                case.tell(tenancy, None, Fact::OptedOut { channel, point }, now)
-                    .map(drop)
-                    .map_err(|bad| Error::bug("opt_out", bad.to_string()))
-            })
-        })
-    }
-
-    /// Whoever has a contact point says that it is not the customer's: it is left alone from now on, and a person is told.
-    ///
-    /// # Errors
-    /// [`crate::Kind::NotFound`] when there is no such contact point; whatever the database says.
-    pub fn not_me(&self, tenant: TenantId, customer: CustomerId, point: u16, act: &Act, now: Instant) -> Result<()> {
-        let missing = || Error::not_found("no_contact", "the customer has no such contact point any more");
-        self.db.write(Scope::Tenant(tenant), |tx| {
-            let (channel, address) = self.with_case(tx, tenant, customer, &[], now, |case, tenancy| {
-                let known = case.facts.customer.contacts.get(usize::from(point)).ok_or_else(missing)?;
-                let (channel, address) = (known.channel, known.address.as_str().to_owned());
-                case.act = Some(act.clone());
-                case.tell(tenancy, None, Fact::Suppressed { channel, point: Some(point) }, now)
-                    .map_err(|bad| Error::bug("not_me", bad.to_string()))?;
-                Ok((channel, address))
-            })?;
-            let mark = mark(&self.master, tenant, &address);
-            let (word, why) = (channel.as_str().to_owned(), "not_me".to_owned());
-            let row = SuppressionRow { channel: word, mark, why, customer: Some(customer), begun_at: now };
-            channels::suppress(tx, tenant, &row).map(drop).map_err(Error::from)
-        })
-    }
-
-    /// A complaint about a message: its channel's address is left alone and the customer's ladders stop until a person has looked.
-    ///
-    /// # Errors
-    /// [`crate::Kind::NotFound`] when there is no such message; whatever the database says.
-    pub fn complained(&self, tenant: TenantId, message: MessageId, act: &Act, now: Instant) -> Result<()> {
-        self.db.write(Scope::Tenant(tenant), |tx| {
-            let missing = || Error::not_found("no_message", format!("no message {message}; see: regua messages"));
-            let stored = outbox::one(tx, tenant, message)?.ok_or_else(missing)?;
-            for row in channels::carriages_of(tx, tenant, message)? {
-                let (channel, mark, customer) = (row.channel, row.mark, Some(row.customer));
-                channels::suppress(tx, tenant, &SuppressionRow { channel, mark, why: "complaint".to_owned(), customer, begun_at: now })?;
-            }
-            self.with_case(tx, tenant, stored.customer, &[], now, |case, tenancy| {
-                case.act = Some(act.clone());
-                let fact = Fact::Froze { cause: Cause::Complaint };
-                case.tell(tenancy, None, fact, now).map(drop).map_err(|bad| Error::bug("complained", bad.to_string()))
-            })
-        })
-    }
-
-    /// A reader opened a message or followed its link; whether that was the first time that it is known.
+    /// A customer came in by the link of a message: the newest that was sent to it counts as read, and its link as followed. Whether
+    /// that was not known.
     ///
     /// # Errors
     /// Whatever the database says.
-    pub fn seen(&self, tenant: TenantId, message: MessageId, channel: Channel, what: Seen, now: Instant) -> Result<bool> {
+    pub fn followed(&self, tenant: TenantId, customer: CustomerId, now: Instant) -> Result<bool> {
+        let newest = self.db.read(Scope::Tenant(tenant), |tx| {
+            let Some((message, channel)) = outbox::newest_sent(tx, tenant, customer)? else { return Ok(None) };
+            let known = channels::carriages_of(tx, tenant, message)?;
+            let followed = known.iter().any(|row| row.clicked_at.is_some());
+            Ok::<_, Error>((!followed).then_some((message, channel)))
+        })?;
+        let newest = newest.and_then(|(message, channel)| Some((message, channel.parse::<Channel>().ok()?)));
+        let Some((message, channel)) = newest else { return Ok(false) };
         self.db.write(Scope::Tenant(tenant), |tx| {
-            let Some(stored) = outbox::one(tx, tenant, message)? else { return Ok(false) };
-            let ids = [stored.customer.to_bytes()];
+            let ids = [customer.to_bytes()];
             due::lock(tx, tenant, &ids)?;
-            let known = channels::carriages_of(tx, tenant, message)?.into_iter().rev().find(|row| row.channel == channel.as_str());
-            let row = match known {
-                Some(row) => row,
-                // Mail servers tell of no message by a name: ours is the name.
-                None => {
-                    let row = CarriageRow {
-                        channel: channel.as_str().to_owned(),
-                        reference: message.to_string(),
-                        message,
-                        customer: stored.customer,
-                        mark: [0; 16],
-                        standing: Standing::Taken.as_str().to_owned(),
-                        code: None,
-                        sent_at: now,
-                        changed_at: now,
-                        clicked_at: None,
-                    };
-                    channels::keep(tx, tenant, &row)?;
-                    row
-                }
-            };
+            let row = carried(tx, tenant, (customer, message, channel), now)?;
             let place = (row.channel.as_str(), row.reference.as_str());
-            let read = Standing::Read.as_str();
-            // Whoever follows a link has seen the message.
-            let opened = row.standing != read;
-            if opened {
-                channels::stand(tx, tenant, place, (read, None), now)?;
-            }
-            let followed = what == Seen::Followed && channels::click(tx, tenant, place, now)?;
-            if !opened && !followed {
+            if !channels::click(tx, tenant, place, now)? {
                 return Ok(false);
+            }
+            let read = Standing::Read.as_str();
+            let was_read = row.standing == read;
+            if !was_read {
+                channels::stand(tx, tenant, place, (read, None), now)?;
             }
             let tenancy = self.tenancies.read(tx, tenant)?;
             let Some((_, case)) = case::load(tx, &tenancy, &self.master, &ids, Which::Live)?.pop() else { return Ok(false) };
             let mut case = case?;
             let mut batch = Batch::default();
-            for is in [("read", opened), ("clicked", followed)].into_iter().filter(|(_, is)| *is).map(|(word, _)| word) {
+            // Whoever follows a link has seen the message.
+            for is in [(!was_read).then_some("read"), Some("clicked")].into_iter().flatten() {
                 let note = DeliveryNote { message: message.to_string(), channel, is: is.to_owned(), code: None };
                 case.note(&tenancy, now, "delivery", (log::json(&note)?, None), &mut batch)?;
             }
@@ -284,6 +195,33 @@ fn having(tx: &mut Tx<'_>, tenant: TenantId, marks: &[[u8; 16]]) -> Result<Vec<C
     having.sort_unstable();
     having.dedup();
     Ok(having)
+}
+
+/// The newest that is known of a message over a channel. Mail servers tell of none by a name of theirs: ours is the name.
+fn carried(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    (customer, message, channel): (CustomerId, MessageId, Channel),
+    now: Instant,
+) -> Result<CarriageRow> {
+    let known = channels::carriages_of(tx, tenant, message)?;
+    if let Some(row) = known.into_iter().rev().find(|row| row.channel == channel.as_str()) {
+        return Ok(row);
+    }
+    let row = CarriageRow {
+        channel: channel.as_str().to_owned(),
+        reference: message.to_string(),
+        message,
+        customer,
+        mark: [0; 16],
+        standing: Standing::Taken.as_str().to_owned(),
+        code: None,
+        sent_at: now,
+        changed_at: now,
+        clicked_at: None,
+    };
+    channels::keep(tx, tenant, &row)?;
+    Ok(row)
 }
 
 /// Lifts what leaves these addresses of a customer alone, since a person said that they can be written to.

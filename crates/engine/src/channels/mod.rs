@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use crate::Engine;
 use crate::error::Result;
 
-pub use acts::{Seen, mark_of_text};
+pub use acts::mark_of_text;
 pub(crate) use acts::{complained_by, mended};
 pub use replies::{Reply, ReplyWords};
 pub use said::Says;

@@ -119,6 +119,28 @@ fn a_text_that_comes_too_late_for_its_window_goes_again_as_a_template() {
 }
 
 #[test]
+fn a_link_that_is_followed_is_told_once_and_the_message_counts_as_read() {
+    on_both(|url| {
+        let mut house = House::new(url, vec![phone(Channel::Sms, SMS)]);
+        let (tenant, customer) = (house.company.tenant, house.customer("C1"));
+        let follow = |house: &House| house.company.engine.followed(tenant, customer, crate::common::at(LATER)).unwrap();
+        assert!(!follow(&house), "nothing was sent yet");
+        assert_eq!(house.send(AFTER).sent, 1);
+        assert!(follow(&house) && !follow(&house), "once");
+        let (message, _) = house.messages("C1").remove(0);
+        let row = house.carriages(message).remove(0);
+        assert_eq!((row.standing.as_str(), row.clicked_at), ("read", Some(crate::common::at(LATER))));
+        assert_eq!(house.events("C1", "delivery").len(), 2, "read and clicked");
+        // What the carrier tells afterwards takes nothing back.
+        house.sms.clock().set(crate::common::at(LATER).secs());
+        let _moved = house.sms.messages();
+        house.hear_sms(&house.sms.hooks(), LATER);
+        assert_eq!(house.carriages(message)[0].standing, "read");
+        house.is_whole();
+    });
+}
+
+#[test]
 fn news_of_nobody_s_message_change_nothing() {
     on_both(|url| {
         let house = House::new(url, vec![phone(Channel::Sms, SMS)]);

@@ -66,7 +66,7 @@ CREATE TABLE suppressions (
     tenant {id} NOT NULL,
     channel {text} NOT NULL,
     mark {id} NOT NULL,
-    -- bounced, complaint, opted_out, not_me, person.
+    -- complaint, opted_out, person.
     why {text} NOT NULL,
     -- Who had the address then.
     customer {id},

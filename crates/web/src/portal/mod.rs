@@ -143,6 +143,10 @@ fn told(shared: &Shared, host: &dyn Host, address: u128, asked: &Asked) -> Told 
         }
         Err(_unanswered) => return Told::of(again(StatusCode::SERVICE_UNAVAILABLE)),
     };
+    if asked.form.is_none() && visitor.came_by_message() {
+        // That a message was read is told once; no page fails by it.
+        let _counted = host.engine().followed(host.tenant(), visitor.customer, now);
+    }
     let done = match &asked.form {
         Some(form) => acts::act(host, &visitor, asked, form),
         None => shown(host, &visitor, asked).map(Told::of),
