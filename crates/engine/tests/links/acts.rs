@@ -8,7 +8,7 @@ use regua_engine::commands::tell::About;
 use regua_engine::links::{Asks, FILE_MAX, FileKind, NewAsk, OPEN_MAX, PROMISE_DAYS_MAX, Purpose};
 use serde_json::json;
 
-fn ask<'a>(what: Asks, receivable: Option<regua_core::ids::ReceivableId>, words: &'a serde_json::Value) -> NewAsk<'a> {
+fn ask(what: Asks, receivable: Option<regua_core::ids::ReceivableId>, words: &serde_json::Value) -> NewAsk<'_> {
     NewAsk { what, receivable, words, file: None }
 }
 

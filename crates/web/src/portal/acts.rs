@@ -142,11 +142,8 @@ pub(super) fn act(host: &dyn Host, visitor: &Visitor, asked: &Asked, body: &[u8]
 /// A mail program's own button (RFC 8058): it knows no form, and does one thing only.
 fn one_click(host: &dyn Host, visitor: &Visitor, asked: &Asked, body: &[u8]) -> Result<Option<Response>> {
     let is_stop = visitor.purpose == regua_engine::links::Purpose::Unsubscribe && asked.page == Page::Owed;
-    let asks = |body: &[u8]| match Form::read(&asked.headers, body) {
-        Some(form) => form.text("List-Unsubscribe") == Some("One-Click"),
-        None => false,
-    };
-    if !is_stop || !asks(body) {
+    let asks = || Form::read(&asked.headers, body).is_some_and(|form| form.text("List-Unsubscribe") == Some("One-Click"));
+    if !is_stop || !asks() {
         return Ok(None);
     }
     host.engine().unsubscribe(visitor, host.now())?;
