@@ -27,17 +27,18 @@ use regua_engine::links::{FILE_MAX, Opened, Visitor};
 use sha2::{Digest as _, Sha256};
 use tokio::time::{sleep, timeout};
 
+use self::page::Page;
 use crate::Host;
 use crate::limit::{Pace, Rate, key};
 use crate::routes::{From, Shared, again};
-
-use page::Page;
 
 /// The longest link and the longest query, in bytes: whatever is longer is none of ours.
 const TOKEN_MAX: usize = 200;
 const QUERY_MAX: usize = 400;
 /// The longest form, and what a form with a file may have besides the file.
 const FORM_MAX: usize = 64 << 10;
+/// How much longer than any other body one with a file may take.
+const FILE_TIMES: u32 = 6;
 /// How long something to pay by is waited for before the page says that it is being made.
 const LOOKS: u32 = 12;
 const LOOK: Duration = Duration::from_millis(250);
@@ -99,7 +100,9 @@ pub(crate) async fn answer(shared: Arc<Shared>, token: String, page: String, req
     let address = head.extensions.get::<From>().and_then(|from| from.0.parse().ok()).map_or(0, key);
     let form = if head.method == Method::POST {
         let max = if page.takes_a_file() { FILE_MAX + FORM_MAX } else { FORM_MAX };
-        match timeout(shared.settings.body_time, to_bytes(body, max)).await {
+        // A photograph over a slow line takes its time.
+        let time = if page.takes_a_file() { shared.settings.body_time.saturating_mul(FILE_TIMES) } else { shared.settings.body_time };
+        match timeout(time, to_bytes(body, max)).await {
             Ok(Ok(body)) => Some(body.to_vec()),
             Ok(Err(_)) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
             Err(_) => return StatusCode::REQUEST_TIMEOUT.into_response(),
