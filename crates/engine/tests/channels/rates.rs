@@ -1,12 +1,14 @@
 //! What a channel takes: the most valuable first, no more people a day than its tier, and templates only while they may be used.
 
+use regua_core::facts::Channels;
 use regua_core::words::Channel;
+use regua_engine::adapters::channels::{Line, Sms, Switchboard};
 use regua_engine::outbox::Sending;
 use regua_fakes::whatsapp::NUMBER;
 use regua_store::channels;
 
 use crate::common::{at, on_both};
-use crate::house::{House, TEMPLATE, phone};
+use crate::house::{House, TEMPLATE, phone, sms_settings};
 
 const AFTER: &str = "2026-03-02T10:01";
 const LATER: &str = "2026-03-02T10:05";
@@ -30,6 +32,25 @@ fn no_more_people_a_day_than_the_tier_and_the_most_is_owed_by_those_who_go_first
         }
         assert_eq!(house.send(NEXT_DAY).sent, 2);
         assert_eq!(house.whatsapp.messages().len(), 4, "within no 24 hours more than two");
+        house.is_whole();
+    });
+}
+
+#[test]
+fn what_waits_for_its_turn_was_not_tried_and_the_most_valuable_went() {
+    on_both(|url| {
+        let points = (0..4).map(|place| vec![phone(Channel::Sms, &format!("+551198764000{place}"))]).collect();
+        let mut house = House::with(url, points);
+        let sms = Sms::new(sms_settings(&house.sms.base())).unwrap();
+        house.board = Switchboard::new(None, vec![Line::new(Channels::of(Channel::Sms), vec![Box::new(sms)], 1)]);
+        let done = house.send(AFTER);
+        assert_eq!((done.sent, done.later), (2, 2), "{done:?}");
+        let to: Vec<String> = house.sms.messages().into_iter().map(|message| message.to).collect();
+        assert_eq!(to, ["+5511987640003", "+5511987640002"], "400.00 and 300.00");
+        let (tenant, customer) = (house.company.tenant, house.customer("C1"));
+        let waiting = house.read(|tx| regua_store::outbox::of_customer(tx, tenant, customer, 10)).remove(0);
+        assert_eq!((waiting.status.as_str(), waiting.tries), ("queued", 0));
+        assert_eq!(house.send(LATER).sent, 2);
         house.is_whole();
     });
 }
