@@ -39,6 +39,7 @@ fn padding_hides_a_length_and_the_limit_is_that_of_push_services() {
     assert_eq!(len(41, 512), len(300, 512));
     assert_eq!((len(PLAIN_BYTES_MAX, 0), len(1, PLAIN_BYTES_MAX)), (Ok(4_096), Ok(4_096)));
     assert_eq!((len(PLAIN_BYTES_MAX + 1, 0), len(0, PLAIN_BYTES_MAX + 1)), (Err(Wrong::Long), Err(Wrong::Long)));
+    assert_eq!(VapidKey::new(&[1; 31]).map(|_| ()), Err(Wrong::Key));
     for key in [[0; 32], [0xff; 32]] {
         assert_eq!(seal(&to, b"", 0, [1; 16], key), Err(Wrong::Key));
         assert_eq!(VapidKey::new(&key).map(|_| ()), Err(Wrong::Key));

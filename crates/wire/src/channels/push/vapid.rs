@@ -30,6 +30,7 @@ impl VapidKey {
     /// # Errors
     /// [`Wrong::Key`] for bytes that are no private key: draw others (one in 2³² is none).
     pub fn new(bytes: &[u8]) -> Result<Self, Wrong> {
+        let bytes: &[u8; 32] = bytes.try_into().or(Err(Wrong::Key))?;
         SigningKey::from_slice(bytes).map(Self).or(Err(Wrong::Key))
     }
 
