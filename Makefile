@@ -3,7 +3,7 @@
 # rustup's folder, for shells that were open before Rust was installed.
 export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 
-.PHONY: help setup demo test crash fuzz bench
+.PHONY: help setup demo test crash fuzz bench pictures
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
@@ -27,3 +27,8 @@ fuzz: setup ## every decoder on spoilt input for ten minutes; an input that one 
 bench: setup ## decisions a second, and a million receivables in both databases, each beside its floor
 	@cargo run --quiet --release --locked -p regua -- bench
 	@cargo run --quiet --release --locked -p regua-bench
+
+pictures: setup ## the portal walked in a browser, and a picture of each page in docs/pictures/portal
+	@REGUA_PICTURES=$(CURDIR)/docs/pictures/portal REGUA_BROWSER=$$(command -v chromium) \
+	  REGUA_BROWSER_DRIVER=$${CARGO_TARGET_DIR:-$(CURDIR)/target}/node/node_modules/playwright-core/package.json \
+	  cargo test --quiet --locked -p regua --test browser -- --nocapture

@@ -7,6 +7,7 @@
 
 mod bank;
 mod billing;
+mod channels;
 mod hooks;
 mod retries;
 mod serve;
@@ -80,6 +81,15 @@ struct Args {
     /// Only the API among so many receivables
     #[arg(long)]
     only_serve: bool,
+    /// Only pages of the portal among so many receivables, at the same pace
+    #[arg(long)]
+    only_portal: bool,
+    /// Messages handed over on each channel
+    #[arg(long, default_value_t = 6_000)]
+    messages: u32,
+    /// Only channels, for which there is no database
+    #[arg(long)]
+    only_channels: bool,
     /// Only this database: sqlite or postgresql
     #[arg(long)]
     only: Option<String>,
@@ -133,8 +143,14 @@ fn main() -> Result<()> {
     if args.only_retries {
         return retries::measure(args.retries());
     }
+    if args.only_channels {
+        return channels::measure(args.messages);
+    }
     if args.only_serve {
-        return api(&args);
+        return served(&args, serve::What::Api);
+    }
+    if args.only_portal {
+        return served(&args, serve::What::Portal);
     }
     if !args.idle && !args.only_billing && !args.only_bank {
         webhooks(&args)?;
@@ -198,13 +214,13 @@ fn webhooks(args: &Args) -> Result<()> {
 }
 
 /// The API on each database, over as many receivables as the rest is measured with.
-fn api(args: &Args) -> Result<()> {
+fn served(args: &Args, what: serve::What) -> Result<()> {
     let filled = |name: &str, url: &str| {
         let engine = open(url)?;
         let tenant = prepare(&engine)?;
         import(args, name, &engine, tenant)?;
         let size = serve::Size { per_second: args.requests, seconds: args.seconds, customers: args.receivables / 4 };
-        serve::measure(size, name, engine, tenant)
+        serve::measure(what, size, name, engine, tenant)
     };
     if args.only.as_deref() != Some("postgresql") {
         let dir = tempfile::tempdir()?;

@@ -1,4 +1,4 @@
-//! The API asked at a steady pace: requests leave on time whether or not the ones before were answered, so that a slow answer
+//! The API, or the portal, asked at a steady pace: requests leave on time whether or not the ones before were answered, so that a slow answer
 //! makes those behind it late too, as it would for real callers (an open loop).
 //!
 //! The floor is the same pace of `/health`, which asks no database: the network, the threads and the machine's noise. Server and
@@ -13,6 +13,7 @@ use std::time::{Duration, Instant as Clock};
 use anyhow::{Context as _, Result, ensure};
 use regua_core::ids::TenantId;
 use regua_core::time::Instant;
+use regua_engine::links::Purpose;
 use regua_engine::people::Scope;
 use regua_engine::ports::Rng;
 use regua_engine::{Engine, people};
@@ -72,20 +73,61 @@ impl Host for Program {
     fn ring(&self) {}
 }
 
-/// Something that is asked for: what it is, and its address for a customer.
-type Asking = (&'static str, fn(u32) -> String);
+/// What is asked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum What {
+    /// What programs ask for.
+    Api,
+    /// Pages of customers, behind links of their own.
+    Portal,
+}
 
-/// What is asked for, in turn.
-const ASKED: [Asking; 4] = [
-    ("list of receivables", |_| "/v1/receivables?limit=50".to_owned()),
-    ("list of customers", |_| "/v1/customers?limit=50".to_owned()),
-    ("a customer", |customer| format!("/v1/customers/C{customer:07}")),
-    ("access of a customer", |customer| format!("/v1/customers/C{customer:07}/access")),
-];
-const FLOOR: [Asking; 1] = [("health", |_| "/health".to_owned())];
+/// Something that is asked for: what it is, and its address for a customer.
+type Asking<'a> = (&'static str, Box<dyn Fn(u32) -> String + Sync + 'a>);
+
+/// Links that are made before anything is measured: customers beyond them share theirs.
+const LINKS_MAX: u32 = 20_000;
+
+/// What programs ask for, in turn.
+fn api<'a>() -> Vec<Asking<'a>> {
+    vec![
+        ("list of receivables", Box::new(|_| "/v1/receivables?limit=50".to_owned())),
+        ("list of customers", Box::new(|_| "/v1/customers?limit=50".to_owned())),
+        ("a customer", Box::new(|customer| format!("/v1/customers/C{customer:07}"))),
+        ("access of a customer", Box::new(|customer| format!("/v1/customers/C{customer:07}/access"))),
+    ]
+}
+
+/// What customers ask for, in turn: the first page as often as all others together.
+fn portal(links: &[String]) -> Vec<Asking<'_>> {
+    let pages = [("what is owed", ""), ("the months to come", "/months"), ("what is owed, again", ""), ("the rule in words", "/policy")];
+    let page = |(what, page): (&'static str, &'static str)| -> Asking<'_> {
+        (what, Box::new(move |customer| format!("/p/{}{page}", link(links, customer))))
+    };
+    pages.into_iter().map(page).collect()
+}
+
+fn link(links: &[String], customer: u32) -> &str {
+    let place = usize::try_from(customer).unwrap_or(0) % links.len().max(1);
+    links.get(place).map_or("", String::as_str)
+}
+
+/// Links of customers, spread over all.
+fn links(size: Size, engine: &Engine, tenant: TenantId) -> Result<Vec<String>> {
+    let count = size.customers.min(LINKS_MAX);
+    let step = size.customers.checked_div(count).unwrap_or(1);
+    let one = |nth: u32| engine.make_link(tenant, &format!("C{:07}", nth * step), Purpose::Portal, world::ALL_DUE);
+    (0..count).map(|nth| one(nth).map_err(anyhow::Error::from)).collect()
+}
 
 /// Measures one database that is filled.
-pub(crate) fn measure(size: Size, name: &str, engine: Engine, tenant: TenantId) -> Result<()> {
+pub(crate) fn measure(what: What, size: Size, name: &str, engine: Engine, tenant: TenantId) -> Result<()> {
+    let links = if what == What::Portal { links(size, &engine, tenant)? } else { Vec::new() };
+    let asked = match what {
+        What::Api => api(),
+        What::Portal => portal(&links),
+    };
+    let floor: [Asking<'_>; 1] = [("health", Box::new(|_| "/health".to_owned()))];
     let scopes = people::Scopes::of(&[Scope::ReceivablesRead, Scope::CustomersRead, Scope::AccessRead]);
     let token = key(&engine, tenant, scopes)?;
     let listener = TcpListener::bind("127.0.0.1:0")?;
@@ -97,15 +139,15 @@ pub(crate) fn measure(size: Size, name: &str, engine: Engine, tenant: TenantId) 
         let server = scope.spawn(|| regua_web::serve_api(listener, program, settings, &stop));
         let rounds = || {
             // Connections, statements and pages that everybody uses are there before anything is measured.
-            paced(address, &token, Size { seconds: 3, ..size }, &ASKED)?;
-            let bare = paced(address, &token, Size { seconds: size.seconds.min(20), ..size }, &FLOOR)?;
-            let floor = bare.first().context("the floor was not measured")?;
-            let all = paced(address, &token, size, &ASKED)?;
-            for ((what, _), times) in ASKED.iter().zip(&all) {
+            paced(address, &token, Size { seconds: 3, ..size }, &asked)?;
+            let bare = paced(address, &token, Size { seconds: size.seconds.min(20), ..size }, &floor)?;
+            let bare = bare.first().context("the floor was not measured")?;
+            let all = paced(address, &token, size, &asked)?;
+            for ((what, _), times) in asked.iter().zip(&all) {
                 let [half, most, worst] = [50, 99, 100].map(|share| at(times, share));
                 let title = format!("{what}, p50/p99/max ms at {} a second", size.per_second);
                 let figure = format!("{}/{}/{}", millis(half), millis(most), millis(worst));
-                row(name, &title, figure, &format!("{}/{}", millis(at(floor, 50)), millis(at(floor, 99))), "");
+                row(name, &title, figure, &format!("{}/{}", millis(at(bare, 50)), millis(at(bare, 99))), "");
             }
             anyhow::Ok(())
         };
@@ -131,7 +173,7 @@ fn key(engine: &Engine, tenant: TenantId, scopes: people::Scopes) -> Result<Stri
 
 /// Asks at a pace; for each thing that is asked for the times from when a request was to leave until its answer was there,
 /// sorted.
-fn paced(address: SocketAddr, token: &str, size: Size, asked: &[Asking]) -> Result<Vec<Vec<Duration>>> {
+fn paced(address: SocketAddr, token: &str, size: Size, asked: &[Asking<'_>]) -> Result<Vec<Vec<Duration>>> {
     let all = u64::from(size.per_second) * u64::from(size.seconds);
     let next = AtomicU64::new(0);
     let begun = Clock::now() + Duration::from_millis(200);

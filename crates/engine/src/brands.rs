@@ -22,6 +22,7 @@ use crate::Engine;
 use crate::commands::tenant::{millis, note};
 use crate::error::{Error, Result};
 use crate::letters::Company;
+use crate::links::Mint;
 use crate::log::{self, Act};
 use crate::ports::Rng;
 
@@ -153,18 +154,22 @@ struct Writes {
 pub(crate) struct Writer {
     pub(crate) company: Company,
     pub(crate) mail: mime::Brand,
+    /// Where its customers find the portal, if that is a domain of its own.
+    pub(crate) portal_domain: Option<String>,
 }
 
 /// The brands of a tenant, ready to write.
 pub(crate) struct Writers {
     by_key: BTreeMap<String, Writer>,
     default: Option<String>,
+    /// Makes each message's own link; nothing where there is no portal.
+    pub(crate) mint: Option<Mint>,
 }
 
 impl Writers {
     /// Reads them, one query for all; `company` is that of the settings.
     pub(crate) fn read(tx: &mut Tx<'_>, tenant: TenantId, company: &Company) -> Result<Self> {
-        let mut writers = Self { by_key: BTreeMap::new(), default: None };
+        let mut writers = Self { by_key: BTreeMap::new(), default: None, mint: None };
         for row in brands::all(tx, tenant)? {
             let is_default = row.is_default;
             let NamedBrand { key, brand, .. } = named(row)?;
@@ -172,7 +177,9 @@ impl Writers {
             if is_default {
                 writers.default = Some(key.clone());
             }
-            writers.by_key.insert(key, Writer { company: Company { creditor, link, language: company.language }, mail });
+            let portal_domain = given(&brand.portal_domain).map(str::to_owned);
+            let company = Company { creditor, link, language: company.language };
+            writers.by_key.insert(key, Writer { company, mail, portal_domain });
         }
         Ok(writers)
     }

@@ -16,6 +16,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::Engine;
 use crate::case::{self, Case};
+use crate::channels::complained_by;
 use crate::error::{Error, Result};
 use crate::log::{self, MessageNote};
 use crate::order::Plan;
@@ -23,6 +24,7 @@ use crate::ports::{Letter, Mailbox, Unreadable};
 use crate::tenancy::Tenancy;
 use crate::{blob, look};
 use regua_wire::channels::bounce::{self, Bounce, Kind};
+use regua_wire::channels::shown;
 
 /// What a mailbox held.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -35,12 +37,16 @@ pub struct Received {
     pub bounced: u64,
     /// Complaints and requests to stop.
     pub stopped: u64,
+    /// Answers, which a person is shown.
+    pub replies: u64,
     /// Those that say nothing about a message of ours, or nothing that anybody must do something about.
     pub others: u64,
 }
 
 /// Letters that one call takes in at most.
 const LETTERS_MAX: usize = 500;
+/// Characters of an answer that are kept.
+const REPLY_CHARS_MAX: usize = 20_000;
 
 impl Engine {
     /// Reads a tenant's mailbox for what came back of its mails. A letter that was read before changes nothing.
@@ -70,6 +76,13 @@ impl Engine {
                 return Ok(());
             }
             match (read, message) {
+                (Some(read), Some(message)) if read.kind == Kind::Reply => {
+                    received.replies += 1;
+                    let shown = shown::read(&letter.bytes).unwrap_or_default();
+                    let text: String = shown.text.unwrap_or(shown.subject).chars().take(REPLY_CHARS_MAX).collect();
+                    let from = read.address.as_ref().map_or(shown.from.as_str(), |address| address.as_str());
+                    self.take_letter(tx, tenant, (message.customer, message.message), (&digest, from, &text), now)
+                }
                 (Some(read), Some(message)) => self.take_back(tx, &message, &read, now, received),
                 _ => {
                     received.others += 1;
@@ -101,6 +114,10 @@ impl Engine {
                 received.stopped += 1;
                 tell(&mut case, &tenancy, Fact::Suppressed { channel: Channel::Email, point }, now)?;
                 tell(&mut case, &tenancy, Fact::Froze { cause: Cause::Complaint }, now)?;
+                if let Some(address) = &read.address {
+                    let complained = (Channel::Email, address.as_str());
+                    complained_by(self, tx, message.tenant, message.customer, complained, now)?;
+                }
             }
             Kind::Unsubscribe => {
                 received.stopped += 1;
@@ -125,7 +142,7 @@ fn point(case: &Case, read: &Bounce) -> Option<u16> {
 }
 
 /// A mail that came back: nothing of it was announced or counts, and it waits for the next contact point.
-fn again(case: &mut Case, tenancy: &Tenancy, message: &StoredMessage, point: Option<u16>, now: Instant) -> Result<MessageState> {
+pub(crate) fn again(case: &mut Case, tenancy: &Tenancy, message: &StoredMessage, point: Option<u16>, now: Instant) -> Result<MessageState> {
     let mut plan: Plan = blob::decode(&message.plan, "the plan of a message")?;
     look::undelivered(case, tenancy, &plan, now)?;
     plan.failed.extend(point);

@@ -14,9 +14,11 @@ use regua_wire::messages::{Line, Link, Rendered, Templates};
 use crate::brands::Writers;
 use crate::case::Case;
 use crate::error::{Error, Result};
+use crate::found;
 use crate::letters::{self, Asked, Company};
+use crate::links::Purpose;
 use crate::order::Plan;
-use crate::ports::{EffectKey, Outgoing, Parcel};
+use crate::ports::{EffectKey, Filled, Outgoing, Parcel, Whose};
 use crate::tenancy::Tenancy;
 
 /// Everything that messages are made with.
@@ -35,6 +37,37 @@ pub struct Stationery {
     pub bounce_domain: Option<String>,
     /// Where everything goes in redirect mode.
     pub redirect_to: Option<Email>,
+    /// Where the portal is: each message then shows a link of its own in place of the company's.
+    pub portal: Option<Link>,
+    /// What WhatsApp's readers get who did not write within the day.
+    pub whatsapp: Option<WhatsappTemplates>,
+}
+
+/// The approved templates of WhatsApp. Both have two places: who writes, and the text in one line.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct WhatsappTemplates {
+    /// For what is not overdue, receipts and other news.
+    pub informative: String,
+    /// For what is overdue.
+    pub collection: String,
+    /// What the address of the templates' button begins with, where they have one: the rest of a message's link stands behind it.
+    pub button: Option<String>,
+}
+
+/// Characters of a text in a template: the far side takes 1,024 with the template's own words.
+const TEMPLATE_TEXT_CHARS_MAX: usize = 900;
+
+impl WhatsappTemplates {
+    /// The template that says what a message says.
+    fn filled(&self, written: &letters::Written<'_>, text: &str) -> Filled {
+        let overdue = !written.context.overdue.is_empty();
+        let name = if overdue { &self.collection } else { &self.informative };
+        let line: String = text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(TEMPLATE_TEXT_CHARS_MAX).collect();
+        let button = self.button.as_deref().and_then(|base| written.context.link.as_str().strip_prefix(base));
+        let button = button.map(|rest| rest.trim_start_matches('/').to_owned());
+        let parameters = vec![written.context.creditor.name.as_str().to_owned(), line];
+        Filled { name: name.clone(), language: written.language, parameters, button }
+    }
 }
 
 /// A message for one contact point.
@@ -49,7 +82,17 @@ impl Stationery {
     /// Without ways to unsubscribe by a button, with bounces to the sender, and nothing redirected.
     #[must_use]
     pub const fn new(company: Company, templates: Templates, brand: Option<Brand>) -> Self {
-        Self { company, templates, brand, unsubscribe: None, unsubscribe_by_mail: None, bounce_domain: None, redirect_to: None }
+        Self {
+            company,
+            templates,
+            brand,
+            unsubscribe: None,
+            unsubscribe_by_mail: None,
+            bounce_domain: None,
+            redirect_to: None,
+            portal: None,
+            whatsapp: None,
+        }
     }
 
     /// Writes a message for the first contact point of a channel that has not failed; nothing when there is none. It is the
@@ -95,14 +138,22 @@ impl Stationery {
         };
         let writer = writers.of(&case.facts.customer);
         let (company, brand) = writer.map_or((&self.company, self.brand.as_ref()), |writer| (&writer.company, Some(&writer.mail)));
-        let written = letters::write(&asked, company, &self.templates).map_err(unwritable)?;
-        let Some(letter) = written.letters.first() else { return Ok(None) };
+        let contact = case.facts.walks.get(first).and_then(|walk| found::find(policies, walk, lead)?.contact());
         let place = |point: &ContactPoint| case.facts.customer.contacts.iter().position(|known| std::ptr::eq(known, point));
-        let found = letter.recipients.to.iter().find_map(|point| {
+        let found = letters::recipients(&case.facts, channel, contact).to.into_iter().find_map(|point| {
             let place = u16::try_from(place(point)?).ok()?;
-            (!plan.failed.contains(&place)).then_some((place, *point))
+            (!plan.failed.contains(&place)).then_some((place, point))
         });
         let Some((point, to)) = found else { return Ok(None) };
+        // Whoever tries messages out is not the customer: what is redirected opens nothing of theirs.
+        let mint = writers.mint.as_ref().filter(|_| !redirected(case));
+        let domain = writer.and_then(|writer| writer.portal_domain.as_deref());
+        let own = mint.map(|mint| mint.link(case.customer, Purpose::Portal, to, domain)).transpose()?;
+        let stops = mint.map(|mint| mint.link(case.customer, Purpose::Unsubscribe, to, domain)).transpose()?;
+        let linked = own.map(|link| Company { link, ..company.clone() });
+        let company = linked.as_ref().unwrap_or(company);
+        let written = letters::write(&asked, company, &self.templates).map_err(unwritable)?;
+        let Some(letter) = written.letters.first() else { return Ok(None) };
         let text = Rendered { subject: letter.subject.clone(), body: letter.body.clone() };
         let (mail, address) = match (&to.address, brand) {
             (Address::Email(email), Some(brand)) if channel == Channel::Email => {
@@ -112,12 +163,19 @@ impl Stationery {
                     Address::Email(_) | Address::Phone(_) | Address::Token(_) => None,
                 });
                 let (email, copies): (_, Vec<&Email>) = (elsewhere.unwrap_or(email), copies.collect());
-                (Some(self.mail((company, brand), case, message, (email, &copies), &text, &written, now)), email.as_str().to_owned())
+                (
+                    Some(self.mail((company, brand), case, message, (email, &copies, stops.as_ref()), &text, &written, now)),
+                    email.as_str().to_owned(),
+                )
             }
             _ => (None, to.address.as_str().to_owned()),
         };
         let key = EffectKey(message.to_string());
-        let parcel = Parcel { key, channel, to: address, subject: text.subject, text: text.body, mail };
+        let due = items.iter().filter_map(|&walk| case.held.get(walk)).map(|held| held.receivable).collect();
+        let whose = Some(Whose { customer: case.customer, language: written.language, due });
+        let templates = self.whatsapp.as_ref().filter(|_| channel == Channel::Whatsapp);
+        let template = templates.map(|templates| templates.filled(&written, &text.body));
+        let parcel = Parcel { key, channel, to: address, subject: text.subject, text: text.body, mail, template, whose };
         Ok(Some(Written { parcel, point }))
     }
 
@@ -127,7 +185,7 @@ impl Stationery {
         (company, brand): (&Company, &Brand),
         case: &Case,
         message: MessageId,
-        (to, copies): (&Email, &[&Email]),
+        (to, copies, stops): (&Email, &[&Email], Option<&Link>),
         text: &Rendered,
         written: &letters::Written<'_>,
         now: Instant,
@@ -144,7 +202,7 @@ impl Stationery {
             text,
             link: &written.context.link,
             preferences: written.context.preferences.as_ref(),
-            unsubscribe: self.unsubscribe.as_ref(),
+            unsubscribe: stops.or(self.unsubscribe.as_ref()),
             unsubscribe_by_mail: self.unsubscribe_by_mail.as_ref(),
         };
         let from = match &self.bounce_domain {

@@ -283,6 +283,12 @@ pub const LEFT: &[(&str, &str)] = &[
     ("instruments", "what waits for payers, as outbox entries; what followed from it is in the log"),
     ("gateway_payments", "what gateways took, each once; what it paid stands in the ledger, which is compared"),
     ("refunds", "what goes back, as outbox entries; what it took stands in the ledger, which is compared"),
+    ("carriages", "what carriers call messages and how far each came, as they told; what followed from it is in the log"),
+    ("replies", "what people wrote, once each: its words are in the log, sealed"),
+    ("conversations", "when an address wrote last: an aid to what a channel allows"),
+    ("suppressions", "addresses that are left alone: who added and lifted one is in the log, and their marks alone stand here"),
+    ("reached", "whom a channel reached within a day, as its carrier counts"),
+    ("channel_states", "what carriers tell of templates and numbers: asked of them again when it is missing"),
     ("webhooks", "what gateways told, each once; what followed from it is in the log"),
     ("mirrored", "what another system told of its objects; what followed from it is in the log"),
     ("unmapped_codes", "counts what nobody has a meaning for"),
@@ -299,6 +305,10 @@ pub const LEFT: &[(&str, &str)] = &[
     ("requests", "answers that are given again for a day"),
     ("held_acts", "what waits for a second person: its steps are in the tenant's chain, what was asked for is forgotten some day"),
     ("brands", "settings; verify compares each with the digest that the tenant's chain says"),
+    ("customer_links", "what takes links back and how often new ones were asked for; that they were taken back is in the customer's chain"),
+    ("link_letters", "links on their way, as outbox entries: they say nothing that is kept"),
+    ("customer_requests", "what waits for a person; that it was asked, and in which words, is in the customer's chain"),
+    ("customer_files", "what customers sent with it, sealed; gone when they are erased"),
     ("regua_migration", "the steps of the schema, checked whenever a database is opened"),
 ];
 

@@ -190,6 +190,18 @@ pub trait Office: Send + Sync {
     /// That there is no such gateway, or that it cannot be reached.
     fn read_gateway(&self, name: &str) -> Answered<Value>;
 
+    /// The channels of the settings besides e-mail, each asked whether it can be used: `{channel, works, found, per_second}`.
+    ///
+    /// # Errors
+    /// What is wrong with the settings.
+    fn channels(&self) -> Answered<Vec<Value>>;
+
+    /// Sends a message that tries a channel out: `{taken, said}`.
+    ///
+    /// # Errors
+    /// That nothing carries the channel, or that the address is none.
+    fn test_channel(&self, channel: Channel, to: &str) -> Answered<Value>;
+
     /// Webhooks that could not be processed.
     ///
     /// # Errors

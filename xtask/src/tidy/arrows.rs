@@ -28,7 +28,7 @@ const ROOMS: &[Room] = &[
     Room {
         name: "regua-wire",
         folder: "crates/wire",
-        ours: &["regua-core"],
+        ours: &["regua-core", "regua-fakes"],
         forbids: &[ASYNC, NETWORK, DATABASE, RANDOMNESS, TERMINAL, CLOCKS],
     },
     Room {

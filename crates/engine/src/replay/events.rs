@@ -85,7 +85,11 @@ impl<'e> Events<'e> {
                 "message" => self.message(copy, event, see),
                 "subscription" => self.subscription(copy, event),
                 "billed" => self.billed(copy, event, &mut carried.findings),
+                // What carriers and people tell changes nothing but the chain; the facts that follow stand in events of their own.
+                "delivery" | "reply" => self.passed_over(copy, event),
                 "slip" => self.slip(copy, event),
+                // What became known with it stands in events of its own; the rows are of what is under way.
+                "asked" | "links_revoked" => self.passed_over(copy, event),
                 "charge" => self.charge(copy, event),
                 "invoice_voided" => self.voided(copy, event),
                 "invoice_credited" => self.credited(copy, event, &mut carried.findings),

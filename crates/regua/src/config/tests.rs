@@ -75,8 +75,10 @@ fn every_key_is_read_by_somebody() {
         "gateway.pix.account",
         "gateway.pix.branch",
     ];
+    // Looked at only beside the channel that they belong to.
+    let channels = ["sms.auth_token", "whatsapp.access_token", "whatsapp.app_secret", "whatsapp.verify_token", "callback.secret"];
     for entry in &Values::defaults().entries {
-        if free.iter().chain(&beside).chain(&gateways).any(|key| *key == entry.key) {
+        if free.iter().chain(&beside).chain(&gateways).chain(&channels).any(|key| *key == entry.key) {
             continue;
         }
         let bad = if matches!(entry.value, super::values::Scalar::Number(_)) { "-7" } else { "§" };
@@ -224,6 +226,18 @@ fn who_serves_says_where_it_is_reached_and_how_it_writes_its_log() {
     for bad in ["ftp://x", "https://", "https:///x", "https://a b", "regua.acme.example", "https://me:word@x", "https://x?y"] {
         let told = serve(&format!("public_address = \"{bad}\"")).expect_err(bad);
         assert!(told.contains("serve.public_address") && told.contains("is no address"), "{told}");
+    }
+}
+
+#[test]
+fn pages_that_may_ask_are_listed_by_their_origins() {
+    let origins = |text: &str| load(&format!("[in_app]\norigins = \"{text}\""), &[]).map(|config| config.in_app_origins);
+    assert!(origins("").expect("settings").is_empty());
+    let two = origins("https://app.acme.example  http://localhost:5173").expect("settings");
+    assert_eq!(two, ["https://app.acme.example", "http://localhost:5173"]);
+    for bad in ["*", "app.acme.example", "http://app.acme.example", "https://app.acme.example/app", "https://App.acme.example", "null"] {
+        let told = origins(bad).expect_err(bad);
+        assert!(told.contains("in_app.origins") && told.contains("is no origin"), "{told}");
     }
 }
 

@@ -104,6 +104,7 @@ pub(super) fn based(api: &mut http::Settings, base: Option<&str>) {
 
 /// The gateways by which Régua charges, known to the database.
 pub(crate) fn gateways(installation: &Installation, now: Instant) -> anyhow::Result<Gateways> {
+    super::channels::add_hooks(installation, now)?;
     let mut gateways = Gateways::default();
     for ready in ready(&installation.config, zone_of(installation), now)? {
         add(installation, ready.name, ready.mirror, now)?;
@@ -129,8 +130,13 @@ pub(crate) fn zone_of(installation: &Installation) -> Zone {
     installation.zone().unwrap_or_else(|_unpublished| Zone::utc())
 }
 
-/// Verifies a webhook by the settings of its gateway, and reads it.
-pub(crate) fn verify(config: &config::Config, zone: Zone, hook: &Hook<'_>, now: Instant) -> Result<Vec<Heard>, HookRefused> {
+/// Verifies a webhook by the settings of its gateway or channel, and reads it.
+///
+/// * `company` — as the address names it, which some sign.
+pub(crate) fn verify(config: &config::Config, zone: Zone, company: &str, hook: &Hook<'_>, now: Instant) -> Result<Vec<Heard>, HookRefused> {
+    if let Some(read) = super::channels::verify(config, (config.serve.public_address.as_deref(), company), hook, now) {
+        return read;
+    }
     let header = |name: &str| hook.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
     let secret = |account: &Option<config::Account>| account.as_ref().and_then(|one| one.hook.clone()).ok_or(HookRefused::Unsigned);
     match hook.gateway {
@@ -154,6 +160,9 @@ pub(crate) fn verify(config: &config::Config, zone: Zone, hook: &Hook<'_>, now: 
 
 /// What a stored webhook says; its signature was looked at when it came.
 fn heard(config: &config::Config, zone: Zone, gateway: &str, kept: &Kept) -> Result<Vec<Heard>, HookRefused> {
+    if let Some(read) = super::channels::heard(gateway, kept) {
+        return read;
+    }
     match gateway {
         "sandbox" => {
             let own = config.gateway.sandbox.as_ref().and_then(|one| one.secret.clone()).unwrap_or_else(|| Secret::new("-"));

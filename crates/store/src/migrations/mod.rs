@@ -28,6 +28,9 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(7, "0007_requests"),
     migration!(8, "0008_brands"),
     migration!(9, "0009_lists"),
+    migration!(10, "0010_channels"),
+    migration!(11, "0011_portal"),
+    migration!(12, "0012_in_app"),
 ];
 
 #[cfg(test)]

@@ -207,6 +207,11 @@ impl Host for Program {
     fn bell(&self) -> Option<&Bell> {
         Some(&self.bell)
     }
+
+    fn in_app_origins(&self) -> &[String] {
+        static PAGES: OnceLock<Vec<String>> = OnceLock::new();
+        PAGES.get_or_init(|| vec!["https://app.nuvem.example".to_owned()])
+    }
 }
 
 /// A company's server on a port of its own, stopped when it is dropped.

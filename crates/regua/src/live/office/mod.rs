@@ -13,7 +13,7 @@ use std::sync::{MutexGuard, TryLockError};
 use regua_core::ids::PaymentMethodId;
 use regua_core::money::Money;
 use regua_core::time::{Instant, Zone};
-use regua_core::words::Language;
+use regua_core::words::{Channel, Language};
 use regua_engine::Act;
 use regua_web::api::Problem;
 use regua_web::office::{Ahead, Answered, Authorising, BankParty, Ground, Office, Paper, Printed, Reading, Sample};
@@ -114,6 +114,16 @@ impl Office for Door {
     fn read_gateway(&self, name: &str) -> Answered<Value> {
         let _one = self.slowly()?;
         gateways::read(&self.installation, name).map_err(|error| problem("read_gateway", error))
+    }
+
+    fn channels(&self) -> Answered<Vec<Value>> {
+        let _one = self.slowly()?;
+        super::channels::shown(&self.installation).map_err(|error| problem("channels", error))
+    }
+
+    fn test_channel(&self, channel: Channel, to: &str) -> Answered<Value> {
+        let _one = self.slowly()?;
+        super::channels::tried(&self.installation, channel, to).map_err(|error| problem("test_channel", error))
     }
 
     fn failed_webhooks(&self) -> Answered<Vec<Value>> {

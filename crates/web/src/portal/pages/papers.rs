@@ -1,0 +1,117 @@
+//! Receipts, the statement of account, and what is held about the customer.
+
+use std::fmt::Write as _;
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use regua_core::ids::ReceivableId;
+use regua_engine::Result;
+
+use super::super::ctx::Ctx;
+use super::super::page::{Page, private};
+use super::{file, tick};
+use crate::looks::escaped;
+use crate::office::{Paper, Printed};
+
+/// Receipts that are listed.
+const RECEIPTS_MAX: usize = 100;
+
+/// Receipts and the statement.
+///
+/// # Errors
+/// What the engine says.
+pub(super) fn list(ctx: &Ctx<'_>) -> Result<String> {
+    let w = ctx.w;
+    let mut html = String::new();
+    let prints = ctx.host.office().is_some();
+    if prints {
+        let _ = writeln!(
+            html,
+            "<section class=\"card\"><h2>{}</h2><p>{}</p><p><a class=\"button\" href=\"{}\">{}</a></p></section>",
+            escaped(w.statement),
+            escaped(w.statement_says),
+            ctx.href(Page::Statement, &[]),
+            escaped(w.download)
+        );
+    }
+    let settled = ctx.host.engine().portal_settled(ctx.visitor, RECEIPTS_MAX)?;
+    let _ = writeln!(html, "<h2>{}</h2>", escaped(w.receipts));
+    if settled.is_empty() {
+        let _ = writeln!(html, "<p class=\"card calm\">{}</p>", escaped(w.receipts_none));
+        return Ok(html);
+    }
+    html.push_str("<ul class=\"pick\">\n");
+    for one in settled {
+        let id = one.receivable.to_string();
+        let on = ctx.day(ctx.portal.zone.day_of(one.at));
+        let inner = format!("<span>{} · {}</span><span>{}</span>", escaped(&one.external_id), escaped(&on), ctx.money(one.amount));
+        if prints {
+            let href = ctx.href(Page::Receipt, &[("r", &id)]);
+            let _ = writeln!(html, "<li><a href=\"{href}\">{inner}</a></li>");
+        } else {
+            let _ = writeln!(html, "<li><span>{inner}</span></li>");
+        }
+    }
+    html.push_str("</ul>\n");
+    Ok(html)
+}
+
+/// The receipt of a bill of this customer's, as PDF.
+pub(super) fn receipt(ctx: &Ctx<'_>) -> Response {
+    let named = ctx.asked("r").and_then(|text| text.parse::<ReceivableId>().ok());
+    // Whoever asks for a bill of somebody else's is told as for none.
+    let own = ctx.host.engine().portal_settled(ctx.visitor, usize::MAX).unwrap_or_default();
+    let Some(id) = named.filter(|id| own.iter().any(|one| one.receivable == *id) || ctx.portal.owed(*id).is_some()) else {
+        return nothing();
+    };
+    printed(ctx, &Paper::Receipt(id.to_string()), "receipt.pdf")
+}
+
+/// The statement of account, as PDF.
+pub(super) fn statement(ctx: &Ctx<'_>) -> Response {
+    let customer = ctx.visitor.customer.to_string();
+    printed(ctx, &Paper::Statement { customer, from: None, until: None, currency: None }, "statement.pdf")
+}
+
+/// A document, or that it cannot be had now.
+pub(in super::super) fn printed(ctx: &Ctx<'_>, paper: &Paper, name: &'static str) -> Response {
+    let Some(office) = ctx.host.office() else { return nothing() };
+    match office.print(paper, Some(ctx.language), &super::super::acts::by()) {
+        Ok(Printed { bytes, .. }) => file(bytes, "application/pdf", name),
+        Err(problem) if problem.status == 409 || problem.status == 503 => super::away(&ctx.after(Page::Papers, &[("m", "busy")])),
+        Err(_told) => super::away(&ctx.after(Page::Papers, &[("m", "no_paper")])),
+    }
+}
+
+fn nothing() -> Response {
+    let mut response = StatusCode::NOT_FOUND.into_response();
+    private(response.headers_mut());
+    response
+}
+
+/// What is held about the customer, and asking for it to be erased.
+pub(super) fn privacy(ctx: &Ctx<'_>) -> String {
+    let w = ctx.w;
+    let inner = tick(w.erase_confirm, "sure", false, true);
+    format!(
+        "<section class=\"card\"><h2>{}</h2><p>{}</p><p><a class=\"button\" href=\"{}\">{}</a></p></section>\n<section \
+         class=\"card\"><h2>{}</h2><p>{}</p>{}</section>\n",
+        escaped(w.data),
+        escaped(w.data_says),
+        ctx.href(Page::Data, &[]),
+        escaped(w.download),
+        escaped(w.erase),
+        escaped(w.erase_says),
+        ctx.form(Page::Privacy, None, &inner, w.erase_send)
+    )
+}
+
+/// Everything that is held about the customer, as JSON.
+///
+/// # Errors
+/// What the engine says.
+pub(super) fn data(ctx: &Ctx<'_>) -> Result<Response> {
+    let held = ctx.host.engine().export(ctx.visitor.tenant, &ctx.visitor.customer.to_string(), ctx.now)?;
+    let text = serde_json::to_vec_pretty(&held).unwrap_or_default();
+    Ok(file(text, "application/json", "data.json"))
+}
