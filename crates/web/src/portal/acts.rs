@@ -98,7 +98,7 @@ pub(super) fn act(host: &dyn Host, visitor: &Visitor, asked: &Asked, body: &[u8]
     if page == Page::Pay && form.text("way") == Some("slip") {
         let Some(owed) = named.and_then(|id| portal.owed(id)) else { return Ok(back("bad_bill", None)) };
         let paper = Paper::Slip { receivable: owed.receivable.to_string(), account: None };
-        return Ok(Told::of(papers::printed(&ctx, &paper, "boleto.pdf")));
+        return Ok(Told::of(papers::printed(&ctx, &paper, "boleto.pdf", Page::Pay)));
     }
     let (engine, tenant, caller) = (host.engine(), visitor.tenant, visitor.customer.to_bytes());
     match engine.begin_request(tenant, caller, &number, &form.digest(page), ctx.now)? {

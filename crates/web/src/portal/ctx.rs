@@ -113,29 +113,35 @@ impl<'a> Ctx<'a> {
 
     /// A form of a page, with what proves that it came from here. `inner` is HTML.
     pub(super) fn form(&self, page: Page, receivable: Option<ReceivableId>, inner: &str, button: &str) -> String {
-        self.form_of(page, receivable, inner, button, "")
+        self.form_of(page, receivable, inner, (button, ""), "")
+    }
+
+    /// A form whose button is not what the page is for: removing, or asking for something rare.
+    pub(super) fn quiet_form(&self, page: Page, receivable: Option<ReceivableId>, inner: &str, button: &str) -> String {
+        self.form_of(page, receivable, inner, (button, " class=\"small\""), "")
     }
 
     /// A form that may carry a file.
     pub(super) fn form_with_file(&self, page: Page, receivable: Option<ReceivableId>, inner: &str, button: &str) -> String {
-        self.form_of(page, receivable, inner, button, " enctype=\"multipart/form-data\"")
+        self.form_of(page, receivable, inner, (button, ""), " enctype=\"multipart/form-data\"")
     }
 
-    fn form_of(&self, page: Page, receivable: Option<ReceivableId>, inner: &str, button: &str, kind: &str) -> String {
+    fn form_of(&self, page: Page, receivable: Option<ReceivableId>, inner: &str, (button, sort): (&str, &str), kind: &str) -> String {
         let mut rng = self.host.rng();
         let (number, code) = form::fresh(self.host.engine(), self.token, page, self.now, rng.as_mut());
         let about = receivable.map_or_else(String::new, |id| format!("<input type=\"hidden\" name=\"r\" value=\"{id}\">"));
         format!(
             "<form method=\"post\" action=\"{}\"{kind}><input type=\"hidden\" name=\"n\" value=\"{number}\"><input type=\"hidden\" \
-             name=\"c\" value=\"{code}\">{about}{inner}<button type=\"submit\">{}</button></form>\n",
+             name=\"c\" value=\"{code}\">{about}{inner}<button type=\"submit\"{sort}>{}</button></form>\n",
             self.href(page, &[]),
             escaped(button)
         )
     }
 
-    /// What came of the form before, in words.
-    pub(super) fn said(&self) -> Option<&'static str> {
-        words::said(self.w, self.asked("m")?)
+    /// What came of the form before, in words, and whether it came to nothing.
+    pub(super) fn said(&self) -> Option<(&'static str, bool)> {
+        let word = self.asked("m")?;
+        Some((words::said(self.w, word)?, words::is_trouble(word)))
     }
 
     /// An amount as the language writes it, as HTML.
@@ -146,6 +152,18 @@ impl<'a> Ctx<'a> {
     /// A day as the language writes it.
     pub(super) fn day(&self, day: Day) -> String {
         locale::date(self.language, day)
+    }
+
+    /// What the company is called: as its brand, as its messages say, or as it was set up.
+    pub(super) fn company(&self) -> String {
+        let own = self.portal.brand.as_ref().map(|brand| brand.name.clone());
+        let own = own.or_else(|| Some(self.host.company_look()?.name)).filter(|name| !name.trim().is_empty());
+        own.unwrap_or_else(|| self.portal.company.clone())
+    }
+
+    /// From which one on a long list is looked at.
+    pub(super) fn from(&self) -> usize {
+        self.asked("from").and_then(|text| text.parse().ok()).unwrap_or(0)
     }
 
     /// The colour of the brand, or of the company.

@@ -15,21 +15,24 @@ mod qr;
 mod sandbox;
 mod words;
 
+use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant as Clock};
 
-use axum::body::to_bytes;
+use axum::body::{Body, HttpBody as _};
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use regua_core::words::Language;
-use regua_engine::links::{FILE_MAX, Opened, Visitor};
+use regua_engine::links::{FILE_MAX, Opened, Purpose, Visitor};
 use sha2::{Digest as _, Sha256};
 use tokio::time::{sleep, timeout};
 
 use self::page::Page;
 use crate::Host;
 use crate::limit::{Pace, Rate, key};
+use crate::program;
 use crate::routes::{From, Shared, again};
 
 /// The longest link and the longest query, in bytes: whatever is longer is none of ours.
@@ -37,6 +40,8 @@ const TOKEN_MAX: usize = 200;
 const QUERY_MAX: usize = 400;
 /// The longest form, and what a form with a file may have besides the file.
 const FORM_MAX: usize = 64 << 10;
+/// How many times as long as it may be a body is read, before who sends it is cut off.
+const DRAINED_TIMES: usize = 5;
 /// How much longer than any other body one with a file may take.
 const FILE_TIMES: u32 = 6;
 /// How long something to pay by is waited for before the page says that it is being made.
@@ -69,6 +74,8 @@ pub(crate) struct Asked {
     headers: HeaderMap,
     /// The form; nothing when it is only looked.
     form: Option<Vec<u8>>,
+    /// Whether whoever asks is known to be no person: a scanner of links, or a browser that fetches ahead.
+    by_program: bool,
 }
 
 /// What is answered, and what is waited for before.
@@ -85,8 +92,14 @@ impl Told {
     }
 }
 
-/// Answers a request for a page, from its address on.
+/// Answers a request for a page, from its address on. Whatever the answer is, nobody keeps it, lists it, or says where it came from.
 pub(crate) async fn answer(shared: Arc<Shared>, token: String, page: String, request: Request) -> Response {
+    let mut response = answered(shared, token, page, request).await;
+    page::private(response.headers_mut());
+    response
+}
+
+async fn answered(shared: Arc<Shared>, token: String, page: String, request: Request) -> Response {
     let Some(host) = shared.host.clone() else { return StatusCode::NOT_FOUND.into_response() };
     let (head, body) = request.into_parts();
     let query = head.uri.query().unwrap_or_default().to_owned();
@@ -102,15 +115,21 @@ pub(crate) async fn answer(shared: Arc<Shared>, token: String, page: String, req
         let max = if page.takes_a_file() { FILE_MAX + FORM_MAX } else { FORM_MAX };
         // A photograph over a slow line takes its time.
         let time = if page.takes_a_file() { shared.settings.body_time.saturating_mul(FILE_TIMES) } else { shared.settings.body_time };
-        match timeout(time, to_bytes(body, max)).await {
-            Ok(Ok(body)) => Some(body.to_vec()),
-            Ok(Err(_)) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+        match timeout(time, taken(body, max)).await {
+            Ok(Taken::Whole(body)) => Some(body),
+            // The page says how long a file may be.
+            Ok(Taken::TooLong) if page.takes_a_file() && is_plain(&token) => {
+                return pages::away(&format!("/p/{token}/{}?m=bad_file", page.slug()));
+            }
+            Ok(Taken::TooLong) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+            Ok(Taken::Broken) => return StatusCode::BAD_REQUEST.into_response(),
             Err(_) => return StatusCode::REQUEST_TIMEOUT.into_response(),
         }
     } else {
         None
     };
-    let asked = Asked { token, page, query, headers: head.headers, form };
+    let by_program = program::asks(&head.method, &head.headers);
+    let asked = Asked { token, page, query, headers: head.headers, form, by_program };
     let own = Arc::clone(&shared);
     let told = shared.wait_for(move || told(&own, host.as_ref(), address, &asked)).await;
     let Some(told) = told else { return again(StatusCode::SERVICE_UNAVAILABLE) };
@@ -118,6 +137,37 @@ pub(crate) async fn answer(shared: Arc<Shared>, token: String, page: String, req
         wait_until_made(&shared, id).await;
     }
     told.response
+}
+
+/// What came of reading a body.
+enum Taken {
+    Whole(Vec<u8>),
+    TooLong,
+    Broken,
+}
+
+/// Reads a body. The rest of one that is too long is read as well, to a limit, and thrown away: a browser that is answered while it
+/// still sends shows its user a broken connection.
+async fn taken(mut body: Body, max: usize) -> Taken {
+    let (mut kept, mut length) = (Vec::new(), 0_usize);
+    while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+        let Ok(frame) = frame else { return Taken::Broken };
+        let Some(data) = frame.data_ref() else { continue };
+        length = length.saturating_add(data.len());
+        if length <= max {
+            kept.extend_from_slice(data);
+        } else if length <= max.saturating_mul(DRAINED_TIMES) {
+            kept = Vec::new();
+        } else {
+            return Taken::TooLong;
+        }
+    }
+    if length > max { Taken::TooLong } else { Taken::Whole(kept) }
+}
+
+/// Whether a text can be a link as far as its letters go, so that it may be repeated in an address.
+fn is_plain(token: &str) -> bool {
+    !token.is_empty() && token.len() <= TOKEN_MAX && token.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 /// Waits a little for something to pay by, so that most people see it at once.
@@ -146,9 +196,10 @@ fn told(shared: &Shared, host: &dyn Host, address: u128, asked: &Asked) -> Told 
         }
         Err(_unanswered) => return Told::of(again(StatusCode::SERVICE_UNAVAILABLE)),
     };
-    if asked.form.is_none() && visitor.came_by_message() {
+    let is_read = visitor.came_by_message() && visitor.purpose != Purpose::Unsubscribe;
+    if asked.form.is_none() && is_read && !asked.by_program {
         // That a message was read is told once; no page fails by it.
-        let _counted = host.engine().followed(host.tenant(), visitor.customer, now);
+        let _counted = host.engine().followed(host.tenant(), visitor.customer, visitor.made_on(), now);
     }
     let done = match &asked.form {
         Some(form) => acts::act(host, &visitor, asked, form),

@@ -163,6 +163,8 @@ struct Sheet<'a> {
     title: &'a str,
     /// Where the company's name leads; nowhere on the page of a link that is not good.
     home: Option<&'a str>,
+    /// The way back, above the heading.
+    back: &'a str,
     body: &'a str,
     foot: &'a str,
     nonce: &'a str,
@@ -172,9 +174,13 @@ impl Sheet<'_> {
     fn response(&self, status: StatusCode) -> Response {
         let (dark, light) = colour::accents(self.colour);
         let (title, company) = (escaped(self.title), escaped(self.company));
+        // Until pictures of brands are shown, their first letter stands for them.
+        let letter = self.company.trim().chars().next().map(|letter| letter.to_uppercase().to_string());
+        let mark =
+            letter.map_or_else(String::new, |letter| format!("<span class=\"mark\" aria-hidden=\"true\">{}</span>", escaped(&letter)));
         let brand = match self.home {
-            Some(home) => format!("<a class=\"brand\" href=\"{home}\">{company}</a>"),
-            None => format!("<span class=\"brand\">{company}</span>"),
+            Some(home) => format!("<a class=\"brand\" href=\"{home}\">{mark}{company}</a>"),
+            None => format!("<span class=\"brand\">{mark}{company}</span>"),
         };
         let skip = escaped(words::of(self.language).skip);
         let html = format!(
@@ -183,10 +189,11 @@ impl Sheet<'_> {
              content=\"noindex, nofollow, noarchive\">\n<meta name=\"referrer\" content=\"no-referrer\">\n<meta name=\"format-detection\" \
              content=\"telephone=no, date=no, address=no, email=no\">\n<title>{title} · {company}</title>\n<style \
              nonce=\"{}\">:root{{--accent:{dark}}}@media (prefers-color-scheme:dark){{:root{{--accent:{light}}}}}\n{STYLE}</style>\n</head>\n\
-             <body>\n<a class=\"skip\" href=\"#main\">{skip}</a>\n<header class=\"top\">{brand}</header>\n<main id=\"main\" class=\"wrap\">\n\
+             <body>\n<a class=\"skip\" href=\"#main\">{skip}</a>\n<header class=\"top\">{brand}</header>\n<main id=\"main\" class=\"wrap\">\n{}\
              <h1>{title}</h1>\n{}</main>\n<footer class=\"wrap foot\">\n{}</footer>\n</body>\n</html>\n",
             self.language.as_str(),
             self.nonce,
+            self.back,
             self.body,
             self.foot
         );
@@ -221,22 +228,26 @@ pub(super) fn private(headers: &mut HeaderMap) {
 pub(super) fn page(ctx: &Ctx<'_>, page: Page, body: &str) -> Response {
     let w = ctx.w;
     let mut around = String::new();
-    if let Some(said) = ctx.said() {
-        let _ = writeln!(around, "<p class=\"said\" role=\"status\">{}</p>", escaped(said));
+    if let Some((said, trouble)) = ctx.said() {
+        let sort = if trouble { "said bad\" role=\"alert" } else { "said\" role=\"status" };
+        let _ = writeln!(around, "<p class=\"{sort}\">{}</p>", escaped(said));
     }
     around.push_str(body);
     let home = ctx.href(Page::Owed, &[]);
-    if page != Page::Owed && ctx.allows(Page::Owed) {
-        let _ = writeln!(around, "<p class=\"back\"><a href=\"{home}\">{}</a></p>", escaped(w.back));
-    }
-    let colour = ctx.colour();
-    let nonce = ctx.nonce();
+    let is_first = page == Page::Owed && ctx.from() == 0;
+    let back = if !is_first && ctx.allows(Page::Owed) && ctx.first() == Page::Owed {
+        format!("<p class=\"back\"><a href=\"{home}\">{}</a></p>\n", escaped(w.back))
+    } else {
+        String::new()
+    };
+    let (company, colour, nonce) = (ctx.company(), ctx.colour(), ctx.nonce());
     let sheet = Sheet {
         language: ctx.language,
-        company: &ctx.portal.company,
+        company: &company,
         colour: colour.as_deref(),
         title: page.title(w),
         home: Some(&home),
+        back: &back,
         body: &around,
         foot: &foot(ctx, page),
         nonce: &nonce,
@@ -247,13 +258,14 @@ pub(super) fn page(ctx: &Ctx<'_>, page: Page, body: &str) -> Response {
 /// The page behind "this is not me": the link is good no more, and nothing leads anywhere.
 pub(super) fn farewell(ctx: &Ctx<'_>) -> Response {
     let body = format!("<p class=\"said\" role=\"status\">{}</p>\n", escaped(ctx.w.m_not_me));
-    let (colour, nonce) = (ctx.colour(), ctx.nonce());
+    let (company, colour, nonce) = (ctx.company(), ctx.colour(), ctx.nonce());
     let sheet = Sheet {
         language: ctx.language,
-        company: &ctx.portal.company,
+        company: &company,
         colour: colour.as_deref(),
         title: Page::NotMe.title(ctx.w),
         home: None,
+        back: "",
         body: &body,
         foot: "",
         nonce: &nonce,
@@ -264,28 +276,21 @@ pub(super) fn farewell(ctx: &Ctx<'_>) -> Response {
 /// What stands below every page: where to go, whom to ask, in which language, and that somebody else got the message.
 fn foot(ctx: &Ctx<'_>, page: Page) -> String {
     let w = ctx.w;
-    let mut foot = format!("<nav aria-label=\"{}\"><ul class=\"links\">", escaped(w.more));
-    let links = [
-        Page::Owed,
-        Page::Months,
-        Page::Paid,
-        Page::Promise,
-        Page::Split,
-        Page::Dispute,
-        Page::Question,
-        Page::Method,
-        Page::Contact,
-        Page::Preferences,
-        Page::Papers,
-        Page::Policy,
-        Page::Privacy,
-        Page::Survey,
-    ];
-    for to in links.into_iter().filter(|to| ctx.allows(*to)) {
-        let here = if to == page { " aria-current=\"page\"" } else { "" };
-        let _ = write!(foot, "<li><a href=\"{}\"{here}>{}</a></li>", ctx.href(to, &[]), escaped(to.title(w)));
+    let mut foot = format!("<nav class=\"ways\" aria-label=\"{}\">\n", escaped(w.more));
+    let account: &[Page] = &[Page::Owed, Page::Months, Page::Papers, Page::Method, Page::Contact, Page::Preferences];
+    let say: &[Page] = &[Page::Paid, Page::Promise, Page::Split, Page::Dispute, Page::Question];
+    let about: &[Page] = &[Page::Policy, Page::Privacy, Page::Survey];
+    for (heading, links) in [(w.your_account, account), (w.your_say, say), (w.about_us, about)] {
+        let mut items = String::new();
+        for to in links.iter().copied().filter(|to| ctx.allows(*to)) {
+            let here = if to == page { " aria-current=\"page\"" } else { "" };
+            let _ = write!(items, "<li><a href=\"{}\"{here}>{}</a></li>", ctx.href(to, &[]), escaped(to.title(w)));
+        }
+        if !items.is_empty() {
+            let _ = writeln!(foot, "<div><h2>{}</h2><ul class=\"links\">{items}</ul></div>", escaped(heading));
+        }
     }
-    foot.push_str("</ul></nav>\n");
+    foot.push_str("</nav>\n");
     foot.push_str(&languages(ctx.language, |language| ctx.in_language(page, language), w));
     if let Some(contact) = ctx.company_contact() {
         let _ = writeln!(foot, "<p>{} {}</p>", escaped(w.ask_company), escaped(&contact));
@@ -321,20 +326,19 @@ pub(super) fn gone(host: &dyn Host, headers: &HeaderMap, query: &str, token: &st
     let language = said.or_else(|| accepted(headers)).or_else(|| host.language()).unwrap_or(Language::PtBr);
     let w = words::of(language);
     // What can be no link is not repeated.
-    let known = token.len() <= super::TOKEN_MAX && token.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    let token = if known { token } else { "x" };
+    let token = if super::is_plain(token) { token } else { "x" };
     let mut body = String::new();
     if asked {
         let _ = writeln!(body, "<p class=\"said\" role=\"status\">{}</p>", escaped(w.new_link_asked));
     } else {
         let _ = writeln!(
             body,
-            "<p>{}</p>\n<form method=\"post\" action=\"/p/{token}?l={}\"><input type=\"hidden\" name=\"new\" value=\"1\"><button \
-             type=\"submit\">{}</button></form>\n<p class=\"soft\">{}</p>",
-            escaped(w.gone_says),
+            "<form class=\"card\" method=\"post\" action=\"/p/{token}?l={}\"><p>{}</p><p class=\"soft\">{}</p><input type=\"hidden\" \
+             name=\"new\" value=\"1\"><button type=\"submit\">{}</button></form>",
             words::short(language),
-            escaped(w.new_link),
-            escaped(w.new_link_says)
+            escaped(w.gone_says),
+            escaped(w.new_link_says),
+            escaped(w.new_link)
         );
     }
     let foot = languages(language, |language| format!("/p/{token}?l={}", words::short(language)), w);
@@ -347,6 +351,7 @@ pub(super) fn gone(host: &dyn Host, headers: &HeaderMap, query: &str, token: &st
         colour: company.as_ref().and_then(|look| look.colour.as_deref()),
         title: w.gone,
         home: None,
+        back: "",
         body: &body,
         foot: &foot,
         nonce: &hex(&random),

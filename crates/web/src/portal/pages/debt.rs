@@ -10,8 +10,11 @@ use regua_wire::messages::locale;
 use super::super::ctx::Ctx;
 use super::super::page::Page;
 use super::super::words::fill;
-use super::called;
+use super::{called, further};
 use crate::looks::escaped;
+
+/// Bills on one page: a page stays small for who owes many.
+const BILLS: usize = 10;
 
 /// What is owed.
 pub(super) fn owed(ctx: &Ctx<'_>) -> String {
@@ -29,9 +32,12 @@ pub(super) fn owed(ctx: &Ctx<'_>) -> String {
         escaped(&ctx.day(ctx.portal.today))
     );
     html.push_str(&credit(ctx));
-    for owed in &ctx.portal.owed {
-        html.push_str(&bill(ctx, owed));
+    // Beside other bills a bill's rarer ways stay folded, so that paying stands out.
+    let is_only = ctx.portal.owed.len() == 1;
+    for owed in ctx.portal.owed.iter().skip(ctx.from()).take(BILLS) {
+        html.push_str(&bill(ctx, owed, is_only));
     }
+    html.push_str(&further(ctx, Page::Owed, BILLS));
     html
 }
 
@@ -44,34 +50,31 @@ fn credit(ctx: &Ctx<'_>) -> String {
 }
 
 /// One bill with its parts.
-fn bill(ctx: &Ctx<'_>, owed: &Owed) -> String {
+fn bill(ctx: &Ctx<'_>, owed: &Owed, is_only: bool) -> String {
     let w = ctx.w;
     let copy = &owed.copy;
     let id = owed.receivable.to_string();
     let due = escaped(&ctx.day(copy.due));
     let late = copy.amount.days_late;
-    let state = if owed.disputed {
-        w.is_disputed
+    let (state, sort) = if owed.disputed {
+        (w.is_disputed, "chip")
     } else if owed.on_its_way {
-        w.is_on_its_way
+        (w.is_on_its_way, "chip good")
     } else if owed.promised_on.is_some() {
-        w.is_promised
+        (w.is_promised, "chip good")
     } else if late > 0 {
-        w.is_late
+        (w.is_late, "chip late")
     } else {
-        w.is_open
+        (w.is_open, "chip")
     };
-    let sort = if late > 0 && !owed.disputed && !owed.on_its_way && owed.promised_on.is_none() { "chip late" } else { "chip" };
+    let number = if owed.plan.is_some() { format!(" · {} {}", escaped(w.number), escaped(&owed.external_id)) } else { String::new() };
     let mut html = format!(
-        "<section class=\"card bill\" aria-labelledby=\"b-{id}\">\n<h2 id=\"b-{id}\">{}</h2>\n<p><span class=\"{sort}\">{}</span> {} \
-         {due}</p>\n",
+        "<section class=\"card bill\" aria-labelledby=\"b-{id}\">\n<div class=\"head\"><h2 id=\"b-{id}\">{}</h2><span \
+         class=\"{sort}\">{}</span></div>\n<p class=\"soft\">{} {due}{number}</p>\n",
         escaped(called(owed)),
         escaped(state),
         escaped(w.due_on)
     );
-    if owed.plan.is_some() {
-        let _ = writeln!(html, "<p class=\"soft\">{} {}</p>", escaped(w.number), escaped(&owed.external_id));
-    }
     html.push_str("<dl class=\"sum\">\n");
     row(ctx, &mut html, w.billed, copy.billed);
     let shown = |amount: Money| !amount.is_zero();
@@ -91,37 +94,52 @@ fn bill(ctx: &Ctx<'_>, owed: &Owed) -> String {
     }
     let _ = writeln!(html, "<dt class=\"all\">{}</dt><dd class=\"all\">{}</dd>", escaped(w.to_pay), ctx.money(copy.amount.total));
     html.push_str("</dl>\n");
+    let mut notes = Vec::new();
     if late > 0 {
         let days = locale::number(ctx.language, u64::try_from(late).unwrap_or(0));
-        let _ = writeln!(html, "<p class=\"why\">{}</p>", escaped(&fill(w.why_late, &[("days", &days)])));
+        notes.push(fill(w.why_late, &[("days", &days)]));
     }
     if let Some(until) = copy.valid_until() {
-        let _ = writeln!(html, "<p class=\"soft\">{}</p>", escaped(&fill(w.valid_until, &[("date", &ctx.day(until))])));
+        notes.push(fill(w.valid_until, &[("date", &ctx.day(until))]));
+    }
+    if !notes.is_empty() {
+        let _ = writeln!(html, "<p class=\"soft\">{}</p>", escaped(&notes.join(" ")));
     }
     if let Some(on) = owed.promised_on {
-        let _ = writeln!(html, "<p class=\"soft\">{}</p>", escaped(&fill(w.promised_for, &[("date", &ctx.day(on))])));
+        let _ = writeln!(html, "<p class=\"note\">{}</p>", escaped(&fill(w.promised_for, &[("date", &ctx.day(on))])));
     }
-    html.push_str("<ul class=\"do\">\n");
-    for (to, sort) in [
-        (Page::Pay, "button"),
-        (Page::Paid, "quiet"),
-        (Page::Promise, "quiet"),
-        (Page::Split, "quiet"),
-        (Page::Dispute, "quiet"),
-        (Page::Question, "quiet"),
-    ] {
-        let offered = (to != Page::Promise || owed.promise.is_some()) && (to != Page::Dispute || !owed.disputed);
-        if offered && ctx.allows(to) {
-            // Who hears only the links must hear which bill each is for.
-            let _ = writeln!(
-                html,
-                "<li><a class=\"{sort}\" href=\"{}\" aria-describedby=\"b-{id}\">{}</a></li>",
-                ctx.href(to, &[("r", &id)]),
-                escaped(to.title(w))
-            );
-        }
+    html.push_str(&ways(ctx, owed, is_only));
+    html.push_str("</section>\n");
+    html
+}
+
+/// What can be done about a bill: paying it, and behind that everything else.
+fn ways(ctx: &Ctx<'_>, owed: &Owed, is_only: bool) -> String {
+    let w = ctx.w;
+    let id = owed.receivable.to_string();
+    let mut html = String::new();
+    // Who hears only the links must hear which bill each is for.
+    let link = |to: Page, sort: &str, says: &str| {
+        format!("<a class=\"{sort}\" href=\"{}\" aria-describedby=\"b-{id}\">{}</a>", ctx.href(to, &[("r", &id)]), escaped(says))
+    };
+    if ctx.allows(Page::Pay) {
+        // Whoever has paid or contests it is not urged to pay.
+        let sort = if owed.on_its_way || owed.disputed { "quiet" } else { "button" };
+        let amount = locale::money(ctx.language, owed.copy.amount.total);
+        let _ = writeln!(html, "<p class=\"act\">{}</p>", link(Page::Pay, sort, &fill(w.pay_now, &[("amount", &amount)])));
     }
-    html.push_str("</ul>\n</section>\n");
+    let offered = |to: Page| (to != Page::Promise || owed.promise.is_some()) && (to != Page::Dispute || !owed.disputed);
+    let others = [Page::Paid, Page::Promise, Page::Split, Page::Dispute, Page::Question];
+    let items: Vec<String> = others
+        .into_iter()
+        .filter(|to| ctx.allows(*to) && offered(*to))
+        .map(|to| format!("<li>{}</li>", link(to, "way", to.title(w))))
+        .collect();
+    if !items.is_empty() {
+        let open = if is_only { " open" } else { "" };
+        let _ =
+            writeln!(html, "<details{open}><summary>{}</summary><ul class=\"do\">{}</ul></details>", escaped(w.other_ways), items.concat());
+    }
     html
 }
 

@@ -17,6 +17,7 @@ use regua_engine::links::Owed;
 
 use super::ctx::Ctx;
 use super::page::{self, Page, private};
+use super::words::fill;
 use crate::looks::escaped;
 
 /// A page as it is looked at.
@@ -143,10 +144,13 @@ fn called(owed: &Owed) -> &str {
     owed.plan.as_deref().unwrap_or(&owed.external_id)
 }
 
+/// Bills that are offered on one page to choose from.
+const PICKED: usize = 50;
+
 /// Which bill is meant, where there are several.
 fn which(ctx: &Ctx<'_>, page: Page) -> String {
     let mut html = format!("<p>{}</p>\n<ul class=\"pick\">\n", escaped(ctx.w.which_bill));
-    for owed in &ctx.portal.owed {
+    for owed in ctx.portal.owed.iter().skip(ctx.from()).take(PICKED) {
         let id = owed.receivable.to_string();
         let _ = writeln!(
             html,
@@ -157,7 +161,19 @@ fn which(ctx: &Ctx<'_>, page: Page) -> String {
         );
     }
     html.push_str("</ul>\n");
+    html.push_str(&further(ctx, page, PICKED));
     html
+}
+
+/// Where the bills are that a page had no room for, if there are any.
+fn further(ctx: &Ctx<'_>, page: Page, shown: usize) -> String {
+    let next = ctx.from().saturating_add(shown);
+    let left = ctx.portal.owed.len().saturating_sub(next);
+    if left == 0 {
+        return String::new();
+    }
+    let says = fill(ctx.w.more_bills, &[("count", &left.to_string())]);
+    format!("<p><a class=\"quiet\" href=\"{}\">{}</a></p>\n", ctx.href(page, &[("from", &next.to_string())]), escaped(&says))
 }
 
 /// The bill that a page is about in a line, or the choice of one; an error is what the page says instead.
@@ -166,10 +182,7 @@ fn about<'c>(ctx: &Ctx<'c>, page: Page) -> std::result::Result<(&'c Owed, String
         return Err(format!("<p class=\"card calm\">{}</p>\n", escaped(ctx.w.nothing_owed)));
     }
     let Some(owed) = ctx.receivable() else { return Err(which(ctx, page)) };
-    let line = format!(
-        "<p class=\"card line\"><span>{}</span><strong>{}</strong></p>\n",
-        escaped(called(owed)),
-        ctx.money(owed.copy.amount.total)
-    );
+    let line =
+        format!("<p class=\"about\"><span>{}</span><strong>{}</strong></p>\n", escaped(called(owed)), ctx.money(owed.copy.amount.total));
     Ok((owed, line))
 }

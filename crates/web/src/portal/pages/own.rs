@@ -58,16 +58,16 @@ pub(super) fn method(ctx: &Ctx<'_>) -> Result<String> {
         );
         let _ = writeln!(
             html,
-            "<section class=\"card\"><h2>{}</h2><p class=\"soft\">{}</p>{}</section>",
+            "<section class=\"card row\"><div><h2>{}</h2><p class=\"soft\">{}</p></div>{}</section>",
             escaped(&named(one)),
             escaped(&ends),
-            ctx.form(Page::Method, None, &inner, w.remove)
+            ctx.quiet_form(Page::Method, None, &inner, w.remove)
         );
     }
     let has_sandbox = engine.gateways(ctx.visitor.tenant)?.iter().any(|row| row.kind == "sandbox" && row.role == "owner");
     if has_sandbox {
         let mut inner = format!("<input type=\"hidden\" name=\"way\" value=\"add\"><p class=\"soft\">{}</p>", escaped(w.sandbox_cards));
-        inner.push_str("<ul class=\"soft\">");
+        inner.push_str("<ul class=\"cards soft\">");
         for number in sandbox::NUMBERS {
             let _ = write!(inner, "<li class=\"code\">{number}</li>");
         }
@@ -96,7 +96,7 @@ pub(super) fn contact(ctx: &Ctx<'_>) -> String {
         let state = if point.is_usable() { "" } else { w.contact_off };
         let _ = write!(
             html,
-            "<section class=\"card\"><h2>{}</h2><p>{} <span class=\"soft\">{}</span></p>",
+            "<section class=\"card row\"><div><h2>{}</h2><p>{} <span class=\"soft\">{}</span></p></div>",
             escaped(channel_name(w, point.channel)),
             escaped(&point.address.masked()),
             escaped(state)
@@ -107,7 +107,7 @@ pub(super) fn contact(ctx: &Ctx<'_>) -> String {
                  type=\"hidden\" name=\"masked\" value=\"{}\">",
                 escaped(&point.address.masked())
             );
-            html.push_str(&ctx.form(Page::Contact, None, &inner, w.remove));
+            html.push_str(&ctx.quiet_form(Page::Contact, None, &inner, w.remove));
         }
         html.push_str("</section>\n");
     }
@@ -168,7 +168,7 @@ pub(super) fn not_me(ctx: &Ctx<'_>) -> String {
     match ctx.portal.reached_at() {
         None => format!("<p>{}</p>\n", escaped(w.not_me_nobody)),
         Some(point) => format!(
-            "<p>{}</p>\n<p class=\"card line\"><strong>{}</strong></p>\n{}",
+            "<p>{}</p>\n<p class=\"about\"><strong>{}</strong></p>\n{}",
             escaped(w.not_me_says),
             escaped(&point.address.masked()),
             ctx.form(Page::NotMe, None, "", w.not_me_send)
@@ -182,7 +182,7 @@ pub(super) fn stop(ctx: &Ctx<'_>) -> String {
     match ctx.portal.reached_at() {
         None => format!("<p>{}</p>\n", escaped(w.not_me_nobody)),
         Some(point) => format!(
-            "<p>{}</p>\n<p class=\"card line\"><strong>{}</strong></p>\n{}",
+            "<p>{}</p>\n<p class=\"about\"><strong>{}</strong></p>\n{}",
             escaped(w.stop_says),
             escaped(&point.address.masked()),
             ctx.form(Page::Stop, None, "", w.stop_send)

@@ -1,11 +1,14 @@
 //! Receipts, the statement of account, and what is held about the customer.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
+use regua_core::currency::Currency;
 use regua_core::ids::ReceivableId;
 use regua_engine::Result;
+use regua_engine::links::{Owed, Settled};
 
 use super::super::ctx::Ctx;
 use super::super::page::{Page, private};
@@ -14,7 +17,7 @@ use crate::looks::escaped;
 use crate::office::{Paper, Printed};
 
 /// Receipts that are listed.
-const RECEIPTS_MAX: usize = 100;
+const RECEIPTS_MAX: usize = 60;
 
 /// Receipts and the statement.
 ///
@@ -23,28 +26,32 @@ const RECEIPTS_MAX: usize = 100;
 pub(super) fn list(ctx: &Ctx<'_>) -> Result<String> {
     let w = ctx.w;
     let mut html = String::new();
+    let settled = ctx.host.engine().portal_settled(ctx.visitor, RECEIPTS_MAX)?;
     let prints = ctx.host.office().is_some();
     if prints {
         let _ = writeln!(
             html,
-            "<section class=\"card\"><h2>{}</h2><p>{}</p><p><a class=\"button\" href=\"{}\">{}</a></p></section>",
+            "<section class=\"card\"><h2>{}</h2><p>{}</p>{}</section>",
             escaped(w.statement),
             escaped(w.statement_says),
-            ctx.href(Page::Statement, &[]),
-            escaped(w.download)
+            statements(ctx, &settled)
         );
     }
-    let settled = ctx.host.engine().portal_settled(ctx.visitor, RECEIPTS_MAX)?;
     let _ = writeln!(html, "<h2>{}</h2>", escaped(w.receipts));
-    if settled.is_empty() {
+    let in_part: Vec<&Owed> = ctx.portal.owed.iter().filter(|owed| !owed.copy.paid.is_zero()).take(RECEIPTS_MAX / 4).collect();
+    if settled.is_empty() && in_part.is_empty() {
         let _ = writeln!(html, "<p class=\"card calm\">{}</p>", escaped(w.receipts_none));
         return Ok(html);
     }
     html.push_str("<ul class=\"pick\">\n");
-    for one in settled {
-        let id = one.receivable.to_string();
+    let in_part = in_part.into_iter().map(|owed| (owed.receivable, &owed.external_id, w.already_paid.to_owned(), owed.copy.paid));
+    let whole = settled.iter().map(|one| {
         let on = ctx.day(ctx.portal.zone.day_of(one.at));
-        let inner = format!("<span>{} · {}</span><span>{}</span>", escaped(&one.external_id), escaped(&on), ctx.money(one.amount));
+        (one.receivable, &one.external_id, on, one.amount)
+    });
+    for (receivable, number, on, amount) in in_part.chain(whole) {
+        let id = receivable.to_string();
+        let inner = format!("<span>{} · {}</span><span>{}</span>", escaped(number), escaped(&on), ctx.money(amount));
         if prints {
             let href = ctx.href(Page::Receipt, &[("r", &id)]);
             let _ = writeln!(html, "<li><a href=\"{href}\">{inner}</a></li>");
@@ -56,6 +63,22 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Result<String> {
     Ok(html)
 }
 
+/// Where the statement is; one for each currency of who has several.
+fn statements(ctx: &Ctx<'_>, settled: &[Settled]) -> String {
+    let owed = ctx.portal.owed.iter().map(|owed| owed.copy.billed.currency());
+    let other = settled.iter().map(|one| one.amount.currency()).chain(ctx.portal.credit.iter().map(|credit| credit.currency()));
+    let codes: BTreeSet<&str> = owed.chain(other).map(Currency::code).collect();
+    let says = escaped(ctx.w.download);
+    if codes.len() < 2 {
+        return format!("<p><a class=\"button\" href=\"{}\">{says}</a></p>", ctx.href(Page::Statement, &[]));
+    }
+    let link = |code: &&str| {
+        let href = ctx.href(Page::Statement, &[("u", code)]);
+        format!("<p><a class=\"button\" href=\"{href}\">{says} ({code})</a></p>")
+    };
+    codes.iter().map(link).collect()
+}
+
 /// The receipt of a bill of this customer's, as PDF.
 pub(super) fn receipt(ctx: &Ctx<'_>) -> Response {
     let named = ctx.asked("r").and_then(|text| text.parse::<ReceivableId>().ok());
@@ -64,22 +87,23 @@ pub(super) fn receipt(ctx: &Ctx<'_>) -> Response {
     let Some(id) = named.filter(|id| own.iter().any(|one| one.receivable == *id) || ctx.portal.owed(*id).is_some()) else {
         return nothing();
     };
-    printed(ctx, &Paper::Receipt(id.to_string()), "receipt.pdf")
+    printed(ctx, &Paper::Receipt(id.to_string()), "receipt.pdf", Page::Papers)
 }
 
 /// The statement of account, as PDF.
 pub(super) fn statement(ctx: &Ctx<'_>) -> Response {
     let customer = ctx.visitor.customer.to_string();
-    printed(ctx, &Paper::Statement { customer, from: None, until: None, currency: None }, "statement.pdf")
+    let currency = ctx.asked("u").and_then(Currency::parse);
+    printed(ctx, &Paper::Statement { customer, from: None, until: None, currency }, "statement.pdf", Page::Papers)
 }
 
-/// A document, or that it cannot be had now.
-pub(in super::super) fn printed(ctx: &Ctx<'_>, paper: &Paper, name: &'static str) -> Response {
+/// A document, or the page on which it was asked for with why it cannot be had.
+pub(in super::super) fn printed(ctx: &Ctx<'_>, paper: &Paper, name: &'static str, back: Page) -> Response {
     let Some(office) = ctx.host.office() else { return nothing() };
     match office.print(paper, Some(ctx.language), &super::super::acts::by()) {
         Ok(Printed { bytes, .. }) => file(bytes, "application/pdf", name),
-        Err(problem) if problem.status == 409 || problem.status == 503 => super::away(&ctx.after(Page::Papers, &[("m", "busy")])),
-        Err(_told) => super::away(&ctx.after(Page::Papers, &[("m", "no_paper")])),
+        Err(problem) if problem.status == 409 || problem.status == 503 => super::away(&ctx.after(back, &[("m", "busy")])),
+        Err(_told) => super::away(&ctx.after(back, &[("m", "no_paper")])),
     }
 }
 
@@ -102,7 +126,7 @@ pub(super) fn privacy(ctx: &Ctx<'_>) -> String {
         escaped(w.download),
         escaped(w.erase),
         escaped(w.erase_says),
-        ctx.form(Page::Privacy, None, &inner, w.erase_send)
+        ctx.quiet_form(Page::Privacy, None, &inner, w.erase_send)
     )
 }
 

@@ -74,7 +74,7 @@ pub(super) fn page(ctx: &Ctx<'_>) -> Result<String> {
             "<section class=\"card\"><h2>{}</h2><p>{}</p>{}</section>\n",
             escaped(w.slip),
             escaped(w.slip_says),
-            ctx.form(Page::Pay, Some(owed.receivable), inner, w.slip_pdf)
+            ctx.quiet_form(Page::Pay, Some(owed.receivable), inner, w.slip_pdf)
         );
     }
     let stored = stored(ctx)?;
@@ -83,10 +83,10 @@ pub(super) fn page(ctx: &Ctx<'_>) -> Result<String> {
         html.push_str(&stored_ways(ctx, owed, &stored));
     }
     if ctx.allows(Page::Method) {
-        let _ = writeln!(html, "<p><a href=\"{}\">{}</a></p>", ctx.href(Page::Method, &[]), escaped(w.other_method));
+        let _ = writeln!(html, "<p><a class=\"quiet\" href=\"{}\">{}</a></p>", ctx.href(Page::Method, &[]), escaped(w.other_method));
     }
     if ways == 0 {
-        let _ = writeln!(html, "<p>{}</p>", escaped(w.no_way_to_pay));
+        let _ = writeln!(html, "<p class=\"card calm\">{}</p>", escaped(w.no_way_to_pay));
     }
     Ok(html)
 }
@@ -115,19 +115,21 @@ fn pix(ctx: &Ctx<'_>, owed: &Owed, made: Option<&Made>, kind: &str) -> String {
     let mut html = format!("<section class=\"card\"><h2>{}</h2>\n", escaped(w.pix));
     match made.and_then(|(row, given)| Some((row, given.brcode.as_deref()?))) {
         Some((row, code)) => {
-            if let Some(svg) = qr::svg(code, &escaped(w.qr_label)) {
-                html.push_str(&svg);
-            }
+            let until = fill(w.valid_until, &[("date", &ctx.day(row.valid_until))]);
+            let id = owed.receivable.to_string();
             let _ = write!(
                 html,
-                "<p class=\"field\"><label for=\"pix-code\">{}</label><textarea id=\"pix-code\" class=\"code\" rows=\"4\" \
-                 readonly>{}</textarea></p><p class=\"soft\">{}</p>",
-                escaped(w.pix_code),
-                escaped(code),
-                escaped(&fill(w.valid_until, &[("date", &ctx.day(row.valid_until))]))
+                "<p>{}</p>\n<div class=\"pix\">{}<div>{}<p class=\"soft\">{}</p></div></div>\n<p class=\"note\">{} <a \
+                 href=\"{}\">{}</a></p>\n",
+                escaped(w.pix_how),
+                qr::svg(code, &escaped(w.qr_label)).unwrap_or_default(),
+                to_copy(ctx, "pix-code", w.pix_code, code),
+                escaped(&until),
+                escaped(w.pix_after),
+                ctx.href(Page::Pay, &[("r", &id)]),
+                escaped(w.pix_look)
             );
             html.push_str(&simulated(ctx, owed, kind));
-            let _ = write!(html, "<p>{}</p>", escaped(w.pix_after));
         }
         None => {
             let inner = "<input type=\"hidden\" name=\"way\" value=\"pix\">";
@@ -138,13 +140,26 @@ fn pix(ctx: &Ctx<'_>, owed: &Owed, made: Option<&Made>, kind: &str) -> String {
     html
 }
 
+/// A text to be copied: touching it chooses all of it, without a script.
+fn to_copy(ctx: &Ctx<'_>, id: &str, label: &str, text: &str) -> String {
+    format!(
+        "<p class=\"field\"><span class=\"label\" id=\"{id}-label\">{}</span><span id=\"{id}\" class=\"code\" role=\"textbox\" \
+         aria-readonly=\"true\" aria-multiline=\"true\" aria-labelledby=\"{id}-label\" tabindex=\"0\">{}</span><span \
+         class=\"soft\">{}</span></p>",
+        escaped(label),
+        escaped(text),
+        escaped(ctx.w.copy_hint)
+    )
+}
+
 /// In a sandbox nobody has a bank: a button pays as a payer would.
 fn simulated(ctx: &Ctx<'_>, owed: &Owed, kind: &str) -> String {
     if kind != "sandbox" || ctx.host.office().is_none() {
         return String::new();
     }
-    let inner = format!("<input type=\"hidden\" name=\"way\" value=\"simulate\"><p class=\"soft\">{}</p>", escaped(ctx.w.sandbox_says));
-    ctx.form(Page::Pay, Some(owed.receivable), &inner, ctx.w.sandbox_pay)
+    let inner = format!("<input type=\"hidden\" name=\"way\" value=\"simulate\"><p>{}</p>", escaped(ctx.w.sandbox_says));
+    let form = ctx.form(Page::Pay, Some(owed.receivable), &inner, ctx.w.sandbox_pay);
+    format!("<div class=\"trial\">{form}</div>\n")
 }
 
 fn boleto(ctx: &Ctx<'_>, owed: &Owed, made: Option<&Made>, kind: &str) -> String {
@@ -154,10 +169,8 @@ fn boleto(ctx: &Ctx<'_>, owed: &Owed, made: Option<&Made>, kind: &str) -> String
         Some((row, given, line)) => {
             let _ = write!(
                 html,
-                "<p class=\"field\"><label for=\"boleto-line\">{}</label><textarea id=\"boleto-line\" class=\"code\" rows=\"2\" \
-                 readonly>{}</textarea></p><p class=\"soft\">{}</p>",
-                escaped(w.boleto_line),
-                escaped(line),
+                "{}<p class=\"soft\">{}</p>",
+                to_copy(ctx, "boleto-line", w.boleto_line, line),
                 escaped(&fill(w.valid_until, &[("date", &ctx.day(row.valid_until))]))
             );
             html.push_str(&outside(given, w.boleto_open));
@@ -165,7 +178,8 @@ fn boleto(ctx: &Ctx<'_>, owed: &Owed, made: Option<&Made>, kind: &str) -> String
         }
         None => {
             let inner = "<input type=\"hidden\" name=\"way\" value=\"boleto\">";
-            let _ = write!(html, "<p>{}</p>{}", escaped(w.boleto_says), ctx.form(Page::Pay, Some(owed.receivable), inner, w.boleto_make));
+            let _ =
+                write!(html, "<p>{}</p>{}", escaped(w.boleto_says), ctx.quiet_form(Page::Pay, Some(owed.receivable), inner, w.boleto_make));
         }
     }
     html.push_str("</section>\n");

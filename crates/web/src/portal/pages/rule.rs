@@ -18,7 +18,7 @@ use crate::looks::escaped;
 pub(super) fn page(ctx: &Ctx<'_>) -> String {
     let w = ctx.w;
     let rule = &ctx.portal.rule;
-    let mut html = format!("<p>{}</p>\n<h2>{}</h2>\n<ul>\n", escaped(w.rule_says), escaped(w.rule_costs));
+    let mut html = format!("<p>{}</p>\n<section class=\"card\"><h2>{}</h2>\n<ul>\n", escaped(w.rule_says), escaped(w.rule_costs));
     let mut costs = Vec::new();
     if rule.late.fine != Rate::default() {
         costs.push(fill(w.rule_fine, &[("rate", &percent(ctx, rule.late.fine))]));
@@ -48,7 +48,7 @@ pub(super) fn page(ctx: &Ctx<'_>) -> String {
         costs.push(w.rule_free.to_owned());
     }
     items(&mut html, &costs);
-    let _ = write!(html, "</ul>\n<h2>{}</h2>\n<ul>\n", escaped(w.rule_messages));
+    let _ = write!(html, "</ul></section>\n<section class=\"card\"><h2>{}</h2>\n<ul>\n", escaped(w.rule_messages));
     let mut messages = Vec::new();
     let caps = rule.caps;
     for (cap, says) in [(caps.per_day, w.rule_cap_day), (caps.per_week, w.rule_cap_week), (caps.per_month, w.rule_cap_month)] {
@@ -72,11 +72,16 @@ pub(super) fn page(ctx: &Ctx<'_>) -> String {
     );
     messages.push(w.rule_stops.to_owned());
     items(&mut html, &messages);
-    let _ = write!(html, "</ul>\n<h2>{}</h2>\n<p>{}</p>\n<ol class=\"steps\">\n", escaped(w.rule_steps), escaped(w.rule_steps_says));
+    let _ = write!(
+        html,
+        "</ul></section>\n<section class=\"card\"><h2>{}</h2>\n<p>{}</p>\n<ol class=\"steps\">\n",
+        escaped(w.rule_steps),
+        escaped(w.rule_steps_says)
+    );
     for step in &rule.steps {
-        let _ = writeln!(html, "<li><strong>{}</strong> {}</li>", escaped(&when(ctx, step)), escaped(&what(ctx, step)));
+        let _ = writeln!(html, "<li><strong>{}</strong> {}</li>", escaped(&when(ctx, step)), escaped(&begun(&what(ctx, step))));
     }
-    html.push_str("</ol>\n");
+    html.push_str("</ol></section>\n");
     let _ = writeln!(html, "<p class=\"soft\">{}</p>", escaped(w.rule_end));
     html
 }
@@ -85,6 +90,12 @@ fn items(html: &mut String, items: &[String]) {
     for item in items {
         let _ = writeln!(html, "<li>{}</li>", escaped(item));
     }
+}
+
+/// A phrase that stands within a sentence, as it begins one.
+fn begun(phrase: &str) -> String {
+    let mut letters = phrase.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// A phrase that begins a line, as it stands within a sentence.
@@ -126,7 +137,8 @@ fn when(ctx: &Ctx<'_>, step: &RuleStep) -> String {
         Anchor::Renewal => w.when_renewal.to_owned(),
         Anchor::After(_) => w.when_after.to_owned(),
     };
-    if step.repeats { format!("{at} {}", w.when_again) } else { at }
+    let at = at.trim_end_matches([':', ' ', '\u{a0}']);
+    if step.repeats { format!("{at} {}", w.when_again) } else { at.to_owned() }
 }
 
 /// A distance from the due date, or from the day of issue.
@@ -162,8 +174,8 @@ fn what(ctx: &Ctx<'_>, step: &RuleStep) -> String {
         }
         .to_owned(),
         Doing::Fee(fee) => fill(w.does_fee, &[("amount", &locale::money(ctx.language, *fee))]),
-        Doing::Report(bureau) => fill(w.does_report, &[("name", bureau)]),
-        Doing::Assign(agency) => fill(w.does_assign, &[("name", agency)]),
+        Doing::Report(bureau) => fill(w.does_report, &[("name", &begun(bureau))]),
+        Doing::Assign(agency) => fill(w.does_assign, &[("name", &begun(agency))]),
         Doing::End => w.does_end.to_owned(),
     };
     if step.announced {

@@ -27,19 +27,19 @@ macro_rules! words {
 
 words! {
     // Around every page.
-    skip, back, more, languages, ask_company, good_until, send, save, remove, download, note, which_bill,
+    skip, back, more, your_account, your_say, about_us, languages, ask_company, good_until, send, save, remove, download, note, which_bill, more_bills,
     // Links that are not good, or not good enough.
     gone, gone_says, new_link, new_link_says, new_link_asked, fresher_says,
     // What pages are called.
-    owed, months, pay, paid, method, contact, preferences, promise, split, dispute, question, papers, receipt, statement, policy, privacy,
+    owed, months, pay, pay_now, paid, method, contact, preferences, promise, split, dispute, question, papers, receipt, statement, policy, privacy,
     data, survey, not_me, stop,
     // What is owed.
     nothing_owed, total_today, credit, is_disputed, is_on_its_way, is_promised, is_late, is_open, due_on, number, billed, already_paid,
-    lowered, fine, interest, fees, discount, to_pay, why_late, valid_until, promised_for,
+    lowered, fine, interest, fees, discount, to_pay, why_late, valid_until, promised_for, other_ways,
     // What comes.
     nothing_comes, months_says, when, what, amount, expected,
     // Paying.
-    on_its_way_says, no_way_to_pay, other_method, pix, pix_says, pix_make, pix_code, pix_after, qr_label, sandbox_says, sandbox_pay, boleto,
+    on_its_way_says, no_way_to_pay, other_method, pix, pix_says, pix_make, pix_how, pix_code, copy_hint, pix_after, pix_look, qr_label, sandbox_says, sandbox_pay, boleto,
     boleto_says, boleto_make, boleto_line, boleto_open, slip, slip_says, slip_pdf, card, card_says, card_make, card_open, stored,
     stored_says, stored_charge,
     // Telling.
@@ -154,6 +154,12 @@ pub(super) fn said(w: &'static Words, word: &str) -> Option<&'static str> {
         "no_paper" => w.m_no_paper,
         _ => return None,
     })
+}
+
+/// Whether such a word tells that nothing was done.
+pub(super) fn is_trouble(word: &str) -> bool {
+    let other = ["fresher", "not_sure", "refused", "old_form", "under_way", "many", "busy"];
+    word.starts_with("bad_") || word.starts_with("no_") || other.contains(&word)
 }
 
 #[cfg(test)]
