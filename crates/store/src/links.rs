@@ -96,9 +96,11 @@ const ADD_REQUEST: &str = "
     INSERT INTO customer_requests (tenant, request, customer, receivable, what, state, asked_at, done_at, body)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 const IN_STATE: &str = request!("AND state = $2 AND request < $3 ORDER BY request DESC LIMIT $4");
+const WAITING: &str = request!("AND state = 'open' AND request > $2 ORDER BY request LIMIT $3");
 const OF: &str = request!("AND customer = $2 ORDER BY request DESC LIMIT $3");
 const REQUEST: &str = request!("AND request = $2");
 const OPEN: &str = "SELECT COUNT(*) FROM customer_requests WHERE tenant = $1 AND customer = $2 AND state = 'open'";
+const SINCE: &str = "SELECT COUNT(*) FROM customer_requests WHERE tenant = $1 AND customer = $2 AND request > $3";
 const CLOSE: &str = "UPDATE customer_requests SET state = 'done', done_at = $3 WHERE tenant = $1 AND request = $2 AND state = 'open'";
 const ADD_FILE: &str = "
     INSERT INTO customer_files (tenant, file, request, customer, kind, size, body) VALUES ($1, $2, $3, $4, $5, $6, $7)";
@@ -117,9 +119,11 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     ("links.set_letter", SET_LETTER),
     ("links.add_request", ADD_REQUEST),
     ("links.in_state", IN_STATE),
+    ("links.waiting", WAITING),
     ("links.of", OF),
     ("links.request", REQUEST),
     ("links.open", OPEN),
+    ("links.since", SINCE),
     ("links.close", CLOSE),
     ("links.add_file", ADD_FILE),
     ("links.files", FILES),
@@ -243,6 +247,14 @@ pub fn in_state(tx: &mut Tx<'_>, own: TenantId, state: &str, before: [u8; 16], l
     tx.rows(IN_STATE, &[own.into(), Value::Text(state), Value::Id(before), limit.into()], request)
 }
 
+/// Requests that wait for a person behind one, who waits longest first.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn waiting(tx: &mut Tx<'_>, own: TenantId, after: [u8; 16], limit: i64) -> Result<Vec<RequestRow>, StoreError> {
+    tx.rows(WAITING, &[own.into(), Value::Id(after), limit.into()], request)
+}
+
 /// A customer's requests, the newest first.
 ///
 /// # Errors
@@ -265,6 +277,14 @@ pub fn one_request(tx: &mut Tx<'_>, own: TenantId, id: [u8; 16]) -> Result<Optio
 /// Whatever the database says.
 pub fn open(tx: &mut Tx<'_>, own: TenantId, id: CustomerId) -> Result<i64, StoreError> {
     Ok(tx.one(OPEN, &[own.into(), id.into()], |row| row.int(0))?.unwrap_or(0))
+}
+
+/// How often a customer asked for something after a request, or after the moment that an id of none stands for.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn since(tx: &mut Tx<'_>, own: TenantId, id: CustomerId, after: [u8; 16]) -> Result<i64, StoreError> {
+    Ok(tx.one(SINCE, &[own.into(), id.into(), Value::Id(after)], |row| row.int(0))?.unwrap_or(0))
 }
 
 /// Somebody is done with a request; whether it was open.

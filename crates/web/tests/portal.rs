@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 
 mod common;
+#[path = "portal/guard.rs"]
+mod guard;
 
 use std::collections::BTreeSet;
 
@@ -48,9 +50,9 @@ fn site(url: &str) -> Site {
     site
 }
 
-/// Five days after the due date of the bill.
+/// Three days after the due date of the bill, a Friday.
 fn now() -> Instant {
-    hour("2026-03-15", 10)
+    hour("2026-03-13", 10)
 }
 
 fn link(site: &Site, purpose: Purpose) -> String {
@@ -302,7 +304,7 @@ fn a_payment_is_claimed_with_a_proof() {
             for (name, value) in [("n", hidden(&html, "n")), ("c", hidden(&html, "c")), ("r", hidden(&html, "r"))] {
                 body.extend_from_slice(format!("--xyz\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").as_bytes());
             }
-            for (name, value) in [("on", "2026-03-14"), ("amount", "102,17")] {
+            for (name, value) in [("on", "2026-03-12"), ("amount", "102,17")] {
                 body.extend_from_slice(format!("--xyz\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n").as_bytes());
             }
             body.extend_from_slice(b"--xyz\r\nContent-Disposition: form-data; name=\"proof\"; filename=\"a.pdf\"\r\n\r\n");

@@ -106,6 +106,7 @@ impl Engine {
                         preferences: None,
                         unsubscribe: None,
                         unsubscribe_by_mail: None,
+                        picture: None,
                     };
                     // A bounce is of no message of the outbox: it goes to the sender.
                     let from = brand.sender.as_str().to_owned();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use regua_core::ids::{CustomerId, TenantId};
+use regua_core::ids::{CustomerId, MessageId, TenantId};
 use regua_core::party::ContactPoint;
 use regua_core::time::{Day, Instant, Zone};
 use regua_store::db::Tx;
@@ -10,6 +10,7 @@ use regua_store::links;
 use regua_store::seal::MasterKey;
 use regua_wire::messages::Link;
 
+use super::picture::{self, Pictured};
 use super::token::{self, Claims, Purpose};
 use crate::error::{Error, Result};
 
@@ -58,16 +59,32 @@ impl Mint {
     ///
     /// * `domain` — where the customer's brand has its portal, if that is a domain of its own.
     pub(crate) fn link(&self, customer: CustomerId, purpose: Purpose, point: &ContactPoint, domain: Option<&str>) -> Result<Link> {
-        let token = self.token(customer, purpose, Some(point))?;
+        self.address(domain, &format!("p/{}", self.token(customer, purpose, Some(point))?))
+    }
+
+    /// The address of the picture by which an e-mail is seen to be opened. It counts for as long as the mail's links.
+    pub(crate) fn picture(&self, customer: CustomerId, message: MessageId, domain: Option<&str>) -> Result<Link> {
+        let pictured = Pictured {
+            tenant: self.tenant,
+            message,
+            expires_on: self.today.plus(Purpose::Portal.days()),
+            epoch: self.epochs.get(&customer).copied().unwrap_or(0),
+        };
+        let text = picture::write(&self.master, &pictured);
+        let text = text.ok_or_else(|| Error::bug("link_day", "no picture can be made for such a day"))?;
+        self.address(domain, &format!("o/{text}"))
+    }
+
+    fn address(&self, domain: Option<&str>, path: &str) -> Result<Link> {
         let address = match domain {
-            Some(domain) => format!("https://{domain}/p/{token}"),
-            None => format!("{}/p/{token}", self.base),
+            Some(domain) => format!("https://{domain}/{path}"),
+            None => format!("{}/{path}", self.base),
         };
         Link::parse(&address).map_err(|bad| Error::bug("link_written", format!("the address of the portal gives no link: {bad}")))
     }
 }
 
 /// A stored epoch as a link says it.
-pub(super) fn epoch_of(stored: i64) -> Result<u16> {
+pub(crate) fn epoch_of(stored: i64) -> Result<u16> {
     u16::try_from(stored).map_err(|_many| Error::bug("link_epoch", "the links of a customer were taken back too often to be counted"))
 }

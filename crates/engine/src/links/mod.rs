@@ -9,6 +9,7 @@ mod ask;
 mod letters;
 mod mint;
 mod open;
+pub(crate) mod picture;
 mod requests;
 mod rule;
 mod token;
@@ -16,12 +17,14 @@ mod view;
 
 pub use acts::{PROMISE_DAYS_MAX, PROMISES_MAX};
 pub use open::{Opened, Visitor};
-pub use requests::{Asks, CustomerFile, CustomerRequest, FILE_MAX, FileKind, NewAsk, OPEN_MAX};
+pub use requests::{Asks, CustomerFile, CustomerRequest, DAY_MAX, FILE_MAX, FileKind, NewAsk, OPEN_MAX};
 pub use rule::{Doing, Rule, RuleStep};
 pub use token::Purpose;
 pub use view::{Coming, Owed, Portal, PromiseRoom, Settled};
 
-pub(crate) use mint::Mint;
+pub(crate) use mint::{Mint, epoch_of};
+pub(crate) use open::westernmost;
+pub(crate) use picture::Pictured;
 
 use crate::log::Act;
 

@@ -19,6 +19,14 @@ use crate::error::{Error, Result};
 use crate::log::{self, Act};
 use crate::profile;
 
+/// Hours by which a day ends later than in UTC where it ends last.
+const LAST_HOURS: i64 = 12;
+
+/// The day where days begin last, so that a link that says its last day is good for the whole of it wherever its reader is.
+pub(crate) fn westernmost(now: Instant) -> Day {
+    Zone::utc().day_of(now.plus_hours(-LAST_HOURS))
+}
+
 /// Somebody who came by a good link. Nothing in it is of the person.
 #[derive(Clone, Debug)]
 pub struct Visitor {
@@ -28,7 +36,7 @@ pub struct Visitor {
     pub customer: CustomerId,
     /// What the link is for.
     pub purpose: Purpose,
-    /// The last day (UTC) on which it is good.
+    /// The last day on which it is good: until it is over everywhere.
     pub expires_on: Day,
     /// Whether it may be used for acts; paying, asking and stopping messages need no such.
     pub may_act: bool,
@@ -37,6 +45,12 @@ pub struct Visitor {
 }
 
 impl Visitor {
+    /// The day (UTC) on which the link was made.
+    #[must_use]
+    pub fn made_on(&self) -> Day {
+        self.expires_on.plus(-self.purpose.days())
+    }
+
     /// Whether the link was sent to a contact point, so that the person there can say "this is not me".
     #[must_use]
     pub const fn came_by_message(&self) -> bool {
@@ -77,7 +91,7 @@ impl Engine {
     /// Whatever the database says. A link that is not good is no error.
     pub fn open_link(&self, tenant: TenantId, text: &str, now: Instant) -> Result<Opened> {
         let Some(claims) = token::read(&self.master, text).filter(|claims| claims.tenant == tenant) else { return Ok(Opened::Unknown) };
-        let today = Zone::utc().day_of(now);
+        let today = westernmost(now);
         self.db.read(Scope::Tenant(tenant), |tx| {
             let epoch = links::one(tx, tenant, claims.customer)?.map_or(Ok(0), |standing| epoch_of(standing.epoch))?;
             let person = self.person_behind(tx, tenant, claims.customer)?;
@@ -153,7 +167,7 @@ impl Engine {
     }
 
     /// Who a customer is; nothing once the person is erased or when there is none.
-    pub(super) fn person_behind(&self, tx: &mut Tx<'_>, tenant: TenantId, customer: CustomerId) -> Result<Option<Customer>> {
+    pub(crate) fn person_behind(&self, tx: &mut Tx<'_>, tenant: TenantId, customer: CustomerId) -> Result<Option<Customer>> {
         let Some(stored) = due::customers(tx, tenant, &[customer.to_bytes()])?.pop() else { return Ok(None) };
         let key = stored.key.as_deref().map(|key| profile::unwrap(&self.master, tenant, customer, key)).transpose()?;
         let opened = key.map(|key| profile::open(&key, tenant, customer, &stored.profile)).transpose()?;

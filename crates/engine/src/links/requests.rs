@@ -27,6 +27,8 @@ use crate::profile;
 pub const FILE_MAX: usize = 5 << 20;
 /// Requests of one customer that wait at a time.
 pub const OPEN_MAX: i64 = 20;
+/// Requests of one customer within a day, answered or not: a link that got into wrong hands fills no disk.
+pub const DAY_MAX: i64 = 40;
 /// Most requests that are listed at once.
 const PAGE_MAX: i64 = 1_000;
 
@@ -188,7 +190,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`crate::Kind::NotFound`] when the receivable is not this customer's; [`crate::Kind::Refused`]: `many_requests` beyond
-    /// [`OPEN_MAX`], `bad_file` for a file that is none of those taken or too long, `erased`, or why it does not fit.
+    /// [`OPEN_MAX`] that wait or [`DAY_MAX`] of a day, `bad_file` for a file that is none of those taken or too long, `erased`, or why it does not fit.
     pub fn ask_person(&self, visitor: &Visitor, ask: &NewAsk<'_>, now: Instant, rng: &mut dyn Rng) -> Result<[u8; 16]> {
         let (tenant, customer) = (visitor.tenant, visitor.customer);
         let kind = match ask.file {
@@ -205,6 +207,10 @@ impl Engine {
             due::lock(tx, tenant, &ids)?;
             if links::open(tx, tenant, customer)? >= OPEN_MAX && !ask.what.is_done() && ask.what != Asks::NotMe {
                 return Err(Error::refused("many_requests", "so much waits for an answer already; a person will read it"));
+            }
+            let yesterday = MessageId::new(millis(now.plus_hours(-24)), [0; 10]).to_bytes();
+            if ask.what != Asks::NotMe && links::since(tx, tenant, customer, yesterday)? >= DAY_MAX {
+                return Err(Error::refused("many_requests", "so much was asked today already; a person will read it"));
             }
             let fact = ask.what.fact(ask.words);
             self.heed_biller(tx, tenant, ask.receivable, fact.as_slice())?;

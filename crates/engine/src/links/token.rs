@@ -65,7 +65,7 @@ pub(super) struct Claims {
     pub(super) tenant: TenantId,
     pub(super) customer: CustomerId,
     pub(super) purpose: Purpose,
-    /// The last day (UTC) on which it is good.
+    /// The last day on which it is good.
     pub(super) expires_on: Day,
     /// Links of an earlier epoch than the customer's are void.
     pub(super) epoch: u16,
@@ -80,8 +80,6 @@ const KEY: u8 = 1;
 /// Bytes of what is signed, and of the code behind them.
 const SIGNED: usize = 43;
 const CODE: usize = 16;
-/// Characters of a link: five bits each.
-pub(super) const CHARS: usize = ((SIGNED + CODE) * 8).div_ceil(5);
 /// What the code is computed for.
 const CODE_FOR: &str = "portal link";
 /// What contact points are marked for.
@@ -134,7 +132,7 @@ pub(super) fn write(master: &MasterKey, claims: &Claims) -> Option<String> {
 
 /// What a text says, when it is a link of this installation's. How long that takes does not depend on how much of the code fits.
 pub(super) fn read(master: &MasterKey, text: &str) -> Option<Claims> {
-    let all = unspelt(text)?;
+    let all = unspelt(text, SIGNED + CODE)?;
     let (signed, code) = all.split_first_chunk::<SIGNED>()?;
     let expected = master.mark(CODE_FOR, &[], signed);
     if !bool::from(expected.as_slice().ct_eq(code)) {
@@ -162,7 +160,7 @@ pub(super) fn form_mark(master: &MasterKey, link: &str, what: &str) -> [u8; 16] 
 }
 
 /// Bytes in five-bit characters, the last one filled up with zeros.
-fn spelt(bytes: &[u8]) -> String {
+pub(super) fn spelt(bytes: &[u8]) -> String {
     let mut text = String::with_capacity((bytes.len() * 8).div_ceil(5));
     let (mut held, mut bits) = (0_u32, 0_u32);
     for byte in bytes {
@@ -184,12 +182,12 @@ fn character(five: u32) -> char {
     usize::try_from(five).ok().and_then(|five| ALPHABET.get(five)).copied().map_or('a', char::from)
 }
 
-/// The bytes of a text, when it is spelt as we spell.
-fn unspelt(text: &str) -> Option<Vec<u8>> {
-    if text.len() != CHARS {
+/// The bytes of a text, when they are so many and spelt as we spell.
+pub(super) fn unspelt(text: &str, count: usize) -> Option<Vec<u8>> {
+    if text.len() != (count * 8).div_ceil(5) {
         return None;
     }
-    let mut bytes = Vec::with_capacity(SIGNED + CODE);
+    let mut bytes = Vec::with_capacity(count);
     let (mut held, mut bits) = (0_u32, 0_u32);
     for character in text.bytes() {
         let five = ALPHABET.iter().position(|known| *known == character)?;
@@ -202,12 +200,15 @@ fn unspelt(text: &str) -> Option<Vec<u8>> {
         }
     }
     // What fills the last character up is zeros, so that one link has one spelling.
-    (held == 0 && bytes.len() == SIGNED + CODE).then_some(bytes)
+    (held == 0 && bytes.len() == count).then_some(bytes)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Characters of a link: five bits each.
+    const CHARS: usize = ((SIGNED + CODE) * 8).div_ceil(5);
 
     fn claims() -> Claims {
         Claims {
@@ -252,8 +253,42 @@ mod tests {
     }
 
     #[test]
+    fn no_bit_of_it_can_be_another_however_it_is_spelt() {
+        let key = MasterKey::new([5; 32]);
+        let bytes = unspelt(&write(&key, &claims()).unwrap(), SIGNED + CODE).unwrap();
+        for bit in 0..bytes.len() * 8 {
+            let mut altered = bytes.clone();
+            altered[bit / 8] ^= 1 << (bit % 8);
+            assert_eq!(read(&key, &spelt(&altered)), None, "bit {bit}");
+        }
+    }
+
+    #[test]
+    fn nobody_lengthens_widens_or_moves_a_link_with_the_code_of_another() {
+        let key = MasterKey::new([5; 32]);
+        let code = key.mark(CODE_FOR, &[], &claims().bytes().unwrap());
+        let others = [
+            Claims { purpose: Purpose::Pay, ..claims() },
+            Claims { expires_on: claims().expires_on.plus(1), ..claims() },
+            Claims { epoch: 8, ..claims() },
+            Claims { point: [0; 4], ..claims() },
+            Claims { customer: CustomerId::new(1_700_000_000_001, [3; 10]), ..claims() },
+            Claims { tenant: TenantId::new(1_700_000_000_000, [2; 10]), ..claims() },
+        ];
+        for other in others {
+            let forged = [other.bytes().unwrap().as_slice(), code.as_slice()].concat();
+            assert_eq!(read(&key, &spelt(&forged)), None, "{other:?}");
+        }
+        // A code of the same key for something else is none.
+        let signed = claims().bytes().unwrap();
+        for purpose in [POINT_FOR, FORM_FOR] {
+            assert_eq!(read(&key, &spelt(&[signed.as_slice(), &key.mark(purpose, &[], &signed)].concat())), None);
+        }
+    }
+
+    #[test]
     fn every_byte_comes_back() {
         let bytes: Vec<u8> = (0..59).map(|n: u8| n.wrapping_mul(37)).collect();
-        assert_eq!(unspelt(&spelt(&bytes)), Some(bytes));
+        assert_eq!(unspelt(&spelt(&bytes), 59), Some(bytes));
     }
 }

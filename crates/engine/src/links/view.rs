@@ -4,7 +4,7 @@ use regua_core::currency::Currency;
 use regua_core::facts::{Cause, Closed, Facts, Policies, SecondCopy, Walk};
 use regua_core::ids::{CustomerId, ReceivableId};
 use regua_core::money::Money;
-use regua_core::party::{Attribute, ContactPoint, Customer};
+use regua_core::party::{ContactPoint, Customer};
 use regua_core::policy::program::Act;
 use regua_core::time::{Day, Instant, Zone};
 use regua_core::words::{Language, Mode};
@@ -18,7 +18,7 @@ use super::open::Visitor;
 use super::rule::{self, Rule};
 use crate::Engine;
 use crate::billing::Of;
-use crate::brands::{ATTRIBUTE, Brand};
+use crate::brands::{self, Brand};
 use crate::case;
 use crate::error::{Error, Result};
 use crate::letters::default_language;
@@ -153,7 +153,6 @@ impl Engine {
     /// [`crate::Kind::NotFound`] when the person was erased meanwhile; whatever the database says.
     pub fn portal(&self, visitor: &Visitor, now: Instant) -> Result<Portal> {
         let (tenant, customer) = (visitor.tenant, visitor.customer);
-        let brands = self.brands(tenant)?;
         self.db.read(Scope::Tenant(tenant), |tx| {
             let ids = [customer.to_bytes()];
             let tenancy = self.tenancies.read(tx, tenant)?;
@@ -188,12 +187,7 @@ impl Engine {
             let balances = regua_store::account::balances(tx, tenant, &ids)?;
             let credit = balances.iter().filter_map(|row| Some(facts.account.credit(Currency::parse(&row.currency)?)));
             let profile = facts.customer.clone().into_owned();
-            let chosen = match profile.attributes.get(ATTRIBUTE) {
-                Some(Attribute::Text(text)) => Some(text.trim().to_ascii_lowercase()),
-                Some(Attribute::Bool(_) | Attribute::Number(_)) | None => None,
-            };
-            let named = chosen.and_then(|key| brands.iter().find(|brand| brand.key == key));
-            let brand = named.or_else(|| brands.iter().find(|brand| brand.is_default)).map(|named| named.brand.clone());
+            let brand = brands::of_customer(tx, tenant, &profile)?;
             let reached = self.point_behind(visitor, &profile).map(|point| (point.channel, point.address.clone()));
             let point = reached.and_then(|(channel, address)| {
                 profile.contacts.iter().position(|point| point.channel == channel && point.address == address)

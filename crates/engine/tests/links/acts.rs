@@ -1,11 +1,11 @@
 //! What is done behind a link follows in the engine as if a person had entered it.
 
-use super::{bill, company, is_clean, now, visitor};
+use super::{Kept, bill, company, is_clean, now, pass, visitor};
 use crate::common::{Counting, act, day, on_both};
 use regua_core::facts::Cause;
 use regua_core::time::Instant;
 use regua_engine::commands::tell::About;
-use regua_engine::links::{Asks, FILE_MAX, FileKind, NewAsk, OPEN_MAX, PROMISE_DAYS_MAX, Purpose};
+use regua_engine::links::{Asks, DAY_MAX, FILE_MAX, FileKind, NewAsk, OPEN_MAX, PROMISE_DAYS_MAX, Purpose};
 use serde_json::json;
 
 fn ask(what: Asks, receivable: Option<regua_core::ids::ReceivableId>, words: &serde_json::Value) -> NewAsk<'_> {
@@ -19,7 +19,7 @@ fn a_promise_holds_the_ladder_and_only_within_its_limits() {
         let one = visitor(&company, "C1", now());
         let receivable = bill(&company, &one, now());
         let room = company.engine.portal(&one, now()).unwrap().owed[0].promise.unwrap();
-        assert_eq!((room.from, room.until), (day("2026-03-15"), day("2026-03-15").plus(PROMISE_DAYS_MAX)));
+        assert_eq!((room.from, room.until), (day("2026-03-13"), day("2026-03-13").plus(PROMISE_DAYS_MAX)));
         for on in [room.from.plus(-1), room.until.plus(1)] {
             assert_eq!(company.engine.promise_by_link(&one, receivable, on, now()).unwrap_err().code, "promise_day");
         }
@@ -59,6 +59,45 @@ fn a_dispute_and_a_claim_of_having_paid_hold_the_ladder() {
         let foreign = company.engine.ask_person(&other, &ask(Asks::Dispute, Some(receivable), &json!({})), later, &mut Counting(11));
         assert_eq!(foreign.unwrap_err().code, "no_receivable");
         is_clean(&company);
+    });
+}
+
+#[test]
+fn who_contests_a_bill_or_has_paid_it_is_left_alone() {
+    on_both(|url| {
+        let company = company(url);
+        let (one, other) = (visitor(&company, "C1", now()), visitor(&company, "C2", now()));
+        let (paid, contested) = (bill(&company, &one, now()), bill(&company, &other, now()));
+        company.engine.ask_person(&one, &ask(Asks::Paid, Some(paid), &json!({ "rail": "pix" })), now(), &mut Counting(9)).unwrap();
+        let words = json!({ "words": "errado" });
+        company.engine.ask_person(&other, &ask(Asks::Dispute, Some(contested), &words), now(), &mut Counting(10)).unwrap();
+        // Without either both would hear of it today: `every_message_opens_its_own_customers_portal`.
+        let mut courier = Kept::default();
+        pass(&company, &mut courier, now());
+        assert_eq!(courier.0, []);
+        for days in 1..30 {
+            pass(&company, &mut courier, now().plus_hours(24 * days));
+        }
+        let to = |address: &str| courier.0.iter().filter(|(to, _)| to == address).count();
+        assert_eq!(to("c2@customer.example"), 0, "a contested bill rests until a person has answered");
+        assert!(to("c1@customer.example") > 0, "a payment that never came is asked for again once its rail has cleared");
+        is_clean(&company);
+    });
+}
+
+#[test]
+fn a_link_in_wrong_hands_fills_no_list() {
+    on_both(|url| {
+        let company = company(url);
+        let one = visitor(&company, "C1", now());
+        let words = json!({ "mark": 1 });
+        let survey =
+            |when: Instant, seed: u64| company.engine.ask_person(&one, &ask(Asks::Survey, None, &words), when, &mut Counting(seed));
+        for seed in 0..u64::try_from(DAY_MAX).unwrap() {
+            survey(now(), 200 + seed).unwrap();
+        }
+        assert_eq!(survey(now().plus_hours(23), 300).unwrap_err().code, "many_requests");
+        survey(now().plus_hours(25), 301).unwrap();
     });
 }
 

@@ -25,13 +25,13 @@ use regua_wire::messages::Link;
 /// Where the portal of the tests is.
 const PORTAL: &str = "https://portal.nuvem.example";
 
-/// Takes every mail and keeps address and text.
+/// Takes every message and keeps address and text.
 #[derive(Default)]
 struct Kept(Vec<(String, String)>);
 
 impl Courier for Kept {
     fn carries(&self) -> Channels {
-        Channels::of(Channel::Email)
+        Channels::of(Channel::Email).with(Channels::of(Channel::Sms)).with(Channels::of(Channel::Whatsapp))
     }
 
     fn send(&mut self, parcels: &[&Parcel]) -> Vec<Sent> {
@@ -57,9 +57,9 @@ fn company(url: &str) -> Company1 {
     company
 }
 
-/// Five days after the due date of the bills.
+/// Three days after the due date of the bills, a Friday.
 fn now() -> Instant {
-    at("2026-03-15T10:00")
+    at("2026-03-13T10:00")
 }
 
 fn pass(company: &Company1, courier: &mut Kept, when: Instant) {
@@ -97,6 +97,11 @@ fn by_message(company: &Company1) -> (Visitor, String) {
 
 fn bill(company: &Company1, visitor: &Visitor, when: Instant) -> ReceivableId {
     company.engine.portal(visitor, when).unwrap().owed[0].receivable
+}
+
+/// How much is known of in the feed.
+fn chain(company: &Company1) -> usize {
+    company.engine.events(company.tenant, 0, &[], None, 1_000).unwrap().items.len()
 }
 
 /// The log says the same as the rows.

@@ -1,7 +1,8 @@
 //! Which texts open the portal, for whom, and until when.
 
-use super::{by_message, company, good, is_clean, now, visitor};
-use crate::common::{act, on_both};
+use super::{by_message, chain, company, good, is_clean, now, visitor};
+use crate::common::{act, day, on_both};
+use regua_core::time::{Instant, Zone};
 use regua_engine::links::{Opened, Purpose};
 
 #[test]
@@ -40,6 +41,43 @@ fn a_link_ends_with_its_last_day_and_acts_end_before() {
         let token = company.engine.make_link(company.tenant, "C1", Purpose::Portal, now()).unwrap();
         let may = |days: i64| good(&company, &token, now().plus_hours(24 * days)).unwrap().may_act;
         assert!(may(0) && may(6) && !may(7) && !may(30));
+    });
+}
+
+#[test]
+fn a_link_is_good_for_the_whole_of_its_last_day_wherever_that_ends_and_no_longer() {
+    on_both(|url| {
+        let company = company(url);
+        for (purpose, last) in [(Purpose::Portal, "2026-04-12"), (Purpose::Pay, "2026-03-20"), (Purpose::Unsubscribe, "2026-06-11")] {
+            let token = company.engine.make_link(company.tenant, "C1", purpose, now()).unwrap();
+            assert_eq!(good(&company, &token, now()).unwrap().expires_on, day(last));
+            // The day ends last twelve hours west of Greenwich.
+            let over = Zone::utc().midnight(day(last).plus(1)).plus_hours(12);
+            let before = Instant::from_micros(over.micros() - 1);
+            assert!(good(&company, &token, before).is_some(), "{purpose:?}");
+            assert!(matches!(company.engine.open_link(company.tenant, &token, over).unwrap(), Opened::Stale), "{purpose:?}");
+        }
+        let token = company.engine.make_link(company.tenant, "C1", Purpose::Portal, now()).unwrap();
+        let over = Zone::utc().midnight(day("2026-03-20")).plus_hours(12);
+        assert!(good(&company, &token, Instant::from_micros(over.micros() - 1)).unwrap().may_act);
+        assert!(!good(&company, &token, over).unwrap().may_act);
+    });
+}
+
+#[test]
+fn who_comes_by_a_message_is_counted_once_and_nothing_is_written_after() {
+    on_both(|url| {
+        let company = company(url);
+        let (visitor, _) = by_message(&company);
+        let later = now().plus_hours(1);
+        let follow = || company.engine.followed(company.tenant, visitor.customer, visitor.made_on(), later).unwrap();
+        assert!(follow(), "the first time");
+        let known = chain(&company);
+        for _ in 0..5 {
+            assert!(!follow());
+        }
+        assert_eq!(chain(&company), known);
+        is_clean(&company);
     });
 }
 

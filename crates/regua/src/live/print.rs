@@ -36,6 +36,21 @@ pub(crate) fn brand(config: &Config) -> anyhow::Result<Brand> {
     Ok(brand)
 }
 
+/// The company as the documents of a customer show it: with the brand that the customer's messages come from, if one is set up.
+/// Pictures of brands are elsewhere on the network, so that the name stands in their place.
+pub(crate) fn brand_for(config: &Config, own: Option<&regua_engine::brands::Brand>) -> anyhow::Result<Brand> {
+    let Some(own) = own else { return brand(config) };
+    let colour = Colour::parse(&own.colour).or_else(|| Colour::parse(&config.brand.colour)).unwrap_or(Colour::new(0x1f, 0x4e, 0x79));
+    let mut shown = Brand::named(&own.name, colour);
+    if !own.legal_name.trim().is_empty() {
+        shown.legal_name.clone_from(&own.legal_name);
+    }
+    shown.tax_id = tax_id(&own.tax_id);
+    shown.address = vec![own.address.clone()];
+    shown.contact = vec![own.contact.clone()];
+    Ok(shown)
+}
+
 /// The number behind a label such as `CNPJ 12.345.678/0001-95`.
 fn tax_id(text: &str) -> Option<TaxId> {
     let start = text.find(|letter: char| letter.is_ascii_digit())?;

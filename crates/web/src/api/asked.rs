@@ -52,9 +52,9 @@ pub(super) const OPS: &[Op] = &[
     Op {
         path: "/customer-requests",
         id: "list_customer_requests",
-        tag: "Customers",
+        tag: "Work",
         summary: "What customers asked of a person",
-        doc: "The newest first; those that wait when nothing is said.",
+        doc: "The newest first; those that wait when nothing is said. list_tasks of the kind request tells who waits longest.",
         query: &[may("state", Kind::Word(STATES), "Only those that stand here.")],
         needs: Needs::Scope(Scope::CustomersRead),
         answer: Answer::Page(&ASKED),
@@ -71,7 +71,7 @@ pub(super) const OPS: &[Op] = &[
         method: Method::Post,
         path: "/customer-requests/{request}/close",
         id: "close_customer_request",
-        tag: "Customers",
+        tag: "Work",
         summary: "Say that a request was dealt with",
         needs: Needs::Scope(Scope::CustomersAct),
         answer: Answer::Nothing,
@@ -107,11 +107,10 @@ pub(super) const OPS: &[Op] = &[
         answer: Answer::Created(&LINK),
         run: |call| {
             let found = call.engine().customer_state(call.tenant, call.at(0))?;
-            let own = call.host.portal_link(call.tenant, found.id, call.now);
-            let link = match own {
-                Some(link) => link,
-                None => format!("/p/{}", call.engine().make_link(call.tenant, call.at(0), Purpose::Portal, call.now)?),
-            };
+            let text = call.engine().make_link(call.tenant, call.at(0), Purpose::Portal, call.now)?;
+            // Where the portal has no address, messages lead to the company's own page, which is none of this customer.
+            let own = call.host.portal_link(call.tenant, found.id, call.now).filter(|link| link.ends_with(&text));
+            let link = own.unwrap_or_else(|| format!("/p/{text}"));
             Ok(Reply::created(json!({ "link": link, "days": Purpose::Portal.days() })))
         },
         ..PLAIN
@@ -141,7 +140,7 @@ fn id_of(call: &Call<'_>, what: &str) -> Result<[u8; 16], Problem> {
     number.map(u128::to_be_bytes).ok_or_else(|| Problem::not_found(what))
 }
 
-fn hex(id: &[u8; 16]) -> String {
+pub(super) fn hex(id: &[u8; 16]) -> String {
     format!("{:032x}", u128::from_be_bytes(*id))
 }
 

@@ -134,7 +134,7 @@ pub(super) fn act(host: &dyn Host, visitor: &Visitor, asked: &Asked, body: &[u8]
             host.ring();
             // Behind this link nothing is to be seen any more.
             let response = if page == Page::NotMe { page::farewell(&ctx) } else { away(&to) };
-            Ok(Told { response, awaits: done.awaits })
+            Ok(Told { awaits: done.awaits, ..Told::of(response) })
         }
     }
 }

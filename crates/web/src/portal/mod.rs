@@ -24,6 +24,8 @@ use axum::body::{Body, HttpBody as _};
 use axum::extract::Request;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use regua_core::ids::CustomerId;
+use regua_core::time::Day;
 use regua_core::words::Language;
 use regua_engine::links::{FILE_MAX, Opened, Purpose, Visitor};
 use sha2::{Digest as _, Sha256};
@@ -83,12 +85,14 @@ pub(crate) struct Told {
     response: Response,
     /// Something to pay by that is being made: by its id.
     awaits: Option<[u8; 16]>,
+    /// Whose link of a message was followed, and on which day it was made.
+    followed: Option<(CustomerId, Day)>,
 }
 
 impl Told {
     /// An answer that nothing is waited for.
     fn of(response: Response) -> Self {
-        Self { response, awaits: None }
+        Self { response, awaits: None, followed: None }
     }
 }
 
@@ -133,6 +137,14 @@ async fn answered(shared: Arc<Shared>, token: String, page: String, request: Req
     let own = Arc::clone(&shared);
     let told = shared.wait_for(move || told(&own, host.as_ref(), address, &asked)).await;
     let Some(told) = told else { return again(StatusCode::SERVICE_UNAVAILABLE) };
+    if let Some((customer, made_on)) = told.followed {
+        // That a message was read is written down once; the page does not wait for it, and none fails by it.
+        let own = Arc::clone(&shared);
+        tokio::spawn(async move {
+            let Some(host) = own.host.clone() else { return };
+            let _written = own.wait_for(move || host.engine().followed(host.tenant(), customer, made_on, host.now()).is_ok()).await;
+        });
+    }
     if let Some(id) = told.awaits {
         wait_until_made(&shared, id).await;
     }
@@ -196,14 +208,11 @@ fn told(shared: &Shared, host: &dyn Host, address: u128, asked: &Asked) -> Told 
         }
         Err(_unanswered) => return Told::of(again(StatusCode::SERVICE_UNAVAILABLE)),
     };
-    let is_read = visitor.came_by_message() && visitor.purpose != Purpose::Unsubscribe;
-    if asked.form.is_none() && is_read && !asked.by_program {
-        // That a message was read is told once; no page fails by it.
-        let _counted = host.engine().followed(host.tenant(), visitor.customer, visitor.made_on(), now);
-    }
+    let is_read = visitor.came_by_message() && visitor.purpose != Purpose::Unsubscribe && !asked.by_program;
+    let followed = is_read.then(|| (visitor.customer, visitor.made_on()));
     let done = match &asked.form {
         Some(form) => acts::act(host, &visitor, asked, form),
-        None => shown(host, &visitor, asked).map(Told::of),
+        None => shown(host, &visitor, asked).map(|response| Told { followed, ..Told::of(response) }),
     };
     done.unwrap_or_else(|error| {
         tracing::warn!(code = error.code, "a page of the portal could not be made");

@@ -8,6 +8,7 @@ use regua_core::time::Instant;
 use regua_core::words::Language;
 use regua_engine::Engine;
 use regua_engine::adapters::oidc::Provider;
+use regua_engine::commands::tell::About;
 use regua_engine::endpoints::Reach;
 use regua_engine::hooks::{self, Hook};
 use regua_engine::links::Purpose;
@@ -139,6 +140,10 @@ impl Host for Door {
         self.captured.clone()
     }
 
+    fn asks_opens(&self) -> bool {
+        self.installation.config.email.asks_opens
+    }
+
     fn in_app_origins(&self) -> &[String] {
         &self.installation.config.in_app_origins
     }
@@ -149,8 +154,11 @@ impl Host for Door {
         let Some(base) = &config.serve.public_address else {
             return config.company.as_ref().ok().map(|company| company.link.as_str().to_owned());
         };
-        let token = self.installation.engine.make_link(tenant, &customer.to_string(), Purpose::Portal, now).ok()?;
-        Some(format!("{base}/p/{token}"))
+        let (engine, id) = (&self.installation.engine, customer.to_string());
+        let token = engine.make_link(tenant, &id, Purpose::Portal, now).ok()?;
+        let brand = engine.brand_of(tenant, &About::Customer(id)).ok()?;
+        let domain = brand.map(|brand| brand.portal_domain).filter(|domain| !domain.trim().is_empty());
+        Some(domain.map_or_else(|| format!("{base}/p/{token}"), |domain| format!("https://{}/p/{token}", domain.trim())))
     }
 
     fn company_look(&self) -> Option<CompanyLook> {

@@ -18,7 +18,7 @@ pub(super) static WORDS: Words = Words {
     download: "Descargar",
     note: "¿Quiere añadir algo? (opcional)",
     which_bill: "¿De qué factura se trata?",
-    more_bills: "{count} recibos más",
+    more_bills: "{count} facturas más",
     gone: "Este enlace ya no es válido",
     gone_says: "Puede haber caducado, haber sido anulado o estar incompleto.",
     new_link: "Recibir un enlace nuevo",

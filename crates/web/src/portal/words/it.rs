@@ -18,7 +18,7 @@ pub(super) static WORDS: Words = Words {
     download: "Scarica",
     note: "Vuole aggiungere altro? (facoltativo)",
     which_bill: "Di quale fattura si tratta?",
-    more_bills: "Altri {count} conti",
+    more_bills: "Altre {count} fatture",
     gone: "Questo link non è più valido",
     gone_says: "Potrebbe essere scaduto, annullato o incompleto.",
     new_link: "Ricevi un nuovo link",

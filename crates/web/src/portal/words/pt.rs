@@ -18,7 +18,7 @@ pub(super) static WORDS: Words = Words {
     download: "Baixar",
     note: "Quer dizer mais alguma coisa? (opcional)",
     which_bill: "Sobre qual conta?",
-    more_bills: "Mais {count} cobranças",
+    more_bills: "Mais {count} contas",
     gone: "Este link não vale mais",
     gone_says: "Ele pode ter expirado, sido cancelado ou estar incompleto.",
     new_link: "Receber um novo link",
