@@ -7,7 +7,7 @@
 #![expect(clippy::disallowed_methods, reason = "what the gate set up is named by variables, and the binary lives by the real clock")]
 
 use std::net::TcpListener;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use regua_core::time::Instant;
@@ -21,6 +21,18 @@ use crate::house::{House, Serving};
 const LANGUAGES: [&str; 6] = ["pt", "en", "es", "it", "fr", "de"];
 /// Bills of each customer: one to pay, to promise, to contest, and one that was paid already.
 const BILLS: usize = 4;
+
+/// Bills of the customers whose pages are looked at one by one: whose, which, days from now to issue, due date and payment.
+const TOURED: &[(&str, &str, i64, i64, Option<i64>)] = &[
+    ("T-1", "2026-0871", -99, -69, Some(-70)),
+    ("T-1", "2026-0955", -68, -38, Some(-36)),
+    ("T-1", "2026-1041", -38, -8, None),
+    ("T-1", "2026-1127", -8, 7, None),
+    ("T-2", "2026-1042", -38, -8, None),
+    ("T-3", "2026-1043", -38, -8, None),
+];
+/// What comes in the months after them.
+const PLAN: &str = "plan: 1\nkey: fibra\nname: Internet Fibra 500\ncurrency: BRL\ncycle: month\nprices:\n  - { key: fee, name: Mensalidade, flat: 189.90 }\n";
 
 /// A walk of one customer.
 struct Walk {
@@ -63,16 +75,24 @@ fn furnished(house: &House, port: u16) {
     );
     assert!(own.contains("conta.acme.example") && own.contains(&format!("127.0.0.1:{port}")), "{file}");
     std::fs::write(&settings, own).unwrap();
-    let mut csv = "receivable_id,customer_id,issued_on,due_on,amount,currency,name,email\n".to_owned();
+    let mut csv = "receivable_id,customer_id,issued_on,due_on,amount,currency,paid_on,name,email,phone\n".to_owned();
     for walk in Walk::all() {
         let (customer, address) = (walk.customer(), walk.customer().to_lowercase());
         for nth in 0..BILLS {
-            let row = [walk.bill(nth).as_str(), &customer, &day(-30), &day(-8), "100.00,BRL"].join(",");
-            csv.push_str(&format!("{row},Cliente {customer},{address}@customer.example\n"));
+            let row = [walk.bill(nth).as_str(), &customer, &day(-30), &day(-8), "100.00,BRL,"].join(",");
+            csv.push_str(&format!("{row},Cliente {customer},{address}@customer.example,\n"));
         }
+    }
+    for (customer, bill, issued, due, paid) in TOURED {
+        let paid = paid.map_or_else(String::new, day);
+        let row = [*bill, *customer, &day(*issued), &day(*due), "189.90,BRL", &paid].join(",");
+        csv.push_str(&format!("{row},Marina Duarte,marina.{}@customer.example,+5511987654321\n", customer.to_lowercase()));
     }
     std::fs::write(house.path("walks.csv"), csv).unwrap();
     house.done(&["import", "walks.csv", "--dir", "acme"]);
+    std::fs::write(house.path("plan.yaml"), PLAN).unwrap();
+    house.done(&["price", "publish", "plan.yaml", "--yes", "--dir", "acme"]);
+    house.done(&["subscription", "add", "internet", "--customer", "T-1", "--plan", "fibra", "--from", &day(12), "--yes", "--dir", "acme"]);
 }
 
 /// What an app is shown, with a token of a customer.
@@ -99,25 +119,30 @@ fn customers_find_their_way_with_scripts_and_without_in_six_languages() {
     assert_eq!(status, 201, "{made}");
     let made: Value = serde_json::from_str(&made).unwrap();
     let secret = Secret::new(made["secret"].as_str().unwrap());
-    let pictures =
-        std::env::var("REGUA_PICTURES").map_or_else(|_unset| PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("portal"), PathBuf::from);
+    let pictures = std::env::var("REGUA_PICTURES").ok();
+    let link = |customer: &str| {
+        let (_, shown) = shown(&serving, &secret, customer);
+        let href = shown["action"]["href"].as_str().unwrap_or_else(|| panic!("{shown}"));
+        href.strip_prefix("https://conta.acme.example").unwrap_or_else(|| panic!("{href}")).to_owned()
+    };
     let walks: Vec<Value> = Walk::all()
         .iter()
         .map(|walk| {
-            let (_, shown) = shown(&serving, &secret, &walk.customer());
-            let href = shown["action"]["href"].as_str().unwrap_or_else(|| panic!("{shown}"));
-            let link = href.strip_prefix("https://conta.acme.example").unwrap_or_else(|| panic!("{href}"));
+            let link = link(&walk.customer());
             let ids: Vec<String> = (0..BILLS).map(|nth| id(&serving, &key, &walk.bill(nth))).collect();
-            let pictures = walk.language == "pt" && walk.script;
             json!({"customer": walk.customer(), "language": walk.language, "script": walk.script, "link": link, "bills": ids,
-                   "amount": "100.00", "pictures": pictures})
+                   "amount": "100.00"})
         })
         .collect();
     let (banner, late) = shown(&serving, &secret, "C-2");
     assert_eq!(late["state"], "banner", "{late}");
+    let revoked = link("T-3");
+    assert_eq!(serving.ask("DELETE", "/v1/customers/T-3/links", &key, "").0, 204);
+    let tour = json!({"link": link("T-1"), "only": link("T-2"), "late": id(&serving, &key, "2026-1041"), "revoked": revoked,
+                      "coming": id(&serving, &key, "2026-1127"), "captured": house.path("acme/captured")});
     let app = json!([{"name": "banner", "token": banner, "role": "region"}]);
     let plan = json!({"base": format!("http://{}", serving.address), "browser": browser, "pictures": pictures, "port": port,
-                      "walks": walks, "app": app});
+                      "walks": walks, "tour": tour, "app": app});
     let file = house.path("plan.json");
     std::fs::write(&file, plan.to_string()).unwrap();
     // The file stands in node_modules/playwright-core of the folder that is meant.
@@ -135,7 +160,7 @@ fn customers_find_their_way_with_scripts_and_without_in_six_languages() {
     serving.end();
     house.verified();
     let logged = house.logged();
-    for personal in ["@customer.example", "Cliente", "/p/", "ia_", "rk_", secret.expose()] {
+    for personal in ["@customer.example", "Cliente", "Marina", "98765", "/p/", "ia_", "rk_", secret.expose()] {
         assert!(!logged.contains(personal), "the log says {personal}");
     }
 }

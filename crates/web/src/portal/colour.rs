@@ -19,7 +19,12 @@ pub(super) fn accents(colour: Option<&str>) -> (String, String) {
     }
     let mut light = own;
     while luminance(light) < LIGHT_MIN {
-        light = light.map(|part| u8::try_from(u32::from(part) + (255 - u32::from(part)).div_ceil(10)).unwrap_or(255));
+        // Brighter first, so that it stays the brand's colour, and only then paler.
+        light = if light.iter().all(|part| *part < 255) {
+            light.map(|part| u8::try_from(u32::from(part) * 11 / 10 + 1).unwrap_or(255))
+        } else {
+            light.map(|part| u8::try_from(u32::from(part) + (255 - u32::from(part)).div_ceil(10)).unwrap_or(255))
+        };
     }
     (written(dark), written(light))
 }

@@ -174,6 +174,7 @@ impl Sheet<'_> {
     fn response(&self, status: StatusCode) -> Response {
         let (dark, light) = colour::accents(self.colour);
         let (title, company) = (escaped(self.title), escaped(self.company));
+        let whole = if company.is_empty() { title.clone() } else { format!("{title} · {company}") };
         // Until pictures of brands are shown, their first letter stands for them.
         let letter = self.company.trim().chars().next().map(|letter| letter.to_uppercase().to_string());
         let mark =
@@ -187,7 +188,7 @@ impl Sheet<'_> {
             "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
              content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n<meta name=\"robots\" \
              content=\"noindex, nofollow, noarchive\">\n<meta name=\"referrer\" content=\"no-referrer\">\n<meta name=\"format-detection\" \
-             content=\"telephone=no, date=no, address=no, email=no\">\n<title>{title} · {company}</title>\n<style \
+             content=\"telephone=no, date=no, address=no, email=no\">\n<title>{whole}</title>\n<style \
              nonce=\"{}\">:root{{--accent:{dark}}}@media (prefers-color-scheme:dark){{:root{{--accent:{light}}}}}\n{STYLE}</style>\n</head>\n\
              <body>\n<a class=\"skip\" href=\"#main\">{skip}</a>\n<header class=\"top\">{brand}</header>\n<main id=\"main\" class=\"wrap\">\n{}\
              <h1>{title}</h1>\n{}</main>\n<footer class=\"wrap foot\">\n{}</footer>\n</body>\n</html>\n",

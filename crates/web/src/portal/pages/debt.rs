@@ -71,7 +71,7 @@ fn bill(ctx: &Ctx<'_>, owed: &Owed, is_only: bool) -> String {
     let mut html = format!(
         "<section class=\"card bill\" aria-labelledby=\"b-{id}\">\n<div class=\"head\"><h2 id=\"b-{id}\">{}</h2><span \
          class=\"{sort}\">{}</span></div>\n<p class=\"soft\">{} {due}{number}</p>\n",
-        escaped(called(owed)),
+        escaped(&called(ctx, owed)),
         escaped(state),
         escaped(w.due_on)
     );
@@ -157,26 +157,17 @@ pub(super) fn months(ctx: &Ctx<'_>) -> Result<String> {
     if coming.is_empty() {
         return Ok(format!("<p class=\"card calm\">{}</p>\n", escaped(w.nothing_comes)));
     }
-    let mut html = format!(
-        "<p>{}</p>\n<div class=\"scroll\" role=\"region\" tabindex=\"0\" aria-label=\"{}\"><table>\n<thead><tr><th scope=\"col\">{}</th><th \
-         scope=\"col\">{}</th><th scope=\"col\" class=\"num\">{}</th></tr></thead>\n<tbody>\n",
-        escaped(w.months_says),
-        escaped(w.months),
-        escaped(w.when),
-        escaped(w.what),
-        escaped(w.amount)
-    );
+    let mut html = format!("<p>{}</p>\n<ul class=\"card lines\">\n", escaped(w.months_says));
     for one in coming {
-        let note = if one.is_billed { "" } else { w.expected };
+        let note = if one.is_billed { String::new() } else { format!(" · {}", escaped(w.expected)) };
         let _ = writeln!(
             html,
-            "<tr><td>{}</td><td>{} <span class=\"soft\">{}</span></td><td class=\"num\">{}</td></tr>",
-            escaped(&ctx.day(one.on)),
+            "<li><span>{}<span class=\"soft\">{}{note}</span></span><strong>{}</strong></li>",
             escaped(&one.what),
-            escaped(note),
+            escaped(&ctx.day(one.on)),
             ctx.money(one.amount)
         );
     }
-    html.push_str("</tbody></table></div>\n");
+    html.push_str("</ul>\n");
     Ok(html)
 }

@@ -139,9 +139,9 @@ fn day_field(label: &str, name: &str, (from, until): (Option<Day>, Option<Day>),
     field(label, name, "date", &more)
 }
 
-/// What a bill is called.
-fn called(owed: &Owed) -> &str {
-    owed.plan.as_deref().unwrap_or(&owed.external_id)
+/// What a bill is called: its plan, else that it is a bill, with its number.
+fn called(ctx: &Ctx<'_>, owed: &Owed) -> String {
+    owed.plan.clone().unwrap_or_else(|| fill(ctx.w.bill_named, &[("number", &owed.external_id)]))
 }
 
 /// Bills that are offered on one page to choose from.
@@ -156,7 +156,7 @@ fn which(ctx: &Ctx<'_>, page: Page) -> String {
             html,
             "<li><a href=\"{}\"><span>{}</span><span>{}</span></a></li>",
             ctx.href(page, &[("r", &id)]),
-            escaped(called(owed)),
+            escaped(&called(ctx, owed)),
             ctx.money(owed.copy.amount.total)
         );
     }
@@ -182,7 +182,10 @@ fn about<'c>(ctx: &Ctx<'c>, page: Page) -> std::result::Result<(&'c Owed, String
         return Err(format!("<p class=\"card calm\">{}</p>\n", escaped(ctx.w.nothing_owed)));
     }
     let Some(owed) = ctx.receivable() else { return Err(which(ctx, page)) };
-    let line =
-        format!("<p class=\"about\"><span>{}</span><strong>{}</strong></p>\n", escaped(called(owed)), ctx.money(owed.copy.amount.total));
+    let line = format!(
+        "<p class=\"about\"><span>{}</span><strong>{}</strong></p>\n",
+        escaped(&called(ctx, owed)),
+        ctx.money(owed.copy.amount.total)
+    );
     Ok((owed, line))
 }

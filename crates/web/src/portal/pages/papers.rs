@@ -12,6 +12,7 @@ use regua_engine::links::{Owed, Settled};
 
 use super::super::ctx::Ctx;
 use super::super::page::{Page, private};
+use super::super::words::fill;
 use super::{file, tick};
 use crate::looks::escaped;
 use crate::office::{Paper, Printed};
@@ -43,7 +44,7 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Result<String> {
         let _ = writeln!(html, "<p class=\"card calm\">{}</p>", escaped(w.receipts_none));
         return Ok(html);
     }
-    html.push_str("<ul class=\"pick\">\n");
+    html.push_str("<ul class=\"card lines\">\n");
     let in_part = in_part.into_iter().map(|owed| (owed.receivable, &owed.external_id, w.already_paid.to_owned(), owed.copy.paid));
     let whole = settled.iter().map(|one| {
         let on = ctx.day(ctx.portal.zone.day_of(one.at));
@@ -51,12 +52,14 @@ pub(super) fn list(ctx: &Ctx<'_>) -> Result<String> {
     });
     for (receivable, number, on, amount) in in_part.chain(whole) {
         let id = receivable.to_string();
-        let inner = format!("<span>{} · {}</span><span>{}</span>", escaped(number), escaped(&on), ctx.money(amount));
+        let named = fill(w.bill_named, &[("number", number)]);
+        let inner =
+            format!("<span>{}<span class=\"soft\">{}</span></span><strong>{}</strong>", escaped(&named), escaped(&on), ctx.money(amount));
         if prints {
             let href = ctx.href(Page::Receipt, &[("r", &id)]);
             let _ = writeln!(html, "<li><a href=\"{href}\">{inner}</a></li>");
         } else {
-            let _ = writeln!(html, "<li><span>{inner}</span></li>");
+            let _ = writeln!(html, "<li>{inner}</li>");
         }
     }
     html.push_str("</ul>\n");

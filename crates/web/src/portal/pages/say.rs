@@ -114,7 +114,7 @@ pub(super) fn question(ctx: &Ctx<'_>) -> String {
     let mut html = format!("<p>{}</p>\n", escaped(w.question_says));
     let owed = if ctx.allows(Page::Owed) { ctx.receivable() } else { None };
     if let Some(owed) = owed {
-        let _ = writeln!(html, "<p class=\"about\"><span>{}</span></p>", escaped(called(owed)));
+        let _ = writeln!(html, "<p class=\"about\"><span>{}</span></p>", escaped(&called(ctx, owed)));
     }
     let inner = area(w.question_words, "words", WORDS_MAX, true);
     html.push_str(&ctx.form(Page::Question, owed.map(|owed| owed.receivable), &inner, w.send));

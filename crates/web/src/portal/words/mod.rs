@@ -34,10 +34,10 @@ words! {
     owed, months, pay, pay_now, paid, method, contact, preferences, promise, split, dispute, question, papers, receipt, statement, policy, privacy,
     data, survey, not_me, stop,
     // What is owed.
-    nothing_owed, total_today, credit, is_disputed, is_on_its_way, is_promised, is_late, is_open, due_on, number, billed, already_paid,
+    bill_named, nothing_owed, total_today, credit, is_disputed, is_on_its_way, is_promised, is_late, is_open, due_on, number, billed, already_paid,
     lowered, fine, interest, fees, discount, to_pay, why_late, valid_until, promised_for, other_ways,
     // What comes.
-    nothing_comes, months_says, when, what, amount, expected,
+    nothing_comes, months_says, expected,
     // Paying.
     on_its_way_says, no_way_to_pay, other_method, pix, pix_says, pix_make, pix_how, pix_code, copy_hint, pix_after, pix_look, qr_label, sandbox_says, sandbox_pay, boleto,
     boleto_says, boleto_make, boleto_line, boleto_open, slip, slip_says, slip_pdf, card, card_says, card_make, card_open, stored,
