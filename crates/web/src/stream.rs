@@ -242,7 +242,7 @@ impl Teller {
 
     /// Hands a frame over; none when nobody reads it.
     async fn say(&self, text: String) -> Option<()> {
-        timeout(SLOW, self.frames.send(Bytes::from(text))).await.ok()?.ok()
+        hand_over(&self.frames, text, SLOW).await
     }
 
     /// Whether the session or key is still good; none when it is not. A database that cannot be asked ends nothing.
@@ -268,6 +268,11 @@ impl Drop for Teller {
     }
 }
 
+/// Hands a frame over to who reads; none when nobody has taken one of those that wait for so long, or it has gone away.
+pub(crate) async fn hand_over(frames: &mpsc::Sender<Bytes>, text: String, slow: Duration) -> Option<()> {
+    timeout(slow, frames.send(Bytes::from(text))).await.ok()?.ok()
+}
+
 /// Frames as a body.
 pub(crate) struct Frames(pub(crate) mpsc::Receiver<Bytes>);
 
@@ -283,6 +288,20 @@ impl HttpBody for Frames {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_slow_reader_is_cut_off_and_one_that_has_gone_at_once() {
+        let (frames, mut reader) = mpsc::channel(WAITING);
+        let short = Duration::from_millis(20);
+        for n in 0..WAITING {
+            assert_eq!(hand_over(&frames, n.to_string(), short).await, Some(()), "{n} waits for who reads");
+        }
+        assert_eq!(hand_over(&frames, "more".to_owned(), short).await, None, "nobody reads");
+        assert_eq!(reader.recv().await, Some(Bytes::from("0")));
+        assert_eq!(hand_over(&frames, "again".to_owned(), short).await, Some(()), "who reads on is told on");
+        drop(reader);
+        assert_eq!(hand_over(&frames, "gone".to_owned(), Duration::MAX).await, None);
+    }
 
     #[test]
     fn one_has_four_places_and_all_have_sixty_four() {

@@ -1,5 +1,6 @@
 import { StrictMode, useState } from "react";
 import { createRoot } from "react-dom/client";
+import "./app.css";
 import { useRegua } from "./regua";
 
 const SERVER = import.meta.env.VITE_REGUA_SERVER ?? "http://127.0.0.1:8420";

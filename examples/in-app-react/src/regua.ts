@@ -9,7 +9,14 @@ export type Shown = {
   action: { label: string; href: string } | null;
 };
 type Running = { stop(): void; refresh(): Promise<void>; readonly state: Shown | null };
-type Options = { server: string; token: () => Promise<string>; onState?: (shown: Shown) => void; theme?: "light" | "dark" };
+type Options = {
+  server: string;
+  token: () => Promise<string>;
+  onState?: (shown: Shown) => void;
+  theme?: "light" | "dark";
+  place?: string;
+  leave?: { label: string; run: () => void };
+};
 declare global {
   interface Window {
     Regua?: { start(options: Options): Running };

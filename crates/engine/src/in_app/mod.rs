@@ -208,9 +208,11 @@ fn looked(case: &Case, policies: &Policies, now: Instant) -> Shown {
     let today = facts.zone.day_of(now);
     let (mut asked, mut sums, mut coming, mut resting) = (Vec::new(), BTreeMap::new(), Vec::new(), false);
     let still = facts.freezes.iter().any(|span| span.holds(now));
+    // Who was erased is asked for nothing any more.
+    let erased = case.key.is_none();
     for (walk, held) in facts.walks.iter().zip(&case.held).filter(|(walk, _)| walk.closed.is_none()) {
         // Who is contacted by nobody is told nothing here either.
-        if !matches!(facts.mode_of(walk), Mode::Approve | Mode::Live) || walk.is_prescribed(now) {
+        if erased || !matches!(facts.mode_of(walk), Mode::Approve | Mode::Live) || walk.is_prescribed(now) {
             continue;
         }
         if still || is_resting(walk, now) {
@@ -233,7 +235,7 @@ fn looked(case: &Case, policies: &Policies, now: Instant) -> Shown {
     coming.sort_unstable();
     coming.dedup();
     let access = decide::access(facts, policies, now).into_iter().map(|one| one.state).max().unwrap_or(AccessState::Active);
-    let state = state(access, &asked, !coming.is_empty());
+    let state = if erased { State::None } else { state(access, &asked, !coming.is_empty()) };
     asked.truncate(SHOWN_MAX);
     let midnight = facts.zone.midnight(today.plus(1));
     let breaks = facts.next_break().map_or(Instant::NEVER, |broken| broken.at);

@@ -27,6 +27,7 @@ static IN_APP: Schema = Schema {
     doc: "What a company's app needs to show what is owed.",
     fields: &[
         must("script", Kind::Text(200), "Where the script is, under a name that changes with what is in it."),
+        must("integrity", Kind::Text(100), "The `integrity` of that script, so that browsers run it and nothing else under its name."),
         must("origins", Kind::List(&Kind::Text(300), 100), "The origins of pages that may ask, as the settings list them."),
         must("secrets", Kind::List(&Kind::Of(&SECRET), SECRETS_MAX), "The secrets that count, the oldest first."),
     ],
@@ -53,6 +54,7 @@ pub(super) const OPS: &[Op] = &[
             let secrets = call.engine().in_app_secrets(call.tenant, call.now)?;
             Ok(Reply::one(json!({
                 "script": SERVED.path,
+                "integrity": SERVED.integrity,
                 "origins": call.host.in_app_origins().iter().take(100).collect::<Vec<_>>(),
                 "secrets": secrets.iter().map(view).collect::<Vec<_>>(),
             })))

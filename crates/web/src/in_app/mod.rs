@@ -15,6 +15,8 @@ use axum::body::to_bytes;
 use axum::extract::{Request, State as With};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use regua_core::ids::CustomerId;
 use regua_core::time::Instant;
 use regua_engine::in_app::{Reader, State};
@@ -43,6 +45,8 @@ const TOKEN_MAX: usize = 2_000;
 pub(crate) struct Script {
     /// Where it is, under a name that changes with what is in it: `/in-app.0123456789abcdef.js`.
     pub(crate) path: String,
+    /// What a page writes beside it so that its browser runs this and nothing else: `sha256-…`.
+    pub(crate) integrity: String,
     etag: HeaderValue,
 }
 
@@ -51,7 +55,7 @@ pub(crate) static SERVED: LazyLock<Script> = LazyLock::new(|| {
     let digest = Sha256::digest(SCRIPT.as_bytes());
     let hash = answer::hex(digest.get(..8).unwrap_or_default());
     let etag = HeaderValue::from_str(&format!("\"{hash}\"")).unwrap_or_else(|_no_value| HeaderValue::from_static("\"0\""));
-    Script { path: format!("/in-app.{hash}.js"), etag }
+    Script { path: format!("/in-app.{hash}.js"), integrity: format!("sha256-{}", BASE64.encode(digest)), etag }
 });
 
 /// The script under its plain name: kept for five minutes, so that a newer one comes soon.
@@ -228,6 +232,7 @@ mod tests {
     #[test]
     fn the_script_is_small_and_its_name_follows_its_content() {
         assert!(SCRIPT.len() < 10_000, "{} bytes", SCRIPT.len());
+        assert!(SERVED.integrity.starts_with("sha256-") && SERVED.integrity.len() == 51, "{}", SERVED.integrity);
         assert!(SERVED.path.starts_with("/in-app.") && SERVED.path.ends_with(".js") && SERVED.path.len() == 27, "{}", SERVED.path);
         // What a strict policy of the page around would not run.
         for unsafe_word in ["eval(", "new Function", "innerHTML", "document.write", ".style.", "setAttribute(\"style\"", "cssText"] {

@@ -22,7 +22,7 @@ use crate::Host;
 use crate::api::Problem;
 use crate::routes::Shared;
 use crate::serve::stopped;
-use crate::stream::{Frames, Lasting, Lasts, SLOW, STILL_HERE, Seats, WAITING};
+use crate::stream::{Frames, Lasting, Lasts, SLOW, STILL_HERE, Seats, WAITING, hand_over};
 
 /// Streams of apps at the same time, and of one customer. Whoever gets none asks now and then instead.
 const ALL_MAX: usize = 256;
@@ -148,7 +148,7 @@ impl Teller {
 
     /// Hands a frame over; none when nobody reads it.
     async fn say(&self, text: String) -> Option<()> {
-        timeout(SLOW, self.frames.send(Bytes::from(text))).await.ok()?.ok()
+        hand_over(&self.frames, text, SLOW).await
     }
 
     /// Whether the token still counts; none when it does not. A database that cannot be asked ends nothing.
@@ -172,5 +172,22 @@ impl Teller {
     async fn look(&self) -> Option<(Value, Moment)> {
         let (host, reader) = (Arc::clone(&self.host), self.reader.clone());
         self.shared.wait_for(move || told(host.as_ref(), &reader, host.now())).await?.ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_customer_has_four_places_and_all_have_so_many() {
+        let seats = Arc::new(seats());
+        let own: Vec<_> = (0..9).filter_map(|_| Seats::take(&seats, [1; 16])).collect();
+        assert_eq!(own.len(), OF_ONE_MAX);
+        let id = |n: u16| u128::from(n).to_be_bytes();
+        let others: Vec<_> = (2..2_000).filter_map(|n| Seats::take(&seats, id(n))).collect();
+        assert_eq!(own.len() + others.len(), ALL_MAX);
+        drop(own);
+        assert!(Seats::take(&seats, [1; 16]).is_some(), "a place that is given back is anybody's");
     }
 }

@@ -1,5 +1,6 @@
 // The script for apps in a page of jsdom, with a server that is a function. `node run.mjs FOLDER SCRIPT`: FOLDER holds jsdom.
-// Prints a line a test, and ends with 1 when one failed.
+// Prints a line a test, and ends with 1 when one failed. What jsdom lacks, browser.mjs looks at in a browser: styles, modal
+// dialogs, the keyboard.
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -24,8 +25,23 @@ const token = (secs, n = 0) => {
   return `ia_${"a".repeat(32)}_${"b".repeat(32)}_${says}_${"c".repeat(64)}`;
 };
 
+// Modal dialogs as far as they can be told without a layout: what is open, and where the focus was before.
+const modal = window => Object.assign(window.HTMLDialogElement.prototype, {
+  showModal() {
+    if (this.open) throw new Error("it is open already");
+    this.before = window.document.activeElement;
+    this.open = true;
+  },
+  close() {
+    if (!this.open) return;
+    this.open = false;
+    this.before.focus();
+    window.setTimeout(() => this.dispatchEvent(new window.Event("close")));
+  },
+});
+
 // A page with an app in it, and a server that answers as `answer(path, request)` says.
-const page = async (answer, options = {}, body = '<main id="app"><button id="own" data-regua-editable>Own</button></main>') => {
+const page = async (answer, options = {}, body = '<main id="app"><button id="own" data-regua-editable>Own</button></main>', before = () => {}) => {
   const errors = [], asked = [], states = [];
   const console = new VirtualConsole();
   console.on("jsdomError", error => errors.push(error));
@@ -36,15 +52,22 @@ const page = async (answer, options = {}, body = '<main id="app"><button id="own
   window.addEventListener("unhandledrejection", event => errors.push(event.reason));
   window.TextDecoder = TextDecoder;
   window.AbortController = AbortController;
+  window.AbortSignal = AbortSignal;
   window.CSSStyleSheet = class { replaceSync(text) { this.text = text; } };
+  modal(window);
   window.fetch = async (url, request = {}) => {
     assert.ok(url.startsWith(SERVER), url);
     const path = url.slice(SERVER.length);
     asked.push({ path, ...request });
     const answered = await answer(path, request, asked.length);
-    if (answered instanceof Response) return answered;
+    if (answered instanceof Response) {
+      // As a browser does it: what is given up ends its body.
+      request.signal?.addEventListener("abort", () => answered.cut?.());
+      return answered;
+    }
     return new Response(JSON.stringify(answered), { status: 200, headers: { ETag: '"1"' } });
   };
+  before(window);
   window.eval(source);
   const running = window.Regua.start({ server: SERVER + "/", token: async () => token(3600), onState: state => states.push(state), ...options });
   await later(120);
@@ -52,13 +75,21 @@ const page = async (answer, options = {}, body = '<main id="app"><button id="own
   return { window, document: window.document, running, asked, states, errors, root, close: () => { running.stop(); window.close(); } };
 };
 
+// A hundred times as fast.
+const quick = window => {
+  const own = window.setTimeout.bind(window);
+  window.setTimeout = (work, ms) => own(work, ms / 100);
+};
+const press = (on, key) => on.dispatchEvent(new on.ownerDocument.defaultView.KeyboardEvent("keydown", { key, bubbles: true, composed: true }));
+
 // A stream that says these, and then waits.
 const stream = (...told) => {
   let control;
   const body = new ReadableStream({ start(own) { control = own; } });
   const say = state => control.enqueue(new TextEncoder().encode(`event: state\ndata: ${JSON.stringify(state)}\n\n`));
   told.forEach(say);
-  return { answer: new Response(body, { status: 200 }), say, end: () => control.close(), raw: text => control.enqueue(new TextEncoder().encode(text)) };
+  const answer = Object.assign(new Response(body, { status: 200 }), { cut: () => control.error(new Error("given up")) });
+  return { answer, say, end: () => control.close(), raw: text => control.enqueue(new TextEncoder().encode(text)) };
 };
 const always = state => path => (path === "/in-app/feed" ? feed(state) : path === "/in-app/stream" ? stream(feed(state)).answer : { put_away: true });
 
@@ -91,7 +122,7 @@ const tests = {
     const { root, asked, states, close } = await page(always("banner"));
     root().querySelector("button").click();
     await later(50);
-    assert.equal(root().querySelector("section"), null);
+    assert.equal(root(), undefined);
     const told = asked.find(one => one.path === "/in-app/seen");
     assert.equal(told.method, "POST");
     assert.deepEqual(JSON.parse(told.body), { state: "banner" });
@@ -106,44 +137,121 @@ const tests = {
     now = "wall";
     root().querySelector("button").click();
     await later(80);
-    assert.equal(root().querySelector("section").getAttribute("role"), "dialog");
+    assert.ok(root().querySelector("dialog[open]"));
     close();
   },
 
-  async "a wall is a labelled dialog that holds the focus and takes the page"() {
-    const { root, document, window, close } = await page(always("wall"));
-    const box = root().querySelector("section");
-    assert.equal(box.getAttribute("role"), "dialog");
-    assert.equal(box.getAttribute("aria-modal"), "true");
+  async "a wall is a labelled modal dialog that nothing puts away"() {
+    const { root, asked, close, errors } = await page(always("wall"));
+    const box = root().querySelector("dialog[open]");
     const title = root().getElementById(box.getAttribute("aria-labelledby"));
     assert.match(title.textContent, /pagamento/);
     assert.equal(root().activeElement, title);
-    assert.equal(document.getElementById("app").inert, true);
-    assert.equal(root().querySelector("button"), null, "nothing puts a wall away");
-    // Escape does nothing, and Tab stays within.
-    const press = key => {
-      const event = new window.KeyboardEvent("keydown", { key, bubbles: true, cancelable: true, composed: true });
-      (root().activeElement || box).dispatchEvent(event);
-      return event.defaultPrevented;
-    };
-    assert.equal(press("Escape"), true);
-    assert.ok(root().querySelector("section"));
-    assert.equal(press("Tab"), true, "from the title to the first");
-    assert.equal(root().activeElement.localName, "a");
-    assert.equal(press("Tab"), true, "from the last to the first");
-    assert.equal(root().activeElement.localName, "a");
+    assert.equal(box.getAttribute("closedby"), "none");
+    assert.equal(root().querySelector("button"), null);
+    assert.match(box.textContent, /R1: R\$ 102,50/, "each thing that is owed");
+    press(box, "Escape");
+    // A browser that does not know `closedby` closes it all the same: it is there again.
+    box.close();
+    await later(20);
+    assert.equal(box.open, true);
+    assert.ok(!asked.some(one => one.path === "/in-app/seen"));
+    assert.deepEqual(errors, []);
     close();
   },
 
-  async "what the page adds behind a wall, or takes of it, is no way around"() {
-    const { root, document, close } = await page(always("wall"));
-    const added = document.createElement("div");
-    document.body.append(added);
-    await later(20);
-    assert.equal(added.inert, true);
+  async "a wall that the page takes away is there again, and a page that insists has its way"() {
+    const { root, document, close, errors } = await page(always("wall"));
+    for (let n = 0; n < 3; n += 1) {
+      document.querySelector("regua-in-app").remove();
+      await later(20);
+      assert.ok(root().querySelector("dialog[open]"), `${n}`);
+    }
+    const watch = new document.defaultView.MutationObserver(() => document.querySelector("regua-in-app")?.remove());
+    watch.observe(document.body, { childList: true });
     document.querySelector("regua-in-app").remove();
+    await later(50);
+    assert.equal(root(), undefined);
+    assert.deepEqual(errors, []);
+    close();
+  },
+
+  async "a wall has one more button where the app names a way to leave"() {
+    let left = 0;
+    const { root, close } = await page(always("wall"), { leave: { label: "Sair", run: () => { left += 1; } } });
+    const button = root().querySelector("button");
+    assert.equal(button.textContent, "Sair");
+    button.click();
+    assert.equal(left, 1);
+    assert.ok(root().querySelector("dialog[open]"), "what it does is the app's");
+    close();
+    const bar = await page(always("banner"), { leave: { label: "Sair", run() {} } });
+    assert.deepEqual([...bar.root().querySelectorAll("button")].map(one => one.textContent), ["Lembrar amanhã"]);
+    bar.close();
+  },
+
+  async "Escape puts a bar away, and no bar that stays"() {
+    const bar = await page(always("banner"));
+    press(bar.root().querySelector("button"), "Escape");
     await later(20);
-    assert.ok(root().querySelector("section"));
+    assert.equal(bar.root(), undefined);
+    assert.ok(bar.asked.some(one => one.path === "/in-app/seen"));
+    bar.close();
+    const stays = await page(always("read_only"));
+    press(stays.root().querySelector("a"), "Escape");
+    await later(20);
+    assert.ok(stays.root().querySelector("section"));
+    stays.close();
+  },
+
+  async "a bar is the first of the page, or where the page says"() {
+    const first = await page(always("banner"));
+    assert.equal(first.document.body.firstElementChild.localName, "regua-in-app");
+    first.close();
+    const body = '<header id="top"></header><main><slot></slot></main>';
+    const own = await page(always("banner"), { place: "#top" }, body);
+    assert.equal(own.document.querySelector("regua-in-app").parentElement.id, "top");
+    own.document.getElementById("top").remove();
+    await later(20);
+    assert.equal(own.document.body.firstElementChild.localName, "regua-in-app", "where that has gone, the first");
+    own.close();
+    const wall = await page(always("wall"), { place: "#top" }, body);
+    assert.equal(wall.document.querySelector("regua-in-app").parentElement, wall.document.body, "a wall is the whole page's");
+    wall.close();
+  },
+
+  async "it is dark as the page says, or else as the system, also later"() {
+    const dark = { matches: false };
+    const scheme = window => { window.matchMedia = () => dark; };
+    const { root, close } = await page(always("banner"), {}, undefined, scheme);
+    const is = () => root().querySelector("section").classList.contains("dark");
+    assert.equal(is(), false);
+    dark.matches = true;
+    dark.onchange();
+    assert.equal(is(), true);
+    close();
+    for (const theme of ["light", "dark"]) {
+      const own = await page(always("banner"), { theme }, undefined, scheme);
+      assert.equal(own.root().querySelector("section").classList.contains("dark"), theme === "dark");
+      own.close();
+    }
+  },
+
+  async "of two answers at once the later stands, and the focus stays where it was"() {
+    const own = stream(feed("banner"));
+    const { root, close } = await page(path => (path === "/in-app/stream" ? own.answer : feed("banner")));
+    const region = root().querySelector("[aria-live]");
+    root().querySelector("a").focus();
+    own.say(feed("banner", { lines: ["first"] }));
+    own.say(feed("banner", { lines: ["second"] }));
+    await later(120);
+    assert.equal(root().querySelector("[aria-live]"), region, "into the same region, so that it is read");
+    assert.deepEqual([...region.querySelectorAll("p")].map(one => one.textContent), ["second"]);
+    assert.equal(root().activeElement.localName, "a");
+    own.say(feed("banner", { lines: ["third"] }));
+    own.say(feed("wall"));
+    await later(120);
+    assert.ok(root().querySelector("dialog[open] a"), "what was on its way into the bar does not come into the wall");
     close();
   },
 
@@ -153,13 +261,15 @@ const tests = {
     document.getElementById("own").focus();
     own.say(feed("wall"));
     await later(30);
-    assert.ok(root().querySelector("section"));
+    assert.ok(root().querySelector("dialog[open]"));
+    own.say(feed("wall", { lines: ["half of it is paid"] }));
+    await later(30);
+    assert.match(root().querySelector("dialog[open]").textContent, /half of it/);
     own.say(feed("none"));
     await later(30);
-    assert.equal(root().querySelector("section"), null);
-    assert.equal(document.getElementById("app").inert, false);
+    assert.equal(root(), undefined);
     assert.equal(document.activeElement.id, "own");
-    assert.deepEqual(states.map(state => state.state), ["none", "wall", "none"]);
+    assert.deepEqual(states.map(state => state.state), ["none", "wall", "wall", "none"]);
     close();
   },
 
@@ -243,6 +353,68 @@ const tests = {
     close();
   },
 
+  async "a server that is dead is asked more and more seldom, and found when it lives again"() {
+    const at = [];
+    let dead = true;
+    const answer = path => {
+      if (path === "/in-app/stream") at.push(Date.now());
+      if (dead) throw new TypeError("Failed to fetch");
+      return path === "/in-app/stream" ? stream(feed("wall")).answer : feed("wall");
+    };
+    const { root, errors, close } = await page(answer, {}, undefined, quick);
+    await later(700);
+    const between = at.slice(1).map((time, n) => time - at[n]);
+    assert.ok(between.length >= 4, `${between}`);
+    // Twice as long each time, give or take a quarter.
+    for (let n = 1; n < between.length; n += 1) assert.ok(between[n] > between[n - 1], `${between}`);
+    assert.deepEqual(errors, []);
+    dead = false;
+    await later(1_500);
+    assert.ok(root().querySelector("dialog[open]"));
+    close();
+  },
+
+  async "the longest pause is two minutes"() {
+    const paused = [];
+    const { close } = await page(() => { throw new TypeError("Failed to fetch"); }, {}, undefined, window => {
+      const own = window.setTimeout.bind(window);
+      window.setTimeout = (work, ms) => { paused.push(ms); return own(work, ms > 500 ? 0 : ms); };
+      window.AbortSignal = { timeout: () => undefined };
+    });
+    await later(200);
+    // Those of a stream that says nothing, and of a token that does not come, are others.
+    const pauses = paused.filter(ms => ms > 500 && ms !== 4e4 && ms !== 2e4);
+    assert.ok(pauses.length > 10 && pauses.every(ms => ms <= 12e4), `${pauses}`);
+    assert.ok(Math.max(...pauses) > 7e4, `${pauses}`);
+    close();
+  },
+
+  async "a stream that says nothing any more is given up, and so is a token that does not come"() {
+    const silent = stream(feed("banner"));
+    let streams = 0;
+    const one = await page(path => {
+      if (path !== "/in-app/stream") return feed("banner");
+      streams += 1;
+      return streams === 1 ? silent.answer : stream(feed("none")).answer;
+    }, {}, undefined, quick);
+    await later(900);
+    assert.ok(streams >= 2, "after 40 s, at a hundredth");
+    assert.equal(one.root(), undefined);
+    one.close();
+    let given = 0;
+    const two = await page(always("banner"), { token: () => { given += 1; return given === 1 ? new Promise(() => {}) : token(3600); } }, undefined, quick);
+    await later(500);
+    assert.ok(two.root().querySelector("section"));
+    two.close();
+  },
+
+  async "who is signed out, with no token, is asked about by no request"() {
+    const { asked, root, close } = await page(always("wall"), { token: async () => "" });
+    assert.equal(asked.length, 0);
+    assert.equal(root(), undefined);
+    close();
+  },
+
   async "events in pieces, comments and what is no JSON do no harm"() {
     const own = stream();
     const { root, states, errors, close } = await page(path => (path === "/in-app/stream" ? own.answer : feed("none")));
@@ -286,7 +458,6 @@ const tests = {
     const { running, document, asked, window } = await page(always("wall"));
     running.stop();
     assert.equal(document.querySelector("regua-in-app"), null);
-    assert.equal(document.getElementById("app").inert, false);
     const before = asked.length;
     await later(1500);
     assert.equal(asked.length, before);
