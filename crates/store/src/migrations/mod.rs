@@ -31,6 +31,8 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(10, "0010_channels"),
     migration!(11, "0011_portal"),
     migration!(12, "0012_in_app"),
+    migration!(13, "0013_opens"),
+    migration!(14, "0014_sessions"),
 ];
 
 #[cfg(test)]
