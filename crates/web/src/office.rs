@@ -202,17 +202,11 @@ pub trait Office: Send + Sync {
     /// That nothing carries the channel, or that the address is none.
     fn test_channel(&self, channel: Channel, to: &str) -> Answered<Value>;
 
-    /// Webhooks that could not be processed.
-    ///
-    /// # Errors
-    /// Whatever the database says.
-    fn failed_webhooks(&self) -> Answered<Vec<Value>>;
-
-    /// Processes such a webhook again: `{processed, why}`.
+    /// Processes a webhook again that could not be: `{processed, why}`.
     ///
     /// # Errors
     /// That there is no such webhook.
-    fn replay_webhook(&self, gateway: &str, hook: &str, act: &Act) -> Answered<Value>;
+    fn replay_webhook(&self, gateway: &str, hook: [u8; 16], act: &Act) -> Answered<Value>;
 
     /// Reads some pages of a biller's account that is mirrored.
     ///

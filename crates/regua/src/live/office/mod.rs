@@ -127,11 +127,7 @@ impl Office for Door {
         super::channels::tried(&self.installation, channel, to).map_err(|error| problem("test_channel", error))
     }
 
-    fn failed_webhooks(&self) -> Answered<Vec<Value>> {
-        gateways::failed(&self.installation).map_err(|error| problem("failed_webhooks", error))
-    }
-
-    fn replay_webhook(&self, gateway: &str, hook: &str, act: &Act) -> Answered<Value> {
+    fn replay_webhook(&self, gateway: &str, hook: [u8; 16], act: &Act) -> Answered<Value> {
         let _one = self.slowly()?;
         gateways::replay(&self.installation, gateway, hook, act).map_err(|error| problem("replay_webhook", error))
     }
