@@ -439,5 +439,8 @@ fn one_link_and_one_stranger_may_ask_for_so_much() {
         // Each is another link, so that only the address counts.
         let seen: Vec<u16> = (0..90).map(|n| look(&site, &format!("unknown{n}"), "").status).collect();
         assert!(seen.starts_with(&[404, 404, 404]) && seen.contains(&429), "{seen:?}");
+        // Whoever has a good link comes in from the same address all the while.
+        assert_eq!(look(&site, &link(&site, Purpose::Pay), "").status, 200);
+        assert_eq!(look(&site, &format!("x{token}"), "").status, 429);
     });
 }

@@ -1,14 +1,18 @@
 //! What a customer is shown behind a link: what is owed and why, what comes, what was paid, and the rule.
 
+use std::collections::BTreeMap;
+
+use regua_core::billing::Plan;
 use regua_core::currency::Currency;
 use regua_core::facts::{Cause, Closed, Facts, Policies, SecondCopy, Walk};
-use regua_core::ids::{CustomerId, ReceivableId};
+use regua_core::ids::{CustomerId, ReceivableId, TenantId};
 use regua_core::money::Money;
 use regua_core::party::{ContactPoint, Customer};
 use regua_core::policy::program::Act;
 use regua_core::time::{Day, Instant, Zone};
 use regua_core::words::{Language, Mode};
-use regua_store::db::Scope;
+use regua_store::billing;
+use regua_store::db::{Scope, Tx};
 use regua_store::due::Which;
 use regua_store::lists::customers::open_at_rest;
 use regua_store::person;
@@ -61,7 +65,7 @@ pub struct Owed {
     pub receivable: ReceivableId,
     /// What its source calls it: what stands on the customer's document.
     pub external_id: String,
-    /// The plan that it bills, where it is known.
+    /// The name of the plan that it bills, where it is known.
     pub plan: Option<String>,
     /// What settles it today, by its parts.
     pub copy: SecondCopy,
@@ -181,6 +185,7 @@ impl Engine {
                 })
                 .collect();
             owed.retain(|one| !one.copy.amount.total.is_zero());
+            name_plans(tx, tenant, &mut owed)?;
             owed.sort_by(|a, b| (a.copy.due, &a.external_id).cmp(&(b.copy.due, &b.external_id)));
             let walked = facts.walks.iter().filter(|walk| walk.closed.is_none()).min_by_key(|walk| walk.due);
             let rule = walked.map_or_else(|| rule::of_newest(policies), |walk| rule::of_walk(policies, walk));
@@ -264,6 +269,23 @@ impl Engine {
             Ok(paid)
         })
     }
+}
+
+/// Plans are called by their names; one that only its source knows, by what its source calls it.
+fn name_plans(tx: &mut Tx<'_>, tenant: TenantId, owed: &mut [Owed]) -> Result<()> {
+    let mut names: BTreeMap<String, Option<String>> = BTreeMap::new();
+    for plan in owed.iter_mut().filter_map(|one| one.plan.as_mut()) {
+        if !names.contains_key(plan.as_str()) {
+            let stored = billing::latest(tx, tenant, plan)?;
+            // One that cannot be read is a matter for who bills by it.
+            let read = stored.and_then(|stored| serde_json::from_str::<Plan>(&stored.body).ok());
+            names.insert(plan.clone(), read.map(|read| read.name().to_owned()));
+        }
+        if let Some(Some(name)) = names.get(plan.as_str()) {
+            plan.clone_from(name);
+        }
+    }
+    Ok(())
 }
 
 /// Which days a customer may promise for a receivable: none once it is closed or contested, while as many promises stand or were

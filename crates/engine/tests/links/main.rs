@@ -63,8 +63,12 @@ fn now() -> Instant {
 }
 
 fn pass(company: &Company1, courier: &mut Kept, when: Instant) {
+    pass_with(company, courier, &letterhead(), when);
+}
+
+fn pass_with(company: &Company1, courier: &mut Kept, paper: &Stationery, when: Instant) {
     company.engine.source_read(company.tenant, "files", when).unwrap();
-    company.engine.pass(&|| when, 1, courier, &letterhead(), Sending::default(), &|_| {}).unwrap();
+    company.engine.pass(&|| when, 1, courier, paper, Sending::default(), &|_| {}).unwrap();
 }
 
 /// The links of a text.

@@ -2,13 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use super::{Kept, PORTAL, company, good, links, now, pass};
+use super::{Kept, PORTAL, company, good, letterhead, links, now, pass, pass_with};
 use crate::common::{self, Company1, POLICY, act, on_both};
-use regua_core::party::{Consent, ContactPoint, Phone};
+use regua_core::facts::Channels;
+use regua_core::party::{Consent, ContactPoint, Email, Phone};
 use regua_core::words::{Channel, Mode};
 use regua_engine::Engine;
 use regua_engine::brands::Brand;
 use regua_engine::commands::tell::About;
+use regua_engine::links::Purpose;
+use regua_engine::outbox::Sending;
+use regua_engine::ports::{Courier, Parcel, Sent};
+use regua_engine::stationery::Stationery;
 use regua_store::seal::MasterKey;
 use regua_wire::files::portfolio::Portfolio;
 
@@ -70,6 +75,44 @@ fn a_text_message_and_a_whatsapp_have_links_of_their_own_to_whom_they_are_sent()
 }
 
 #[test]
+fn the_button_of_a_mail_program_has_a_link_that_only_stops_messages() {
+    struct Mails(Vec<Vec<u8>>);
+    impl Courier for Mails {
+        fn carries(&self) -> Channels {
+            Channels::of(Channel::Email)
+        }
+
+        fn send(&mut self, parcels: &[&Parcel]) -> Vec<Sent> {
+            self.0.extend(parcels.iter().filter_map(|parcel| Some(parcel.mail.as_ref()?.bytes.clone())));
+            parcels.iter().map(|_| Sent::Accepted { reply: "taken".to_owned() }).collect()
+        }
+    }
+    on_both(|url| {
+        let company = company(url);
+        let mut courier = Mails(Vec::new());
+        company.engine.source_read(company.tenant, "files", now()).unwrap();
+        company.engine.pass(&now, 1, &mut courier, &letterhead(), Sending::default(), &|_| {}).unwrap();
+        assert_eq!(courier.0.len(), 2);
+        for mail in courier.0 {
+            // Lines of headers are folded.
+            let text = String::from_utf8(mail).unwrap().replace("\r\n ", "").replace("\r\n\t", "");
+            let head = text.split("\r\n\r\n").next().unwrap();
+            assert!(head.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click"), "{head}");
+            let stops = head.split("List-Unsubscribe:").nth(1).unwrap().split("\r\n").next().unwrap();
+            let visitor = good(&company, &links(stops).pop().unwrap(), now()).unwrap();
+            assert_eq!((visitor.purpose, visitor.may_act), (Purpose::Unsubscribe, false));
+            assert!(company.engine.unsubscribe(&visitor, now()).unwrap());
+            let subject = head.split("Subject:").nth(1).unwrap().split("\r\n").next().unwrap();
+            assert!(!subject.contains("100") && !subject.contains("Cliente"), "{subject}");
+        }
+        for id in ["C1", "C2"] {
+            let person = company.engine.customer_state(company.tenant, id).unwrap().customer;
+            assert_eq!(person.contacts[0].consent, Consent::OptedOut);
+        }
+    });
+}
+
+#[test]
 fn a_brand_with_a_domain_of_its_own_leads_there() {
     on_both(|url| {
         let mut company = company(url);
@@ -105,7 +148,8 @@ fn what_is_redirected_opens_nothing() {
         let company = company(url);
         company.engine.set_mode(company.tenant, Mode::Redirect, Some("tests@nuvem.example"), &act(), now()).unwrap();
         let mut courier = Kept::default();
-        pass(&company, &mut courier, now().plus_hours(1));
+        let paper = Stationery { redirect_to: Email::parse("tests@nuvem.example").ok(), ..letterhead() };
+        pass_with(&company, &mut courier, &paper, now().plus_hours(1));
         assert!(!courier.0.is_empty(), "it goes to whoever tries messages out");
         assert!(courier.0.iter().all(|(to, text)| to == "tests@nuvem.example" && links(text).is_empty()));
     });

@@ -3,8 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{FORM, PAGES, filled, hidden, is_clean, led, link, look, now, send, sent_link, site};
-use crate::common::{self, Answer, Site, act, on_both, on_one, payment};
+use crate::common::{self, Answer, Site, act, day, on_both, on_one, payment};
+use regua_core::billing::{Cycle, Kind, NewSubscription, Plan, Price, Terms, Timing};
+use regua_core::currency::Currency;
 use regua_core::party::Consent;
+use regua_engine::adapters::gateways::Sandbox;
+use regua_engine::billing::{SELF, Subscribe};
+use regua_engine::brands::Brand;
+use regua_engine::charging::{Charging, Gateways};
 use regua_engine::commands::tell::About;
 use regua_engine::links::{FILE_MAX, Purpose};
 use regua_engine::people::Scope;
@@ -312,5 +318,126 @@ fn looking_changes_nothing_and_only_buttons_do() {
         assert_eq!(look(&site, &token, "").status, 200);
         assert!(led(&send(&site, &token, "/stop", &[])).contains("m=stopped"));
         assert_eq!(state().0, Consent::OptedOut);
+    });
+}
+
+#[test]
+fn what_sources_and_people_write_is_shown_as_text() {
+    on_one(|_| {
+        let site = site("sqlite::memory:");
+        let odd = "<b>\"x'&";
+        site.bill("C1", odd, ("2026-03-01", "2026-03-11"), 5_000, now());
+        let token = link(&site, Purpose::Portal);
+        for page in ["", "/pay", "/promise", "/papers"] {
+            let html = look(&site, &token, page).text();
+            assert!(!html.contains("<b>") && !html.contains("\"x'"), "{page}");
+        }
+        assert!(look(&site, &token, "").text().contains("&lt;b&gt;"));
+        for query in ["?m=%3Cscript%3E", "?l=%3Cscript%3E", "?r=%22%3E%3Cscript%3E", "?from=%22%3E%3Cscript%3E", "?u=%22%3E"] {
+            let html = look(&site, &token, query).text();
+            assert!(!html.contains("<script") && !html.contains("%3Cscript"), "{query}");
+        }
+        // What is written to a person is kept as it was written, and goes into no page.
+        led(&send(&site, &token, "/question", &[("words", "<script>alert(1)</script>")]));
+        let asked = site.engine().customer_requests(site.tenant(), true, None, 10).unwrap();
+        assert_eq!(asked[0].words.as_ref().unwrap()["words"], "<script>alert(1)</script>");
+    });
+}
+
+#[test]
+fn pages_are_in_the_name_and_colour_of_the_customers_brand() {
+    on_one(|_| {
+        let site = site("sqlite::memory:");
+        let token = link(&site, Purpose::Portal);
+        let html = look(&site, &token, "?l=en").text();
+        assert!(html.contains(" · Nuvem</title>") && !html.contains("#7a1fa2"));
+        let brand = Brand {
+            name: "Acme & Filhos".into(),
+            address: "Rua das Flores 12, 01310-100 São Paulo SP".into(),
+            tax_id: "CNPJ 12.345.678/0001-95".into(),
+            contact: "contas@acme.example".into(),
+            link: "https://pay.acme.example".into(),
+            sender: "contas@acme.example".into(),
+            colour: "#7a1fa2".into(),
+            ..Brand::default()
+        };
+        let mut rng = site.program.random();
+        let id = site.engine().put_brand(site.tenant(), "acme", &brand, &act(), now(), &mut rng).unwrap();
+        site.engine().make_default_brand(site.tenant(), Some(id), &act(), now()).unwrap();
+        for page in PAGES {
+            let html = look(&site, &token, page).text();
+            for part in [" · Acme &amp; Filhos</title>", "--accent:#7a1fa2", "contas@acme.example"] {
+                assert!(html.contains(part), "{page}: {part}");
+            }
+            assert!(!html.contains("Nuvem"), "{page}");
+        }
+    });
+}
+
+#[test]
+fn the_next_twelve_months_are_those_of_the_subscription() {
+    on_one(|_| {
+        let site = site("sqlite::memory:");
+        let (engine, tenant) = (site.engine(), site.tenant());
+        let token = link(&site, Purpose::Portal);
+        assert!(!look(&site, &token, "/months?l=en").text().contains("· expected"));
+        let fee = Price { key: "fee".into(), name: "Mensalidade".into(), kind: Kind::Flat { amount: 4_990, timing: Timing::Advance } };
+        let plan = Plan::new("basic", "Básico", Currency::BRL, Cycle::MONTHLY, vec![fee]).unwrap();
+        engine.publish_plan(tenant, &plan, &act(), now()).unwrap();
+        let new = NewSubscription {
+            key: "S1".into(),
+            plan,
+            quantity: 1,
+            begins_on: day("2026-03-13"),
+            trial_until: None,
+            anchor: None,
+            terms: Terms::default(),
+            coupons: Vec::new(),
+        };
+        let subscribe = Subscribe { customer: &common::customer("C1"), source: SELF, new, method: None };
+        engine.subscribe(tenant, &subscribe, &act(), now(), &mut site.program.random()).unwrap();
+        engine.bill_due(now(), 1).unwrap();
+        let html = look(&site, &token, "/months?l=en").text();
+        assert_eq!(html.matches("· expected").count(), 12, "{html}");
+        assert!(html.contains("49.90") && html.contains("Básico") && html.len() < 50_000);
+        // What is billed already is called by the plan's name as well, not by its key.
+        let html = look(&site, &token, "?l=en").text();
+        assert!(html.contains("Básico") && !html.contains("basic"), "{html}");
+    });
+}
+
+#[test]
+fn a_pix_is_shown_as_a_code_and_a_picture_and_is_made_once() {
+    on_one(|_| {
+        let site = site("sqlite::memory:");
+        let (engine, tenant) = (site.engine(), site.tenant());
+        engine.add_gateway(tenant, "sandbox", "sandbox", "owner", &act(), now()).unwrap();
+        let token = link(&site, Purpose::Portal);
+        for (way, shown) in [("pix", "pix-code"), ("boleto", "boleto-line"), ("pix", "pix-code")] {
+            let html = look(&site, &token, "/pay").text();
+            // Somebody else makes it meanwhile: the page waits for it.
+            let answer = std::thread::scope(|scope| {
+                let asked = scope.spawn(|| site.send("POST", &format!("/p/{token}/pay"), &[FORM], &filled(&html, &[("way", way)])));
+                while !asked.is_finished() {
+                    let mut gateways = Gateways::default();
+                    gateways.add(tenant, "sandbox", Box::new(Sandbox::waiting(now, |_| {})));
+                    engine.instruments_due(&now, &mut gateways, Charging::default()).unwrap();
+                    std::thread::yield_now();
+                }
+                asked.join().unwrap()
+            });
+            let to = led(&answer);
+            assert!(to.contains("m=made"), "{to}");
+            let html = site.send("GET", &to, &[], b"").text();
+            assert!(html.contains(&format!("id=\"{shown}\"")), "{html}");
+        }
+        for language in ["pt", "en", "es", "it", "fr", "de"] {
+            let html = look(&site, &token, &format!("/pay?l={language}")).text();
+            assert!(html.contains("class=\"qr\"") && html.contains("br.gov.bcb.pix"), "{language}");
+            assert!(html.len() < 50_000, "{language}: {} bytes", html.len());
+        }
+        let made = engine.open_instruments(tenant, &About::Receivable("R1".to_owned())).unwrap();
+        assert_eq!(made.len(), 2, "one a rail, however often it is asked for");
+        is_clean(&site);
     });
 }
