@@ -30,7 +30,7 @@ impl Engine {
     ///
     /// # Errors
     /// Whatever the database says. What the far side says is no error.
-    pub(crate) fn send_links(&self, clock: &dyn Fn() -> Instant, courier: &mut dyn Courier, stationery: &Stationery) -> Result<u64> {
+    pub fn send_links(&self, clock: &dyn Fn() -> Instant, courier: &mut dyn Courier, stationery: &Stationery) -> Result<u64> {
         let Some(base) = stationery.portal.as_ref() else { return Ok(0) };
         let mut begun = 0;
         for tenant in self.tenants()?.into_iter().map(|stored| stored.tenant) {

@@ -278,8 +278,10 @@ const app = async browser => {
 const browser = await chromium.launch({
   executablePath: plan.browser,
   headless: true,
+  // Fields for days and files speak the browser's language, where it has it.
+  env: { ...process.env, LANGUAGE: "pt_BR" },
   args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update",
-    "--disable-sync", "--no-first-run", "--font-render-hinting=none"],
+    "--disable-sync", "--no-first-run", "--lang=pt-BR", "--font-render-hinting=none"],
 });
 try {
   const walk = one => walked(browser, one).catch(error => failures.push(`${one.language}, script ${one.script ? "on" : "off"}: ${error.stack}`));

@@ -159,11 +159,14 @@ pub(super) fn months(ctx: &Ctx<'_>) -> Result<String> {
     }
     let mut html = format!("<p>{}</p>\n<ul class=\"card lines\">\n", escaped(w.months_says));
     for one in coming {
-        let note = if one.is_billed { String::new() } else { format!(" · {}", escaped(w.expected)) };
+        let note = if one.is_billed { String::new() } else { format!("<span class=\"soft\">{}</span>", escaped(w.expected)) };
+        let is_numbered = |owed: &Owed| owed.plan.is_none() && owed.external_id == one.what;
+        let named = one.is_billed && ctx.portal.owed.iter().any(is_numbered);
+        let what = if named { fill(w.bill_named, &[("number", &one.what)]) } else { one.what.clone() };
         let _ = writeln!(
             html,
-            "<li><span>{}<span class=\"soft\">{}{note}</span></span><strong>{}</strong></li>",
-            escaped(&one.what),
+            "<li><span>{}<span class=\"soft\">{}</span></span><strong>{}{note}</strong></li>",
+            escaped(&what),
             escaped(&ctx.day(one.on)),
             ctx.money(one.amount)
         );

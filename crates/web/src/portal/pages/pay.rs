@@ -69,9 +69,9 @@ pub(super) fn page(ctx: &Ctx<'_>) -> Result<String> {
     if own_slips(ctx, owed)? {
         ways += 1;
         let inner = "<input type=\"hidden\" name=\"way\" value=\"slip\">";
-        let _ = write!(
+        let _ = writeln!(
             html,
-            "<section class=\"card\"><h2>{}</h2><p>{}</p>{}</section>\n",
+            "<section class=\"card\"><h2>{}</h2><p>{}</p>{}</section>",
             escaped(w.slip),
             escaped(w.slip_says),
             ctx.quiet_form(Page::Pay, Some(owed.receivable), inner, w.slip_pdf)

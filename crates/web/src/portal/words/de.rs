@@ -7,7 +7,7 @@ pub(super) static WORDS: Words = Words {
     back: "Zurück zur Übersicht",
     more: "Mehr",
     your_account: "Ihr Konto",
-    your_say: "Sagen Sie es uns",
+    your_say: "Sagen Sie uns Bescheid",
     about_us: "Regeln und Datenschutz",
     languages: "Sprache",
     ask_company: "Sie können uns auch schreiben:",

@@ -31,7 +31,7 @@ pub(super) static WORDS: Words = Words {
     pay_now: "Pay {amount}",
     paid: "I have already paid",
     method: "Payment methods",
-    contact: "How to reach you",
+    contact: "Your contact details",
     preferences: "Preferences",
     promise: "Promise a date",
     split: "Pay in instalments",

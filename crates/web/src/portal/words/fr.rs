@@ -7,7 +7,7 @@ pub(super) static WORDS: Words = Words {
     back: "Retour au résumé",
     more: "Plus",
     your_account: "Votre compte",
-    your_say: "Nous écrire",
+    your_say: "Nous contacter",
     about_us: "Règles et confidentialité",
     languages: "Langue",
     ask_company: "Vous pouvez aussi nous écrire :",

@@ -7,7 +7,7 @@ pub(super) static WORDS: Words = Words {
     back: "Torna al riepilogo",
     more: "Altro",
     your_account: "Il suo conto",
-    your_say: "Ci dica",
+    your_say: "Ci contatti",
     about_us: "Regole e privacy",
     languages: "Lingua",
     ask_company: "Può anche scriverci a:",
