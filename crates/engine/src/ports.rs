@@ -32,6 +32,11 @@ pub trait Courier: Send {
     /// The channels that it carries anything over.
     fn carries(&self) -> Channels;
 
+    /// Channels that it would carry and that are closed for a while: what could only go there waits.
+    fn closed(&self) -> Channels {
+        Channels::default()
+    }
+
     /// How many parcels it can use at a time: more would wait with it, and be in doubt if the process died meanwhile.
     fn at_a_time(&self) -> usize {
         usize::MAX

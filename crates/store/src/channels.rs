@@ -84,7 +84,7 @@ pub struct SuppressionRow {
     pub channel: String,
     /// A keyed hash of the address.
     pub mark: [u8; 16],
-    /// complaint, opted_out, person.
+    /// bounced, complaint, opted_out, person.
     pub why: String,
     /// Who had the address then.
     pub customer: Option<CustomerId>,
@@ -167,14 +167,16 @@ const CONVERSATIONS: &str = "
 const CLOSE: &str = "DELETE FROM conversations WHERE tenant = $1 AND channel = $2 AND mark = $3";
 const SUPPRESS: &str = "
     INSERT INTO suppressions (tenant, channel, mark, why, customer, begun_at) VALUES ($1, $2, $3, $4, $5, $6)
-    ON CONFLICT (tenant, channel, mark) DO NOTHING";
+    ON CONFLICT (tenant, channel, mark) DO UPDATE SET why = excluded.why, customer = excluded.customer, begun_at = excluded.begun_at
+     WHERE (suppressions.why = 'bounced' AND excluded.why <> 'bounced')
+        OR (suppressions.why = 'opted_out' AND excluded.why IN ('complaint', 'person'))";
 const SUPPRESSED: &str = "
     SELECT channel, mark, why, customer, begun_at FROM suppressions WHERE tenant = $1 AND channel = $2 AND mark IN /*+list*/ ($3)";
 const SUPPRESSIONS: &str = "
     SELECT channel, mark, why, customer, begun_at FROM suppressions
      WHERE tenant = $1 AND (begun_at, channel, mark) < ($2, $3, $4) AND begun_at <= $2 ORDER BY begun_at DESC, channel DESC, mark DESC LIMIT $5";
 const LIFT: &str = "DELETE FROM suppressions WHERE tenant = $1 AND channel = $2 AND mark = $3";
-const TAKEN_BACK: &str = "DELETE FROM suppressions WHERE tenant = $1 AND channel = $2 AND mark = $3 AND why = 'opted_out'";
+const LIFT_FOR: &str = "DELETE FROM suppressions WHERE tenant = $1 AND channel = $2 AND mark = $3 AND why = $4";
 const REACH: &str = "
     INSERT INTO reached (tenant, channel, mark, at) VALUES ($1, $2, $3, $4)
     ON CONFLICT (tenant, channel, mark) DO UPDATE SET at = excluded.at";
@@ -212,7 +214,7 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     ("channels.suppressed", SUPPRESSED),
     ("channels.suppressions", SUPPRESSIONS),
     ("channels.lift", LIFT),
-    ("channels.taken_back", TAKEN_BACK),
+    ("channels.lift_for", LIFT_FOR),
     ("channels.reach", REACH),
     ("channels.reached", REACHED),
     ("channels.reached_count", REACHED_COUNT),
@@ -446,7 +448,7 @@ pub fn close(tx: &mut Tx<'_>, own: TenantId, channel: &str, mark: [u8; 16]) -> R
     Ok(tx.execute(CLOSE, &[own.into(), Value::Text(channel), Value::Id(mark)])? > 0)
 }
 
-/// Leaves an address alone from now on; whether it was not already.
+/// Leaves an address alone from now on; whether it was not already, or for a reason that passes sooner.
 ///
 /// # Errors
 /// Whatever the database says.
@@ -485,12 +487,12 @@ pub fn lift(tx: &mut Tx<'_>, own: TenantId, channel: &str, mark: [u8; 16]) -> Re
     Ok(tx.execute(LIFT, &[own.into(), Value::Text(channel), Value::Id(mark)])? > 0)
 }
 
-/// Its person takes an opt-out back; whatever else leaves the address alone stays.
+/// Leaves an address alone no more, if it was for this reason: an opt-out that its person takes back, a number that works again.
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn taken_back(tx: &mut Tx<'_>, own: TenantId, channel: &str, mark: [u8; 16]) -> Result<bool, StoreError> {
-    Ok(tx.execute(TAKEN_BACK, &[own.into(), Value::Text(channel), Value::Id(mark)])? > 0)
+pub fn lift_for(tx: &mut Tx<'_>, own: TenantId, channel: &str, mark: [u8; 16], why: &str) -> Result<bool, StoreError> {
+    Ok(tx.execute(LIFT_FOR, &[own.into(), Value::Text(channel), Value::Id(mark), Value::Text(why)])? > 0)
 }
 
 /// A channel wrote to an address outside a conversation.

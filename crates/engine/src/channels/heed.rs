@@ -17,6 +17,7 @@ use regua_store::seal::MasterKey;
 use regua_wire::channels::whatsapp;
 
 use super::mark::{mark, places};
+use super::{CLOSED_SECS, STOPPED};
 use crate::case::Case;
 use crate::error::{Error, Result};
 use crate::ports::Parcel;
@@ -63,6 +64,8 @@ pub(crate) struct Heed {
     suppressed: BTreeSet<(&'static str, [u8; 16])>,
     /// Addresses that wrote within the day.
     open: BTreeSet<[u8; 16]>,
+    /// Channels whose far sides said a moment ago that a person must look.
+    stopped: Channels,
     /// Templates that cannot be used, each with its language.
     unusable: BTreeSet<String>,
     /// Whether people do not want what the number sends.
@@ -97,19 +100,37 @@ impl Heed {
             let found = channels::suppressed(tx, tenant, channel, marks)?;
             heed.suppressed.extend(found.into_iter().map(|row| (*channel, row.mark)));
         }
+        if carries.iter().all(|channel| channel == Channel::Email) {
+            return Ok(heed);
+        }
+        let states = channels::states(tx, tenant)?;
+        let since = now.micros().saturating_sub(CLOSED_SECS * 1_000_000);
+        let stopped = states.iter().filter(|row| row.kind == "trouble" && row.state == STOPPED && row.at.micros() > since);
+        heed.stopped = stopped.filter_map(|row| row.channel.parse().ok()).collect();
         if let Some(marks) = marks.get(Channel::Whatsapp.as_str()) {
-            heed.read_whatsapp(tx, tenant, marks, most, now)?;
+            heed.read_whatsapp(tx, tenant, (marks, &states), most, now)?;
         }
         Ok(heed)
     }
 
-    fn read_whatsapp(&mut self, tx: &mut Tx<'_>, tenant: TenantId, marks: &[[u8; 16]], most: Option<u32>, now: Instant) -> Result<()> {
+    /// Channels over which nothing goes for a moment: their far sides said so of another message, to whatever process.
+    pub(crate) const fn stopped(&self) -> Channels {
+        self.stopped
+    }
+
+    fn read_whatsapp(
+        &mut self,
+        tx: &mut Tx<'_>,
+        tenant: TenantId,
+        (marks, states): (&[[u8; 16]], &[StateRow]),
+        most: Option<u32>,
+        now: Instant,
+    ) -> Result<()> {
         let channel = Channel::Whatsapp.as_str();
         let heard = Instant::from_micros(now.micros().saturating_add(MARGIN_SECS * 1_000_000));
         let wrote = channels::conversations_with(tx, tenant, channel, marks)?;
         self.open.extend(wrote.iter().filter(|one| whatsapp::window_open(Some(one.wrote_at), heard)).map(|one| one.mark));
-        let states: Vec<StateRow> = channels::states(tx, tenant)?.into_iter().filter(|row| row.channel == channel).collect();
-        let of = |kind: &'static str| states.iter().filter(move |row| row.kind == kind);
+        let of = |kind: &'static str| states.iter().filter(move |row| row.channel == channel && row.kind == kind);
         self.unusable = of("template").filter(|row| UNUSABLE.contains(&row.state.as_str())).map(|row| row.name.clone()).collect();
         self.unwanted = of("number").any(|row| UNWANTED.contains(&row.state.as_str()));
         // What the far side told last counts; a number, or a word for none.

@@ -15,6 +15,7 @@ const TAKEN: &str = "taken";
 const LATER: &str = "later";
 const RATE: &str = "rate";
 const ALERT: &str = "stopped";
+const CLOSED: &str = "closed";
 const BAD_ADDRESS: &str = "bad address";
 const OPTED_OUT: &str = "opted out";
 const OTHER_TEMPLATE: &str = "other template";
@@ -28,6 +29,8 @@ pub enum Says {
     Nothing,
     /// It waits for its turn only: no try was made.
     Rate,
+    /// Its channel is closed for a while: no try was made.
+    Closed,
     /// The address does not work.
     BadAddress,
     /// The person wants no more messages there.
@@ -98,7 +101,7 @@ impl Sent {
 
     /// The channel is closed for a while, by what a carrier said of another message.
     pub(crate) fn of_closed(why: &str) -> Self {
-        Self::Later { code: None, reply: format!("{ALERT} (closed): {why}") }
+        later(CLOSED, CLOSED, Some(60), why)
     }
 
     /// The carrier's name of a message that it took, when it gave one.
@@ -118,7 +121,7 @@ impl Sent {
     /// For how many seconds the far side asks to be left alone with this message.
     pub(crate) fn wait_secs(&self) -> Option<u64> {
         let Self::Later { reply, .. } = self else { return None };
-        let (head, _) = reply.strip_prefix(LATER).or_else(|| reply.strip_prefix(RATE))?.split_once(" s): ")?;
+        let (head, _) = [LATER, RATE, CLOSED].into_iter().find_map(|word| reply.strip_prefix(word))?.split_once(" s): ")?;
         head.rsplit_once(", ")?.1.parse().ok()
     }
 
@@ -134,6 +137,7 @@ impl Sent {
             (Self::Refused { .. }, MEND) => Says::Mend,
             (Self::Later { .. }, ALERT) => Says::Alert,
             (Self::Later { .. }, RATE) => Says::Rate,
+            (Self::Later { .. }, CLOSED) => Says::Closed,
             (_, _) => Says::Nothing,
         }
     }
@@ -169,7 +173,8 @@ mod tests {
         }
         assert_eq!(Sent::of_rate(3).says(), Says::Rate);
         assert_eq!(Sent::of_rate(3).wait_secs(), Some(3));
-        assert_eq!(Sent::of_closed("a key").says(), Says::Alert);
+        let closed = Sent::of_closed("stopped (190): a key");
+        assert_eq!((closed.says(), closed.wait_secs()), (Says::Closed, Some(60)));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use regua_core::facts::Channels;
 use regua_core::ids::CustomerId;
 use regua_core::time::Instant;
 use regua_core::words::{Channel, Language};
-use regua_engine::adapters::channels::{Callback, CallbackSettings, Carries, Push, PushSettings, Sms, Whatsapp};
+use regua_engine::adapters::channels::{Callback, CallbackSettings, Carries, Push, PushSettings, Sms, Whatsapp, WhatsappSettings};
 use regua_engine::adapters::deliver;
 use regua_engine::channels::Says;
 use regua_engine::endpoints::Reach;
@@ -63,7 +63,7 @@ fn sms_is_what_the_provider_has_and_its_codes_say_what_follows() {
         ("+15005550001", Says::BadAddress),
         ("+15005550004", Says::OptedOut),
         ("+15005550009", Says::BadAddress),
-        ("+15005550003", Says::Alert),
+        ("+15005550003", Says::Mend),
         ("+15005550002", Says::Nothing),
         ("11987654321", Says::BadAddress),
     ] {
@@ -108,6 +108,11 @@ fn a_cut_line_leaves_sms_and_whatsapp_unknown_and_nothing_is_sent_again() {
 fn whatsapp_takes_a_template_outside_the_window_and_text_inside() {
     let (_, fake) = far_sides();
     let mut whatsapp = Whatsapp::new(&whatsapp_settings(&fake.base())).unwrap();
+    assert_eq!(whatsapp.check().unwrap(), "the number answers; quality GREEN, tier TIER_250");
+    fake.quality(regua_fakes::whatsapp::NUMBER, "FLAGGED", "TIER_1K");
+    assert_eq!(whatsapp.check().unwrap(), "the number answers; quality RED, tier TIER_1K");
+    let odd = WhatsappSettings { number: "1".to_owned(), ..whatsapp_settings(&fake.base()) };
+    assert!(Whatsapp::new(&odd).unwrap().check().unwrap_err().contains("compare number"));
     let sent = whatsapp.send(&templated("+5511987654321"));
     let all = fake.messages();
     assert_eq!(sent.reference(), Some(all[0].id.as_str()));
@@ -136,6 +141,8 @@ fn a_carrier_of_one_s_own_has_a_message_once_however_often_it_is_sent() {
     let all = fake.messages();
     assert_eq!(all.len(), 1, "it knows it by our id");
     assert_eq!((all[0].data["channel"].as_str(), all[0].data["language"].as_str()), (Some("letter"), Some("pt-BR")));
+    assert!(carrier.send(&parcel(Channel::Letter, "Rua B, 2")).reference().is_some());
+    assert_eq!(fake.messages().len(), 2, "to another address it is another one");
     for (to, says) in [("x#bad_address", Says::BadAddress), ("x#opted_out", Says::OptedOut), ("x#other_channel", Says::Nothing)] {
         let one = Parcel { key: EffectKey(format!("msg_{}", &to[2..])), ..parcel(Channel::Letter, to) };
         assert_eq!(carrier.send(&one).says(), says, "{to}");

@@ -37,6 +37,19 @@ fn no_more_people_a_day_than_the_tier_and_the_most_is_owed_by_those_who_go_first
 }
 
 #[test]
+fn the_most_valuable_goes_first_whatever_the_size_of_a_group() {
+    on_both(|url| {
+        let mut house = House::with(url, numbers(5));
+        house.sending = Sending { people_a_day: Some(2), group: 1, ..Sending::default() };
+        assert_eq!(house.send(AFTER).sent, 2);
+        assert_eq!(house.send(NEXT_DAY).sent, 2);
+        let to: Vec<String> = house.whatsapp.messages().into_iter().map(|message| message.to).collect();
+        assert_eq!(to, ["5511987640004", "5511987640003", "5511987640002", "5511987640001"], "500.00, 400.00, 300.00 and 200.00");
+        house.is_whole();
+    });
+}
+
+#[test]
 fn what_waits_for_its_turn_was_not_tried_and_the_most_valuable_went() {
     on_both(|url| {
         let points = (0..4).map(|place| vec![phone(Channel::Sms, &format!("+551198764000{place}"))]).collect();
@@ -71,8 +84,8 @@ fn what_the_far_side_tells_of_its_tier_counts_before_the_settings() {
 
 #[test]
 fn a_paused_template_and_a_flagged_number_send_people_by_other_channels() {
-    on_both(|url| {
-        for flagged in [false, true] {
+    for flagged in [false, true] {
+        on_both(|url| {
             let mut house = House::with(url, numbers(2));
             if flagged {
                 house.whatsapp.quality(NUMBER, "FLAGGED", "TIER_250");
@@ -85,8 +98,8 @@ fn a_paused_template_and_a_flagged_number_send_people_by_other_channels() {
             let told = house.company.engine.channel_states(house.company.tenant).unwrap();
             assert!(told.iter().any(|row| ["FLAGGED", "PAUSED"].contains(&row.state.as_str())), "{told:?}");
             house.is_whole();
-        }
-    });
+        });
+    }
 }
 
 #[test]

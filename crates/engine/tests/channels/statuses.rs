@@ -4,10 +4,13 @@ use regua_core::words::Channel;
 use regua_fakes::faults::{Fault, Rule};
 use regua_fakes::hooks::Hook;
 
+use regua_engine::adapters::channels::Switchboard;
+
 use crate::common::on_both;
-use crate::house::{House, phone};
+use crate::house::{House, Mails, callback_line, phone};
 
 const SMS: &str = "+5511987654321";
+const OTHER: &str = "+5511987654322";
 /// Taken, and then told as not in use.
 const SMS_GONE: &str = "+5511987630005";
 /// Taken, and then told as without WhatsApp.
@@ -28,8 +31,8 @@ fn storm(hooks: &[Hook], seed: usize) -> Vec<Hook> {
 
 #[test]
 fn a_message_stands_where_it_came_to_whatever_the_order_of_the_news() {
-    on_both(|url| {
-        for seed in [1, 7, 42] {
+    for seed in [1, 7, 42] {
+        on_both(|url| {
             let mut house = House::new(url, vec![phone(Channel::Sms, SMS)]);
             assert_eq!(house.send(AFTER).sent, 1);
             house.sms.clock().set(crate::common::at(LATER).secs());
@@ -41,8 +44,8 @@ fn a_message_stands_where_it_came_to_whatever_the_order_of_the_news() {
             assert_eq!((status.as_str(), stands), ("sent", vec!["delivered".to_owned()]));
             assert_eq!(house.events("C1", "delivery").len(), 1, "it is told once (seed {seed})");
             house.is_whole();
-        }
-    });
+        });
+    }
 }
 
 #[test]
@@ -76,6 +79,35 @@ fn what_does_not_arrive_by_whatsapp_goes_by_sms_and_then_by_mail() {
 }
 
 #[test]
+fn a_carrier_of_one_s_own_carries_a_message_to_one_address_after_the_other_and_tells_of_each() {
+    on_both(|url| {
+        let mut house = House::new(url, vec![phone(Channel::Sms, SMS), phone(Channel::Sms, OTHER)]);
+        let (fake, line) = callback_line(Channel::Sms);
+        house.board = Switchboard::new(Some(Box::new(Mails::default())), vec![line]);
+        let tell = |house: &House, which: usize, evt: &str, when: &str| {
+            let message = &fake.messages()[which].id;
+            let body = serde_json::json!({"id": evt, "type": "message.status",
+                "data": {"message": message, "status": "failed", "refused": "bad_address"}});
+            let heard = regua_wire::channels::news::of_callback(body.to_string().as_bytes()).unwrap();
+            house.hear("callback", &heard, crate::common::at(when))
+        };
+        assert_eq!(house.send(AFTER).sent, 1);
+        assert_eq!(tell(&house, 0, "evt_1", AFTER), 1);
+        assert_eq!(house.send(LATER).sent, 1);
+        let to: Vec<String> = fake.messages().iter().map(|message| message.data["to"].as_str().unwrap_or_default().to_owned()).collect();
+        assert_eq!(to, [SMS, OTHER], "the second is no second try of the first");
+        // The first is told of once more, in other words: the second still stands.
+        tell(&house, 0, "evt_2", LATER);
+        assert_eq!(house.messages("C1")[0].1, "sent");
+        assert_eq!(tell(&house, 1, "evt_3", LATER), 1);
+        assert_eq!(house.send("2026-03-02T10:06").sent, 1, "by mail");
+        let (message, status) = house.messages("C1").remove(0);
+        assert_eq!((status.as_str(), house.carriages(message).len(), fake.messages().len()), ("sent", 2, 2));
+        house.is_whole();
+    });
+}
+
+#[test]
 fn a_cut_line_is_unknown_is_never_sent_again_and_its_carrier_s_news_settle_it() {
     on_both(|url| {
         let mut house = House::new(url, vec![phone(Channel::Sms, SMS)]);
@@ -104,7 +136,7 @@ fn a_text_that_comes_too_late_for_its_window_goes_again_as_a_template() {
         let value = serde_json::json!({"metadata": {"phone_number_id": "1"}, "messages": [wrote]});
         let body =
             serde_json::json!({"object": "whatsapp_business_account", "entry": [{"changes": [{"field": "messages", "value": value}]}]});
-        let heard = regua_wire::channels::news::of_whatsapp(body.to_string().as_bytes()).unwrap();
+        let heard = regua_wire::channels::news::of_whatsapp("1", body.to_string().as_bytes()).unwrap();
         assert_eq!(house.hear("whatsapp", &heard, crate::common::at(AFTER)), 1);
         assert_eq!(house.send(AFTER).sent, 1);
         assert!(house.whatsapp.messages()[0].template.is_none());
@@ -123,7 +155,9 @@ fn a_link_that_is_followed_is_told_once_and_the_message_counts_as_read() {
     on_both(|url| {
         let mut house = House::new(url, vec![phone(Channel::Sms, SMS)]);
         let (tenant, customer) = (house.company.tenant, house.customer("C1"));
-        let follow = |house: &House| house.company.engine.followed(tenant, customer, crate::common::at(LATER)).unwrap();
+        let follow = |house: &House| {
+            house.company.engine.followed(tenant, customer, crate::common::day("2026-03-02"), crate::common::at(LATER)).unwrap()
+        };
         assert!(!follow(&house), "nothing was sent yet");
         assert_eq!(house.send(AFTER).sent, 1);
         assert!(follow(&house) && !follow(&house), "once");

@@ -22,7 +22,7 @@ const CHANNELS: [&str; 7] = ["voice", "letter", "sms", "whatsapp", "push", "emai
 /// A message as the carrier holds it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Message {
-    /// The sender's id of it.
+    /// The sender's id of it on its way to one address; the message is named in `data`.
     pub id: String,
     /// The carrier's own.
     pub reference: String,
@@ -80,7 +80,7 @@ impl State {
         let text = |field: &str| data[field].as_str().unwrap_or_default();
         let whole = ["message", "channel", "customer", "to", "language", "text"].into_iter().all(|field| !text(field).is_empty());
         let (typed, listed) = (body["type"] == "message.send" && body["timestamp"].is_string(), data["due"].is_array());
-        if !whole || !typed || !listed || text("message") != id || !CHANNELS.contains(&text("channel")) {
+        if !whole || !typed || !listed || !id.starts_with(text("message")) || !CHANNELS.contains(&text("channel")) {
             return Reply::json(400, &json!({"error": "a field of the message is missing or not right"}));
         }
         let ending = text("to").rsplit_once('#').map_or("", |(_, ending)| ending);

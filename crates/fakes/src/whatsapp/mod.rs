@@ -2,7 +2,7 @@
 //! sets.
 //!
 //! Read from Meta's documentation, not from `wire`. Magic numbers: one that ends in the six digits of a code is refused with it
-//! (`131031`, `131042`, `131000`, `131016`, `131056`, `000368`) or taken and told as failed (`131026`, `131049`, `131050`, `130472`,
+//! (`131031`, `131042`, `131000`, `131016`, `131056`, `000368`) or taken and told as failed (`131026`, `131048`, `131049`, `131050`, `130472`,
 //! `130497`); one that ends in `000001` is read without having been told as delivered, one in `000002` never arrives. Deliberately
 //! absent: files, lists and flows, the limit of people a day, and making templates over HTTP.
 
@@ -187,6 +187,14 @@ impl FakeWhatsapp {
     pub fn quality(&self, number: &str, event: &str, tier: &str) {
         self.server.with(|state| {
             let display = state.display(number);
+            for known in state.numbers.iter_mut().filter(|known| known.id == number) {
+                tier.clone_into(&mut known.tier);
+                match event {
+                    "FLAGGED" => "RED".clone_into(&mut known.quality),
+                    "UNFLAGGED" => "GREEN".clone_into(&mut known.quality),
+                    _ => {}
+                }
+            }
             state.tell("phone_number_quality_update", &json!({"display_phone_number": display, "event": event, "current_limit": tier}));
         });
     }
@@ -233,6 +241,18 @@ pub fn signature(secret: &str, body: &[u8]) -> String {
     format!("sha256={hex}")
 }
 
+/// The fields of a number that were asked for; its id is always there.
+fn shown(number: &Number, fields: &str) -> Value {
+    let all = json!({
+        "display_phone_number": number.display, "quality_rating": number.quality, "messaging_limit_tier": number.tier, "verified_name": "Fake",
+    });
+    let mut shown = json!({"id": number.id});
+    for field in fields.split(',').filter(|field| !all[*field].is_null()) {
+        shown[field] = all[field].clone();
+    }
+    shown
+}
+
 impl Service for State {
     fn answer(&mut self, ask: &Ask) -> Reply {
         self.advance();
@@ -255,6 +275,10 @@ impl Service for State {
                 let all: Vec<Value> = self.templates.iter().map(Template::shown).collect();
                 Reply::json(200, &json!({"data": all}))
             }
+            ("GET", [version, number]) if known(version) => match self.numbers.iter().find(|known| known.id == *number) {
+                Some(number) => Reply::json(200, &shown(number, &ask.asked("fields").unwrap_or_default())),
+                None => *wrong(404, 100, "Unsupported get request", "The object does not exist or the token may not see it"),
+            },
             _ => *wrong(404, 100, "Unsupported request", "The object does not exist or the path is not known"),
         }
     }

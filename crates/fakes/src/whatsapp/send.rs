@@ -12,7 +12,7 @@ const TEXT_MAX: usize = 4_096;
 /// Codes that a number may end in, told at once, with their status.
 const AT_ONCE: [(u16, u32); 6] = [(403, 131_031), (400, 131_042), (500, 131_000), (503, 131_016), (400, 131_056), (403, 368)];
 /// Codes that a number may end in, told later.
-const LATER: [u32; 6] = [131_026, 131_049, 131_050, 130_472, 130_497, 131_053];
+const LATER: [u32; 7] = [131_026, 131_048, 131_049, 131_050, 130_472, 130_497, 131_053];
 
 type Wrong = Box<Reply>;
 

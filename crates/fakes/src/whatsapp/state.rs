@@ -23,13 +23,17 @@ pub struct Number {
     pub id: String,
     /// As people see it.
     pub display: String,
+    /// What people think of what it sends: `GREEN`, `YELLOW`, `RED`.
+    pub quality: String,
+    /// How many it may write to: `TIER_250` and so on.
+    pub tier: String,
 }
 
 impl Number {
     /// A number.
     #[must_use]
     pub fn new(id: &str, display: &str) -> Self {
-        Self { id: id.to_owned(), display: display.to_owned() }
+        Self { id: id.to_owned(), display: display.to_owned(), quality: "GREEN".to_owned(), tier: "TIER_250".to_owned() }
     }
 }
 

@@ -13,6 +13,8 @@ pub(crate) enum ChannelVerb {
     /// Send a message over a channel, to see whether it arrives
     #[command(after_help = "Examples:\n  regua channel test sms --to +5511987654321\n  regua channel test whatsapp --to +5511987654321")]
     Test(TestArgs),
+    /// Say that somebody has looked at what stopped a channel, as `regua doctor` told it
+    Mended(MendedArgs),
     /// List addresses that are left alone, the newest first
     Suppressed(LookArgs),
     /// Leave an address alone from now on, whoever has it
@@ -35,6 +37,15 @@ pub(crate) struct TestArgs {
     /// To which address
     #[arg(long, value_name = "ADDRESS")]
     pub(crate) to: String,
+    #[command(flatten)]
+    pub(crate) place: PlaceArgs,
+}
+
+/// Arguments of `channel mended`.
+#[derive(Args)]
+pub(crate) struct MendedArgs {
+    /// The channel
+    pub(crate) channel: Channel,
     #[command(flatten)]
     pub(crate) place: PlaceArgs,
 }

@@ -23,7 +23,7 @@ use regua_wire::gateways::{Heard, HookRefused};
 
 use super::gateway::zone_of;
 use super::installation::{Installation, act};
-use crate::cli::channels::{ChannelVerb, LiftArgs, OfAddressArgs, RepliesArgs, ReplyDoneArgs, TestArgs};
+use crate::cli::channels::{ChannelVerb, LiftArgs, MendedArgs, OfAddressArgs, RepliesArgs, ReplyDoneArgs, TestArgs};
 use crate::cli::live::LookArgs;
 use crate::config::{self, Config};
 use crate::exit::{BadInput, Exit};
@@ -172,7 +172,7 @@ pub(super) fn verify(
             let signature = header(whatsapp::hooks::SIGNATURE);
             let Some(secret) = secret.filter(|_| signature.is_some()) else { return Some(Err(HookRefused::Unsigned)) };
             if whatsapp::hooks::verify(hook.body, secret.expose(), signature) {
-                news::of_whatsapp(hook.body)
+                news::of_whatsapp(own_number(config), hook.body)
             } else {
                 Err(HookRefused::Forged)
             }
@@ -186,11 +186,16 @@ pub(super) fn verify(
     })
 }
 
+/// The id of WhatsApp's number of the settings; empty without one.
+fn own_number(config: &Config) -> &str {
+    config.channels.whatsapp.as_ref().map_or("", |own| own.number.as_str())
+}
+
 /// What a stored webhook of a channel says; its signature was looked at when it came.
-pub(super) fn heard(name: &str, posted: &Kept) -> Option<Result<Vec<Heard>, HookRefused>> {
+pub(super) fn heard(config: &Config, name: &str, posted: &Kept) -> Option<Result<Vec<Heard>, HookRefused>> {
     Some(match name {
         "sms" => news::of_sms(&posted.path, &posted.body),
-        "whatsapp" => news::of_whatsapp(&posted.body),
+        "whatsapp" => news::of_whatsapp(own_number(config), &posted.body),
         "callback" => news::of_callback(&posted.body),
         _ => return None,
     })
@@ -215,6 +220,7 @@ pub(crate) fn run(verb: &ChannelVerb, world: &World, out: &mut Out) -> anyhow::R
     match verb {
         ChannelVerb::List(args) => list(args, world, out),
         ChannelVerb::Test(args) => test(args, world, out),
+        ChannelVerb::Mended(args) => mended(args, world, out),
         ChannelVerb::Suppressed(args) => suppressed(args, world, out),
         ChannelVerb::Suppress(args) => suppress(args, world, out),
         ChannelVerb::Lift(args) => lift(args, world, out),
@@ -315,6 +321,14 @@ fn test(args: &TestArgs, world: &World, out: &mut Out) -> anyhow::Result<Exit> {
         }
         None => Err(anyhow::anyhow!("the channel said nothing; this is a bug, please report it")),
     }
+}
+
+fn mended(args: &MendedArgs, world: &World, out: &mut Out) -> anyhow::Result<Exit> {
+    let installation = Installation::open(&args.place, world)?;
+    let was = installation.engine.channel_mended(installation.tenant, args.channel)?;
+    let told = if was { "Messages go over it again, within five minutes." } else { "Nothing had stopped it." };
+    out.aside(Paint::Green, told)?;
+    Ok(Exit::Done)
 }
 
 /// The channels of the settings as the API shows them, each asked whether it can be used.

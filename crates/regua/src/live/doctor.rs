@@ -244,7 +244,10 @@ fn channels(engine: &Engine, tenant: TenantId, findings: &mut Findings) {
         let detail = row.detail.as_deref().map(|detail| format!(": {detail}")).unwrap_or_default();
         let found = format!("{} {} {}{detail} ({})", row.channel, row.name, row.state, utc(row.at));
         match (row.kind.as_str(), row.state.as_str()) {
-            ("trouble", _) => findings.look("channels", found, "look at it there, then see: regua channel list"),
+            ("trouble", _) => {
+                let mend = format!("look at it there, mend it, then: regua channel mended {}", row.channel);
+                findings.look("channels", found, &mend);
+            }
             ("number", "FLAGGED") => {
                 findings.look("channels", found, "people block or report what the number sends: send less, and only what was asked for");
             }

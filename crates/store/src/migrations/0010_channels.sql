@@ -61,12 +61,13 @@ CREATE TABLE conversations (
 ) {strict};
 CREATE INDEX conversations_newest ON conversations (tenant, wrote_at, channel, mark);
 
--- Addresses that are left alone. Only a person takes one away, but for an opt-out that its own person takes back.
+-- Addresses that are left alone. Only a person takes one away, but for an opt-out that its own person takes back, and for one that
+-- did not work and from which somebody writes.
 CREATE TABLE suppressions (
     tenant {id} NOT NULL,
     channel {text} NOT NULL,
     mark {id} NOT NULL,
-    -- complaint, opted_out, person.
+    -- bounced, complaint, opted_out, person.
     why {text} NOT NULL,
     -- Who had the address then.
     customer {id},

@@ -1,12 +1,14 @@
 //! A channel that somebody else carries: one signed POST for each message, for voice, letters and whatever a provider can do.
 //!
 //! The signature is that of Standard Webhooks ([`webhooks_out`]), both ways: we sign what goes out, the carrier signs what it tells
-//! of it. The id stays the same in every try, so a carrier that had a message answers as it did before. Deliberately absent:
-//! sockets, and more of a person than the address.
+//! of it. The id stays the same in every try, so a carrier that had a message answers as it did before; the same message to another
+//! address, or over another channel, has another id ([`id_of`]). Deliberately absent: sockets, and more of a person than the
+//! address.
 
 use regua_core::time::Instant;
 use regua_core::words::{Channel, Language};
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use super::answer::{Answer, Next, Refusal, Standing, Unreadable, name, wait};
 use super::stop::{Wish, wish};
@@ -26,10 +28,32 @@ pub const TOLERANCE_SECS: i64 = 300;
 /// Characters of an answer that are kept.
 const TEXT_CHARS_MAX: usize = 4_096;
 
+/// What parts a message from its address in the id of an order; no id of ours has it.
+const PART: char = '-';
+
+/// The id of a message on its way to an address: the same in every try, and another one when it goes on to the next address,
+/// which a carrier that had the first shall not take for a second try.
+///
+/// ```
+/// use regua_core::words::Channel;
+/// use regua_wire::channels::callback::id_of;
+/// let first = id_of("msg_1", Channel::Voice, "+5511987654321");
+/// assert_eq!(first, id_of("msg_1", Channel::Voice, "+5511987654321"));
+/// assert!(first.starts_with("msg_1-") && first != id_of("msg_1", Channel::Sms, "+5511987654321"));
+/// ```
+#[must_use]
+pub fn id_of(message: &str, channel: Channel, to: &str) -> String {
+    let digest = Sha256::digest(format!("{channel} {to}"));
+    let whither: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    format!("{message}{PART}{whither}")
+}
+
 /// A message to be carried. Personal: it does not show.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Order<'a> {
-    /// Ours, the same in every try.
+    /// As [`id_of`] makes it: the same in every try.
+    pub id: &'a str,
+    /// Our id of the message.
     pub message: &'a str,
     /// How it shall reach the person.
     pub channel: Channel,
@@ -64,11 +88,11 @@ impl std::fmt::Debug for Order<'_> {
 /// use regua_core::words::{Channel, Language};
 /// use regua_wire::channels::callback::{Order, body};
 /// let order = Order {
-///     message: "msg_1", channel: Channel::Letter, customer: "cus_1", reference: Some("C-7"), to: "Rua A, 1", language: Language::PtBr,
+///     id: "msg_1-0a", message: "msg_1", channel: Channel::Letter, customer: "cus_1", reference: Some("C-7"), to: "Rua A, 1", language: Language::PtBr,
 ///     subject: None, text: "Olá", due: &["rec_1"], at: Instant::from_secs(1_800_000_000),
 /// };
 /// assert_eq!(String::from_utf8(body(&order)).unwrap(), concat!(
-///     r#"{"id":"msg_1","type":"message.send","timestamp":"2027-01-15T08:00:00Z","data":{"message":"msg_1","channel":"letter","#,
+///     r#"{"id":"msg_1-0a","type":"message.send","timestamp":"2027-01-15T08:00:00Z","data":{"message":"msg_1","channel":"letter","#,
 ///     r#""customer":"cus_1","reference":"C-7","to":"Rua A, 1","language":"pt-BR","text":"Olá","due":["rec_1"]}}"#,
 /// ));
 /// ```
@@ -81,7 +105,7 @@ pub fn body(order: &Order<'_>) -> Vec<u8> {
     if let Some(fields) = data.as_object_mut() {
         fields.retain(|_, value| !value.is_null());
     }
-    webhooks_out::body(&Told { id: order.message, kind: SEND, at: order.at, data: &data.to_string() })
+    webhooks_out::body(&Told { id: order.id, kind: SEND, at: order.at, data: &data.to_string() })
 }
 
 /// The request of one try.
@@ -92,7 +116,7 @@ pub fn body(order: &Order<'_>) -> Vec<u8> {
 #[must_use]
 pub fn send(path: &str, order: &Order<'_>, keys: &[SigningKey], now: Instant) -> Request {
     let body = body(order);
-    let mut headers = webhooks_out::headers(order.message, now.secs(), &body, keys);
+    let mut headers = webhooks_out::headers(order.id, now.secs(), &body, keys);
     headers.push(("content-type", "application/json".to_owned()));
     Request { method: Verb::Post, path: path.to_owned(), headers, body, repeatable: true }
 }
@@ -132,7 +156,11 @@ pub fn answer(response: &Response) -> Answer {
 pub enum News {
     /// How far a message came.
     Status {
-        /// Ours.
+        /// The carrier's id of what it tells; the same when it tells it again.
+        id: Option<String>,
+        /// The id of the order, when the carrier names it and not the message alone.
+        order: Option<String>,
+        /// Our id of the message.
         message: String,
         /// How far.
         standing: Standing,
@@ -182,7 +210,12 @@ pub fn verify<'a>(header: impl Fn(&str) -> Option<&'a str>, body: &[u8], keys: &
 /// ```
 /// use regua_wire::channels::{answer::Standing, callback::{News, heard}};
 /// let body = br#"{"type":"message.status","data":{"message":"msg_1","status":"delivered"}}"#;
-/// assert!(heard(body) == Ok(News::Status { message: "msg_1".to_owned(), standing: Standing::Delivered, refusal: None }));
+/// let expected = |order: Option<&str>| News::Status {
+///     id: None, order: order.map(str::to_owned), message: "msg_1".to_owned(), standing: Standing::Delivered, refusal: None,
+/// };
+/// assert!(heard(body) == Ok(expected(None)));
+/// let body = br#"{"type":"message.status","data":{"message":"msg_1-0a1b2c3d","status":"delivered"}}"#;
+/// assert!(heard(body) == Ok(expected(Some("msg_1-0a1b2c3d"))));
 /// ```
 pub fn heard(body: &[u8]) -> Result<News, Unreadable> {
     if body.len() > BODY_MAX {
@@ -191,7 +224,10 @@ pub fn heard(body: &[u8]) -> Result<News, Unreadable> {
     let body: Value = serde_json::from_slice(body).or(Err(Unreadable("it is no JSON")))?;
     let data = &body["data"];
     let text = |value: &Value| value.as_str().map(name).filter(|text| !text.is_empty());
-    let message = text(&data["message"]);
+    // Carriers repeat what they got: the id of the order, or that of the message.
+    let named = text(&data["message"]);
+    let message = named.as_deref().map(|named| named.split_once(PART).map_or(named, |(message, _)| message).to_owned());
+    let message = message.filter(|message| !message.is_empty());
     match body["type"].as_str() {
         Some(STATUS) => {
             let word = data["status"].as_str().unwrap_or_default();
@@ -204,7 +240,9 @@ pub fn heard(body: &[u8]) -> Result<News, Unreadable> {
             };
             let code = data["code"].as_str().or(data["refused"].as_str()).unwrap_or("failed");
             let refusal = (standing == Standing::Failed).then(|| Refusal::new(code, next, why));
-            Ok(News::Status { message: message.ok_or(Unreadable("no message is named"))?, standing, refusal })
+            let order = named.filter(|named| named.contains(PART));
+            let message = message.ok_or(Unreadable("no message is named"))?;
+            Ok(News::Status { id: text(&body["id"]), order, message, standing, refusal })
         }
         Some(REPLY) => {
             let said: String = data["text"].as_str().unwrap_or_default().chars().take(TEXT_CHARS_MAX).collect();
@@ -224,6 +262,7 @@ mod tests {
 
     fn order() -> Order<'static> {
         Order {
+            id: "msg_1-0a1b2c3d",
             message: "msg_1",
             channel: Channel::Voice,
             customer: "cus_1",
@@ -295,6 +334,10 @@ mod tests {
         let failed = of(r#"{"message":"msg_1","status":"failed","refused":"bad_address"}"#, STATUS);
         let Ok(News::Status { standing: Standing::Failed, refusal: Some(refusal), .. }) = failed else { panic!() };
         assert_eq!((refusal.code.as_str(), refusal.next), ("bad_address", Next::BadAddress));
+        let Ok(News::Status { id, order, message, .. }) = of(r#"{"message":"msg_1-0a","status":"sent"}"#, STATUS) else { panic!() };
+        assert_eq!((id.as_deref(), order.as_deref(), message.as_str()), (Some("evt_1"), Some("msg_1-0a"), "msg_1"));
+        let Ok(News::Reply { message, .. }) = of(r#"{"from":"+5511","text":"oi","message":"msg_1-0a"}"#, REPLY) else { panic!() };
+        assert_eq!(message.as_deref(), Some("msg_1"));
         let reply = of(r#"{"from":"+5511","text":"PARAR"}"#, REPLY).unwrap();
         assert_eq!(format!("{reply:?}"), "Reply(evt_1)", "a person's words do not show");
         assert!(matches!(reply, News::Reply { wish: Some(Wish::Stop), message: None, .. }));
@@ -302,6 +345,7 @@ mod tests {
             ("{}", STATUS),
             (r#"{"status":"sent"}"#, STATUS),
             (r#"{"message":"msg_1","status":"?"}"#, STATUS),
+            (r#"{"message":"-0a","status":"sent"}"#, STATUS),
             (r#"{"text":"a"}"#, REPLY),
             ("{}", "message.other"),
         ] {

@@ -124,7 +124,10 @@ pub fn of_sms(path: &str, body: &[u8]) -> Result<Vec<Heard>, HookRefused> {
     }])
 }
 
-/// What Meta posted of a WhatsApp account.
+/// What Meta posted of a WhatsApp account. What is about another of its numbers is nothing of ours: a person who writes there opens no
+/// window here.
+///
+/// * `own` — the id of the number that is ours; empty for every one.
 ///
 /// # Errors
 /// [`HookRefused::Unreadable`] when it is no webhook of one.
@@ -133,16 +136,26 @@ pub fn of_sms(path: &str, body: &[u8]) -> Result<Vec<Heard>, HookRefused> {
 /// use regua_wire::channels::news::of_whatsapp;
 /// let body = br#"{"object":"whatsapp_business_account","entry":[{"changes":[{"field":"messages","value":{
 ///     "metadata":{"phone_number_id":"1"},"statuses":[{"id":"wamid.1","status":"read","timestamp":"1800000000"}]}}]}]}"#;
-/// assert_eq!(of_whatsapp(body).unwrap()[0].event, "wamid.1 read");
+/// assert_eq!(of_whatsapp("1", body).unwrap()[0].event, "wamid.1 read");
+/// assert_eq!(of_whatsapp("2", body).unwrap()[0].kind, "number");
 /// ```
-pub fn of_whatsapp(body: &[u8]) -> Result<Vec<Heard>, HookRefused> {
-    use whatsapp::hooks::{News as Told, Said};
+pub fn of_whatsapp(own: &str, body: &[u8]) -> Result<Vec<Heard>, HookRefused> {
+    use whatsapp::hooks::{Inbound, News as Told, Said};
     let all = whatsapp::hooks::heard(body).map_err(unreadable)?;
     Ok(all
         .into_iter()
         .map(|told| match told {
+            Told::Status { number, .. } | Told::Inbound(Inbound { number, .. })
+                if !own.is_empty() && !number.is_empty() && number != own =>
+            {
+                Heard { event: String::new(), kind: "number".to_owned(), news: gateways::News::Nothing, at: None }
+            }
             Told::Status { number: _, reference, standing, at, tag, billed: _, refusal } => status(reference, tag, standing, refusal, at),
             Told::Inbound(inbound) => {
+                // A sign that was taken back says nothing.
+                if inbound.said == Said::Reaction(String::new()) {
+                    return Heard { event: String::new(), kind: "reaction".to_owned(), news: gateways::News::Nothing, at: None };
+                }
                 let text = match inbound.said {
                     Said::Text(text) | Said::Button(text) | Said::Reaction(text) => text,
                     Said::Other(kind) => format!("[{kind}]"),
@@ -186,7 +199,12 @@ pub fn of_whatsapp(body: &[u8]) -> Result<Vec<Heard>, HookRefused> {
 /// ```
 pub fn of_callback(body: &[u8]) -> Result<Vec<Heard>, HookRefused> {
     Ok(vec![match callback::heard(body).map_err(unreadable)? {
-        callback::News::Status { message, standing, refusal } => status(String::new(), Some(message), standing, refusal, None),
+        callback::News::Status { id, order, message, standing, refusal } => {
+            let mut heard = status(order.unwrap_or_default(), Some(message), standing, refusal, None);
+            // A message may fail at one address after another, of which the carrier tells with ids of their own.
+            heard.event.extend(id.iter().flat_map(|id| [" ", id.as_str()]));
+            heard
+        }
         callback::News::Reply { id, message, from, text, wish } => {
             let reply = Reply { reference: id, from, text, answers: None, message, wish };
             heard(format!("{} reply", reply.reference), "reply", News::Reply(reply), None)
@@ -239,6 +257,6 @@ mod tests {
         let Some(News::Reply(reply)) = news(&heard).pop() else { panic!("{heard:?}") };
         assert_eq!(reply.text, "[media]");
         assert!(!format!("{heard:?}").contains("98765"), "{heard:?}");
-        assert!(of_sms("", b"").is_err() && of_whatsapp(b"{}").is_err() && of_callback(b"{}").is_err());
+        assert!(of_sms("", b"").is_err() && of_whatsapp("", b"{}").is_err() && of_callback(b"{}").is_err());
     }
 }

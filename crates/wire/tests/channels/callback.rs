@@ -16,6 +16,7 @@ use crate::{carry, refused, taken, told};
 
 fn order<'a>(message: &'a str, to: &'a str) -> Order<'a> {
     Order {
+        id: message,
         message,
         channel: Channel::Letter,
         customer: "cus_1",
@@ -52,7 +53,7 @@ fn a_message_is_carried_once_and_told_of() {
         assert!(verify(|name| ask.header(name), &ask.body, &keys, now));
         assert!(!verify(|name| ask.header(name), &ask.body, &keys[..1], now));
         match heard(&ask.body).unwrap() {
-            News::Status { message, standing, refusal } => {
+            News::Status { message, standing, refusal, .. } => {
                 assert_eq!(refusal.map(|refusal| refusal.next), (standing == Standing::Failed).then_some(Next::BadAddress));
                 let known = standings.entry(message).or_insert(Standing::Taken);
                 *known = known.with(standing);

@@ -1,12 +1,13 @@
-//! A channel that a program of the tenant's own carries: one signed POST for each message. It knows a message by our id, so that a
-//! message whose answer was lost is sent again without harm.
+//! A channel that a program of the tenant's own carries: one signed POST for each message. It knows a message on its way to an
+//! address by our id of that, so that one whose answer was lost is sent again without harm.
 //!
 //! Deliberately absent: what the carrier does with it, and what it tells later, which `wire` reads.
 
 use regua_core::facts::Channels;
-use regua_core::ids::ReceivableId;
+use regua_core::ids::{MessageId, ReceivableId};
 use regua_core::time::Instant;
 use regua_core::words::Language;
+use regua_wire::channels::answer::Answer;
 use regua_wire::channels::callback::{self, Order};
 use regua_wire::webhooks_out::SigningKey;
 
@@ -16,7 +17,7 @@ use crate::ports::{Parcel, Sent};
 use crate::secret::Secret;
 
 /// One carrier.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct CallbackSettings {
     /// Scheme and host of its address, and patience.
     pub api: http::Settings,
@@ -26,6 +27,13 @@ pub struct CallbackSettings {
     pub secrets: Vec<Secret>,
     /// The channels that it carries.
     pub channels: Channels,
+}
+
+/// What stands behind the host may be a key, and does not show.
+impl std::fmt::Debug for CallbackSettings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("CallbackSettings").field("api", &self.api).field("channels", &self.channels).finish_non_exhaustive()
+    }
 }
 
 impl CallbackSettings {
@@ -105,7 +113,9 @@ impl<C: Carrier> Carries for Callback<C> {
         let customer = whose.map(|whose| whose.customer.to_string()).unwrap_or_default();
         let due: Vec<String> = whose.map(|whose| whose.due.iter().map(ReceivableId::to_string).collect()).unwrap_or_default();
         let due: Vec<&str> = due.iter().map(String::as_str).collect();
+        let id = callback::id_of(&parcel.key.0, parcel.channel, &parcel.to);
         let order = Order {
+            id: &id,
             message: &parcel.key.0,
             channel: parcel.channel,
             customer: &customer,
@@ -115,11 +125,15 @@ impl<C: Carrier> Carries for Callback<C> {
             subject: parcel.subject.as_deref(),
             text: &parcel.text,
             due: &due,
-            at: now,
+            at: made(&parcel.key.0).unwrap_or(now),
         };
         let request = callback::send(&self.path, &order, &self.keys, now);
         match self.http.carry(&request, &[]) {
-            Ok(response) => Sent::of_answer(callback::answer(&response)),
+            Ok(response) => Sent::of_answer(match callback::answer(&response) {
+                // It tells of it by the id that it got; a name of its own may be the same for two.
+                Answer::Taken { .. } => Answer::Taken { reference: id },
+                answer @ (Answer::Refused(_) | Answer::Unknown { .. }) => answer,
+            }),
             Err(trouble) => Sent::of_trouble(trouble, true),
         }
     }
@@ -127,4 +141,12 @@ impl<C: Carrier> Carries for Callback<C> {
     fn check(&mut self) -> Result<String, String> {
         Ok("its address and secret are right; whether it takes a message shows `regua channel test`".to_owned())
     }
+}
+
+/// When a message was made, as its id tells: the same in every try.
+fn made(message: &str) -> Option<Instant> {
+    let id: MessageId = message.parse().ok()?;
+    let mut millis = [0; 8];
+    millis[2..].copy_from_slice(&id.to_bytes()[..6]);
+    Some(Instant::from_micros(i64::from_be_bytes(millis).saturating_mul(1_000)))
 }

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant as Clock};
 use regua_core::facts::Channels;
 use regua_core::words::Channel;
 
-use crate::channels::Says;
+use crate::channels::{CLOSED_SECS, Says};
 use crate::ports::{Courier, Parcel, Sent};
 
 pub use callback::{Callback, CallbackSettings};
@@ -29,7 +29,7 @@ pub use whatsapp::{Whatsapp, WhatsappSettings};
 /// Seconds of work that a channel takes on at a time; what is behind them waits in the outbox.
 const GROUP_SECS: u32 = 2;
 /// For how long a channel is closed after its far side said that a person must look.
-const CLOSED: Duration = Duration::from_secs(300);
+const CLOSED: Duration = Duration::from_secs(CLOSED_SECS.unsigned_abs());
 
 /// Carries the messages of a channel, one at a time.
 pub trait Carries: Send {
@@ -170,6 +170,11 @@ impl Courier for Switchboard {
         let mail = self.mail.as_ref().map(|mail| mail.carries()).unwrap_or_default();
         let open = self.lines.iter().filter(|line| line.closed().is_none() && !line.carriers.is_empty());
         open.fold(mail, |all, line| all.with(line.channels))
+    }
+
+    fn closed(&self) -> Channels {
+        let shut = self.lines.iter().filter(|line| line.closed().is_some() && !line.carriers.is_empty());
+        shut.fold(Channels::default(), |all, line| all.with(line.channels))
     }
 
     fn at_a_time(&self) -> usize {

@@ -1,5 +1,7 @@
 use std::sync::Arc;
 
+use regua_wire::channels::answer::{Next, Refusal};
+
 use super::*;
 use crate::adapters::post::Memory;
 use crate::ports::EffectKey;
@@ -16,7 +18,7 @@ impl Carries for Takes {
         locked(&self.seen).push((micros(self.began), parcel.to.clone()));
         assert_ne!(parcel.to, "panic");
         if parcel.to == self.alerts_at {
-            return Sent::of_closed("the key is not right");
+            return Sent::of_refusal(&Refusal { code: "190".to_owned(), next: Next::Alert, why: "the key is not right".to_owned() });
         }
         Sent::Accepted { reply: format!("taken as {}", parcel.to) }
     }
@@ -91,10 +93,11 @@ fn a_far_side_that_needs_a_person_closes_its_channel_and_no_other() {
     let mut board = Switchboard::new(None, vec![sms, push]);
     let all = ["s1", "s2", "s3", "s4"].map(|to| parcel(Channel::Sms, to));
     let sent = board.send(&all.iter().collect::<Vec<_>>());
-    assert_eq!(sent.iter().filter(|sent| sent.says() == Says::Alert).count(), 3, "{sent:?}");
+    assert_eq!(sent.iter().map(Sent::says).collect::<Vec<_>>(), [Says::Nothing, Says::Alert, Says::Closed, Says::Closed]);
     assert_eq!(locked(&by_sms).len(), 2, "what came behind it was not tried");
     assert!(!board.carries().meets(Channels::of(Channel::Sms)) && board.carries().meets(Channels::of(Channel::Push)));
-    assert_eq!(board.send(&[&all[3]])[0].says(), Says::Alert);
+    assert!(board.closed().meets(Channels::of(Channel::Sms)) && !board.closed().meets(Channels::of(Channel::Push)));
+    assert_eq!(board.send(&[&all[3]])[0].says(), Says::Closed);
     assert_eq!(locked(&by_sms).len(), 2);
 }
 

@@ -1,7 +1,7 @@
 //! What people and programs decide about addresses and answers.
 
 use regua_core::words::Channel;
-use regua_engine::channels::mark_of_text;
+use regua_engine::channels::{mark_of_text, normal};
 use regua_engine::people::Scope;
 use serde_json::json;
 
@@ -36,10 +36,11 @@ pub(super) const OPS: &[Op] = &[
         needs: Needs::Scope(Scope::MessagesAct),
         body: Body::Json(&[
             must("channel", Kind::Word(CHANNELS), "On which channel."),
-            must("address", Kind::Text(4_000), "The address, as it is stored: of a telephone with its `+`."),
+            must("address", Kind::Text(4_000), "The address; of a telephone with its country and `+`."),
             REASON,
         ]),
         answer: Answer::One(&SUPPRESSED),
+        problems: &[422],
         run: suppress,
         ..PLAIN
     },
@@ -99,10 +100,10 @@ fn channel(call: &Call<'_>, at: usize) -> Result<Channel, Problem> {
 
 fn suppress(call: &Call<'_>) -> Result<Reply, Problem> {
     let channel: Channel = call.body.must_text("channel")?.parse().map_err(|_unknown| Problem::not_found("channel"))?;
-    let address = call.body.must_text("address")?;
-    let new = call.engine().suppress(call.tenant, (channel, address), "person", &call.act()?, call.now)?;
+    let address = normal(channel, call.body.must_text("address")?)?;
+    let new = call.engine().suppress(call.tenant, (channel, &address), "person", &call.act()?, call.now)?;
     call.host.ring();
-    let mark: String = call.engine().mark_of(call.tenant, address).iter().map(|byte| format!("{byte:02x}")).collect();
+    let mark: String = call.engine().mark_of(call.tenant, &address).iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(Reply::one(json!({ "channel": channel.as_str(), "mark": mark, "new": new })))
 }
 

@@ -86,7 +86,7 @@ static SUPPRESSION: Schema = Schema {
     fields: &[
         must("channel", Kind::Word(CHANNELS), "On which channel."),
         must("mark", Kind::Text(32), "What stands for the address."),
-        must("why", Kind::Word(&["complaint", "opted_out", "person"]), "Why."),
+        must("why", Kind::Word(&["bounced", "complaint", "opted_out", "person"]), "Why."),
         may("customer", Kind::Name, "Our id of who had the address then."),
         may("customer_external_id", Kind::Name, "What the source calls the customer."),
         must("since", Kind::Moment, "Since when."),

@@ -10,7 +10,7 @@ use super::super::answer::{Next, Refusal};
 const HOUR: Next = Next::Later { wait_secs: Some(3_600) };
 const SOON: Next = Next::Later { wait_secs: Some(60) };
 
-/// Code, what may be done, why.
+/// Code, what may be done, why. What holds of one country or network alone needs a person, and closes the channel for nobody else.
 const TABLE: &[(u32, Next, &str)] = &[
     (20_003, Next::Alert, "the account's key is not right, or it may not send"),
     (20_404, Next::Alert, "the account or the address of the API is not known"),
@@ -20,13 +20,13 @@ const TABLE: &[(u32, Next, &str)] = &[
     (21_211, Next::BadAddress, "the number is none"),
     (21_212, Next::Alert, "the sender's number is none"),
     (21_217, Next::BadAddress, "the number is none"),
-    (21_408, Next::Alert, "the account may not send to that country; allow it under its geographic permissions"),
+    (21_408, Next::Mend, "the account may not send to that country; allow it under its geographic permissions"),
     (21_601, Next::Alert, "the sender's number cannot send SMS"),
     (21_602, Next::Mend, "there is no text"),
     (21_603, Next::Alert, "there is no sender"),
     (21_604, Next::Mend, "there is no number to send to"),
     (21_606, Next::Alert, "the sender's number is not one of the account's"),
-    (21_608, Next::Alert, "a trial account sends only to numbers that were verified"),
+    (21_608, Next::Mend, "a trial account sends only to numbers that were verified"),
     (21_609, Next::Mend, "the address for statuses is none"),
     (21_610, Next::OptedOut, "the person said stop to this sender"),
     (21_611, SOON, "the sender's queue is full"),
@@ -48,12 +48,12 @@ const TABLE: &[(u32, Next, &str)] = &[
     (30_007, Next::OtherChannel, "the network takes the message for unwanted"),
     (30_008, Next::OtherChannel, "the network does not say why"),
     (30_009, HOUR, "a part of the message is missing"),
-    (30_010, Next::Alert, "the message costs more than the account allows"),
+    (30_010, Next::Mend, "the message costs more than the account allows"),
     (30_022, SOON, "too many messages for what the sender is registered for"),
     (30_023, Next::Later { wait_secs: Some(86_400) }, "the sender's messages of a day are used up"),
-    (30_024, Next::Alert, "the sender's registration does not hold for that network"),
-    (30_032, Next::Alert, "the sender's toll-free number is not verified"),
-    (30_034, Next::Alert, "the sender's number is not registered"),
+    (30_024, Next::Mend, "the sender's registration does not hold for that network"),
+    (30_032, Next::Mend, "the sender's toll-free number is not verified"),
+    (30_034, Next::Mend, "the sender's number is not registered"),
     (30_036, Next::OtherChannel, "the message waited longer than it is good for"),
     (30_410, HOUR, "the network does not answer in time"),
     (30_450, Next::OtherChannel, "the far side takes the message for fraud"),

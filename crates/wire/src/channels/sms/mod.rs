@@ -230,7 +230,7 @@ mod tests {
             (201, r#"{"sid":"SM1","status":"queued","error_code":null}"#, None),
             (201, r#"{"sid":"SM1","status":"failed","error_code":30002}"#, refused("30002", Next::Alert)),
             (400, r#"{"code":21610,"message":"to +55…","status":400}"#, refused("21610", Next::OptedOut)),
-            (400, r#"{"code":21408,"status":400}"#, refused("21408", Next::Alert)),
+            (400, r#"{"code":21408,"status":400}"#, refused("21408", Next::Mend)),
             (429, r#"{"code":20429,"status":429}"#, refused("20429", Next::Later { wait_secs: Some(9) })),
             (429, "busy", refused("429", Next::Later { wait_secs: None })),
             (401, r#"{"code":20003}"#, refused("20003", Next::Alert)),
