@@ -72,12 +72,12 @@ fn a_token_is_made_by_hand_as_the_documentation_says() {
 #[test]
 fn nothing_in_a_token_says_how_it_is_checked() {
     on_one(|site| {
+        owing(site, "2026-01-15");
         let (own, second) = (secret(site), secret(site));
         let foreign = {
             let key = site.key_of(site.other, &[Scope::SettingsAct]);
             Secret::new(site.act(&key, "POST", "/v1/in-app/secret", &json!({})).json()["secret"].as_str().unwrap())
         };
-        owing(site, "2026-01-15");
         let says = format!(r#"{{"customer":"C1","exp":{}}}"#, site.program.now().secs() + 600);
         let good = signed(&own, &says);
         assert_eq!(feed(site, &good).status, 200);
