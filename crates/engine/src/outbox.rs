@@ -21,9 +21,10 @@ use regua_wire::channels::{bounce, whatsapp};
 use crate::Engine;
 use crate::brands::Writers;
 use crate::case::{self, Case};
-use crate::channels::Says;
 use crate::channels::heed::{Dressed, Heed};
 use crate::channels::mark::mark;
+use crate::channels::worth::{place_behind, worth};
+use crate::channels::{REFUSED, STOPPED, Says, soft};
 use crate::error::{Error, Result};
 use crate::links::Mint;
 use crate::log::MessageNote;
@@ -128,13 +129,30 @@ pub(crate) struct Answered {
     pub(crate) sent: Sent,
 }
 
+/// Over which channels messages can go.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Ways {
+    /// Those that carry now.
+    pub(crate) open: Channels,
+    /// Those that are closed for a while: what could only go there waits.
+    pub(crate) closed: Channels,
+}
+
+impl Ways {
+    /// With these channels closed, as far as they were open.
+    fn without(self, stopped: Channels) -> Self {
+        let of = |wanted: bool| self.open.iter().filter(move |channel| stopped.meets(Channels::of(*channel)) == wanted);
+        Self { open: of(false).collect(), closed: self.closed.with(of(true).collect()) }
+    }
+}
+
 /// What a transaction needs besides its rows.
 struct Work<'w> {
     now: Instant,
     sending: Sending,
     stationery: &'w Stationery,
     writers: Writers,
-    carries: Channels,
+    ways: Ways,
     done: Dispatched,
     states: Vec<MessageState>,
     dropped: Vec<outbox::DroppedRow>,
@@ -143,7 +161,7 @@ struct Work<'w> {
     heed: Heed,
     /// Messages that a carrier took by a name of its own.
     carriages: Vec<CarriageRow>,
-    /// Addresses whose owners want nothing more, as their carrier said.
+    /// Addresses that do not work, or whose owners want nothing more, as their carrier said.
     stopped: Vec<SuppressionRow>,
     /// What a carrier said of itself: a person must look.
     troubles: Vec<Trouble>,
@@ -164,7 +182,7 @@ impl Engine {
         now: Instant,
         answered: &[Answered],
         take: i64,
-        carries: Channels,
+        ways: Ways,
         stationery: &Stationery,
         sending: Sending,
     ) -> Result<(Vec<Going>, Dispatched)> {
@@ -183,7 +201,7 @@ impl Engine {
                     sending,
                     stationery,
                     writers: Writers::read(tx, tenant, &stationery.company)?,
-                    carries,
+                    ways,
                     done: Dispatched::default(),
                     states: Vec::new(),
                     dropped: Vec::new(),
@@ -227,7 +245,8 @@ impl Engine {
             case::load_also(tx, &tenancy, &self.master, &ids, Which::Live, &about)?.into_iter().collect();
         let standing = standing(tx, tenant, &answered)?;
         if !taken.is_empty() {
-            work.heed = Heed::read(tx, &self.master, tenant, work.carries, &cases, work.sending.people_a_day, work.now)?;
+            work.heed = Heed::read(tx, &self.master, tenant, work.ways.open, &cases, work.sending.people_a_day, work.now)?;
+            work.ways = work.ways.without(work.heed.stopped());
             for case in cases.values_mut().flatten() {
                 work.heed.suppress(case, &tenancy, &self.master, work.now)?;
             }
@@ -235,7 +254,9 @@ impl Engine {
         for one in answered.iter().filter(|one| standing.get(&one.going.of.message) == Some(&one.going.of.tries)) {
             if let Some(Ok(case)) = cases.get_mut(&one.going.customer) {
                 let mark = mark(&self.master, tenant, &one.going.parcel.to);
-                work.answer(case, &tenancy, one, mark)?;
+                let is_worn = refused_as(&one.sent, one.going.parcel.channel) == Some(bounce::Kind::Soft)
+                    && soft::came_back(tx, tenant, mark, work.now)?;
+                work.answer(case, &tenancy, one, (mark, is_worn))?;
             }
         }
         let mut going = Vec::new();
@@ -269,9 +290,9 @@ impl Engine {
         case.pause(tenancy, work.now);
         let before = work.dropped.len();
         // In redirect mode everything goes to one mailbox: no channel that reaches the customer carries anything.
-        let redirected = case.facts.mode == Mode::Redirect && work.carries.meets(Channels::of(Channel::Email));
-        let carries = if redirected { Channels::of(Channel::Email) } else { work.carries };
-        let look = look::again(case, tenancy, message, &mut plan, carries, work.now, &mut work.dropped)?;
+        let redirected = case.facts.mode == Mode::Redirect && work.ways.open.meets(Channels::of(Channel::Email));
+        let ways = if redirected { Ways { open: Channels::of(Channel::Email), closed: Channels::default() } } else { work.ways };
+        let look = look::again(case, tenancy, message, &mut plan, ways, work.now, &mut work.dropped)?;
         work.note_dropped(case, tenancy, &of, before)?;
         match look {
             Look::Later(until) => {
@@ -315,7 +336,10 @@ impl Engine {
             Dressed::Go => {}
             Dressed::Later(until) => {
                 work.done.later += 1;
-                work.wait(of, &plan, until.max(work.now), of.tries)?;
+                // Of those that wait for the same place the most valuable comes first.
+                let behind = place_behind(worth(case, plan.items.iter().map(|item| &item.receivable)));
+                let until = Instant::from_micros(until.max(work.now).micros().saturating_add(behind));
+                work.wait(of, &plan, until, of.tries)?;
                 return Ok(None);
             }
             Dressed::Elsewhere(_why) => {
@@ -356,12 +380,7 @@ fn by_value<'m>(taken: Vec<&'m StoredMessage>, cases: &BTreeMap<CustomerId, Resu
         else {
             return 0;
         };
-        let mut walks: Vec<usize> =
-            plan.items.iter().filter_map(|item| case.walk_of(regua_core::ids::ReceivableId::from_bytes(item.receivable).ok()?)).collect();
-        walks.sort_unstable();
-        walks.dedup();
-        let owed = walks.iter().filter_map(|&walk| case.facts.walks.get(walk)).map(|walk| walk.ledger.balance().minor());
-        owed.fold(0_i64, i64::saturating_add)
+        worth(case, plan.items.iter().map(|item| &item.receivable))
     };
     let mut valued: Vec<(i64, &StoredMessage)> = taken.into_iter().map(|message| (value(message), message)).collect();
     valued.sort_by_key(|(value, _)| std::cmp::Reverse(*value));
@@ -378,6 +397,14 @@ fn standing(tx: &mut Tx<'_>, tenant: TenantId, answered: &[&Answered]) -> Result
     Ok(outbox::standing(tx, tenant, &ids)?.into_iter().collect())
 }
 
+/// What a mail server's refusal says of the address.
+fn refused_as(sent: &Sent, channel: Channel) -> Option<bounce::Kind> {
+    match sent {
+        Sent::Refused { code, reply } if channel == Channel::Email => Some(bounce::of_reply(*code, reply)),
+        Sent::Refused { .. } | Sent::Accepted { .. } | Sent::Later { .. } | Sent::Unknown { .. } => None,
+    }
+}
+
 /// The receivables that messages are about: a receipt is of one to which nothing happens any more.
 fn about(taken: &[&StoredMessage], answered: &[&Answered]) -> Vec<[u8; 16]> {
     // A plan that cannot be read is named when its message is looked at.
@@ -391,7 +418,9 @@ fn about(taken: &[&StoredMessage], answered: &[&Answered]) -> Vec<[u8; 16]> {
 
 impl Work<'_> {
     /// What the far side said of a message.
-    fn answer(&mut self, case: &mut Case, tenancy: &Tenancy, answered: &Answered, mark: [u8; 16]) -> Result<()> {
+    ///
+    /// * `is_worn` — whether its address did not take a mail once too often.
+    fn answer(&mut self, case: &mut Case, tenancy: &Tenancy, answered: &Answered, (mark, is_worn): ([u8; 16], bool)) -> Result<()> {
         let going = &answered.going;
         let mut plan = going.plan.clone();
         self.note_carrier(case, tenancy, answered, mark)?;
@@ -411,8 +440,8 @@ impl Work<'_> {
                 let ended = Ended { status: "unknown", channel: Some(going.parcel.channel), reply: why.clone() };
                 self.finish(case, tenancy, &going.of, &plan, ended)
             }
-            // Its turn has not come: that was no try.
-            Sent::Later { .. } if answered.sent.says() == Says::Rate => {
+            // Its turn has not come, or its channel is closed: that was no try.
+            Sent::Later { .. } if matches!(answered.sent.says(), Says::Rate | Says::Closed) => {
                 self.done.later += 1;
                 let wait = i64::try_from(answered.sent.wait_secs().unwrap_or(1)).unwrap_or(i64::MAX).saturating_mul(1_000_000);
                 let until = Instant::from_micros(self.now.micros().saturating_add(wait));
@@ -427,12 +456,10 @@ impl Work<'_> {
             }
             Sent::Later { .. } | Sent::Refused { .. } => {
                 plan.failed.push(going.point);
-                if let Sent::Refused { code, reply } = &answered.sent
-                    && going.parcel.channel == Channel::Email
-                    && bounce::of_reply(*code, reply) == bounce::Kind::Hard
-                {
+                if is_worn || refused_as(&answered.sent, going.parcel.channel) == Some(bounce::Kind::Hard) {
                     let fact = Fact::Bounced { channel: going.parcel.channel, point: Some(going.point) };
                     case.tell(tenancy, None, fact, self.now).map_err(|bad| Error::bug("bounced", bad.to_string()))?;
+                    self.leave_alone(going, mark, "bounced");
                 }
                 self.done.later += 1;
                 self.wait(&going.of, &plan, self.now, 0) // the next contact point, after another look
@@ -444,7 +471,8 @@ impl Work<'_> {
     fn note_carrier(&mut self, case: &mut Case, tenancy: &Tenancy, answered: &Answered, mark: [u8; 16]) -> Result<()> {
         let Answered { going, sent } = answered;
         let (channel, point) = (going.parcel.channel, Some(going.point));
-        if sent.is_carried() {
+        // Mail servers tell of none by a name of theirs.
+        if sent.is_carried() && channel != Channel::Email {
             let message = going.of.message;
             self.carriages.push(CarriageRow {
                 channel: channel.as_str().to_owned(),
@@ -465,27 +493,35 @@ impl Work<'_> {
             }
         };
         let fact = match sent.says() {
-            Says::BadAddress => Fact::Bounced { channel, point },
+            Says::BadAddress => {
+                self.leave_alone(going, mark, "bounced");
+                Fact::Bounced { channel, point }
+            }
             Says::OptedOut => {
-                let (channel, customer) = (channel.as_str().to_owned(), Some(going.customer));
-                self.stopped.push(SuppressionRow { channel, mark, why: "opted_out".to_owned(), customer, begun_at: self.now });
-                Fact::OptedOut { channel: going.parcel.channel, point }
+                self.leave_alone(going, mark, "opted_out");
+                Fact::OptedOut { channel, point }
             }
             Says::OtherTemplate => {
                 self.troubles.extend(going.parcel.template.clone().map(|template| Trouble::Template(template, why())));
                 return Ok(());
             }
             Says::Alert => {
-                self.troubles.push(Trouble::Channel(channel, "stopped", why()));
+                self.troubles.push(Trouble::Channel(channel, STOPPED, why()));
                 return Ok(());
             }
             Says::Mend => {
-                self.troubles.push(Trouble::Channel(channel, "refused", why()));
+                self.troubles.push(Trouble::Channel(channel, REFUSED, why()));
                 return Ok(());
             }
-            Says::Rate | Says::Nothing => return Ok(()),
+            Says::Rate | Says::Closed | Says::Nothing => return Ok(()),
         };
         case.tell(tenancy, None, fact, self.now).map(drop).map_err(|bad| Error::bug("carrier", bad.to_string()))
+    }
+
+    /// The address of a message goes onto its channel's list of those that are left alone.
+    fn leave_alone(&mut self, going: &Going, mark: [u8; 16], why: &'static str) {
+        let (channel, customer) = (going.parcel.channel.as_str().to_owned(), Some(going.customer));
+        self.stopped.push(SuppressionRow { channel, mark, why: why.to_owned(), customer, begun_at: self.now });
     }
 
     /// Writes down what carriers said, and whom a channel reached.

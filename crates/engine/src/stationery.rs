@@ -41,6 +41,8 @@ pub struct Stationery {
     pub portal: Option<Link>,
     /// What WhatsApp's readers get who did not write within the day.
     pub whatsapp: Option<WhatsappTemplates>,
+    /// Whether e-mails hold a picture by which they are seen to be opened: only where the portal is, and only to one reader.
+    pub asks_opens: bool,
 }
 
 /// The approved templates of WhatsApp. Both have two places: who writes, and the text in one line.
@@ -92,6 +94,7 @@ impl Stationery {
             redirect_to: None,
             portal: None,
             whatsapp: None,
+            asks_opens: false,
         }
     }
 
@@ -150,6 +153,8 @@ impl Stationery {
         let domain = writer.and_then(|writer| writer.portal_domain.as_deref());
         let own = mint.map(|mint| mint.link(case.customer, Purpose::Portal, to, domain)).transpose()?;
         let stops = mint.map(|mint| mint.link(case.customer, Purpose::Unsubscribe, to, domain)).transpose()?;
+        let asks = mint.filter(|_| self.asks_opens && channel == Channel::Email);
+        let picture = asks.map(|mint| mint.picture(case.customer, message, domain)).transpose()?;
         let linked = own.map(|link| Company { link, ..company.clone() });
         let company = linked.as_ref().unwrap_or(company);
         let written = letters::write(&asked, company, &self.templates).map_err(unwritable)?;
@@ -164,7 +169,16 @@ impl Stationery {
                 });
                 let (email, copies): (_, Vec<&Email>) = (elsewhere.unwrap_or(email), copies.collect());
                 (
-                    Some(self.mail((company, brand), case, message, (email, &copies, stops.as_ref()), &text, &written, now)),
+                    Some(self.mail(
+                        (company, brand),
+                        case,
+                        message,
+                        (email, &copies),
+                        (stops.as_ref(), picture.as_ref()),
+                        &text,
+                        &written,
+                        now,
+                    )),
                     email.as_str().to_owned(),
                 )
             }
@@ -185,7 +199,8 @@ impl Stationery {
         (company, brand): (&Company, &Brand),
         case: &Case,
         message: MessageId,
-        (to, copies, stops): (&Email, &[&Email], Option<&Link>),
+        (to, copies): (&Email, &[&Email]),
+        (stops, picture): (Option<&Link>, Option<&Link>),
         text: &Rendered,
         written: &letters::Written<'_>,
         now: Instant,
@@ -204,6 +219,8 @@ impl Stationery {
             preferences: written.context.preferences.as_ref(),
             unsubscribe: stops.or(self.unsubscribe.as_ref()),
             unsubscribe_by_mail: self.unsubscribe_by_mail.as_ref(),
+            // Of several readers nobody could tell which.
+            picture: picture.filter(|_| copies.is_empty()),
         };
         let from = match &self.bounce_domain {
             Some(domain) => format!("bounces+{message}@{domain}"),

@@ -24,6 +24,7 @@ pub mod log;
 pub mod lookup;
 pub mod migrate;
 pub mod migrations;
+pub mod opens;
 pub mod outbox;
 pub mod people;
 pub mod person;

@@ -87,8 +87,8 @@ const OF_CUSTOMER: &str = "
      WHERE tenant = $1 AND customer = $2
      ORDER BY decided_at, message LIMIT $3";
 const NEWEST_SENT: &str = "
-    SELECT message, channel FROM messages
-     WHERE tenant = $1 AND customer = $2 AND status = 'sent' AND channel IS NOT NULL
+    SELECT message, channel, finished_at FROM messages
+     WHERE tenant = $1 AND customer = $2 AND status = 'sent' AND channel IS NOT NULL AND finished_at <= $3
      ORDER BY decided_at DESC, message DESC LIMIT 1";
 const UNSENT: &str = "
     SELECT customer, plan FROM messages
@@ -241,12 +241,17 @@ pub fn of_customer(tx: &mut Tx<'_>, own: TenantId, id: CustomerId, limit: i64) -
     tx.rows(OF_CUSTOMER, &[own.into(), id.into(), limit.into()], stored)
 }
 
-/// The newest message to a customer that was sent, and the channel that carried it.
+/// The newest message to a customer that was sent until a moment, the channel that carried it, and when.
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn newest_sent(tx: &mut Tx<'_>, own: TenantId, id: CustomerId) -> Result<Option<(MessageId, String)>, StoreError> {
-    tx.one(NEWEST_SENT, &[own.into(), id.into()], |row| Ok((message(row, 0)?, row.text(1)?)))
+pub fn newest_sent(
+    tx: &mut Tx<'_>,
+    own: TenantId,
+    id: CustomerId,
+    until: Instant,
+) -> Result<Option<(MessageId, String, Instant)>, StoreError> {
+    tx.one(NEWEST_SENT, &[own.into(), id.into(), until.into()], |row| Ok((message(row, 0)?, row.text(1)?, row.at(2)?)))
 }
 
 /// What a last look needs of each message to these customers of which nobody knows that it was sent.

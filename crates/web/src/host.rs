@@ -84,6 +84,11 @@ pub trait Host: Hooks {
         None
     }
 
+    /// Whether it is kept that e-mails were opened: the pictures of those that went out before it was switched off tell nothing more.
+    fn asks_opens(&self) -> bool {
+        false
+    }
+
     /// The origins of pages that may ask what an app shows, such as `https://app.acme.example`; no page may where there is none.
     fn in_app_origins(&self) -> &[String] {
         &[]

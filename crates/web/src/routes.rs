@@ -19,9 +19,9 @@ use tokio::time::timeout;
 use crate::api::answer::{self, Around, Asked, Known};
 use crate::api::{self, Answer, Needs, Op, Problem};
 use crate::headers::{RequestId, RequestIds};
-use crate::limit::Limiter;
+use crate::limit::{Limiter, Pace};
 use crate::stream::{self, Lasting, Seats};
-use crate::{Hooks, Host, Settings, Taken, captured, in_app, metrics, portal};
+use crate::{Hooks, Host, Settings, Taken, captured, in_app, metrics, opens, portal};
 
 /// Something that can be asked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -67,6 +67,8 @@ pub enum To {
     PortalAct,
     /// What is done on a page behind it.
     PortalPageAct,
+    /// The picture by which an e-mail is seen to be opened.
+    Picture,
     /// The messages that a demo captured.
     Captured,
     /// One of them.
@@ -100,6 +102,7 @@ pub const ROUTES: &[Route] = &[
     Route { method: "POST", path: "/p/{token}", to: To::PortalAct, what: "a mail program's button, or asking for a new link" },
     Route { method: "GET", path: "/p/{token}/{page}", to: To::PortalPage, what: "a page of the portal" },
     Route { method: "POST", path: "/p/{token}/{page}", to: To::PortalPageAct, what: "what a customer does there" },
+    Route { method: "GET", path: "/o/{picture}", to: To::Picture, what: "the picture by which an e-mail is seen to be opened" },
     Route { method: "GET", path: "/captured", to: To::Captured, what: "messages that were captured, in a demo" },
     Route { method: "GET", path: "/captured/{name}", to: To::CapturedOne, what: "one of them" },
 ];
@@ -146,6 +149,8 @@ pub(crate) struct Shared {
     pub(crate) in_app_seats: Arc<Seats>,
     /// How much may be asked for behind a customer's link.
     pub(crate) gates: portal::Gates,
+    /// How often one picture of an e-mail may be fetched.
+    pub(crate) pictures: Pace,
 }
 
 impl Shared {
@@ -191,10 +196,11 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
             To::PortalAct if shared.host.is_some() => post(portal_first),
             To::PortalPage if shared.host.is_some() => get(portal_page),
             To::PortalPageAct if shared.host.is_some() => post(portal_page),
+            To::Picture if shared.host.is_some() => get(opens::picture),
             To::Captured if shared.host.as_ref().is_some_and(|host| host.captured().is_some()) => get(captured_list),
             To::CapturedOne if shared.host.as_ref().is_some_and(|host| host.captured().is_some()) => get(captured_one),
             To::Docs | To::Metrics | To::InAppScript | To::InAppFeed | To::InAppStream | To::InAppSeen => continue,
-            To::Portal | To::PortalAct | To::PortalPage | To::PortalPageAct | To::Captured | To::CapturedOne => continue,
+            To::Portal | To::PortalAct | To::PortalPage | To::PortalPageAct | To::Picture | To::Captured | To::CapturedOne => continue,
         };
         router = router.route(route.path, answer);
     }

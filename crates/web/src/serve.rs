@@ -24,10 +24,10 @@ use tokio::time::{sleep, timeout};
 
 use crate::api::answer::Around;
 use crate::headers::{self, RequestIds};
-use crate::limit::{Limiter, Rate, Seat};
+use crate::limit::{Limiter, Pace, Rate, Seat};
 use crate::routes::{From, Shared, again, router};
 use crate::stream::Lasting;
-use crate::{Hooks, Host, in_app, portal};
+use crate::{Hooks, Host, in_app, opens, portal};
 
 /// Threads that speak HTTP: it is little work beside storing.
 const WORKERS: usize = 2;
@@ -141,8 +141,21 @@ fn serve_both(
     let around = Arc::new(Around::new(settings.pace, Instant::now()));
     let (ids, seats, in_app_seats) = (RequestIds::new(), Arc::default(), Arc::new(in_app::seats()));
     let gates = portal::Gates::new(settings.links, Instant::now());
-    let shared =
-        Arc::new(Shared { hooks, host, around, settings, limiter, hops, stop: stop.0.subscribe(), ids, seats, in_app_seats, gates });
+    let pictures = Pace::new(settings.links.map(|_| opens::RATE), Instant::now());
+    let shared = Arc::new(Shared {
+        hooks,
+        host,
+        around,
+        settings,
+        limiter,
+        hops,
+        stop: stop.0.subscribe(),
+        ids,
+        seats,
+        in_app_seats,
+        gates,
+        pictures,
+    });
     // Held until the runtime is gone: whoever drops the last connection to PostgreSQL inside of it panics.
     let held = Arc::clone(&shared);
     let ended = runtime.block_on(accept(listener, shared, stop.0.subscribe()));

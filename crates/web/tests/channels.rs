@@ -4,7 +4,7 @@ mod common;
 
 use std::sync::atomic::Ordering;
 
-use common::{Site, at, on_both, on_one};
+use common::{Site, at, hour, on_both, on_one};
 use regua_core::time::Instant;
 use regua_engine::adapters::post::Memory;
 use regua_engine::charging::Charging;
@@ -109,7 +109,7 @@ const BROWSER: (&str, &str) = ("User-Agent", "Mozilla/5.0 (Linux; Android 14) Ap
 
 /// A mail with a picture and a link: message, picture, link.
 fn mailed(site: &Site, now: Instant) -> (String, String, String) {
-    site.bill("C1", "R1", ("2026-01-01", "2026-01-10"), 10_000, now);
+    site.bill("C1", "R1", ("2026-03-01", "2026-03-10"), 10_000, now);
     site.program.set_now(now);
     let paper = Stationery { portal: Link::parse(PORTAL).ok(), asks_opens: true, ..common::stationery() };
     let mut memory = Memory::default();
@@ -122,6 +122,11 @@ fn mailed(site: &Site, now: Instant) -> (String, String, String) {
         rest.chars().take_while(char::is_ascii_alphanumeric).collect()
     };
     (parcel.key.0.clone(), token("o"), token("p"))
+}
+
+/// Three days after the due date, a Friday.
+fn sent() -> Instant {
+    hour("2026-03-13", 10)
 }
 
 fn message(site: &Site, id: &str) -> Value {
@@ -138,9 +143,9 @@ fn fed(site: &Site) -> Vec<String> {
 #[test]
 fn the_picture_of_a_mail_is_the_same_whatever_is_asked_for_and_tells_only_where_that_is_switched_on() {
     on_one(|site| {
-        let (id, picture, link) = mailed(site, at(NOW));
+        let (id, picture, link) = mailed(site, sent());
         let first = site.send("GET", &format!("/o/{picture}"), &[BROWSER], b"");
-        site.program.set_now(at(NOW).plus_hours(1));
+        site.program.set_now(sent().plus_hours(1));
         assert_eq!((first.status, first.header("content-type")), (200, Some("image/gif")));
         assert_eq!(
             (first.header("cache-control"), first.header("cross-origin-resource-policy")),
@@ -178,8 +183,8 @@ fn the_picture_of_a_mail_is_the_same_whatever_is_asked_for_and_tells_only_where_
 #[test]
 fn a_link_that_a_program_looks_at_was_not_followed() {
     on_one(|site| {
-        let (id, _, link) = mailed(site, at(NOW));
-        site.program.set_now(at(NOW).plus_hours(1));
+        let (id, _, link) = mailed(site, sent());
+        site.program.set_now(sent().plus_hours(1));
         let path = format!("/p/{link}");
         assert_eq!(site.send("HEAD", &path, &[BROWSER], b"").status, 200);
         for headers in [&[][..], &[BROWSER, ("Sec-Purpose", "prefetch;prerender")], &[("User-Agent", "WhatsApp/2.24.20 A")]] {

@@ -5,17 +5,19 @@
 
 use regua_core::facts::Fact;
 use regua_core::ids::{CustomerId, MessageId, TenantId};
-use regua_core::time::Instant;
+use regua_core::party::{Email, Phone};
+use regua_core::time::{Day, Instant, Zone};
 use regua_core::words::Channel;
 use regua_store::batch::Batch;
 use regua_store::channels::{self, CarriageRow, SuppressionRow};
 use regua_store::db::{Scope, Tx};
 use regua_store::due::{self, Which};
-use regua_store::{bank, outbox};
+use regua_store::{bank, opens, outbox};
 use regua_wire::channels::answer::Standing;
 
 use super::DeliveryNote;
 use super::mark::{mark, of_sender, places};
+use super::opened::AT_ONCE_SECS;
 use crate::Engine;
 use crate::case;
 use crate::commands::days::hex;
@@ -30,8 +32,28 @@ pub fn mark_of_text(text: &str) -> Option<[u8; 16]> {
     digits.then(|| u128::from_str_radix(text, 16).ok().map(u128::to_be_bytes)).flatten()
 }
 
+/// An address of a channel as it is stored: one that is written otherwise would be left alone in vain.
+///
+/// # Errors
+/// [`crate::Kind::Refused`] when it is none, or a telephone without its country.
+pub fn normal(channel: Channel, address: &str) -> Result<String> {
+    let odd = |why: &dyn std::fmt::Display| Error::refused("no_address", format!("that is no address of {channel}: {why}"));
+    let address = address.trim();
+    match channel {
+        Channel::Sms | Channel::Whatsapp | Channel::Voice if !address.starts_with('+') => {
+            Err(odd(&"write the number with its country, such as +5511987654321"))
+        }
+        Channel::Sms | Channel::Whatsapp | Channel::Voice => {
+            Phone::parse(address, "BR").map(|phone| phone.as_str().to_owned()).map_err(|bad| odd(&bad))
+        }
+        Channel::Email => Email::parse(address).map(|email| email.as_str().to_owned()).map_err(|bad| odd(&bad)),
+        Channel::Push | Channel::InApp | Channel::Letter if address.is_empty() => Err(odd(&"it is empty")),
+        Channel::Push | Channel::InApp | Channel::Letter => Ok(address.to_owned()),
+    }
+}
+
 impl Engine {
-    /// The mark of an address: what stands for it in the list of those that are left alone.
+    /// The mark of an address as it is stored: what stands for it in the list of those that are left alone.
     #[must_use]
     pub fn mark_of(&self, tenant: TenantId, address: &str) -> [u8; 16] {
         mark(&self.master, tenant, address)
@@ -42,7 +64,7 @@ impl Engine {
     /// * `why` — `complaint` or `person`.
     ///
     /// # Errors
-    /// [`crate::Kind::Refused`] when no address is named; whatever the database says.
+    /// [`crate::Kind::Refused`] when that is no address of the channel; whatever the database says.
     pub fn suppress(
         &self,
         tenant: TenantId,
@@ -51,10 +73,8 @@ impl Engine {
         act: &Act,
         now: Instant,
     ) -> Result<bool> {
-        if address.trim().is_empty() {
-            return Err(Error::refused("no_address", "name the address that is to be left alone"));
-        }
-        let mark = mark(&self.master, tenant, address);
+        let address = normal(channel, address)?;
+        let mark = mark(&self.master, tenant, &address);
         self.db.write(Scope::Tenant(tenant), |tx| {
             let having = having(tx, tenant, &[mark])?;
             let row = SuppressionRow {
@@ -100,19 +120,27 @@ impl Engine {
         })
     }
 
-    /// A customer came in by the link of a message: the newest that was sent to it counts as read, and its link as followed. Whether
-    /// that was not known.
+    /// A customer came in by the link of a message: the newest that had been sent when the link was made counts as read, and its link
+    /// as followed. Whether that was not known. What comes at once after an e-mail was sent is a program that looks at links.
+    ///
+    /// * `made_on` — the day (UTC) on which the link was made.
     ///
     /// # Errors
     /// Whatever the database says.
-    pub fn followed(&self, tenant: TenantId, customer: CustomerId, now: Instant) -> Result<bool> {
+    pub fn followed(&self, tenant: TenantId, customer: CustomerId, made_on: Day, now: Instant) -> Result<bool> {
+        // A link is made just before its message goes, and midnight may be between them.
+        let until = Zone::utc().midnight(made_on.plus(1)).plus_hours(1);
         let newest = self.db.read(Scope::Tenant(tenant), |tx| {
-            let Some((message, channel)) = outbox::newest_sent(tx, tenant, customer)? else { return Ok(None) };
+            let Some((message, channel, sent)) = outbox::newest_sent(tx, tenant, customer, until)? else { return Ok(None) };
             let known = channels::carriages_of(tx, tenant, message)?;
             let followed = known.iter().any(|row| row.clicked_at.is_some());
-            Ok::<_, Error>((!followed).then_some((message, channel)))
+            Ok::<_, Error>((!followed).then_some((message, channel, sent)))
         })?;
-        let newest = newest.and_then(|(message, channel)| Some((message, channel.parse::<Channel>().ok()?)));
+        let at_once = |sent: Instant| now.micros() < sent.micros().saturating_add(AT_ONCE_SECS * 1_000_000);
+        let newest = newest.and_then(|(message, channel, sent)| {
+            let channel = channel.parse::<Channel>().ok()?;
+            (channel != Channel::Email || !at_once(sent)).then_some((message, channel))
+        });
         let Some((message, channel)) = newest else { return Ok(false) };
         self.db.write(Scope::Tenant(tenant), |tx| {
             let ids = [customer.to_bytes()];
@@ -228,29 +256,31 @@ fn carried(
 ///
 /// * `all` — whatever the reason; otherwise an opt-out only, which its person took back.
 pub(crate) fn mended(tx: &mut Tx<'_>, tenant: TenantId, channel: Channel, marks: &[[u8; 16]], all: bool) -> Result<()> {
+    opens::forget_soft(tx, tenant, marks)?;
     for mark in marks {
         if all {
             channels::lift(tx, tenant, channel.as_str(), *mark)?;
         } else {
-            channels::taken_back(tx, tenant, channel.as_str(), *mark)?;
+            channels::lift_for(tx, tenant, channel.as_str(), *mark, "opted_out")?;
         }
     }
     Ok(())
 }
 
-/// Leaves an address alone that a letter complained about.
-pub(crate) fn complained_by(
+/// Leaves an e-mail address alone that a letter is about.
+///
+/// * `why` — `complaint` or `bounced`.
+pub(crate) fn left_alone(
     engine: &Engine,
     tx: &mut Tx<'_>,
-    tenant: TenantId,
-    customer: CustomerId,
-    (channel, address): (Channel, &str),
+    (tenant, customer): (TenantId, CustomerId),
+    address: &str,
+    why: &str,
     now: Instant,
 ) -> Result<()> {
-    for mark in of_sender(&engine.master, tenant, address) {
-        let (channel, why) = (channel.as_str().to_owned(), "complaint".to_owned());
-        channels::suppress(tx, tenant, &SuppressionRow { channel, mark, why, customer: Some(customer), begun_at: now })?;
-    }
+    let mark = of_sender(&engine.master, tenant, address);
+    let (channel, why) = (Channel::Email.as_str().to_owned(), why.to_owned());
+    channels::suppress(tx, tenant, &SuppressionRow { channel, mark, why, customer: Some(customer), begun_at: now })?;
     Ok(())
 }
 

@@ -1,15 +1,19 @@
 //! Channels in the engine: what carriers tell of messages, what people answer, and which addresses are left alone.
 //!
 //! `said` what a carrier answered, `heed` what a message heeds before it goes, `statuses` how far it came, `replies` what somebody
-//! wrote, `acts` what people and programs decide about addresses, `mark` addresses that nobody reads. What is told comes through
+//! wrote, `opened` that an e-mail was seen to be opened, `soft` mails that came back for a reason that may pass, `acts` what people
+//! and programs decide about addresses, `mark` addresses that nobody reads, `worth` which goes first. What is told comes through
 //! [`crate::hooks`], once each whatever its number and order. Deliberately absent: sockets, which are adapters, and law.
 
 mod acts;
 pub(crate) mod heed;
 pub(crate) mod mark;
+mod opened;
 mod replies;
 mod said;
+pub(crate) mod soft;
 mod statuses;
+pub(crate) mod worth;
 
 use regua_core::ids::TenantId;
 use regua_core::time::Instant;
@@ -23,8 +27,8 @@ use serde::{Deserialize, Serialize};
 use crate::Engine;
 use crate::error::Result;
 
-pub use acts::mark_of_text;
-pub(crate) use acts::{complained_by, mended};
+pub use acts::{mark_of_text, normal};
+pub(crate) use acts::{left_alone, mended};
 pub use replies::{Reply, ReplyWords};
 pub use said::Says;
 
@@ -43,7 +47,7 @@ pub(crate) struct DeliveryNote {
     pub(crate) message: String,
     /// Over which channel.
     pub(crate) channel: Channel,
-    /// delivered, read, failed, clicked.
+    /// delivered, read, failed, clicked, opened, prefetched.
     pub(crate) is: String,
     /// The carrier's code of why it did not arrive.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -141,6 +145,12 @@ impl Engine {
 
 /// What a state is called that says what stopped a channel.
 pub(crate) const TROUBLE: &str = "last";
+/// The state of a channel over which nothing goes until a person has looked.
+pub(crate) const STOPPED: &str = "stopped";
+/// The state of a channel that refused something of ours, which a person must mend.
+pub(crate) const REFUSED: &str = "refused";
+/// For how many seconds a channel stays closed after its far side said that a person must look: then the next message finds out.
+pub(crate) const CLOSED_SECS: i64 = 300;
 
 const fn name_of(name: String, kind: &'static str) -> (String, &'static str) {
     (name, kind)

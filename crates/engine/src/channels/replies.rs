@@ -5,17 +5,19 @@
 
 use regua_core::facts::Fact;
 use regua_core::ids::{CustomerId, MessageId, TenantId};
-use regua_core::time::Instant;
+use regua_core::party::{Customer, Health};
+use regua_core::time::{Instant, Zone};
 use regua_core::words::Channel;
 use regua_store::bank;
 use regua_store::batch::Batch;
 use regua_store::channels::{self, ConversationRow, ReplyRow, SuppressionRow};
 use regua_store::db::{Scope, Tx};
 use regua_store::due::{self, Which};
-use regua_store::lookup;
+use regua_store::{lookup, opens};
 use regua_wire::channels::news;
 use regua_wire::channels::stop::Wish;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::ReplyNote;
@@ -31,6 +33,8 @@ use crate::profile;
 const PURPOSE: &str = "reply";
 /// Customers who share an address and are told of what it says at most.
 const SHARED_MAX: usize = 50;
+/// Answers that an export of one customer has at most, the newest.
+const EXPORTED_MAX: i64 = 10_000;
 
 /// Who wrote, and what. Personal: it does not show.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,7 +75,7 @@ const fn word(wish: Wish) -> &'static str {
 struct Coming<'c> {
     channel: Channel,
     id: [u8; 16],
-    marks: Vec<[u8; 16]>,
+    mark: [u8; 16],
     /// The customer on whose timeline it stands.
     whose: Option<CustomerId>,
     message: Option<MessageId>,
@@ -92,18 +96,18 @@ impl Engine {
     ) -> Result<bool> {
         let said: Option<MessageId> = told.message.as_deref().and_then(|id| id.parse().ok());
         let mut about = said.map(|id| channels::carriages_of(tx, tenant, id)).transpose()?.unwrap_or_default().pop();
-        // A carrier of the tenant's own that names no message speaks for people, not for paper.
-        let channel = channel.or_else(|| about.as_ref()?.channel.parse().ok()).unwrap_or(Channel::Voice);
+        // A carrier of the tenant's own that names neither message nor channel speaks for people, not for paper.
+        let channel = channel.or_else(|| about.as_ref()?.channel.parse().ok()).or(told.channel).unwrap_or(Channel::Voice);
         if about.is_none()
             && let Some(answers) = &told.answers
         {
             about = channels::carriage(tx, tenant, channel.as_str(), answers)?;
         }
-        let marks = of_sender(&self.master, tenant, &told.from);
-        let mut sharing: Vec<CustomerId> = bank::marked(tx, tenant, &marks)?.into_iter().map(|(_, customer)| customer).collect();
+        let mark = of_sender(&self.master, tenant, &told.from);
+        let mut sharing: Vec<CustomerId> = bank::marked(tx, tenant, &[mark])?.into_iter().map(|(_, customer)| customer).collect();
         let whose = match &about {
             Some(row) => Some(row.customer),
-            None => channels::wrote_to(tx, tenant, &marks)?.or_else(|| sharing.first().copied()),
+            None => channels::wrote_to(tx, tenant, &[mark])?.or_else(|| sharing.first().copied()),
         };
         sharing.extend(whose);
         sharing.sort_unstable();
@@ -112,7 +116,7 @@ impl Engine {
         let coming = Coming {
             channel,
             id: id_of(channel, &told.reference),
-            marks,
+            mark,
             whose,
             message: about.map(|row| row.message),
             wish: told.wish,
@@ -132,12 +136,15 @@ impl Engine {
         (digest, from, text): (&[u8; 32], &str, &str),
         now: Instant,
     ) -> Result<()> {
-        let told =
-            news::Reply { reference: hex(digest), from: from.to_owned(), text: text.to_owned(), answers: None, message: None, wish: None };
+        let mark = of_sender(&self.master, tenant, from);
+        // Who writes from an address has a mailbox that works.
+        opens::forget_soft(tx, tenant, &[mark])?;
+        let (reference, from, text) = (hex(digest), from.to_owned(), text.to_owned());
+        let told = news::Reply { reference, from, text, answers: None, message: None, channel: None, wish: None };
         let coming = Coming {
             channel: Channel::Email,
             id: id_of(Channel::Email, &told.reference),
-            marks: of_sender(&self.master, tenant, from),
+            mark,
             whose: Some(customer),
             message: Some(message),
             wish: None,
@@ -175,7 +182,7 @@ impl Engine {
             reply: coming.id,
             channel: coming.channel.as_str().to_owned(),
             customer: whose,
-            mark: coming.marks.first().copied().unwrap_or_default(),
+            mark: coming.mark,
             message: coming.message,
             wish: coming.wish.map(|wish| word(wish).to_owned()),
             received_at: now,
@@ -187,25 +194,26 @@ impl Engine {
         if !channels::receive(tx, tenant, &row)? {
             return Ok(());
         }
-        for mark in &coming.marks {
-            let channel = row.channel.clone();
-            channels::wrote(tx, tenant, &ConversationRow { channel, mark: *mark, customer: whose, wrote_at: at })?;
-            match coming.wish {
-                Some(Wish::Stop) => {
-                    let (channel, why) = (row.channel.clone(), "opted_out".to_owned());
-                    channels::suppress(tx, tenant, &SuppressionRow { channel, mark: *mark, why, customer: whose, begun_at: now })?;
-                }
-                Some(Wish::Start) => {
-                    channels::taken_back(tx, tenant, &row.channel, *mark)?;
-                }
-                Some(Wish::Help) | None => {}
+        let (channel, mark) = (row.channel.clone(), row.mark);
+        channels::wrote(tx, tenant, &ConversationRow { channel, mark, customer: whose, wrote_at: at })?;
+        // What somebody writes from works.
+        channels::lift_for(tx, tenant, &row.channel, mark, "bounced")?;
+        match coming.wish {
+            Some(Wish::Stop) => {
+                let (channel, why) = (row.channel.clone(), "opted_out".to_owned());
+                channels::suppress(tx, tenant, &SuppressionRow { channel, mark, why, customer: whose, begun_at: now })?;
             }
+            Some(Wish::Start) => {
+                channels::lift_for(tx, tenant, &row.channel, mark, "opted_out")?;
+            }
+            Some(Wish::Help) | None => {}
         }
         let mut batch = Batch::default();
         for (customer, case) in cases {
             // One that cannot be loaded is set aside already; the others are told all the same.
             let Ok(mut case) = case else { continue };
-            for fact in facts(coming, &places(&self.master, tenant, &case.facts.customer, coming.channel, &coming.marks)) {
+            let points = places(&self.master, tenant, &case.facts.customer, coming.channel, &[coming.mark]);
+            for fact in facts(coming, &case.facts.customer, &points) {
                 case.tell(&tenancy, None, fact, now).map_err(|bad| Error::bug("reply", bad.to_string()))?;
             }
             if Some(customer) == whose {
@@ -242,6 +250,17 @@ impl Engine {
             let rows = channels::replies_of(tx, tenant, customer, limit)?;
             rows.into_iter().map(|row| self.shown(tx, tenant, row)).collect()
         })
+    }
+
+    /// What a customer wrote, for an export of everything that is held.
+    pub(crate) fn written_by(&self, tx: &mut Tx<'_>, tenant: TenantId, customer: CustomerId) -> Result<Vec<Value>> {
+        let utc = Zone::utc();
+        let rows = channels::replies_of(tx, tenant, customer, EXPORTED_MAX)?.into_iter().map(|row| {
+            let Reply { row, words, .. } = self.shown(tx, tenant, row)?;
+            let (from, text) = words.map(|words| (words.from, words.text)).unzip();
+            Ok(json!({ "channel": row.channel, "received_at": utc.rfc3339(row.received_at), "from": from, "text": text }))
+        });
+        rows.collect()
     }
 
     /// A person is done with an answer.
@@ -282,14 +301,18 @@ impl Engine {
 }
 
 /// What an answer says of the addresses that it came from.
-fn facts(coming: &Coming<'_>, points: &[u16]) -> Vec<Fact> {
+fn facts(coming: &Coming<'_>, customer: &Customer, points: &[u16]) -> Vec<Fact> {
     let channel = coming.channel;
-    let fact = |point: u16| match coming.wish {
+    let said = |point: u16| match coming.wish {
         Some(Wish::Stop) => Some(Fact::OptedOut { channel, point: Some(point) }),
         Some(Wish::Start) => Some(Fact::OptedIn { channel, point: Some(point) }),
         Some(Wish::Help) | None => None,
     };
-    points.iter().filter_map(|point| fact(*point)).collect()
+    let works = |point: u16| {
+        let bounced = customer.contacts.get(usize::from(point)).is_some_and(|known| known.health == Health::Bounced);
+        bounced.then_some(Fact::Mended { channel, point: Some(point) })
+    };
+    points.iter().flat_map(|&point| [works(point), said(point)]).flatten().collect()
 }
 
 /// The same answer twice has one id.

@@ -16,15 +16,15 @@ use regua_store::outbox::{self, MessageState, StoredMessage};
 use regua_wire::channels::answer::{Next, Refusal, Standing};
 
 use super::mark::{mark, places};
-use super::{DeliveryNote, code};
+use super::{DeliveryNote, REFUSED, STOPPED, code};
 use crate::Engine;
+use crate::blob;
 use crate::case::{self, Case};
 use crate::error::{Error, Result};
 use crate::inbox;
-use crate::log::{self, Kept, MessageNote};
+use crate::log::{self, MessageNote};
 use crate::order::Plan;
 use crate::tenancy::Tenancy;
-use crate::{blob, profile};
 
 /// What a carrier told of a message.
 pub(super) struct Told<'t> {
@@ -117,9 +117,7 @@ impl Engine {
         if stored.status == "sending" {
             return Err(Error::busy("early", "a carrier tells of a message whose answer is not written down yet"));
         }
-        let (Some(key), Some(sealed)) = (&case.key, outbox::letter(tx, tenant, message)?) else { return Ok(None) };
-        let plain = profile::open_message(key, tenant, case.customer, &sealed)?;
-        let kept: Kept = serde_json::from_slice(&plain).map_err(|bad| Error::bug("message", format!("a letter cannot be read: {bad}")))?;
+        let Some(kept) = inbox::written(tx, case, &stored)? else { return Ok(None) };
         if channel.is_some_and(|channel| channel != kept.channel) {
             return Ok(None);
         }
@@ -168,38 +166,47 @@ impl Engine {
             };
             case.tell(tenancy, None, fact, now).map_err(|bad| Error::bug("delivery", bad.to_string()))?;
         }
-        match refusal {
-            Some(Refusal { next: Next::OptedOut, .. }) => {
-                channels::suppress(
-                    tx,
-                    tenant,
-                    &SuppressionRow {
-                        channel: channel.as_str().to_owned(),
-                        mark: row.mark,
-                        why: "opted_out".to_owned(),
-                        customer: Some(case.customer),
-                        begun_at: now,
-                    },
-                )?;
-            }
-            Some(Refusal { next: Next::Alert | Next::Mend, code, why }) => super::trouble(tx, tenant, channel, code, why, now)?,
-            Some(_) | None => {}
-        }
+        note_refusal(tx, tenant, (row, channel, refusal), now)?;
         let plan: Plan = blob::decode(&stored.plan, "the plan of a message")?;
         // Over another channel it has reached its reader; without the contact point it would come back to the same one.
         let elsewhere = plan.carried.iter().any(|carried| *carried != channel);
         let stands = matches!(stored.status.as_str(), "sent" | "unknown");
-        let Some(&point) = points.first().filter(|_| stands && !elsewhere) else { return Ok(()) };
+        // An address that is not theirs any more has no place among the others, and cannot come back.
+        let point = points.first().copied();
+        if !stands || elsewhere || case.key.is_none() {
+            return Ok(());
+        }
         // The far side's window closed before ours: the same again, and the next look takes the template. Once, since from now on the
         // window is closed here too.
         let as_template =
             refusal.is_some_and(|refusal| refusal.next == Next::AsTemplate) && channels::close(tx, tenant, channel.as_str(), row.mark)?;
-        let state = inbox::again(case, tenancy, stored, (!as_template).then_some(point), now)?;
+        let state = inbox::again(case, tenancy, stored, point.filter(|_| !as_template), now)?;
         let (message, status) = (stored.message.to_string(), state.status.to_owned());
         let note = MessageNote { message, status, channel: None, act: None, dropped: Vec::new() };
         case.note(tenancy, now, "message", (log::json(&note)?, None), batch)?;
         outbox::set(tx, tenant, &[state]).map_err(Error::from)
     }
+}
+
+/// What a refusal says besides the message: an address that is left alone from now on, a channel that needs a person.
+fn note_refusal(
+    tx: &mut Tx<'_>,
+    tenant: TenantId,
+    (row, channel, refusal): (&CarriageRow, Channel, Option<&Refusal>),
+    now: Instant,
+) -> Result<()> {
+    let Some(Refusal { next, code, why }) = refusal else { return Ok(()) };
+    let what = match next {
+        Next::BadAddress | Next::OptedOut => {
+            let why = if *next == Next::OptedOut { "opted_out" } else { "bounced" }.to_owned();
+            let (channel, customer) = (channel.as_str().to_owned(), Some(row.customer));
+            return Ok(channels::suppress(tx, tenant, &SuppressionRow { channel, mark: row.mark, why, customer, begun_at: now }).map(drop)?);
+        }
+        Next::Alert => STOPPED,
+        Next::Mend => REFUSED,
+        Next::Later { .. } | Next::OtherChannel | Next::NoOffers | Next::AsTemplate | Next::OtherTemplate => return Ok(()),
+    };
+    super::trouble(tx, tenant, channel, what, &format!("{what} ({code}): {why}"), now)
 }
 
 /// The carriage that a carrier tells of: by its name, or else by ours.
@@ -215,9 +222,10 @@ fn known(
     {
         return Ok(Some(row));
     }
-    // A carrier of the tenant's own knows our id alone; the last that had the message is meant.
+    // A carrier of the tenant's own names the order, or our id alone: then the last that had the message is meant.
     let (None, Some(message)) = (channel, message) else { return Ok(None) };
-    Ok(channels::carriages_of(tx, tenant, message)?.pop())
+    let mut all = channels::carriages_of(tx, tenant, message)?;
+    Ok(if reference.is_empty() { all.pop() } else { all.into_iter().find(|row| row.reference == reference) })
 }
 
 /// A message of which nobody knew whether it went out did: its carrier has told so.

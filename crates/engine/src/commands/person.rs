@@ -82,6 +82,7 @@ impl Engine {
                 "messages": messages,
                 "bank": self.told_by_banks(tx, tenant, customer)?,
                 "requests": self.asked_by(tx, tenant, customer)?,
+                "replies": self.written_by(tx, tenant, customer)?,
                 "log": chain(tx, tenant, customer)?,
             }))
         })

@@ -516,6 +516,8 @@ fn delivery(note: &DeliveryNote, new: &dyn Fn(Type) -> Draft) -> Vec<Draft> {
         "delivered" => Type::MessageDelivered,
         "read" => Type::MessageRead,
         "clicked" => Type::MessageClicked,
+        "opened" => Type::MessageOpened,
+        "prefetched" => Type::MessagePrefetched,
         "failed" => Type::MessageUndelivered,
         _ => return Vec::new(),
     };

@@ -165,6 +165,8 @@ types! {
     MessageUndelivered = "message.undelivered", "Whoever carries a message had taken it, and tells that it did not arrive; the next contact point is tried.", ["customer", "message", "channel"];
     MessageRead = "message.read", "A message was seen by its reader, as far as its channel shows it.", ["customer", "message", "channel"];
     MessageClicked = "message.clicked", "The link of a message was followed for the first time.", ["customer", "message", "channel"];
+    MessageOpened = "message.opened", "The picture of an e-mail was fetched for the first time, by its reader as far as that can be told: no proof that it was read.", ["customer", "message", "channel"];
+    MessagePrefetched = "message.prefetched", "The picture of an e-mail was fetched by a program before any reader did.", ["customer", "message", "channel"];
     MessageReplied = "message.replied", "A customer wrote to us; a person should look.", ["customer", "message?", "channel"];
 
     ChargeSucceeded = "charge.succeeded", "An attempt took money.", ["customer", "receivable?", "external_id?", "charge", "amount?", "gateway?"];

@@ -3,10 +3,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
 
+mod addresses;
 mod carriers;
+mod closed;
 #[path = "../common/mod.rs"]
 mod common;
 mod house;
+mod mails;
 mod rates;
 mod replies;
 mod statuses;

@@ -115,12 +115,18 @@ pub(crate) struct Push {
 }
 
 /// A program of the company's own that carries messages.
-#[derive(Debug)]
 pub(crate) struct Callback {
     pub(crate) url: String,
     pub(crate) secret: Secret,
     pub(crate) channels: regua_core::facts::Channels,
     pub(crate) per_second: u32,
+}
+
+/// The address may hold a key, and does not show.
+impl std::fmt::Debug for Callback {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Callback").field("channels", &self.channels).finish_non_exhaustive()
+    }
 }
 
 /// Who moves money: the gateways that are set up.
@@ -233,6 +239,8 @@ pub(crate) struct Email {
     pub(crate) from: Option<Sender>,
     pub(crate) reply_to: Option<Sender>,
     pub(crate) unsubscribe: Option<String>,
+    /// Whether e-mails hold a picture by which they are seen to be opened.
+    pub(crate) asks_opens: bool,
     /// The folder that takes e-mails instead of the server.
     pub(crate) capture: Option<PathBuf>,
     /// The server; nothing while its host is not said.

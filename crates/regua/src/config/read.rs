@@ -185,7 +185,12 @@ impl<'v> Reading<'v> {
             let fits = text.contains('.') && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte));
             fits.then(|| text.to_ascii_lowercase()).ok_or_else(|| format!("`{text}` is not a domain"))
         });
+        let asks_opens = self.is_on("email.opens");
+        if asks_opens && self.some("serve.public_address").is_none() {
+            self.wrong("email.opens", "the picture needs an address: set serve.public_address too");
+        }
         super::Email {
+            asks_opens,
             reply_to: self.parsed("email.reply_to", sender),
             smtp: self.smtp(from.as_ref()),
             per_second: self.number("email.smtp.per_second", 0..=100_000),

@@ -242,6 +242,27 @@ fn pages_that_may_ask_are_listed_by_their_origins() {
 }
 
 #[test]
+fn whether_mails_were_opened_is_asked_only_where_somebody_says_so_and_where_the_picture_has_an_address() {
+    let opens = |text: &str| load(text, &[]).map(|config| config.email.asks_opens);
+    assert_eq!(opens(""), Ok(false));
+    assert_eq!(opens("[email]\nopens = \"on\"\n[serve]\npublic_address = \"https://regua.acme.example\""), Ok(true));
+    let told = opens("[email]\nopens = \"on\"").expect_err("nowhere to fetch it from");
+    assert!(told.contains("email.opens") && told.contains("serve.public_address"), "{told}");
+    assert!(opens("[email]\nopens = \"yes\"").is_err());
+}
+
+#[test]
+fn no_setting_of_a_channel_shows_what_lets_somebody_in() {
+    let text = "[sms]\naccount = \"AC1\"\nauth_token = \"hunter2\"\nfrom = \"+15005550006\"\n\
+                [callback]\nurl = \"https://letters.acme.example/regua?key=hunter2\"\n\
+                secret = \"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"\nchannels = \"letter\"\n";
+    let config = load(text, &[]).expect("settings");
+    assert!(config.channels.callback.is_some() && config.channels.sms.is_some());
+    let shown = format!("{config:?}");
+    assert!(!shown.contains("hunter2") && !shown.contains("MfKQ9r8"), "{shown}");
+}
+
+#[test]
 fn a_provider_of_identities_needs_a_client_and_its_secret() {
     let oidc = |text: &str, secret: &str| {
         let variables = [("REGUA_SIGN_IN_OIDC_CLIENT_SECRET", secret)];

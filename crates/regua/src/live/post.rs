@@ -87,6 +87,7 @@ pub(crate) fn stationery(config: &Config) -> anyhow::Result<Stationery> {
         bounce_domain: email.bounce_domain.clone(),
         redirect_to: None,
         whatsapp: super::channels::templates(config),
+        asks_opens: email.asks_opens,
         portal: config.serve.public_address.as_deref().and_then(|address| Link::parse(address).ok()),
     })
 }

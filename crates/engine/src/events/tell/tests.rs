@@ -215,6 +215,8 @@ fn samples() -> Vec<(&'static str, Value, Type, Value)> {
         ("delivery", delivery("failed"), Type::MessageUndelivered, json!({})),
         ("delivery", delivery("read"), Type::MessageRead, json!({})),
         ("delivery", delivery("clicked"), Type::MessageClicked, json!({})),
+        ("delivery", delivery("opened"), Type::MessageOpened, json!({})),
+        ("delivery", delivery("prefetched"), Type::MessagePrefetched, json!({})),
         (
             "reply",
             json!({ "reply": "00ff", "channel": "sms", "message": "msg_01jf2z8s9ge1ca12r2r7mgyhg8", "wish": "stop" }),

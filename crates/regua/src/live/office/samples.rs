@@ -77,6 +77,7 @@ pub(super) fn written(config: &Config, sample: &Sample, to: &str) -> anyhow::Res
                 preferences: None,
                 unsubscribe: None,
                 unsubscribe_by_mail: None,
+                picture: None,
             };
             Some((id.to_string(), mime::write(&mail)))
         }

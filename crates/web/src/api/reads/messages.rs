@@ -86,6 +86,9 @@ static MESSAGE: Schema = Schema {
             ]),
             "As it was sent; null before that, and once the person is erased.",
         ),
+        may("opened_at", Kind::Moment, "When the picture of an e-mail was first fetched by its reader, as far as that can be told."),
+        may("prefetched_at", Kind::Moment, "When a program fetched it before any reader."),
+        may("clicked_at", Kind::Moment, "When its link was first followed."),
     ],
 };
 
@@ -230,5 +233,8 @@ fn shown(shown: &Shown) -> Value {
     value["announces"] = announces.collect();
     value["dropped"] = dropped.collect();
     value["letter"] = letter.unwrap_or(Value::Null);
+    value["opened_at"] = opt_moment(shown.opens.opened_at);
+    value["prefetched_at"] = opt_moment(shown.opens.prefetched_at);
+    value["clicked_at"] = opt_moment(shown.clicked_at);
     value
 }
