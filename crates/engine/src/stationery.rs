@@ -80,6 +80,17 @@ pub(crate) struct Written {
     pub(crate) point: u16,
 }
 
+/// The addresses that a message has of its own, where the portal is known.
+#[derive(Default)]
+struct Own {
+    /// Where its reader comes in.
+    link: Option<Link>,
+    /// Where a mail program's button posts to.
+    stops: Option<Link>,
+    /// The picture by which it is seen to be opened.
+    picture: Option<Link>,
+}
+
 impl Stationery {
     /// Without ways to unsubscribe by a button, with bounces to the sender, and nothing redirected.
     #[must_use]
@@ -148,14 +159,8 @@ impl Stationery {
             (!plan.failed.contains(&place)).then_some((place, point))
         });
         let Some((point, to)) = found else { return Ok(None) };
-        // Whoever tries messages out is not the customer: what is redirected opens nothing of theirs.
-        let mint = writers.mint.as_ref().filter(|_| !redirected(case));
-        let domain = writer.and_then(|writer| writer.portal_domain.as_deref());
-        let own = mint.map(|mint| mint.link(case.customer, Purpose::Portal, to, domain)).transpose()?;
-        let stops = mint.map(|mint| mint.link(case.customer, Purpose::Unsubscribe, to, domain)).transpose()?;
-        let asks = mint.filter(|_| self.asks_opens && channel == Channel::Email);
-        let picture = asks.map(|mint| mint.picture(case.customer, message, domain)).transpose()?;
-        let linked = own.map(|link| Company { link, ..company.clone() });
+        let own = self.own(writers, case, message, to, writer.and_then(|writer| writer.portal_domain.as_deref()))?;
+        let linked = own.link.clone().map(|link| Company { link, ..company.clone() });
         let company = linked.as_ref().unwrap_or(company);
         let written = letters::write(&asked, company, &self.templates).map_err(unwritable)?;
         let Some(letter) = written.letters.first() else { return Ok(None) };
@@ -168,19 +173,7 @@ impl Stationery {
                     Address::Email(_) | Address::Phone(_) | Address::Token(_) => None,
                 });
                 let (email, copies): (_, Vec<&Email>) = (elsewhere.unwrap_or(email), copies.collect());
-                (
-                    Some(self.mail(
-                        (company, brand),
-                        case,
-                        message,
-                        (email, &copies),
-                        (stops.as_ref(), picture.as_ref()),
-                        &text,
-                        &written,
-                        now,
-                    )),
-                    email.as_str().to_owned(),
-                )
+                (Some(self.mail((company, brand), case, message, (email, &copies), &own, &text, &written, now)), email.as_str().to_owned())
             }
             _ => (None, to.address.as_str().to_owned()),
         };
@@ -193,6 +186,19 @@ impl Stationery {
         Ok(Some(Written { parcel, point }))
     }
 
+    /// The addresses that a message has of its own. Whoever tries messages out is not the customer: what is redirected opens nothing of
+    /// theirs.
+    fn own(&self, writers: &Writers, case: &Case, message: MessageId, to: &ContactPoint, domain: Option<&str>) -> Result<Own> {
+        let Some(mint) = writers.mint.as_ref().filter(|_| !redirected(case)) else { return Ok(Own::default()) };
+        let link = |purpose: Purpose| mint.link(case.customer, purpose, to, domain);
+        let asks = self.asks_opens && to.channel == Channel::Email;
+        Ok(Own {
+            link: Some(link(Purpose::Portal)?),
+            stops: Some(link(Purpose::Unsubscribe)?),
+            picture: asks.then(|| mint.picture(case.customer, message, domain)).transpose()?,
+        })
+    }
+
     #[expect(clippy::too_many_arguments, reason = "a mail is made of exactly these")]
     fn mail(
         &self,
@@ -200,7 +206,7 @@ impl Stationery {
         case: &Case,
         message: MessageId,
         (to, copies): (&Email, &[&Email]),
-        (stops, picture): (Option<&Link>, Option<&Link>),
+        own: &Own,
         text: &Rendered,
         written: &letters::Written<'_>,
         now: Instant,
@@ -217,10 +223,10 @@ impl Stationery {
             text,
             link: &written.context.link,
             preferences: written.context.preferences.as_ref(),
-            unsubscribe: stops.or(self.unsubscribe.as_ref()),
+            unsubscribe: own.stops.as_ref().or(self.unsubscribe.as_ref()),
             unsubscribe_by_mail: self.unsubscribe_by_mail.as_ref(),
             // Of several readers nobody could tell which.
-            picture: picture.filter(|_| copies.is_empty()),
+            picture: own.picture.as_ref().filter(|_| copies.is_empty()),
         };
         let from = match &self.bounce_domain {
             Some(domain) => format!("bounces+{message}@{domain}"),

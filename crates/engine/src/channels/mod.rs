@@ -27,8 +27,8 @@ use serde::{Deserialize, Serialize};
 use crate::Engine;
 use crate::error::Result;
 
-pub use acts::{mark_of_text, normal};
 pub(crate) use acts::{left_alone, mended};
+pub use acts::{mark_of_text, normal};
 pub use replies::{Reply, ReplyWords};
 pub use said::Says;
 
