@@ -1,8 +1,10 @@
-//! Channels: messages that each carrier hands over a second, beside a floor of bare posts of as many bytes to the same far side.
+//! Channels: messages that each carrier hands over a second, beside a floor of bare posts of as many bytes.
 //!
 //! The far side is on this machine and answers at once what its own would, so that what is measured is ours: making the request,
-//! signing or sealing it, reading the answer. Rounds of both alternate, so that a slow minute of the machine is not held against
-//! one of them. Deliberately absent: the database, which `serve` and the mails measure, and what a network would add.
+//! signing or sealing it, reading the answer. The floor posts to it too, a connection each. Rounds of both alternate, so that a slow
+//! minute of the machine is not held against one of them. The same messages then go to the fake of each far side, which looks at
+//! each as its own would, on the same two cores: none of what is measured would be refused. Deliberately absent: the database, which
+//! `serve` and the mails measure, and what a network would add.
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -16,11 +18,17 @@ use regua_core::words::{Channel, Language};
 use regua_engine::adapters::channels::{
     Callback, CallbackSettings, Carries, Line, Push, PushSettings, Sms, SmsSender, SmsSettings, Switchboard, Whatsapp, WhatsappSettings,
 };
-use regua_engine::adapters::deliver;
-use regua_engine::adapters::http;
+use regua_engine::adapters::post::Post;
+use regua_engine::adapters::smtp::{self, Smtp};
+use regua_engine::adapters::{Security, deliver, http};
 use regua_engine::endpoints::Reach;
-use regua_engine::ports::{Courier as _, EffectKey, Filled, Parcel, Sent};
+use regua_engine::ports::{Courier, EffectKey, Filled, Mailer, Outgoing, Parcel, Sent};
 use regua_engine::secret::Secret;
+use regua_fakes::callback::{self, FakeCallback};
+use regua_fakes::push::{self, FakePush};
+use regua_fakes::sms::{self, FakeSms};
+use regua_fakes::whatsapp::{self, FakeWhatsapp, Template};
+use regua_testkit::smtp::{Keep, Options, Sink};
 
 use crate::{System, rate, row, world};
 
@@ -30,10 +38,11 @@ const CONNECTIONS: u32 = 8;
 const ROUNDS: u32 = 3;
 /// What the far side answers: every carrier finds its own name of the message.
 const ANSWER: &str = r#"{"sid":"SM1","status":"queued","messages":[{"id":"wamid.1"}],"reference":"r1"}"#;
-const SECRET: &str = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX";
 const VAPID: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc";
 const TEXT: &str =
     "Nuvem: sua fatura R1 de R$ 100,00 vence em 20/03. Veja e pague em https://regua.example/p/abcdefgh. Responda SAIR para parar.";
+const TEMPLATE: &str = "aviso";
+const CONTACT: &str = "mailto:bench@regua.example";
 
 /// Measures each channel with `count` messages.
 pub(crate) fn measure(count: u32) -> Result<()> {
@@ -49,77 +58,167 @@ pub(crate) fn measure(count: u32) -> Result<()> {
             let (listener, far) = (listener.try_clone()?, &far);
             scope.spawn(move || far.serve(&listener));
         }
-        let done = [Channel::Sms, Channel::Whatsapp, Channel::Push, Channel::Letter]
-            .into_iter()
-            .try_for_each(|channel| one(channel, address, each, &far));
+        let done = all(address, each, &far);
         far.end(address);
         done
     })
 }
 
-fn one(channel: Channel, address: SocketAddr, each: u32, far: &FarSide) -> Result<()> {
-    let carriers = (0..CONNECTIONS).map(|_| carrier(channel, address)).collect::<Result<Vec<_>>>()?;
-    let mut board = Switchboard::new(None, vec![Line::new(Channels::of(channel), carriers, 0)]);
-    let (mut sent, mut bare) = (Duration::ZERO, Duration::ZERO);
+fn all(address: SocketAddr, each: u32, far: &FarSide) -> Result<()> {
+    mails(address, each)?;
+    let fakes = Fakes::start()?;
+    [Channel::Sms, Channel::Whatsapp, Channel::Push, Channel::Letter].into_iter().try_for_each(|channel| {
+        let mut bare = board(channel, &format!("http://{address}"))?;
+        let mut faked = board(channel, &fakes.base(channel))?;
+        let subscription = subscription(address);
+        let (mut sent, mut checked, mut floor) = (Duration::ZERO, Duration::ZERO, Duration::ZERO);
+        for round in 0..ROUNDS {
+            sent += handed(&mut bare, channel, &parcels(channel, &subscription, round * each, each))?;
+            floor += posts(address, each, far.bytes_each())?;
+            checked += handed(&mut faked, channel, &parcels(channel, &fakes.subscription, round * each, each))?;
+        }
+        far.forget();
+        told(channel, each, sent, floor);
+        row(channel.as_str(), "the same to its fake, which checks each", rate(u64::from(ROUNDS * each), checked), "", "");
+        Ok(())
+    })
+}
+
+/// E-mails, over connections that are kept as SMTP has it.
+fn mails(address: SocketAddr, each: u32) -> Result<()> {
+    let sink = Sink::with(Options { keep: Keep::Nothing, ..Options::default() })?;
+    let own = sink.address();
+    let connect = |_| {
+        let settings = smtp::Settings::new(&own.ip().to_string(), own.port(), Security::Plain, "bench.example");
+        Smtp::new(settings).map(|smtp| -> Box<dyn Mailer> { Box::new(smtp) })
+    };
+    let mut post = Post::new((0..CONNECTIONS).map(connect).collect::<Result<Vec<_>, _>>()?);
+    let (mut sent, mut floor) = (Duration::ZERO, Duration::ZERO);
     for round in 0..ROUNDS {
-        let parcels: Vec<Parcel> = (0..each).map(|number| parcel(channel, address, round * each + number)).collect();
-        let all: Vec<&Parcel> = parcels.iter().collect();
-        let begun = Clock::now();
-        let answers = board.send(&all);
-        sent += begun.elapsed();
-        let taken = answers.iter().filter(|answer| matches!(answer, Sent::Accepted { .. })).count();
-        ensure!(taken == parcels.len(), "{channel}: {taken} of {} were taken; the first: {:?}", parcels.len(), answers.first());
-        bare += posts(address, each, far.bytes_each())?;
+        let parcels = parcels(Channel::Email, "", round * each, each);
+        sent += handed(&mut post, Channel::Email, &parcels)?;
+        let bytes = parcels.first().and_then(|parcel| Some(parcel.mail.as_ref()?.bytes.len()));
+        floor += posts(address, each, bytes.unwrap_or(0))?;
     }
-    let all = u64::from(ROUNDS * each);
-    let times = sent.as_millis() * 100 / bare.as_millis().max(1);
-    let title = format!("messages a second, {CONNECTIONS} side by side");
-    row(channel.as_str(), &title, rate(all, sent), &rate(all, bare), &format!("{}.{:02}", times / 100, times % 100));
-    far.forget();
+    let (arrived, all) = (sink.counts().accepted, u64::from(ROUNDS * each));
+    ensure!(arrived == all, "{all} mails were sent and {arrived} arrived");
+    told(Channel::Email, each, sent, floor);
     Ok(())
+}
+
+/// Hands messages over, each of which must be taken; how long that took.
+fn handed(courier: &mut dyn Courier, channel: Channel, parcels: &[Parcel]) -> Result<Duration> {
+    let all: Vec<&Parcel> = parcels.iter().collect();
+    let begun = Clock::now();
+    let answers = courier.send(&all);
+    let took = begun.elapsed();
+    let other = answers.iter().find(|answer| !matches!(answer, Sent::Accepted { .. }));
+    ensure!(answers.len() == parcels.len() && other.is_none(), "{channel}: not every message was taken, but {other:?}");
+    Ok(took)
+}
+
+fn told(channel: Channel, each: u32, sent: Duration, floor: Duration) {
+    let all = u64::from(ROUNDS * each);
+    let times = sent.as_millis() * 100 / floor.as_millis().max(1);
+    let title = format!("messages a second, {CONNECTIONS} side by side");
+    row(channel.as_str(), &title, rate(all, sent), &rate(all, floor), &format!("{}.{:02}", times / 100, times % 100));
+}
+
+/// Far sides that look at what they are sent as their own would.
+struct Fakes {
+    sms: FakeSms,
+    whatsapp: FakeWhatsapp,
+    push: FakePush,
+    callback: FakeCallback,
+    /// A browser's.
+    subscription: String,
+}
+
+impl Fakes {
+    fn start() -> Result<Self> {
+        let (now, error) = (clock().secs(), |text: String| anyhow::anyhow!(text));
+        // Limits of theirs are not what is measured.
+        let sms = FakeSms::start(sms::Script { now, queue: usize::MAX, ..sms::Script::default() })?;
+        let templates = vec![Template::new(TEMPLATE, "pt_BR", 2, false)];
+        let whatsapp = whatsapp::Script { now, templates, per_second: 0, per_pair: 0, ..whatsapp::Script::default() };
+        let push = FakePush::start(push::Script { now, ..push::Script::default() })?;
+        let public = PushSettings::new(Secret::new(VAPID), CONTACT).key().map_err(|bad| error(bad.to_string()))?.public();
+        let subscription = push.subscribe(Some(&public)).map_err(error)?.to_string();
+        let callback = FakeCallback::start(callback::Script { now, ..callback::Script::default() })?;
+        Ok(Self { sms, whatsapp: FakeWhatsapp::start(whatsapp)?, push, callback, subscription })
+    }
+
+    fn base(&self, channel: Channel) -> String {
+        match channel {
+            Channel::Whatsapp => self.whatsapp.base(),
+            Channel::Push => self.push.base(),
+            Channel::Letter => self.callback.base(),
+            Channel::Sms | Channel::Email | Channel::InApp | Channel::Voice => self.sms.base(),
+        }
+    }
 }
 
 fn clock() -> Instant {
     world::START
 }
 
-fn carrier(channel: Channel, address: SocketAddr) -> Result<Box<dyn Carries>> {
-    let base = format!("http://{address}");
-    let api = || http::Settings::new(&base);
+/// As many carriers as messages are under way at once.
+fn board(channel: Channel, base: &str) -> Result<Switchboard> {
+    let carriers = (0..CONNECTIONS).map(|_| carrier(channel, base)).collect::<Result<Vec<_>>>()?;
+    Ok(Switchboard::new(None, vec![Line::new(Channels::of(channel), carriers, 0)]))
+}
+
+fn carrier(channel: Channel, base: &str) -> Result<Box<dyn Carries>> {
+    let api = || http::Settings::new(base);
     let carrier: Box<dyn Carries> = match channel {
-        Channel::Whatsapp => Box::new(Whatsapp::new(&WhatsappSettings { api: api(), ..WhatsappSettings::new("1", Secret::new("token")) })?),
+        Channel::Whatsapp => {
+            let settings = WhatsappSettings::new(whatsapp::NUMBER, Secret::new(whatsapp::TOKEN));
+            Box::new(Whatsapp::new(&WhatsappSettings { api: api(), ..settings })?)
+        }
         Channel::Push => {
             let reach = deliver::Settings { reach: Reach::Private, ..deliver::Settings::default() };
-            let settings = PushSettings { reach, ..PushSettings::new(Secret::new(VAPID), "mailto:bench@regua.example") };
+            let settings = PushSettings { reach, ..PushSettings::new(Secret::new(VAPID), CONTACT) };
             Box::new(Push::new(&settings, Box::new(System), clock)?)
         }
-        Channel::Letter => Box::new(Callback::new(
-            &CallbackSettings::new(&format!("{base}/carry"), vec![Secret::new(SECRET)], Channels::of(channel))?,
-            clock,
-        )?),
+        Channel::Letter => {
+            let secret = Secret::new(callback::SECRET);
+            Box::new(Callback::new(&CallbackSettings::new(&format!("{base}/carry"), vec![secret], Channels::of(channel))?, clock)?)
+        }
         Channel::Sms | Channel::Email | Channel::InApp | Channel::Voice => {
-            let sender = SmsSender::Number("+15005550006".to_owned());
-            Box::new(Sms::new(SmsSettings { api: api(), ..SmsSettings::new("AC1", Secret::new("token"), sender) })?)
+            let sender = SmsSender::Number(sms::NUMBER.to_owned());
+            Box::new(Sms::new(SmsSettings { api: api(), ..SmsSettings::new(sms::ACCOUNT, Secret::new(sms::TOKEN), sender) })?)
         }
     };
     Ok(carrier)
 }
 
-fn parcel(channel: Channel, address: SocketAddr, number: u32) -> Parcel {
+fn parcels(channel: Channel, subscription: &str, from: u32, count: u32) -> Vec<Parcel> {
+    (from..from + count).map(|number| parcel(channel, subscription, number)).collect()
+}
+
+fn parcel(channel: Channel, subscription: &str, number: u32) -> Parcel {
+    let key = EffectKey(format!("msg_{number:026}"));
     let to = match channel {
-        Channel::Push => subscription(address),
+        Channel::Push => subscription.to_owned(),
         Channel::Letter => "Rua das Flores, 1".to_owned(),
-        Channel::Email | Channel::Sms | Channel::Whatsapp | Channel::InApp | Channel::Voice => format!("+55119{:08}", 10_000_000 + number),
+        Channel::Email => format!("c{number}@customer.example"),
+        // None that a fake takes for an order to fail.
+        Channel::Sms | Channel::Whatsapp | Channel::InApp | Channel::Voice => format!("+55119{:08}", 87_700_000 + number),
     };
     let parameters = vec!["Nuvem".to_owned(), TEXT.to_owned()];
-    let template = Filled { name: "aviso".to_owned(), language: Language::PtBr, parameters, button: None };
+    let template = Filled { name: TEMPLATE.to_owned(), language: Language::PtBr, parameters, button: None };
+    let mail = (channel == Channel::Email).then(|| {
+        let from = "contas@bench.example".to_owned();
+        let text = format!("From: {from}\r\nTo: {to}\r\nSubject: Sua fatura\r\nMIME-Version: 1.0\r\n\r\n{}\r\n", TEXT.repeat(20));
+        Outgoing { key: key.clone(), from, to: to.clone(), copies: Vec::new(), bytes: text.into_bytes() }
+    });
     Parcel {
-        key: EffectKey(format!("msg_{number:026}")),
+        key,
         channel,
         to,
         subject: None,
         text: TEXT.to_owned(),
-        mail: None,
+        mail,
         template: (channel == Channel::Whatsapp).then_some(template),
         whose: None,
     }

@@ -75,7 +75,17 @@ const ROOMS: &[Room] = &[
     Room {
         name: "regua-bench",
         folder: "crates/bench",
-        ours: &["regua-core", "regua-wire", "regua-store", "regua-engine", "regua-model", "regua-sim", "regua-web", "regua-testkit"],
+        ours: &[
+            "regua-core",
+            "regua-wire",
+            "regua-store",
+            "regua-engine",
+            "regua-model",
+            "regua-sim",
+            "regua-web",
+            "regua-testkit",
+            "regua-fakes",
+        ],
         forbids: &[ASYNC, CLOCKS],
     },
     Room {
