@@ -6,23 +6,22 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant as Clock};
 
-use regua_core::ids::ChargeId;
 use regua_core::time::Instant;
 use regua_engine::in_app;
 use regua_engine::secret::Secret;
 use regua_wire::channels::shown;
-use regua_wire::gateways::sandbox;
 use serde_json::{Value, json};
 
-use crate::far::{EXPIRED, POLICY, POOR, SECRET, declined};
+use crate::far::{Far, HOOK_SECRET, KEY, PATH, POLICY, TOLD};
 use crate::page;
 
 /// The longest that anything may take to happen by itself.
 const PATIENCE: Duration = Duration::from_secs(45);
 
-/// An installation in a temporary folder, with a customer who owes.
+/// An installation in a temporary folder, with a gateway, and a customer who owes.
 struct House {
     dir: tempfile::TempDir,
+    far: Far,
 }
 
 /// A server that runs, ended when it is dropped.
@@ -47,7 +46,7 @@ fn day(from_now: i64) -> String {
 
 impl House {
     fn new() -> Self {
-        let house = Self { dir: tempfile::tempdir().unwrap() };
+        let house = Self { dir: tempfile::tempdir().unwrap(), far: Far::new(now()) };
         std::fs::write(house.path("policy.yaml"), POLICY).unwrap();
         let who = ["--address", "Rua A 1, São Paulo", "--tax-id", "CNPJ 12.345.678/0001-95", "--contact", "contas@acme.example"];
         let place = ["--link", "https://acme.example/contas", "--from", "Acme <contas@acme.example>"];
@@ -57,12 +56,14 @@ impl House {
         let heading = "receivable_id,customer_id,issued_on,due_on,amount,currency,name,email,language";
         std::fs::write(house.path("bills.csv"), format!("{heading}\n{row}\n")).unwrap();
         house.done(&["import", "bills.csv", "--dir", "acme", "--as-of", &day(-29)]);
-        let card = ["method", "add", "C-1", "--gateway", "sandbox", "--token", POOR, "--scheme", "visa", "--dir", "acme"];
-        house.done(&[&card[..], &["--as-of", &day(-28)]].concat());
-        // The due day, and two weeks of passes behind it.
+        let card = ["method", "add", "C-1", "--gateway", "stripe", "--customer-token", house.far.customer(), "--scheme", "visa"];
+        house.done(&[&card[..], &["--token", &house.far.poor(), "--dir", "acme", "--as-of", &day(-28)]].concat());
+        // The due day, and two weeks of days behind it, each with the file that says that nothing was paid.
         for back in (4..=20).rev() {
-            for hour in ["10", "14"] {
-                house.done(&["run", "--dir", "acme", "--as-of", &format!("{}T{hour}:00:00-03:00", day(-back))]);
+            let at = |time: &str| format!("{}T{time}:00-03:00", day(-back));
+            house.done(&["import", "bills.csv", "--dir", "acme", "--as-of", &at("08:00")]);
+            for time in ["10:00", "14:00"] {
+                house.done(&["run", "--dir", "acme", "--as-of", &at(time)]);
             }
         }
         house
@@ -79,8 +80,10 @@ impl House {
             .current_dir(self.dir.path())
             .env_clear()
             .env("REGUA_EMAIL_CAPTURE", "captured")
+            .env("REGUA_GATEWAY_STRIPE_KEY", KEY)
+            .env("REGUA_GATEWAY_STRIPE_BASE", self.far.base())
+            .env("REGUA_GATEWAY_STRIPE_WEBHOOK_SECRET", HOOK_SECRET)
             .env("REGUA_GATEWAY_SANDBOX_ENABLED", "on")
-            .env("REGUA_GATEWAY_SANDBOX_SECRET", SECRET)
             .env("REGUA_SERVE_PUBLIC_ADDRESS", "https://conta.acme.example")
             .env("REGUA_SERVE_LOG", "json")
             .stdin(Stdio::null());
@@ -108,7 +111,9 @@ impl House {
         let first = lines.find_map(|line| Some(line.split_once("Listening on http://")?.1.split(';').next()?.to_owned()));
         // What it prints later must not fill the pipe.
         std::thread::spawn(move || lines.for_each(drop));
-        Serving { child, address: first.expect("it says where it listens"), key }
+        let address = first.expect("it says where it listens");
+        self.far.tells(&address);
+        Serving { child, address, key }
     }
 
     /// The mails that were captured, the oldest first: subject and text.
@@ -126,20 +131,26 @@ impl House {
 
     /// Waits until there is one mail more than so many; that one.
     fn mail_after(&self, count: usize) -> String {
-        until("a mail", || self.mails().get(count).cloned())
+        let why = || panic!("no mail came: {}", self.done(&["explain", "R-1", "--dir", "acme"]));
+        soon(|| self.mails().get(count).cloned()).unwrap_or_else(why)
     }
 }
 
 /// Waits until there is something.
-fn until<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+fn until<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
+    soon(look).unwrap_or_else(|| panic!("{what} did not come"))
+}
+
+/// Waits a while for something.
+fn soon<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
     let begun = Clock::now();
-    loop {
+    while begun.elapsed() < PATIENCE {
         if let Some(found) = look() {
-            return found;
+            return Some(found);
         }
-        assert!(begun.elapsed() < PATIENCE, "{what} did not come");
         std::thread::park_timeout(Duration::from_millis(100));
     }
+    None
 }
 
 impl Serving {
@@ -156,12 +167,34 @@ impl Serving {
         self.api("GET", path, &Value::Null)
     }
 
-    /// The newest attempt on the bill, once it stands so: its id.
-    fn attempt(&self, status: &str) -> String {
-        until(status, || {
-            let all = self.get("/v1/charges?receivable=R-1");
-            let newest = all["items"].as_array()?.first()?.clone();
-            (newest["status"] == status).then(|| newest["id"].as_str().map(str::to_owned))?
+    /// The newest attempt on the bill, once it stands so.
+    fn attempt(&self, status: &str) -> Value {
+        until(status, || Some(self.attempts().first()?.clone()).filter(|newest| newest["status"] == status))
+    }
+
+    /// The attempts on the bill, the newest first.
+    fn attempts(&self) -> Vec<Value> {
+        self.get("/v1/charges?receivable=R-1")["items"].as_array().unwrap().clone()
+    }
+
+    /// The types of what the feed tells behind a position, once it tells as much as there is to be told.
+    fn told_since(&self, position: i64) -> Vec<String> {
+        let mut types = TOLD.to_vec();
+        types.sort_unstable();
+        types.dedup();
+        let path = format!("/v1/events?customer=C-1&cursor={position}&limit=200&types={}", types.join(","));
+        until("the feed", || {
+            let all = self.get(&path);
+            let all = all["items"].as_array()?;
+            (all.len() >= TOLD.len()).then(|| all.iter().map(|event| event["type"].as_str().unwrap().to_owned()).collect())
+        })
+    }
+
+    /// The position of the event that tells of the second card.
+    fn second_card(&self) -> i64 {
+        until("the second card in the feed", || {
+            let all = self.get("/v1/events?types=method.added");
+            all["items"].as_array()?.get(1)?["position"].as_i64()
         })
     }
 
@@ -199,18 +232,24 @@ fn the_binary_does_the_same_within_seconds() {
     assert_eq!(serving.get("/v1/customers/C-1/access")["state"], "limited");
     assert_eq!(serving.shown(&secret), "read_only");
     // A card of which the gateway cannot say yet what becomes of it is tried at once.
-    let card = json!({"gateway": "sandbox", "token": EXPIRED, "scheme": "visa", "last4": "0002"});
+    house.far.set(now());
+    let card = json!({
+        "gateway": "stripe", "customer_token": house.far.customer(), "token": house.far.slow(), "scheme": "visa", "last4": "0002",
+    });
     serving.api("POST", "/v1/customers/C-1/methods", &card);
-    let charge: ChargeId = serving.attempt("pending").parse().expect("the id of an attempt");
-    let mails = house.mails().len();
+    let pending = serving.attempt("pending");
+    let (mails, before) = (house.mails().len(), serving.second_card());
     // The webhook.
     let begun = Clock::now();
-    let (signature, body) = declined(charge, now());
-    let taken = page::ask(&serving.address, "POST", "/webhooks/acme/sandbox", &[(sandbox::SIGNATURE, &signature)], &body);
-    assert_eq!(taken.status, 200);
+    house.far.declines(pending["reference"].as_str().unwrap(), now());
     let mail = house.mail_after(mails);
     let link = page::link(&mail);
-    assert_eq!(serving.attempt("declined"), charge.to_string());
+    assert!(mail.contains("https://conta.acme.example/p/"), "{mail}");
+    assert_eq!(serving.attempt("declined")["id"], pending["id"]);
+    for ((signature, body), status) in house.far.again(now()).iter().zip([401, 200]) {
+        let answer = page::ask(&serving.address, "POST", PATH, &[("Stripe-Signature", signature)], body);
+        assert_eq!(answer.status, status, "{}", answer.body);
+    }
     // The portal, without a browser.
     assert!(page::look(&serving.address, &link).contains("100,00"));
     let card = [("number", "5555 5555 5555 4444"), ("expiry", "12/30"), ("consent", "1")];
@@ -224,9 +263,15 @@ fn the_binary_does_the_same_within_seconds() {
     assert_eq!(serving.get("/v1/customers/C-1/access")["state"], "active");
     assert_eq!(serving.shown(&secret), "none");
     assert!(begun.elapsed() < PATIENCE, "{:?}", begun.elapsed());
-    assert!(page::ask(&serving.address, "GET", &link, &[], b"").status == 200, "the link goes on showing that nothing is owed");
+    assert!(!page::look(&serving.address, &link).contains("R-1"), "the link goes on, and shows that nothing is owed");
+    assert_eq!(serving.told_since(before), TOLD);
+    let attempts: Vec<_> = serving.attempts().iter().map(|one| [one["gateway"].clone(), one["status"].clone()]).collect();
+    assert_eq!(attempts, [["sandbox", "settled"], ["stripe", "declined"], ["stripe", "declined"]]);
     serving.end();
+    // Nothing is left to be done, and the books are whole.
+    house.done(&["run", "--dir", "acme"]);
     assert_eq!(house.mails().len(), mails + 2, "one message and one receipt");
+    assert_eq!(house.far.taken(), 0, "the gateway whose cards failed took nothing");
     house.done(&["verify", "--dir", "acme"]);
     let log = std::fs::read_to_string(house.path("serve.log")).unwrap();
     for personal in ["ana@customer.example", "Ana Souza", "/p/", "ia_", "rk_", secret.expose()] {
