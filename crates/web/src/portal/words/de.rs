@@ -163,7 +163,7 @@ pub(super) static WORDS: Words = Words {
     not_me_says: "War diese Nachricht nicht für Sie? Dann sagen Sie es uns: Wir senden nichts mehr hierher, und dieser Link gilt nicht mehr.",
     not_me_send: "Nicht für mich: bitte nicht mehr schreiben",
     not_me_nobody: "Dieser Link wurde an keine Adresse gesendet; es gibt nichts zu beenden.",
-    stop_says: "Wir senden keine Nachrichten über Rechnungen mehr hierher. An Ihren offenen Beträgen ändert sich nichts.",
+    stop_says: "Wenn Sie bestätigen, senden wir keine Nachrichten über Rechnungen mehr hierher. An Ihren offenen Beträgen ändert sich nichts.",
     stop_send: "Keine Nachrichten mehr hierher",
     statement_says: "Alle Rechnungen und Zahlungen mit dem heutigen Saldo, als PDF.",
     receipts: "Quittungen",

@@ -163,7 +163,7 @@ pub(super) static WORDS: Words = Words {
     not_me_says: "If this message was not meant for you, let us know: we will send nothing more here, and this link stops working.",
     not_me_send: "It was not for me: stop writing here",
     not_me_nobody: "This link was not sent to any address, so there is nothing to stop.",
-    stop_says: "We will send no more messages about bills here. What you owe stays the same.",
+    stop_says: "If you confirm, we will send no more messages about bills here. What you owe stays the same.",
     stop_send: "Stop messages here",
     statement_says: "All bills and payments with today’s balance, as a PDF.",
     receipts: "Receipts",

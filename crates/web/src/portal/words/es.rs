@@ -163,7 +163,7 @@ pub(super) static WORDS: Words = Words {
     not_me_says: "Si este mensaje no era para usted, avísenos: no enviaremos nada más aquí y este enlace dejará de funcionar.",
     not_me_send: "No era para mí: no escriban más aquí",
     not_me_nobody: "Este enlace no se envió a ninguna dirección; no hay nada que detener.",
-    stop_says: "No enviaremos más mensajes sobre facturas aquí. Lo que debe sigue igual.",
+    stop_says: "Si confirma, no enviaremos más mensajes sobre facturas aquí. Lo que debe sigue igual.",
     stop_send: "No recibir más mensajes aquí",
     statement_says: "Todas las facturas y pagos, con el saldo de hoy, en PDF.",
     receipts: "Justificantes",

@@ -163,7 +163,7 @@ pub(super) static WORDS: Words = Words {
     not_me_says: "Si ce message ne vous était pas destiné, dites-le-nous : nous n’enverrons plus rien ici et ce lien cessera de fonctionner.",
     not_me_send: "Ce n’était pas pour moi : n’écrivez plus ici",
     not_me_nobody: "Ce lien n’a été envoyé à aucune adresse ; il n’y a rien à arrêter.",
-    stop_says: "Nous n’enverrons plus ici de messages sur vos factures. Ce que vous devez reste inchangé.",
+    stop_says: "Si vous confirmez, nous n’enverrons plus ici de messages sur vos factures. Ce que vous devez reste inchangé.",
     stop_send: "Arrêter les messages ici",
     statement_says: "Toutes les factures et tous les paiements, avec le solde du jour, en PDF.",
     receipts: "Reçus",

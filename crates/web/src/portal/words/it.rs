@@ -163,7 +163,7 @@ pub(super) static WORDS: Words = Words {
     not_me_says: "Se questo messaggio non era per lei, ce lo dica: qui non invieremo più nulla e questo link smetterà di funzionare.",
     not_me_send: "Non era per me: non scrivete più qui",
     not_me_nobody: "Questo link non è stato inviato a nessun indirizzo; non c’è nulla da fermare.",
-    stop_says: "Qui non invieremo più messaggi sulle fatture. Quanto deve resta invariato.",
+    stop_says: "Se conferma, qui non invieremo più messaggi sulle fatture. Quanto deve resta invariato.",
     stop_send: "Ferma i messaggi qui",
     statement_says: "Tutte le fatture e i pagamenti, con il saldo di oggi, in PDF.",
     receipts: "Ricevute",

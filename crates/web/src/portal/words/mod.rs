@@ -195,6 +195,20 @@ mod tests {
     }
 
     #[test]
+    fn what_came_to_nothing_is_told_as_that() {
+        for (word, trouble) in
+            [("saved", false), ("promised", false), ("new_link", false), ("not_me", false), ("bad_day", true), ("no_words", true)]
+        {
+            assert!(said(of(Language::En), word).is_some());
+            assert_eq!(is_trouble(word), trouble, "{word}");
+        }
+        for (name, text) in of(Language::En).all().into_iter().filter(|(_, text)| text.starts_with("Nothing was")) {
+            let word = name.trim_start_matches("m_");
+            assert!(said(of(Language::En), word) == Some(text) && is_trouble(word), "{name}");
+        }
+    }
+
+    #[test]
     fn what_is_no_word_says_nothing() {
         assert_eq!(said(of(Language::En), "<script>"), None);
         assert_eq!(spoken("DE"), Some(Language::De));

@@ -163,7 +163,7 @@ pub(super) static WORDS: Words = Words {
     not_me_says: "Se esta mensagem não era para você, avise: não enviamos mais nada para cá e este link deixa de valer.",
     not_me_send: "Não é para mim: parem de escrever aqui",
     not_me_nobody: "Este link não foi enviado a nenhum endereço; não há o que parar.",
-    stop_says: "Não enviaremos mais mensagens sobre contas para cá. O que você deve continua igual.",
+    stop_says: "Se confirmar, não enviaremos mais mensagens sobre contas para cá. O que você deve continua igual.",
     stop_send: "Parar mensagens aqui",
     statement_says: "Todas as contas e pagamentos, com o saldo de hoje, em PDF.",
     receipts: "Recibos",
