@@ -11,6 +11,7 @@ use regua_engine::charging::Charging;
 use regua_engine::outbox::Sending;
 use regua_engine::people::Scope;
 use regua_engine::stationery::Stationery;
+use regua_web::Host as _;
 use regua_wire::channels::news;
 use regua_wire::messages::Link;
 use serde_json::{Value, json};
@@ -117,8 +118,10 @@ fn mailed(site: &Site, now: Instant) -> (String, String, String) {
     site.engine().pass(&|| now, 1, &mut memory, &paper, Sending::default(), &|_| {}).expect("a pass");
     let parcel = memory.parcels.pop().expect("a mail");
     let html = String::from_utf8(parcel.mail.expect("it has bytes").bytes).expect("ASCII").replace("=\r\n", "");
+    // What stands in the headers is for mail programs.
+    let body = html.split_once("\r\n\r\n").expect("a head and a body").1;
     let token = |path: &str| -> String {
-        let rest = html.split(&format!("{PORTAL}/{path}/")).nth(1).expect("it is in the mail");
+        let rest = body.split(&format!("{PORTAL}/{path}/")).nth(1).expect("it is in the mail");
         rest.chars().take_while(char::is_ascii_alphanumeric).collect()
     };
     (parcel.key.0.clone(), token("o"), token("p"))
@@ -135,6 +138,7 @@ fn message(site: &Site, id: &str) -> Value {
 
 /// The words of the feed about messages that somebody did something with.
 fn fed(site: &Site) -> Vec<String> {
+    while !site.engine().feed_due(site.program.now(), 500).expect("it is fed").is_still() {}
     let items = site.all(&site.key(&[Scope::EventsRead]), "/v1/events", 100);
     let words = items.iter().filter_map(|one| one["type"].as_str().map(str::to_owned));
     words.filter(|word| ["message.opened", "message.prefetched", "message.clicked", "message.read"].contains(&word.as_str())).collect()

@@ -35,7 +35,9 @@ struct Mail {
 
 impl Mail {
     fn token(&self, path: &str) -> String {
-        let rest = self.text.split(&format!("{PORTAL}/{path}/")).nth(1).unwrap_or_else(|| panic!("no {path} in {}", self.text));
+        // What stands in the headers is for mail programs.
+        let body = self.text.split_once("\r\n\r\n").unwrap().1;
+        let rest = body.split(&format!("{PORTAL}/{path}/")).nth(1).unwrap_or_else(|| panic!("no {path} in {body}"));
         rest.chars().take_while(char::is_ascii_alphanumeric).collect()
     }
 
