@@ -52,19 +52,18 @@ impl House {
         let place = ["--link", "https://acme.example/contas", "--from", "Acme <contas@acme.example>"];
         house.done(&[&["init", "acme", "--name", "Acme", "--policy", "policy.yaml"], &who[..], &place[..]].concat());
         house.done(&["mode", "live", "--yes", "--dir", "acme"]);
-        let row = format!("R-1,C-1,{},{},100.00,BRL,Ana Souza,ana@customer.example,pt-BR", day(-30), day(-20));
+        let row = format!("R-1,C-1,{},{},100.00,BRL,Ana Souza,ana@customer.example,pt-BR", day(-40), day(-30));
         let heading = "receivable_id,customer_id,issued_on,due_on,amount,currency,name,email,language";
         std::fs::write(house.path("bills.csv"), format!("{heading}\n{row}\n")).unwrap();
-        house.done(&["import", "bills.csv", "--dir", "acme", "--as-of", &day(-29)]);
+        house.done(&["import", "bills.csv", "--dir", "acme", "--as-of", &day(-39)]);
         let card = ["method", "add", "C-1", "--gateway", "stripe", "--customer-token", house.far.customer(), "--scheme", "visa"];
-        house.done(&[&card[..], &["--token", &house.far.poor(), "--dir", "acme", "--as-of", &day(-28)]].concat());
-        // The due day, and two weeks of days behind it, each with the file that says that nothing was paid.
-        for back in (4..=20).rev() {
-            let at = |time: &str| format!("{}T{time}:00-03:00", day(-back));
-            house.done(&["import", "bills.csv", "--dir", "acme", "--as-of", &at("08:00")]);
-            for time in ["10:00", "14:00"] {
-                house.done(&["run", "--dir", "acme", "--as-of", &at(time)]);
-            }
+        house.done(&[&card[..], &["--token", &house.far.poor(), "--dir", "acme", "--as-of", &day(-38)]].concat());
+        // The due day, the day on which the file says that nothing was paid, and three weeks, whatever days of rest are in them.
+        let at = |back: i64, time: &str| format!("{}T{time}:00-03:00", day(-back));
+        house.done(&["run", "--dir", "acme", "--as-of", &at(30, "10:00")]);
+        house.done(&["import", "bills.csv", "--dir", "acme", "--as-of", &at(29, "08:00")]);
+        for back in std::iter::once(29).chain((4..=24).rev()) {
+            house.done(&["run", "--dir", "acme", "--as-of", &at(back, "10:00")]);
         }
         house
     }
