@@ -209,7 +209,8 @@ fn parcel(channel: Channel, subscription: &str, number: u32) -> Parcel {
     let template = Filled { name: TEMPLATE.to_owned(), language: Language::PtBr, parameters, button: None };
     let mail = (channel == Channel::Email).then(|| {
         let from = "contas@bench.example".to_owned();
-        let text = format!("From: {from}\r\nTo: {to}\r\nSubject: Sua fatura\r\nMIME-Version: 1.0\r\n\r\n{}\r\n", TEXT.repeat(20));
+        let lines = format!("{TEXT}\r\n").repeat(20);
+        let text = format!("From: {from}\r\nTo: {to}\r\nSubject: Sua fatura\r\nMIME-Version: 1.0\r\n\r\n{lines}");
         Outgoing { key: key.clone(), from, to: to.clone(), copies: Vec::new(), bytes: text.into_bytes() }
     });
     Parcel {

@@ -110,7 +110,7 @@ fn a_card_is_not_charged_anew_because_its_gateway_tells_more_of_it_and_is_when_i
     {
         on_both(|url| {
             let house = house(url);
-            house.line.far(|far| far.outcomes.insert("tok".to_owned(), [Outcome::Decline(says)].into()));
+            house.line.far(|far| far.outcomes.insert("tok".to_owned(), [Outcome::Decline(says), Outcome::Ok].into()));
             live(&house, 10, 10);
             let (first, late) = (format!("schedule declined {reason}"), hour("2026-03-10", 20));
             for known in [(None, Some("2026-12-31")), (Some("card 1"), Some("2026-12-31")), (Some("card 1"), None), (None, None)] {
