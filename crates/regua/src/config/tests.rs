@@ -254,12 +254,14 @@ fn whether_mails_were_opened_is_asked_only_where_somebody_says_so_and_where_the_
 #[test]
 fn no_setting_of_a_channel_shows_what_lets_somebody_in() {
     let text = "[sms]\naccount = \"AC1\"\nauth_token = \"hunter2\"\nfrom = \"+15005550006\"\n\
-                [callback]\nurl = \"https://letters.acme.example/regua?key=hunter2\"\n\
+                [callback]\nurl = \"https://letters.acme.example/regua/hunter2\"\n\
                 secret = \"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"\nchannels = \"letter\"\n";
     let config = load(text, &[]).expect("settings");
     assert!(config.channels.callback.is_some() && config.channels.sms.is_some());
     let shown = format!("{config:?}");
     assert!(!shown.contains("hunter2") && !shown.contains("MfKQ9r8"), "{shown}");
+    let told = load(&text.replace("/regua/hunter2", "/regua?key=hunter2"), &[]).expect_err("it has a query");
+    assert!(told.contains("callback.url") && !told.contains("hunter2"), "{told}");
 }
 
 #[test]

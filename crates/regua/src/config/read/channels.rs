@@ -92,7 +92,9 @@ impl Reading<'_> {
     }
 
     fn callback(&mut self) -> Option<Callback> {
-        let url = self.parsed("callback.url", web_address);
+        // The text may hold a key, and is not shown.
+        let told = |_shown| "is no address such as https://letters.acme.example/regua, which has no query".to_owned();
+        let url = self.parsed("callback.url", |text| web_address(text).map_err(told));
         let secret = self.secret("callback.secret");
         let channels = self.parsed("callback.channels", |text| {
             let one = |word: &str| -> Result<Channel, String> {
