@@ -289,9 +289,19 @@ impl Engine {
         case.keep_time(tenancy, Instant::from_micros(work.now.micros().saturating_add(1)));
         case.pause(tenancy, work.now);
         let before = work.dropped.len();
-        // In redirect mode everything goes to one mailbox: no channel that reaches the customer carries anything.
-        let redirected = case.facts.mode == Mode::Redirect && work.ways.open.meets(Channels::of(Channel::Email));
-        let ways = if redirected { Ways { open: Channels::of(Channel::Email), closed: Channels::default() } } else { work.ways };
+        // In redirect mode everything goes to one mailbox: no channel that reaches the customer carries anything, and without a mailbox,
+        // as between a change of mode and the next look at it, nothing goes anywhere.
+        let ways = if case.facts.mode == Mode::Redirect {
+            if work.stationery.redirect_to.is_none() || !work.ways.open.meets(Channels::of(Channel::Email)) {
+                work.done.later += 1;
+                let until = Instant::from_micros(work.now.micros().saturating_add(work.sending.back_off_micros));
+                work.wait(&of, &plan, until, message.tries)?;
+                return Ok(None);
+            }
+            Ways { open: Channels::of(Channel::Email), closed: Channels::default() }
+        } else {
+            work.ways
+        };
         let look = look::again(case, tenancy, message, &mut plan, ways, work.now, &mut work.dropped)?;
         work.note_dropped(case, tenancy, &of, before)?;
         match look {

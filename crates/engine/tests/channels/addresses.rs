@@ -2,10 +2,11 @@
 
 use regua_core::words::Channel;
 use regua_engine::Kind;
+use regua_engine::adapters::channels::Switchboard;
 use regua_store::channels;
 
 use crate::common::{act, at, on_both};
-use crate::house::{HOOK, House, phone};
+use crate::house::{HOOK, House, Mails, callback_line, phone};
 
 const ANA: &str = "+5511987654321";
 /// Taken, and then told as not in use.
@@ -43,6 +44,21 @@ fn a_number_that_does_not_work_is_left_alone_for_everybody_until_somebody_writes
         assert!(listed(&house).is_empty());
         let told = house.events("C2", "told");
         assert!(told.last().is_some_and(|event| event.payload.contains("mended")), "{told:?}");
+        house.is_whole();
+    });
+}
+
+#[test]
+fn a_carrier_of_one_s_own_says_on_which_channel_somebody_wants_no_more() {
+    on_both(|url| {
+        let mut house = House::new(url, vec![phone(Channel::Sms, ANA)]);
+        let (fake, line) = callback_line(Channel::Sms);
+        house.board = Switchboard::new(Some(Box::new(Mails::default())), vec![line]);
+        let body = br#"{"id":"evt_1","type":"message.reply","data":{"from":"+5511987654321","text":"Basta, grazie","channel":"sms"}}"#;
+        house.hear("callback", &regua_wire::channels::news::of_callback(body).unwrap(), at(AFTER));
+        assert_eq!(listed(&house), [("sms".to_owned(), "opted_out".to_owned())]);
+        assert_eq!(house.send(LATER).sent, 1, "by mail");
+        assert!(fake.messages().is_empty());
         house.is_whole();
     });
 }

@@ -7,7 +7,9 @@ use regua_core::ids::{CustomerId, MessageId};
 use regua_core::party::{Consent, ContactPoint, Phone};
 use regua_core::time::Instant;
 use regua_core::words::Channel;
-use regua_engine::adapters::channels::{Carries, Line, Sms, SmsSender, SmsSettings, Switchboard, Whatsapp, WhatsappSettings};
+use regua_engine::adapters::channels::{
+    Callback, CallbackSettings, Carries, Line, Sms, SmsSender, SmsSettings, Switchboard, Whatsapp, WhatsappSettings,
+};
 use regua_engine::adapters::http;
 use regua_engine::adapters::post::Memory;
 use regua_engine::charging::Charging;
@@ -18,6 +20,7 @@ use regua_engine::replay::verify;
 use regua_engine::secret::Secret;
 use regua_engine::stationery::{Stationery, WhatsappTemplates};
 use regua_engine::{Engine, Scratch};
+use regua_fakes::callback::{self, FakeCallback};
 use regua_fakes::hooks::Hook;
 use regua_fakes::sms::{self, FakeSms};
 use regua_fakes::whatsapp::{self, FakeWhatsapp, Template};
@@ -85,6 +88,15 @@ pub(crate) fn line(channel: Channel, carrier: impl Carries + 'static) -> Line {
     Line::new(Channels::of(channel), vec![Box::new(carrier)], 0)
 }
 
+/// A carrier of the company's own for a channel.
+pub(crate) fn callback_line(channel: Channel) -> (FakeCallback, Line) {
+    let fake = FakeCallback::start(callback::Script { now: at(START).secs(), ..callback::Script::default() }).unwrap();
+    let secrets = vec![Secret::new(callback::SECRET)];
+    let settings = CallbackSettings::new(&format!("{}/messages", fake.base()), secrets, Channels::of(channel)).unwrap();
+    let settings = CallbackSettings { api: api(&fake.base()), ..settings };
+    (fake, line(channel, Callback::new(&settings, || at(START)).unwrap()))
+}
+
 /// A telephone, on a channel that its owner opted in to.
 pub(crate) fn phone(channel: Channel, number: &str) -> ContactPoint {
     ContactPoint::phone(channel, Phone::parse(number, "BR").unwrap()).with_consent(Consent::OptedIn)
@@ -109,7 +121,12 @@ impl House {
 
     /// With a customer for each list: `C1`, `C2` and so on, who owe 100.00, 200.00 and so on.
     pub(crate) fn with(url: &str, points: Vec<Vec<ContactPoint>>) -> Self {
-        let policy = POLICY.replace("channels: [email]", "channels: [whatsapp, sms, email]");
+        Self::under("channels: [whatsapp, sms, email]", url, points)
+    }
+
+    /// As [`Self::with`], with the channels of the policy.
+    pub(crate) fn under(channels: &str, url: &str, points: Vec<Vec<ContactPoint>>) -> Self {
+        let policy = POLICY.replace("channels: [email]", channels);
         let mut company = Company1::with(Engine::new(common::open(url), MasterKey::new([7; 32])), &policy);
         let mut portfolio = Portfolio { customers: vec![], receivables: vec![], payments: vec![] };
         for (place, points) in points.into_iter().enumerate() {
@@ -157,7 +174,7 @@ impl House {
 
     /// The same of WhatsApp.
     pub(crate) fn hear_whatsapp(&self, hooks: &[Hook], when: &str) -> usize {
-        hooks.iter().map(|hook| self.hear("whatsapp", &news::of_whatsapp(&hook.body).unwrap(), at(when))).sum()
+        hooks.iter().map(|hook| self.hear("whatsapp", &news::of_whatsapp(whatsapp::NUMBER, &hook.body).unwrap(), at(when))).sum()
     }
 
     pub(crate) fn customer(&self, name: &str) -> CustomerId {

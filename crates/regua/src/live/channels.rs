@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use regua_core::facts::Channels;
+use regua_core::ids::CustomerId;
 use regua_core::party::{Address, ContactPoint, Email, Phone};
 use regua_core::time::Instant;
 use regua_core::words::Channel;
@@ -13,7 +14,7 @@ use regua_engine::adapters::deliver;
 use regua_engine::adapters::http::BadSettings;
 use regua_engine::channels::mark_of_text;
 use regua_engine::hooks::{Hook, Kept};
-use regua_engine::ports::{Courier, EffectKey, Filled, Parcel, Sent};
+use regua_engine::ports::{Courier, EffectKey, Filled, Parcel, Sent, Whose};
 use regua_engine::stationery::WhatsappTemplates;
 use regua_engine::{Act, channels as kept};
 use regua_store::channels as rows;
@@ -262,9 +263,9 @@ fn list(args: &LookArgs, world: &World, out: &mut Out) -> anyhow::Result<Exit> {
 /// The parcel that tries a channel out.
 pub(super) fn sample(config: &Config, channel: Channel, to: &str, at: Instant) -> Result<Parcel, BadInput> {
     let address = address(channel, to)?;
+    let language = config.language.unwrap_or(regua_core::words::Language::PtBr);
     let template = templates(config).filter(|_| channel == Channel::Whatsapp).map(|own| {
         let writer = config.company.as_ref().map_or_else(|_missing| "Régua".to_owned(), |company| company.name().to_owned());
-        let language = config.language.unwrap_or(regua_core::words::Language::PtBr);
         Filled { name: own.informative, language, parameters: vec![writer, TEST.to_owned()], button: own.button.map(|_| "test".to_owned()) }
     });
     Ok(Parcel {
@@ -275,7 +276,8 @@ pub(super) fn sample(config: &Config, channel: Channel, to: &str, at: Instant) -
         text: TEST.to_owned(),
         mail: None,
         template,
-        whose: None,
+        // Nobody's: carriers of the company's own are told whose a message is.
+        whose: Some(Whose { customer: CustomerId::new(at.micros().unsigned_abs() / 1_000, [0; 10]), language, due: Vec::new() }),
     })
 }
 
@@ -306,9 +308,11 @@ fn test(args: &TestArgs, world: &World, out: &mut Out) -> anyhow::Result<Exit> {
     if !board.carries().meets(Channels::of(args.channel)) {
         return Err(BadInput::new(format!("nothing carries {} here; see `regua config --manual`", args.channel)).into());
     }
-    match board.send(&[&parcel]).pop() {
-        Some(Sent::Accepted { reply }) => {
-            out.aside(Paint::Green, &format!("It was taken: {reply}"))?;
+    let sent = board.send(&[&parcel]).pop();
+    let name = sent.as_ref().and_then(Sent::reference).map(|name| format!("; its carrier calls it {name}")).unwrap_or_default();
+    match sent {
+        Some(Sent::Accepted { .. }) => {
+            out.aside(Paint::Green, &format!("It was taken{name}."))?;
             Ok(Exit::Done)
         }
         Some(Sent::Refused { reply, .. } | Sent::Later { reply, .. }) => {

@@ -44,11 +44,11 @@ impl Far {
     fn start() -> Self {
         // Signatures are over the address: it must be known before the server listens.
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let hook = |name: &str| format!("http://127.0.0.1:{port}/webhooks/Acme/{name}");
+        let hook = |name: &str| format!("http://127.0.0.1:{port}/webhooks/acme/{name}");
         let account = Account { inbound: Some(hook("sms")), ..Account::new(sms::ACCOUNT, sms::TOKEN, &[sms::NUMBER], sms::SERVICE) };
         let script = sms::Script { now: now(), running: true, accounts: vec![account], latency: (0, 0), ..sms::Script::default() };
         let sms = FakeSms::start(script).unwrap();
-        let templates = vec![Template::new("aviso", "pt_BR", 2, false)];
+        let templates = ["pt_BR", "en"].map(|language| Template::new("aviso", language, 2, false)).to_vec();
         let webhook = Some(hook("whatsapp"));
         let script =
             whatsapp::Script { now: now(), running: true, templates, webhook, latency: (0, 0, None), ..whatsapp::Script::default() };
@@ -141,15 +141,15 @@ fn messages_fall_back_are_told_of_and_people_are_heeded_over_real_webhooks() {
     let listen = format!("127.0.0.1:{}", far.port);
     let served = Served::begin(command(&house, &far, &["serve", "--dir", "acme", "--listen", &listen]).stderr(log));
     assert_eq!(served.ready(), 200);
-    assert!(far.whatsapp.handshake(&format!("http://{listen}/webhooks/Acme/whatsapp"), whatsapp::VERIFY).unwrap());
-    assert!(!far.whatsapp.handshake(&format!("http://{listen}/webhooks/Acme/whatsapp"), "another").unwrap_or(false));
+    assert!(far.whatsapp.handshake(&format!("http://{listen}/webhooks/acme/whatsapp"), whatsapp::VERIFY).unwrap());
+    assert!(!far.whatsapp.handshake(&format!("http://{listen}/webhooks/acme/whatsapp"), "another").unwrap_or(false));
     // What nobody signed is refused, whatever it says.
     for (name, kind, body) in [
         ("sms", "application/x-www-form-urlencoded", "MessageSid=SM1&From=%2B5511987654321&Body=sair"),
         ("whatsapp", "application/json", r#"{"object":"whatsapp_business_account","entry":[]}"#),
         ("callback", "application/json", r#"{"id":"e","type":"message.reply","data":{"from":"+5511987654321","text":"sair"}}"#),
     ] {
-        let refused = served.send("POST", &format!("/webhooks/Acme/{name}"), "", kind, body.as_bytes());
+        let refused = served.send("POST", &format!("/webhooks/acme/{name}"), "", kind, body.as_bytes());
         assert!((400..500).contains(&refused.status), "{name}: {refused:?}");
     }
     let (code, told) = run(&house, &far, &["import", "owed.csv", "--dir", "acme"]);

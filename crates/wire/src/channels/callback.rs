@@ -173,6 +173,8 @@ pub enum News {
         id: String,
         /// Ours, when the carrier knows it.
         message: Option<String>,
+        /// Over which channel it came, when the carrier says so.
+        channel: Option<Channel>,
         /// Who.
         from: String,
         /// What.
@@ -249,7 +251,12 @@ pub fn heard(body: &[u8]) -> Result<News, Unreadable> {
             let from = data["from"].as_str().unwrap_or_default().chars().take(255).collect::<String>();
             let id = text(&body["id"]).ok_or(Unreadable("an answer without an id"))?;
             let wish = wish(&said);
-            if from.is_empty() { Err(Unreadable("an answer of nobody")) } else { Ok(News::Reply { id, message, from, text: said, wish }) }
+            let channel = data["channel"].as_str().and_then(|word| word.parse().ok());
+            if from.is_empty() {
+                Err(Unreadable("an answer of nobody"))
+            } else {
+                Ok(News::Reply { id, message, channel, from, text: said, wish })
+            }
         }
         Some(_) | None => Err(Unreadable("a type that is not known")),
     }
@@ -336,8 +343,9 @@ mod tests {
         assert_eq!((refusal.code.as_str(), refusal.next), ("bad_address", Next::BadAddress));
         let Ok(News::Status { id, order, message, .. }) = of(r#"{"message":"msg_1-0a","status":"sent"}"#, STATUS) else { panic!() };
         assert_eq!((id.as_deref(), order.as_deref(), message.as_str()), (Some("evt_1"), Some("msg_1-0a"), "msg_1"));
-        let Ok(News::Reply { message, .. }) = of(r#"{"from":"+5511","text":"oi","message":"msg_1-0a"}"#, REPLY) else { panic!() };
-        assert_eq!(message.as_deref(), Some("msg_1"));
+        let body = r#"{"from":"+5511","text":"oi","message":"msg_1-0a","channel":"sms"}"#;
+        let Ok(News::Reply { message, channel, .. }) = of(body, REPLY) else { panic!() };
+        assert_eq!((message.as_deref(), channel), (Some("msg_1"), Some(Channel::Sms)));
         let reply = of(r#"{"from":"+5511","text":"PARAR"}"#, REPLY).unwrap();
         assert_eq!(format!("{reply:?}"), "Reply(evt_1)", "a person's words do not show");
         assert!(matches!(reply, News::Reply { wish: Some(Wish::Stop), message: None, .. }));

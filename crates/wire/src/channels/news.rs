@@ -5,6 +5,7 @@
 //! gateways. Deliberately absent: signatures, which are looked at before, and what an event does.
 
 use regua_core::time::Instant;
+use regua_core::words::Channel;
 
 use super::answer::{Refusal, Standing, Unreadable};
 use super::stop::Wish;
@@ -71,6 +72,8 @@ pub struct Reply {
     pub answers: Option<String>,
     /// Our id of that message, when the carrier repeats it.
     pub message: Option<String>,
+    /// Over which channel, where a carrier has several and says so.
+    pub channel: Option<Channel>,
     /// What it asks for, when that is plain.
     pub wish: Option<Wish>,
 }
@@ -117,7 +120,7 @@ pub fn of_sms(path: &str, body: &[u8]) -> Result<Vec<Heard>, HookRefused> {
             heard(
                 format!("{reference} reply"),
                 "reply",
-                News::Reply(Reply { reference, from, text, answers: None, message: None, wish }),
+                News::Reply(Reply { reference, from, text, answers: None, message: None, channel: None, wish }),
                 None,
             )
         }
@@ -166,6 +169,7 @@ pub fn of_whatsapp(own: &str, body: &[u8]) -> Result<Vec<Heard>, HookRefused> {
                     text,
                     answers: inbound.answers,
                     message: None,
+                    channel: None,
                     wish: inbound.wish,
                 };
                 heard(format!("{} reply", reply.reference), "reply", News::Reply(reply), inbound.at)
@@ -205,8 +209,8 @@ pub fn of_callback(body: &[u8]) -> Result<Vec<Heard>, HookRefused> {
             heard.event.extend(id.iter().flat_map(|id| [" ", id.as_str()]));
             heard
         }
-        callback::News::Reply { id, message, from, text, wish } => {
-            let reply = Reply { reference: id, from, text, answers: None, message, wish };
+        callback::News::Reply { id, message, channel, from, text, wish } => {
+            let reply = Reply { reference: id, from, text, answers: None, message, channel, wish };
             heard(format!("{} reply", reply.reference), "reply", News::Reply(reply), None)
         }
     }])

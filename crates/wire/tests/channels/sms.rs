@@ -60,7 +60,7 @@ fn every_refusal_says_what_may_be_done_next() {
     for (to, code, next) in [
         ("+15005550001", "21211", Next::BadAddress),
         ("+15005550002", "21612", Next::OtherChannel),
-        ("+15005550003", "21408", Next::Alert),
+        ("+15005550003", "21408", Next::Mend),
         ("+15005550004", "21610", Next::OptedOut),
         ("+15005550009", "21614", Next::BadAddress),
     ] {
