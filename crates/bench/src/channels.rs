@@ -13,6 +13,7 @@ use std::time::{Duration, Instant as Clock};
 
 use anyhow::{Result, ensure};
 use regua_core::facts::Channels;
+use regua_core::ids::CustomerId;
 use regua_core::time::Instant;
 use regua_core::words::{Channel, Language};
 use regua_engine::adapters::channels::{
@@ -22,7 +23,7 @@ use regua_engine::adapters::post::Post;
 use regua_engine::adapters::smtp::{self, Smtp};
 use regua_engine::adapters::{Security, deliver, http};
 use regua_engine::endpoints::Reach;
-use regua_engine::ports::{Courier, EffectKey, Filled, Mailer, Outgoing, Parcel, Sent};
+use regua_engine::ports::{Courier, EffectKey, Filled, Mailer, Outgoing, Parcel, Sent, Whose};
 use regua_engine::secret::Secret;
 use regua_fakes::callback::{self, FakeCallback};
 use regua_fakes::push::{self, FakePush};
@@ -221,7 +222,7 @@ fn parcel(channel: Channel, subscription: &str, number: u32) -> Parcel {
         text: TEXT.to_owned(),
         mail,
         template: (channel == Channel::Whatsapp).then_some(template),
-        whose: None,
+        whose: Some(Whose { customer: CustomerId::new(1, [1; 10]), language: Language::PtBr, due: Vec::new() }),
     }
 }
 
