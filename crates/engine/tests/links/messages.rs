@@ -148,8 +148,10 @@ fn what_is_redirected_opens_nothing() {
         let company = company(url);
         company.engine.set_mode(company.tenant, Mode::Redirect, Some("tests@nuvem.example"), &act(), now()).unwrap();
         let mut courier = Kept::default();
+        pass_with(&company, &mut courier, &letterhead(), now().plus_hours(1));
+        assert!(courier.0.is_empty(), "whoever does not know the mailbox yet sends to nobody");
         let paper = Stationery { redirect_to: Email::parse("tests@nuvem.example").ok(), ..letterhead() };
-        pass_with(&company, &mut courier, &paper, now().plus_hours(1));
+        pass_with(&company, &mut courier, &paper, now().plus_hours(2));
         assert!(!courier.0.is_empty(), "it goes to whoever tries messages out");
         assert!(courier.0.iter().all(|(to, text)| to == "tests@nuvem.example" && links(text).is_empty()));
     });
