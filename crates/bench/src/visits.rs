@@ -34,7 +34,13 @@ pub(crate) struct Visits {
 impl Size {
     /// Visitors who come.
     fn visitors(self) -> u64 {
-        (self.warm_up() + self.measured()).div_ceil(EACH)
+        self.ahead() + (self.warm_up() + self.measured()).div_ceil(EACH)
+    }
+
+    /// How many visitors come until one has opened the last page: the first requests for later pages are of visitors of their own,
+    /// since one link is not good for so many at once.
+    fn ahead(self) -> u64 {
+        (EACH - 1) * u64::from(self.per_second) / EACH
     }
 
     /// The share of customers who must get a message: every so-many-th, all over the database.
@@ -58,14 +64,15 @@ impl Visits {
         ensure!(u64::try_from(links.len())? == sent.sent, "{} messages were sent with {} links", sent.sent, links.len());
         let visitors = size.visitors();
         ensure!(sent.sent > visitors, "{} customers got a link and {visitors} are to come: more receivables, or fewer requests", sent.sent);
-        Ok(Self { links, visitors, earlier: size.warm_up() / EACH })
+        Ok(Self { links, visitors, earlier: size.ahead() + size.warm_up() / EACH })
     }
 
     /// The pages in turn: each visitor opens the first, and the others each a second later.
     pub(crate) fn pages(&self, size: Size) -> Vec<Asking<'_>> {
+        let ahead = size.ahead();
         let page = |((what, page), nth): ((&'static str, &'static str), u64)| -> Asking<'_> {
             let later = nth * u64::from(size.per_second) / EACH;
-            (what, Box::new(move |number: u64| format!("/p/{}{page}", self.of((number / EACH).saturating_sub(later)))))
+            (what, Box::new(move |number: u64| format!("/p/{}{page}", self.of((number / EACH + ahead).saturating_sub(later)))))
         };
         PAGES.into_iter().zip(0..).map(page).collect()
     }

@@ -5,10 +5,9 @@
 mod files;
 mod gateways;
 mod health;
+mod place;
 mod plan;
 mod samples;
-
-use std::sync::{MutexGuard, TryLockError};
 
 use regua_core::ids::PaymentMethodId;
 use regua_core::money::Money;
@@ -26,6 +25,8 @@ use crate::exit::BadInput;
 use crate::world::clock;
 
 pub(crate) use health::Proof;
+pub(crate) use place::Place;
+use place::Seat;
 
 /// An error as the API tells it. What it says may name people, so that the log hears where it was and no more.
 fn problem(place: &'static str, error: anyhow::Error) -> Problem {
@@ -54,16 +55,11 @@ fn amount(money: Money) -> Value {
 
 impl Door {
     /// The one place for what is slow.
-    fn slowly(&self) -> Answered<MutexGuard<'_, ()>> {
-        match self.slow.try_lock() {
-            Ok(place) => Ok(place),
-            // It guards no value that could be half changed.
-            Err(TryLockError::Poisoned(poisoned)) => Ok(poisoned.into_inner()),
-            Err(TryLockError::WouldBlock) => {
-                let told = "something else that takes long is under way here; try again in a moment";
-                Err(Problem { retry_after: Some(5), ..Problem::conflict("busy_elsewhere", told) })
-            }
-        }
+    fn slowly(&self) -> Answered<Seat<'_>> {
+        self.slow.take().ok_or_else(|| {
+            let told = "something else that takes long is under way here; try again in a moment";
+            Problem { retry_after: Some(5), ..Problem::conflict("busy_elsewhere", told) }
+        })
     }
 }
 

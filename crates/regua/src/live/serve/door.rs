@@ -1,7 +1,7 @@
 //! What takes requests in: webhooks for the gateways of the settings, and everything that the API asks of the program around.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use regua_core::ids::{CustomerId, TenantId};
 use regua_core::time::Instant;
@@ -20,7 +20,7 @@ use regua_web::{Bell, CompanyLook, Hooks, Host, Standing, Taken};
 use super::wake::{Pulse, Wake};
 use crate::live::gateway::{verify, zone_of};
 use crate::live::installation::Installation;
-use crate::live::office::Proof;
+use crate::live::office::{Place, Proof};
 use crate::world::{SystemRng, World, clock};
 
 /// For so many seconds workers that do nothing are taken to live: a pass waits half a minute at most, and beats while it works.
@@ -45,7 +45,7 @@ pub(crate) struct Door {
     /// Where a demo's messages are.
     pub(super) captured: Option<PathBuf>,
     /// Held while something slow is done.
-    pub(crate) slow: Mutex<()>,
+    pub(crate) slow: Place,
     /// The proof that everything is whole.
     pub(crate) proof: Arc<Proof>,
 }

@@ -9,8 +9,8 @@ mod workers;
 
 use std::net::{SocketAddr, TcpListener};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 
 use anyhow::Context as _;
 use regua_engine::adapters::Roots;
@@ -23,6 +23,7 @@ use sha2::{Digest as _, Sha256};
 use self::wake::{Pulse, Wake};
 use super::gateway::gateways;
 use super::installation::Installation;
+use super::office::Place;
 use super::run;
 use crate::cli::charging::ServeArgs;
 use crate::config::{self, KeyFile, Log};
@@ -81,7 +82,7 @@ impl Serving {
             bell: Bell::default(),
             pulse: Arc::new(Pulse::default()),
             captured: self.captured,
-            slow: Mutex::new(()),
+            slow: Place::default(),
             proof: Arc::default(),
         });
         addresses(&door, address, &public, out)?;
