@@ -112,7 +112,7 @@ function Account({ onHelp }: { onHelp: () => void }) {
   const themes: [Theme, string, React.ReactNode][] = [["system", say.system, <Monitor />], ["light", say.light, <Sun />], ["dark", say.dark, <Moon />]];
   return (
     <Menu
-      trigger={<button type="button" aria-label={`${say.account}: ${caller.name}`} className="flex size-7 items-center justify-center rounded-full bg-accent-soft text-xs font-semibold text-accent"><span aria-hidden>{initials}</span></button>}
+      trigger={<button type="button" className="flex size-7 items-center justify-center rounded-full bg-accent-soft text-xs font-semibold text-accent"><span aria-hidden>{initials}</span><span className="sr-only">{say.account}: {caller.name}</span></button>}
       items={[
         { heading: `${caller.name}${caller.role ? ` · ${roles?.[caller.role] ?? caller.role}` : ""}` },
         { label: say.profile, icon: <ShieldCheck />, onSelect: () => void navigate({ to: "/settings", search: { part: "account" } }) },
