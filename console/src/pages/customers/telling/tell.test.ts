@@ -47,7 +47,7 @@ describe("what was done", () => {
     expect(readDone(sentence)).toMatchObject({ channels: ["whatsapp", "email"], others: ["FAT-2", "FAT-3"], announces: [{ step: "limit", on: "2026-12-21" }] });
     expect(pt("done", sentence).details).toEqual(["Avisa limit para 21/12/2026", "Na mesma mensagem que FAT-2, FAT-3"]);
     expect(pt("done", "sent by email: a firm notice of its own that access becomes limited").title).toBe("Aviso por e-mail: o acesso fica limitado");
-    expect(pt("done", "shadow, nobody gets it: by email: friendly upcoming").details).toEqual(["Simulado: ninguém recebe"]);
+    expect(pt("done", "shadow, nobody gets it: by email: friendly upcoming").details).toEqual(["Sombra: ninguém recebe"]);
   });
 });
 

@@ -104,8 +104,11 @@ const en = {
     agreement: "agreement", promise: "promise to pay", paused: "pause of the company", in_flight: "payment on its way",
   } as Record<string, string>,
   declines: {
-    "insufficient funds": "insufficient funds", "authentication required": "authentication required", "do not honor": "refused by the bank",
-    "expired card": "expired card",
+    "insufficient funds": "insufficient funds", limit: "limit exceeded", generic: "refused by the bank", expired: "expired", "wrong number": "wrong number",
+    "closed account": "account closed", "new data": "data out of date", "lost stolen": "lost or stolen", restricted: "restricted", "not permitted": "not permitted",
+    fraud: "suspected fraud", authentication: "authentication required", security: "security code", revoked: "authorisation revoked", technical: "technical failure",
+    duplicate: "duplicate", format: "malformed request", blocked: "blocked", "no method": "no method to charge", unknown: "reason not known",
+    "authentication required": "authentication required", "do not honor": "refused by the bank", "expired card": "expired card",
   } as Record<string, string>,
   skipped: {
     before_entry: "Its moment lay before the receivable was known",
@@ -200,7 +203,7 @@ const pt: Telling = {
   notice: (consequence, channels) => `Aviso por ${channels}: ${consequence}`,
   together: (others) => `Na mesma mensagem que ${others}`,
   announces: (step, on) => `avisa ${step} para ${on}`,
-  shadow: "Simulado: ninguém recebe",
+  shadow: "Sombra: ninguém recebe",
   consequences: {
     charge: () => "o meio de pagamento cadastrado é cobrado",
     access: (state) => `o acesso fica ${state}`,
@@ -241,16 +244,17 @@ const pt: Telling = {
     preferred: "canal preferido",
   },
   access: { active: "ativo", grace: "em carência", limited: "limitado", suspended: "suspenso", cancelled: "cancelado" },
-  modes: { shadow: "simulação", redirect: "redirecionado", approve: "com aprovação", live: "valendo" },
+  modes: { shadow: "sombra", redirect: "redirecionado", approve: "aprovação", live: "ao vivo" },
   causes: {
     dispute: "contestação", hold: "bloqueio", pause: "pausa", complaint: "reclamação", lawyer: "jurídico", insolvency: "recuperação ou falência",
     death: "falecimento", agreement: "acordo", promise: "promessa de pagamento", paused: "pausa da empresa", in_flight: "pagamento a caminho",
   },
   declines: {
-    "insufficient funds": "saldo insuficiente", "authentication required": "exige autenticação", "do not honor": "recusada pelo banco",
-    "expired card": "cartão vencido", "lost card": "cartão perdido", "stolen card": "cartão roubado", "invalid card": "cartão inválido",
-    "limit exceeded": "limite excedido", "account closed": "conta encerrada", "mandate cancelled": "autorização cancelada",
-    "issuer unavailable": "banco fora do ar", fraud: "suspeita de fraude",
+    "insufficient funds": "saldo insuficiente", limit: "limite excedido", generic: "recusada pelo banco", expired: "cartão vencido", "wrong number": "número errado",
+    "closed account": "conta encerrada", "new data": "dados desatualizados", "lost stolen": "cartão perdido ou roubado", restricted: "uso restrito",
+    "not permitted": "não permitida", fraud: "suspeita de fraude", authentication: "exige autenticação", security: "código de segurança", revoked: "autorização revogada",
+    technical: "falha técnica", duplicate: "duplicada", format: "pedido malformado", blocked: "bloqueada", "no method": "nenhum meio para cobrar",
+    unknown: "motivo desconhecido", "authentication required": "exige autenticação", "do not honor": "recusada pelo banco", "expired card": "cartão vencido",
   },
   skipped: {
     before_entry: "O momento dela foi antes de o título ser conhecido",
