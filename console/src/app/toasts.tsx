@@ -2,19 +2,23 @@ import { useCallback } from "react";
 import { toast } from "sonner";
 import { Held, Problem } from "../api/problem";
 import { common, useWords } from "../words";
+import { problems } from "../words/problems";
 
 /** A sentence for what went wrong: ours where we know it in the reader's language, else the server's. */
 export function useProblemText(): (error: unknown) => string {
   const words = useWords(common);
+  const known = useWords(problems);
   return useCallback((error: unknown) => {
     if (error instanceof Problem) {
+      const told = known[error.code] ?? known[error.fields[0]?.code ?? ""];
+      if (told) return told;
       if (error.code === "unreachable" || error.code === "not_ours") return words.unreachable;
       if (error.code === "too_many_requests") return words.tooFast;
       if (error.status === 403 && error.code !== "csrf") return `${words.mayNot} (${error.detail})`;
       return error.detail;
     }
     return error instanceof Error ? error.message : words.goneWrong;
-  }, [words]);
+  }, [words, known]);
 }
 
 /** Tells an error of an act in a toast; an act that waits for a second person is told as such. */

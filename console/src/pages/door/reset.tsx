@@ -1,3 +1,5 @@
-export default function Door() {
-  return null;
+import { Once } from "./once";
+
+export default function Reset() {
+  return <Once kind="reset" />;
 }
