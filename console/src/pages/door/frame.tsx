@@ -44,11 +44,11 @@ function Poster() {
     <aside aria-hidden className="relative flex flex-col justify-center overflow-hidden border-l border-line bg-canvas px-12 max-lg:hidden">
       <div className="mx-auto w-full max-w-160">
         {say.taglines.map((line, at) => <p key={line} className={`text-2xl font-semibold tracking-tight ${at ? "text-faint" : "text-ink"}`}>{line}</p>)}
-        <svg viewBox="0 0 640 300" className="mt-12 w-full overflow-visible">
-          <path d="M0 250h640" stroke="var(--line-strong)" strokeWidth="1.5" />
-          {Array.from({ length: 33 }, (_, at) => <path key={at} d={`M${at * 20} 250v${at % 4 ? 6 : 11}`} stroke="var(--line-strong)" />)}
+        <svg viewBox="0 0 700 300" className="mt-12 w-full overflow-visible">
+          <path d="M0 250h700" stroke="var(--line-strong)" strokeWidth="1.5" />
+          {Array.from({ length: 36 }, (_, at) => <path key={at} d={`M${at * 20} 250v${at % 4 ? 6 : 11}`} stroke="var(--line-strong)" />)}
           {say.ladder.map((when, at) => {
-            const x = 40 + at * 140;
+            const x = 20 + at * 138;
             const top = 250 - (HEIGHTS[at] ?? 100);
             return (
               <g key={when}>

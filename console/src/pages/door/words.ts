@@ -20,7 +20,7 @@ export const words = bilingual({
     capsLock: "Caps Lock está ligado",
     taglines: ["Lembra antes do vencimento.", "Cobra com o tom certo.", "Recupera sem perder o cliente."] as readonly string[],
     ladder: ["7 dias antes", "Vencimento", "3 dias depois", "10 dias depois", "20 dias depois"] as readonly string[],
-    ladderActs: ["Lembrete amigável", "Cobrança automática", "Nova tentativa", "Aviso de suspensão", "Acordo"] as readonly string[],
+    ladderActs: ["Lembrete amigável", "Cobrança automática", "Nova tentativa", "Aviso prévio", "Acordo"] as readonly string[],
     wait: (seconds: number) => (seconds >= 90 ? `Tente de novo em ${Math.ceil(seconds / 60)} minutos.` : `Tente de novo em ${seconds} segundos.`),
   },
   en: {
@@ -42,7 +42,7 @@ export const words = bilingual({
     capsLock: "Caps Lock is on",
     taglines: ["Reminds before the due date.", "Asks in the right tone.", "Recovers without losing the customer."],
     ladder: ["7 days before", "Due date", "3 days after", "10 days after", "20 days after"],
-    ladderActs: ["Friendly reminder", "Automatic charge", "Another try", "Notice of suspension", "Agreement"],
+    ladderActs: ["Friendly reminder", "Automatic charge", "Another try", "Prior notice", "Agreement"],
     wait: (seconds) => (seconds >= 90 ? `Try again in ${Math.ceil(seconds / 60)} minutes.` : `Try again in ${seconds} seconds.`),
   },
 });
