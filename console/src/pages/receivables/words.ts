@@ -66,7 +66,7 @@ export const words = bilingual({
     export: "Exportar CSV",
     exporting: {
       title: "Exportar títulos",
-      text: (filtered: boolean) => (filtered ? "Exporta os títulos do filtro atual, na ordem da lista." : "Exporta todos os títulos, na ordem da lista."),
+      text: (filtered: boolean): string => (filtered ? "Exporta os títulos do filtro atual, na ordem da lista." : "Exporta todos os títulos, na ordem da lista."),
       most: "No máximo",
       rows: (n: string) => `${n} linhas`,
       format: "O arquivo abre no Excel: separado por ponto e vírgula, decimais com vírgula, UTF-8.",
