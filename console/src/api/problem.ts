@@ -18,9 +18,9 @@ export class Problem extends Error {
     return new Problem(0, "unreachable", "the server does not answer");
   }
 
-  /** Worth trying again without changing anything. */
+  /** Worth trying again without changing anything. `busy_elsewhere`: of what takes long, the server does one at a time. */
   get passing(): boolean {
-    return this.status === 0 || this.status === 429 || this.status >= 500;
+    return this.code === "busy_elsewhere" || this.status === 0 || this.status === 429 || this.status >= 500;
   }
 
   /** The sentence about one member of the body: `problem.of("/email")`. */

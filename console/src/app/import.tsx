@@ -30,7 +30,6 @@ export default function Import({ open, onOpenChange }: { open: boolean; onOpenCh
     queryKey: ["import", what, file?.name, file?.size, file?.lastModified, options],
     queryFn: () => send(file as File, { what, name: (file as File).name, dry_run: true, ...options }),
     enabled: file !== null && file.size <= MOST,
-    retry: false,
     staleTime: 0,
     gcTime: 0,
   });

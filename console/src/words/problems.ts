@@ -33,6 +33,7 @@ export const problems = bilingual<Record<string, string>>({
     csrf: "A sessão mudou em outra aba. Recarregue a página.",
     idempotency_under_way: "Isto já está em andamento. Aguarde um instante.",
     idempotency_unknown: "Não sabemos se isto foi feito: o servidor caiu no meio. Confira antes de repetir.",
+    busy_elsewhere: "Outra operação demorada está em andamento no servidor. Tente de novo em instantes.",
     not_found: "Não encontrado. Talvez tenha sido removido.",
   },
   en: {
@@ -40,6 +41,7 @@ export const problems = bilingual<Record<string, string>>({
     sign_in_throttled: "Too many tries. Wait a little before the next one.",
     second_factor: "Enter the code of your authenticator.",
     unauthenticated: "Your session has ended. Sign in again.",
+    busy_elsewhere: "Something else that takes long is under way on the server. Try again in a moment.",
     csrf: "The session changed in another tab. Reload the page.",
   },
 });

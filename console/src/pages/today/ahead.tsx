@@ -1,7 +1,7 @@
 import { CalendarClock } from "lucide-react";
 import { useMemo, useState } from "react";
 import { useCompany, useStopped } from "../../app/mode";
-import { Badge, Button, Card, Empty, Failed, Notice, SkeletonRows } from "../../ui";
+import { Badge, Button, Card, Empty, Failed, Notice, Segments, SkeletonRows } from "../../ui";
 import { decimal, enums, useFormats, useWords } from "../../words";
 import { AheadSheet } from "./ahead-sheet";
 import { useAhead } from "./data";
@@ -15,12 +15,18 @@ export function Ahead() {
   const format = useFormats();
   const stopped = useStopped();
   const { data: company } = useCompany();
-  const { data, isPending, fetchStatus, error, refetch } = useAhead();
+  const [days, setDays] = useState<"1" | "3" | "7">("1");
+  const { data, isPending, fetchStatus, error, refetch } = useAhead(Number(days));
   const [open, setOpen] = useState(false);
   const rows = useMemo(() => gatherSteps(data?.steps ?? []), [data]);
   if (isPending && fetchStatus === "idle") return null;
   return (
-    <Card title={say.ahead} description={say.aheadSpan} flush actions={rows.length > 0 && <Button size="sm" onClick={() => setOpen(true)}>{say.seeAll}</Button>}>
+    <Card title={say.ahead} description={say.aheadSpan} flush actions={
+      <>
+        <Segments label={say.ahead} value={days} onChange={setDays} choices={(["1", "3", "7"] as const).map((value) => ({ value, label: say.span[value] }))} />
+        <Button size="sm" disabled={rows.length === 0} onClick={() => setOpen(true)}>{say.seeAll}</Button>
+      </>
+    }>
       {(stopped || company?.mode === "shadow") && <div className="px-4 pb-3"><Notice tone={stopped ? "bad" : "info"}>{stopped ? say.aheadStopped : say.aheadShadow}</Notice></div>}
       {isPending ? (
         <SkeletonRows rows={5} className="px-4 pb-4" />
@@ -40,7 +46,7 @@ export function Ahead() {
               {rows.map((row) => (
                 <tr key={row.step} className="border-b border-line last:border-0 [&>td]:px-2 [&>td]:py-2 [&>td:first-child]:pl-4 [&>td:last-child]:pr-4">
                   <td className="font-medium">{row.step}</td>
-                  <td className="num whitespace-nowrap text-muted">{format.time(row.first)}</td>
+                  <td className="num whitespace-nowrap text-muted">{days === "1" ? format.time(row.first) : `${format.shortDay(row.first)} ${format.time(row.first)}`}</td>
                   <td>
                     <div className="flex flex-wrap gap-1">
                       {row.channels.map((channel) => <Badge key={channel}>{channels?.[channel] ?? channel}</Badge>)}

@@ -59,14 +59,15 @@ export default function TodayPage() {
         <div className="flex flex-col gap-4">
           <Stats today={today} />
           <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(0,1.35fr)]">
-            <div className="flex flex-col gap-4">
-              <Needs />
-              <Ran />
-              <Health />
+            {/* In one column the order is by what matters; in two, what was and what will be stand side by side. */}
+            <div className="flex flex-col gap-4 max-lg:contents">
+              <div className="max-lg:order-1"><Needs /></div>
+              <div className="max-lg:order-3"><Ran /></div>
+              <div className="max-lg:order-5"><Health /></div>
             </div>
-            <div className="flex flex-col gap-4">
-              <Ahead />
-              <Trends today={today} />
+            <div className="flex flex-col gap-4 max-lg:contents">
+              <div className="max-lg:order-2"><Ahead /></div>
+              <div className="max-lg:order-4"><Trends today={today} /></div>
             </div>
           </div>
         </div>

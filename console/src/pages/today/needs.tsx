@@ -23,7 +23,7 @@ export function Needs() {
           {waiting.map(({ queue, count, more }) => (
             <li key={queue.id} className="border-b border-line last:border-0">
               <Link to={queue.to} search={{ part: queue.part }} className="flex min-h-11 items-center gap-3 px-4 py-2 hover:bg-hover focus-visible:-outline-offset-2">
-                <Badge tone={queue.urgent ? "warn" : "neutral"} className="num min-w-10 justify-center">{format.number(count)}{more ? "+" : ""}</Badge>
+                <Badge tone={queue.urgent ? "warn" : "neutral"} className="num min-w-12 justify-center">{format.number(count)}{more ? "+" : ""}</Badge>
                 <span className="min-w-0 flex-1">{say.queues[queue.id]}</span>
                 <ChevronRight className="size-4 shrink-0 text-faint" />
               </Link>
