@@ -80,38 +80,40 @@ export default function ReceivablesPage() {
   const sort = canSort(filters) ? { by: sortOf(filters), down: sortOf(filters) === "newest" } : { by: "due_on", down: false };
 
   return (
-    <Page title={say.title} fill>
-      <AgingStrip
-        age={filters.age}
-        currency={filters.currency}
-        onPick={(age, currency) => change({ customer: filters.customer, currency: age ? currency : filters.currency, age })}
-      />
-      <Toolbar filters={filters} onChange={change} columns={choice} onExport={() => setExporting(true)} />
-      <BulkBar selection={selection} onSelect={select} today={today} selecting={selecting} onSelectFiltered={rows.more ? () => void selectFiltered() : undefined} />
-      <div className="-mx-6 flex min-h-0 flex-1 border-t border-line max-sm:-mx-4">
-        <div className="flex min-w-0 flex-1 flex-col">
-          <DataTable<ReceivableRow>
-            label={say.title}
-            columns={columns}
-            rows={rows}
-            rowId={idOf}
-            onOpen={(row) => show(row.id)}
-            selection={selection}
-            onSelect={select}
-            sort={sort}
-            onSort={canSort(filters) ? (by) => change({ ...filters, sort: by === "newest" ? "newest" : "due_on" }, open) : undefined}
-            empty={empty}
-            current={open ?? null}
+    <div className="flex h-full min-h-0">
+      <div className="min-w-0 flex-1">
+        <Page title={say.title} fill>
+          <AgingStrip
+            age={filters.age}
+            currency={filters.currency}
+            onPick={(age, currency) => change({ customer: filters.customer, currency: age ? currency : filters.currency, age })}
           />
-          <footer className="flex items-center justify-between gap-4 border-t border-line px-6 py-1.5 text-sm text-muted">
-            <span role="status" className="num">{rows.loading ? "" : say.loaded(rows.rows.length, rows.more)}</span>
-            <span className="truncate max-lg:hidden">{filtered ? `${canSort(filters) ? "" : `${say.sortFixed} `}${say.bookmark}` : ""}</span>
-          </footer>
-        </div>
-        {open && <Side id={open} onClose={() => show(undefined)} />}
+          <Toolbar filters={filters} onChange={change} columns={choice} onExport={() => setExporting(true)} />
+          <BulkBar selection={selection} onSelect={select} today={today} selecting={selecting} onSelectFiltered={rows.more ? () => void selectFiltered() : undefined} />
+          <div className="-mx-6 flex min-h-0 flex-1 flex-col border-t border-line max-sm:-mx-4">
+            <DataTable<ReceivableRow>
+              label={say.title}
+              columns={columns}
+              rows={rows}
+              rowId={idOf}
+              onOpen={(row) => show(row.id)}
+              selection={selection}
+              onSelect={select}
+              sort={sort}
+              onSort={canSort(filters) ? (by) => change({ ...filters, sort: by === "newest" ? "newest" : "due_on" }, open) : undefined}
+              empty={empty}
+              current={open ?? null}
+            />
+            <footer className="flex items-center justify-between gap-4 border-t border-line px-6 py-1.5 text-sm text-muted">
+              <span role="status" className="num whitespace-nowrap">{rows.loading ? "" : say.loaded(rows.rows.length, rows.more)}</span>
+              <span className="truncate max-lg:hidden">{filtered ? `${canSort(filters) ? "" : `${say.sortFixed} `}${say.bookmark}` : ""}</span>
+            </footer>
+          </div>
+        </Page>
       </div>
+      {open && <Side id={open} onClose={() => show(undefined)} />}
       <ExportDialog query={query} today={today} open={exporting} onOpenChange={setExporting} />
-    </Page>
+    </div>
   );
 }
 

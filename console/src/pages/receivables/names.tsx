@@ -37,10 +37,11 @@ function turn(signal: AbortSignal): Promise<void> {
   });
 }
 
-export type Name = { name: string | null; erased: boolean };
+/** Of a customer, what lists show: who it is, what settles everything today, and what holds it. */
+export type Name = { name: string | null; erased: boolean; due: { amount: string; currency: string }[]; held: string[] };
 export const nameKey = (id: string) => [...keys.customers, "name", id] as const;
 
-export function useName(id: string): Name | undefined {
+export function useName(id: string, wanted = true): Name | undefined {
   const may = useMay();
   const { data } = useQuery({
     queryKey: nameKey(id),
@@ -48,14 +49,19 @@ export function useName(id: string): Name | undefined {
       await turn(signal);
       try {
         const customer = await answer(api.GET("/v1/customers/{customer}", { params: { path: { customer: id } }, signal }));
-        return { name: customer.profile?.name ?? null, erased: Boolean(customer.erased_at) };
+        return {
+          name: customer.profile?.name ?? null,
+          erased: Boolean(customer.erased_at),
+          due: customer.balances.map((one) => one.due),
+          held: customer.stands?.held_for.map((hold) => hold.cause) ?? [],
+        };
       } finally {
         under -= 1;
         next();
       }
     },
-    enabled: may("customers:read"),
-    staleTime: 10 * 60_000,
+    enabled: wanted && may("customers:read"),
+    staleTime: 2 * 60_000,
     retry: false,
   });
   return data;

@@ -30,7 +30,8 @@ export function Toolbar({ filters, onChange, columns, onExport }: Props) {
   const keep = { currency: filters.currency, customer: filters.customer };
   return (
     <div className="mb-2 flex flex-col gap-2">
-      <div role="group" aria-label={say.views} className="scrollbar-thin -mx-1 flex gap-1 overflow-x-auto px-1 py-0.5">
+      <div className="flex items-center gap-2">
+        <div role="group" aria-label={say.views} className="scrollbar-thin -mx-1 flex min-w-0 gap-1 overflow-x-auto px-1 py-0.5">
         {views.map((view) => (
           <button
             key={view.key}
@@ -42,6 +43,19 @@ export function Toolbar({ filters, onChange, columns, onExport }: Props) {
             {say.view[view.key]}
           </button>
         ))}
+        </div>
+        <span className="ml-auto flex shrink-0 items-center gap-1">
+          <Menu
+            trigger={<Button look="quiet" size="sm"><Columns3 />{usual.columns}</Button>}
+            items={[
+              { heading: say.columnsHelp },
+              ...columnIds.map((id) => ({ label: say[id], checked: columns.shown.includes(id), onSelect: () => columns.toggle(id) })),
+              "line",
+              { label: say.columnsReset, onSelect: columns.reset },
+            ]}
+          />
+          <Button look="quiet" size="sm" onClick={onExport}><Download />{say.export}</Button>
+        </span>
       </div>
       <div className="flex flex-wrap items-center gap-2">
         <SearchBox onFound={(found) => onChange({ number: found.number, customer: found.customer }, found.open)} />
@@ -58,9 +72,9 @@ export function Toolbar({ filters, onChange, columns, onExport }: Props) {
           choices={[{ value: ANY, label: say.anyAge }, ...[...spans, ...ages].map((age) => ({ value: age, label: say.age[age] ?? age }))]}
         />
         <span className="flex items-center gap-1.5">
-          <Input type="date" aria-label={say.from} className="w-36!" value={filters.from ?? ""} onChange={(event) => onChange({ ...filters, from: event.target.value || undefined })} />
+          <Input type="date" aria-label={say.from} className="w-34!" value={filters.from ?? ""} onChange={(event) => onChange({ ...filters, from: event.target.value || undefined })} />
           <span className="text-muted">{say.until}</span>
-          <Input type="date" aria-label={`${say.due} ${say.until}`} className="w-36!" value={filters.until ?? ""} onChange={(event) => onChange({ ...filters, until: event.target.value || undefined })} />
+          <Input type="date" aria-label={`${say.due} ${say.until}`} className="w-34!" value={filters.until ?? ""} onChange={(event) => onChange({ ...filters, until: event.target.value || undefined })} />
         </span>
         {currencies.length > 1 && (
           <Select
@@ -73,18 +87,6 @@ export function Toolbar({ filters, onChange, columns, onExport }: Props) {
         {filters.customer && <Chip onRemove={() => onChange({ ...filters, customer: undefined })} text={say.ofCustomer(filters.customer)} />}
         {filters.number && <Chip onRemove={() => onChange({ ...filters, number: undefined })} text={say.withNumber(filters.number)} />}
         {(isFiltered(filters) || filters.customer) && <Button look="quiet" size="sm" onClick={() => onChange({})}>{say.clearAll}</Button>}
-        <span className="ml-auto flex items-center gap-2">
-          <Menu
-            trigger={<Button look="quiet" size="sm"><Columns3 />{usual.columns}</Button>}
-            items={[
-              { heading: say.columnsHelp },
-              ...columnIds.map((id) => ({ label: say[id], checked: columns.shown.includes(id), onSelect: () => columns.toggle(id) })),
-              "line",
-              { label: say.columnsReset, onSelect: columns.reset },
-            ]}
-          />
-          <Button look="quiet" size="sm" onClick={onExport}><Download />{say.export}</Button>
-        </span>
       </div>
     </div>
   );
@@ -124,7 +126,7 @@ function SearchBox({ onFound }: { onFound: (found: Pick<Filters, "number" | "cus
     }
   }
   return (
-    <form role="search" onSubmit={(event) => void go(event)} className="relative w-72 max-sm:w-full">
+    <form role="search" onSubmit={(event) => void go(event)} className="relative w-60 max-sm:w-full">
       <Search aria-hidden className="pointer-events-none absolute top-2 left-2.5 size-4 text-faint" />
       <Input
         data-page-search=""

@@ -96,6 +96,7 @@ export const actWords = bilingual({
       keepOpen: "Mantenha esta janela aberta até terminar.",
       sure: (word: string) => `Não há como desfazer. Digite ${word} para confirmar`,
       results: "Resultado de cada título",
+      which: "Quais são",
     },
   },
   en: {
@@ -183,6 +184,7 @@ export const actWords = bilingual({
       keepOpen: "Keep this open until it is over.",
       sure: (word) => `It cannot be undone. Type ${word} to confirm`,
       results: "What came of each",
+      which: "Which they are",
     },
   },
 });

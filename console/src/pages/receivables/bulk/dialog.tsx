@@ -4,10 +4,10 @@ import { Button, Dialog, Field, Input, Money, Notice } from "../../../ui";
 import { common, decimal, minor, useFormats, useWords } from "../../../words";
 import { CauseField, DayField, ReasonField } from "../acts/fields";
 import { type BulkAct, final, limited, undoes, type Values } from "../acts/kinds";
+import { runAct } from "../acts/run";
 import { actWords } from "../acts/words";
 import { useRefresh } from "../data";
 import { addDays } from "../days";
-import { words } from "../words";
 import { preview } from "./preview";
 import { Results } from "./results";
 import { count } from "./run";
@@ -26,13 +26,13 @@ export function BulkDialog({ act, ids, today, onClose }: Props) {
   const [sure, setSure] = useState("");
   const [changed, setChanged] = useState(false);
   const { looks, over } = useLooks(ids);
-  const { run, start, halt } = useRun();
+  const { run, start, halt } = useRun<BulkAct>();
   const seen = useMemo(() => preview(act, values, looks, Date.now()), [act, values, looks]);
   const name = say.acts[act].name;
   const customersOf = (done: readonly string[]) => looks.filter((look) => done.includes(look.id)).flatMap((look) => look.receivable?.customer ?? []);
 
   async function go(one: BulkAct, of: readonly string[]) {
-    const results = await start(one, of, values);
+    const results = await start(one, of, (id, key) => runAct(one, id, values, key));
     const done = results.filter((result) => result.outcome === "done" || result.outcome === "held").map((result) => result.id);
     if (done.length > 0) setChanged(true);
     await refresh(done, customersOf(done));
@@ -94,7 +94,7 @@ export function BulkDialog({ act, ids, today, onClose }: Props) {
   );
 }
 
-function Progress({ total, done, running, text, children }: { total: number; done: number; running: boolean; text?: string; children?: ReactNode }) {
+export function Progress({ total, done, running, text, children }: { total: number; done: number; running: boolean; text?: string; children?: ReactNode }) {
   const say = useWords(actWords);
   const label = text ?? say.bulk.running(done, total);
   return (
@@ -113,7 +113,6 @@ function Progress({ total, done, running, text, children }: { total: number; don
 
 function Summary({ seen }: { seen: ReturnType<typeof preview> }) {
   const say = useWords(actWords);
-  const names = useWords(words);
   const left = [...seen.unfits.values()].reduce((sum, of) => sum + of.length, 0);
   return (
     <div className="flex flex-col gap-3">
@@ -131,7 +130,7 @@ function Summary({ seen }: { seen: ReturnType<typeof preview> }) {
           </div>
           {seen.stopped > 0 && <div className="text-sm sm:col-span-2">{say.bulk.stops(seen.stopped)}</div>}
           <details className="sm:col-span-2">
-            <summary className="text-sm text-accent">{names.number}</summary>
+            <summary className="text-sm text-accent">{say.bulk.which}</summary>
             <p className="scrollbar-thin num mt-1 max-h-28 overflow-y-auto text-sm text-muted">{seen.fits.map((one) => one.external_id).join(", ")}</p>
           </details>
         </div>

@@ -3,8 +3,7 @@ import { answer, api, freshKey } from "../../../api/client";
 import { Held, Problem } from "../../../api/problem";
 import { useProblemText } from "../../../app/toasts";
 import { useWords } from "../../../words";
-import type { BulkAct, Values } from "../acts/kinds";
-import { isOpenEnded, runAct } from "../acts/run";
+import { isOpenEnded } from "../acts/run";
 import { actWords } from "../acts/words";
 import type { Look } from "./preview";
 import { type Result, runAll, type Verdict } from "./run";
@@ -41,13 +40,13 @@ export function useLooks(ids: readonly string[]): { looks: Look[]; over: boolean
   return { looks, over: looks.length === ids.length };
 }
 
-export type Run = { act: BulkAct; total: number; results: Result[]; over: boolean; stopping: boolean };
+export type Run<Act> = { act: Act; total: number; results: Result[]; over: boolean; stopping: boolean };
 
 /** Carries an act out on many, and tells how far it is. */
-export function useRun() {
+export function useRun<Act extends string>() {
   const say = useWords(actWords);
   const text = useProblemText();
-  const [run, setRun] = useState<Run | null>(null);
+  const [run, setRun] = useState<Run<Act> | null>(null);
   const stop = useRef<AbortController>(null);
   // The same act on the same thing keeps its key while nobody knows whether it arrived.
   const keys = useRef(new Map<string, string>());
@@ -62,7 +61,7 @@ export function useRun() {
   );
 
   const start = useCallback(
-    async (act: BulkAct, ids: readonly string[], values: Values) => {
+    async (act: Act, ids: readonly string[], exec: (id: string, key: string) => Promise<unknown>) => {
       stop.current = new AbortController();
       const results: Result[] = [];
       setRun({ act, total: ids.length, results: [], over: false, stopping: false });
@@ -73,14 +72,14 @@ export function useRun() {
           const key = keys.current.get(name) ?? freshKey();
           keys.current.set(name, key);
           try {
-            await runAct(act, id, values, key);
+            await exec(id, key);
             keys.current.delete(name);
           } catch (error) {
             if (!isOpenEnded(error)) keys.current.delete(name);
             if (error instanceof Problem && error.status === 429) {
               // Too fast: the key is free again, so the same may be sent after a while.
               await new Promise((go) => setTimeout(go, (error.retryAfter ?? 1) * 1000));
-              await runAct(act, id, values, freshKey());
+              await exec(id, freshKey());
             } else throw error;
           }
         },
