@@ -31,12 +31,21 @@ function Head({ title, description }: Pick<DialogProps, "title" | "description">
   );
 }
 
+/** Into the first input, where there is one: whoever opens a form wants to type. */
+function toFirstField(event: Event) {
+  const field = (event.target as HTMLElement | null)?.querySelector<HTMLElement>("input:not([type=hidden]):not([disabled]), textarea:not([disabled])");
+  if (!field) return;
+  event.preventDefault();
+  field.focus();
+}
+
 export function Dialog({ open, onOpenChange, title, description, children, footer, wide }: DialogProps) {
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 bg-black/40" />
         <Radix.Content
+          onOpenAutoFocus={toFirstField}
           {...(description ? {} : { "aria-describedby": undefined })}
           className={cx(
             "animate-in fixed top-[12vh] left-1/2 z-50 flex max-h-[80vh] w-[calc(100vw-32px)] -translate-x-1/2 flex-col rounded-xl border border-line bg-raised shadow-pop",
@@ -59,6 +68,7 @@ export function Sheet({ open, onOpenChange, title, description, children, footer
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 bg-black/30" />
         <Radix.Content
+          onOpenAutoFocus={toFirstField}
           {...(description ? {} : { "aria-describedby": undefined })}
           className={cx(
             "animate-sheet fixed inset-y-0 right-0 z-50 flex w-full flex-col border-l border-line bg-raised shadow-pop",

@@ -50,7 +50,7 @@ export function useReceivable(id: string) {
 export function useAging() {
   const may = useMay();
   return useQuery({
-    queryKey: [...keys.reports, "aging"],
+    queryKey: [...keys.reports, "aging-strip"],
     queryFn: ({ signal }) => answer(api.GET("/v1/reports/aging", { signal })),
     enabled: may("reports:read"),
     staleTime: 5 * 60_000,
@@ -82,7 +82,7 @@ export function useRefresh() {
       for (const key of [keys.plan, keys.today, keys.heldActs, keys.approvals, keys.charges, keys.payments, keys.tasks]) {
         void client.invalidateQueries({ queryKey: key });
       }
-      void client.invalidateQueries({ queryKey: [...keys.reports, "aging"] });
+      void client.invalidateQueries({ queryKey: [...keys.reports, "aging-strip"] });
     },
     [client],
   );

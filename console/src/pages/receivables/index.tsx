@@ -2,7 +2,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { BookOpenText, CalendarX, SearchX } from "lucide-react";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { useTellError } from "../../app/toasts";
-import { Button, DataTable, Empty, Page } from "../../ui";
+import { Button, cx, DataTable, Empty, Page } from "../../ui";
 import { useWords } from "../../words";
 import { AgingStrip } from "./aging";
 import { BulkBar, MOST } from "./bulk/bar";
@@ -83,11 +83,14 @@ export default function ReceivablesPage() {
     <div className="flex h-full min-h-0">
       <div className="min-w-0 flex-1">
         <Page title={say.title} fill>
-          <AgingStrip
-            age={filters.age}
-            currency={filters.currency}
-            onPick={(age, currency) => change({ customer: filters.customer, currency: age ? currency : filters.currency, age })}
-          />
+          {/* Beside an open panel a laptop has no room for it. */}
+          <div className={cx(open && "max-[1500px]:hidden")}>
+            <AgingStrip
+              age={filters.age}
+              currency={filters.currency}
+              onPick={(age, currency) => change({ customer: filters.customer, currency: age ? currency : filters.currency, age })}
+            />
+          </div>
           <Toolbar filters={filters} onChange={change} columns={choice} onExport={() => setExporting(true)} />
           <BulkBar selection={selection} onSelect={select} today={today} selecting={selecting} onSelectFiltered={rows.more ? () => void selectFiltered() : undefined} />
           <div className="-mx-6 flex min-h-0 flex-1 flex-col border-t border-line max-sm:-mx-4">

@@ -46,3 +46,17 @@ export function TableDay({ value, className }: { value: string | null | undefine
   }
   return <time dateTime={value} className={cx("num whitespace-nowrap", className)}>{made.format(new Date(`${value.slice(0, 10)}T12:00:00Z`))}</time>;
 }
+
+const moments = new Map<string, Intl.DateTimeFormat>();
+
+/** A moment in figures: 12/08/2026 09:00. */
+export function TableMoment({ value, className }: { value: string | null | undefined; className?: string }) {
+  const { locale, moment } = useFormats();
+  if (!value) return <span className="text-faint">–</span>;
+  let made = moments.get(locale);
+  if (!made) {
+    made = new Intl.DateTimeFormat(locale, { day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit" });
+    moments.set(locale, made);
+  }
+  return <time dateTime={value} title={moment(value)} className={cx("num whitespace-nowrap", className)}>{made.format(new Date(value)).replace(",", "")}</time>;
+}

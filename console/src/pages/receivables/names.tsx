@@ -38,7 +38,7 @@ function turn(signal: AbortSignal): Promise<void> {
 }
 
 /** Of a customer, what lists show: who it is, what settles everything today, and what holds it. */
-export type Name = { name: string | null; erased: boolean; due: { amount: string; currency: string }[]; held: string[] };
+export type Name = { name: string | null; erased: boolean; due: { amount: string; currency: string }[]; held: string[]; credit: { amount: string; currency: string }[] };
 export const nameKey = (id: string) => [...keys.customers, "name", id] as const;
 
 export function useName(id: string, wanted = true): Name | undefined {
@@ -54,6 +54,7 @@ export function useName(id: string, wanted = true): Name | undefined {
           erased: Boolean(customer.erased_at),
           due: customer.balances.map((one) => one.due),
           held: customer.stands?.held_for.map((hold) => hold.cause) ?? [],
+          credit: customer.credit,
         };
       } finally {
         under -= 1;

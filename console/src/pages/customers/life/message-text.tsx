@@ -11,12 +11,12 @@ export function MessageText({ id }: { id: string }) {
   const channels = useWords(enums).channel;
   const format = useFormats();
   const message = useQuery({
-    queryKey: [...keys.messages, "one", id],
+    queryKey: [...keys.messages, "text", id],
     queryFn: ({ signal }) => answer(api.GET("/v1/messages/{message}", { params: { path: { message: id } }, signal })),
     staleTime: 60_000,
   });
   const deliveries = useQuery({
-    queryKey: [...keys.messages, "one", id, "deliveries"],
+    queryKey: [...keys.messages, "text", id, "deliveries"],
     queryFn: ({ signal }) => answer(api.GET("/v1/messages/{message}/deliveries", { params: { path: { message: id } }, signal })),
     staleTime: 60_000,
   });

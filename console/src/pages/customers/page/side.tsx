@@ -37,7 +37,7 @@ export function AboutCustomer({ customer }: { customer: Customer }) {
       <Card title={say.data}>
         <Facts
           rows={[
-            profile?.tax_id ? [say.taxId.split(",")[0], <span key="t" className="num">{profile.tax_id}</span>] : null,
+            profile?.tax_id ? [taxIdName(profile.tax_id) ?? say.document, <span key="t" className="num whitespace-nowrap">{profile.tax_id}</span>] : null,
             profile?.language ? [say.language, say.languages[profile.language] ?? profile.language] : null,
             profile?.time_zone ? [say.timeZone, profile.time_zone] : null,
             profile?.state ? [say.state, profile.state] : null,
@@ -51,6 +51,12 @@ export function AboutCustomer({ customer }: { customer: Customer }) {
       {editing && profile && <EditCustomer customer={customer} profile={profile} onClose={() => edit(false)} />}
     </div>
   );
+}
+
+/** What a tax id of Brazil is, by how many digits it has. */
+function taxIdName(text: string): string | undefined {
+  const digits = text.replace(/[.\-/\s]/g, "");
+  return /^[\dA-Z]{12}\d{2}$/i.test(digits) ? "CNPJ" : /^\d{11}$/.test(digits) ? "CPF" : undefined;
 }
 
 const HEALTH_TONES: Record<string, Tone> = { usable: "good", bounced: "bad", suppressed: "bad" };

@@ -102,7 +102,7 @@ export function useCustomerActs(customer: Customer) {
     },
     [can, run],
   );
-  const items: MenuItem[] = customerActs.filter(can).map((act) => ({ label: say.acts[act].name, icon: ICONS[act], onSelect: () => start(act) }));
+  const items: MenuItem[] = customerActs.filter(can).map((act) => ({ label: say.acts[act].name, icon: ICONS[act], keys: act === "hold" ? "b" : act === "pause" || act === "resume" ? "p" : undefined, onSelect: () => start(act) }));
   const undo = (act: CustomerAct, values: Values) => {
     const back = BACK[act];
     return back && (() => void run(back, { cause: values.cause }, true));

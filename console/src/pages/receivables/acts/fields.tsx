@@ -72,7 +72,7 @@ export function MethodField({ values, onChange, problem, customer }: Props & { c
   const say = useWords(actWords);
   const { data } = useQuery({
     queryKey: [...keys.customers, "one", customer, "methods"],
-    queryFn: ({ signal }) => answer(api.GET("/v1/customers/{customer}/methods", { params: { path: { customer } }, signal })),
+    queryFn: ({ signal }) => answer(api.GET("/v1/customers/{customer}/methods", { params: { path: { customer }, query: { limit: 200 } }, signal })),
   });
   const usable = data?.items.filter((method) => method.status === "active") ?? [];
   return (
@@ -92,7 +92,7 @@ export function MethodField({ values, onChange, problem, customer }: Props & { c
 export function InstrumentFields({ values, onChange, problem }: Props) {
   const say = useWords(actWords);
   const methods = useWords(enums).method;
-  const { data } = useQuery({ queryKey: keys.gateways, queryFn: ({ signal }) => answer(api.GET("/v1/gateways", { signal })) });
+  const { data } = useQuery({ queryKey: [...keys.gateways, "to-charge-by"], queryFn: ({ signal }) => answer(api.GET("/v1/gateways", { signal })) });
   const own = data?.items.filter((gateway) => gateway.role === "owner") ?? [];
   if (data && own.length === 0) return <Notice tone="warn">{say.noGateways}</Notice>;
   return (

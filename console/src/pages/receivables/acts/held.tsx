@@ -40,7 +40,7 @@ export function HeldActs({ about, onDone }: { about: readonly string[]; onDone: 
   const say = useWords(actWords);
   const format = useFormats();
   const { data } = useQuery({
-    queryKey: [...keys.heldActs, "waiting"],
+    queryKey: [...keys.heldActs, "about"],
     queryFn: ({ signal }) => answer(api.GET("/v1/held-acts", { params: { query: { state: "waiting", limit: 200 } }, signal })),
     staleTime: 30_000,
   });

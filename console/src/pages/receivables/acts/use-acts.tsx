@@ -2,12 +2,16 @@ import {
   BadgeDollarSign, Ban, Banknote, CalendarCheck, CircleCheck, CirclePause, CirclePlay, CreditCard, FileMinus2, Gavel, HandCoins, Landmark, MessageCircleWarning, MinusCircle,
   PlusCircle, QrCode, Receipt, RotateCcw, ShieldX, Undo2,
 } from "lucide-react";
+import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useCallback, useState } from "react";
+import { answer, api } from "../../../api/client";
+import { keys } from "../../../api/keys";
 import { useMay } from "../../../app/session";
 import { useTellDone } from "../../../app/toasts";
 import type { MenuItem } from "../../../ui";
 import { useWords } from "../../../words";
 import { useRefresh } from "../data";
+import { useName } from "../names";
 import { ActDialog } from "./act-dialog";
 import { useTellOutcome } from "./held";
 import { type Receivable, type ReceivableAct, scopes, undoes, unfit } from "./kinds";
@@ -42,7 +46,11 @@ export function useActs(receivable: Receivable | undefined, today: string) {
   const refresh = useRefresh();
   const [asked, ask] = useState<ReceivableAct | null>(null);
 
-  const can = useCallback((act: ReceivableAct) => Boolean(receivable) && may(scopes[act]) && unfit(act, receivable as Receivable) === null, [receivable, may]);
+  const means = useMeans(receivable);
+  const can = useCallback(
+    (act: ReceivableAct) => Boolean(receivable) && may(scopes[act]) && means(act) && unfit(act, receivable as Receivable) === null,
+    [receivable, may, means],
+  );
 
   const start = useCallback(
     (act: ReceivableAct) => {
@@ -73,4 +81,39 @@ export function useActs(receivable: Receivable | undefined, today: string) {
 
   const dialog = asked && receivable ? <ActDialog act={asked} receivable={receivable} today={today} onClose={() => ask(null)} /> : null;
   return { can, start, items, dialog };
+}
+
+/** Whether there is what an act works with: a gateway, a bank account, a stored method, a credit. What is not known yet is offered. */
+function useMeans(receivable: Receivable | undefined): (act: ReceivableAct) => boolean {
+  const may = useMay();
+  const gateways = useQuery({
+    queryKey: [...keys.gateways, "to-charge-by"],
+    queryFn: ({ signal }) => answer(api.GET("/v1/gateways", { signal })),
+    enabled: may("charging:read"),
+    staleTime: 5 * 60_000,
+  }).data;
+  const accounts = useQuery({
+    queryKey: [...keys.bank, "of-slips"],
+    queryFn: ({ signal }) => answer(api.GET("/v1/bank-accounts", { params: { query: { limit: 200 } }, signal })),
+    enabled: may("bank:read"),
+    staleTime: 5 * 60_000,
+  }).data;
+  const customer = receivable?.customer ?? "";
+  const methods = useQuery({
+    queryKey: [...keys.customers, "one", customer, "methods"],
+    queryFn: ({ signal }) => answer(api.GET("/v1/customers/{customer}/methods", { params: { path: { customer }, query: { limit: 200 } }, signal })),
+    enabled: customer !== "" && may("charging:read"),
+    staleTime: 60_000,
+  }).data;
+  const known = useName(customer, customer !== "");
+  return useCallback(
+    (act) => {
+      if (act === "instrument") return gateways?.items.some((gateway) => gateway.role === "owner") ?? true;
+      if (act === "slip") return (accounts?.items.length ?? 1) > 0;
+      if (act === "charge") return methods?.items.some((method) => method.status === "active" || method.status === "broken") ?? true;
+      if (act === "credit") return known?.credit.some((money) => /[1-9]/.test(money.amount)) ?? false;
+      return true;
+    },
+    [gateways, accounts, methods, known],
+  );
 }

@@ -97,6 +97,8 @@ export const actWords = bilingual({
       sure: (word: string) => `Não há como desfazer. Digite ${word} para confirmar`,
       results: "Resultado de cada título",
       which: "Quais são",
+      doneOne: "feito",
+      leftOne: "não começou",
     },
   },
   en: {
@@ -185,6 +187,8 @@ export const actWords = bilingual({
       sure: (word) => `It cannot be undone. Type ${word} to confirm`,
       results: "What came of each",
       which: "Which they are",
+      doneOne: "done",
+      leftOne: "not begun",
     },
   },
 });

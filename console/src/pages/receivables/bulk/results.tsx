@@ -19,7 +19,7 @@ export function Results({ results, names }: { results: readonly Result[]; names:
         <li key={result.id} className="flex items-start gap-2 border-b border-line px-3 py-1.5 last:border-0">
           <span className="mt-0.5">{ICONS[result.outcome]}</span>
           <span className="num w-28 shrink-0 font-medium">{names.get(result.id) ?? result.id}</span>
-          <span className="min-w-0 text-muted">{result.told ?? (result.outcome === "left" ? say.bulk.left(1) : say.bulk.done(1))}</span>
+          <span className="min-w-0 text-muted">{result.told ?? (result.outcome === "left" ? say.bulk.leftOne : say.bulk.doneOne)}</span>
         </li>
       ))}
     </ul>

@@ -68,7 +68,7 @@ const FIRST: readonly ReceivableAct[] = ["approve", "resume", "settle", "release
 function Acts({ acts }: { acts: ReturnType<typeof useActs> }) {
   const say = useWords(actWords);
   const own = useWords(panelWords);
-  const shown = FIRST.filter(acts.can).slice(0, 3);
+  const shown = FIRST.filter(acts.can).slice(0, 2);
   if (acts.items.length === 0) return null;
   return (
     <div role="group" aria-label={own.acts} className="flex flex-wrap gap-2">
