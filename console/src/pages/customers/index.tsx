@@ -78,14 +78,14 @@ function useCustomerColumns(): Column<CustomerRow>[] {
         id: "name", head: say.name, width: 220, grow: 2,
         cell: (row) => (
           <span className="flex min-w-0 items-center gap-2">
-            <span className={cx("truncate font-medium", !row.name && "text-faint")}>{row.erased_at ? say.erased : (row.name ?? say.unnamed)}</span>
+            <span className={cx("truncate font-medium", !row.name && "text-muted")}>{row.erased_at ? say.erased : (row.name ?? say.unnamed)}</span>
             {row.parked && <Badge tone="bad">{say.parked}</Badge>}
           </span>
         ),
       },
       { id: "code", head: say.code, width: 140, cell: (row) => <span className="text-muted">{row.external_id}</span> },
       { id: "due", head: say.due, width: 140, right: true, cell: (row) => <Due id={row.id} live={row.live_receivables} /> },
-      { id: "live", head: say.openReceivables, width: 120, right: true, cell: (row) => (row.live_receivables > 0 ? format.number(row.live_receivables) : <span className="text-faint">–</span>) },
+      { id: "live", head: say.openReceivables, width: 120, right: true, cell: (row) => (row.live_receivables > 0 ? format.number(row.live_receivables) : <span className="text-muted">–</span>) },
       { id: "held", head: say.held, width: 180, cell: (row) => <Held id={row.id} live={row.live_receivables} /> },
       { id: "wakes", head: say.wakes, width: 160, cell: (row) => <TableMoment value={row.wakes_at} className="text-muted" /> },
       { id: "since", head: say.since, width: 120, cell: (row) => <TableDay value={row.created_at} className="text-muted" /> },
@@ -97,9 +97,9 @@ function useCustomerColumns(): Column<CustomerRow>[] {
 function Due({ id, live }: { id: string; live: number }) {
   const format = useFormats();
   const known = useName(id, live > 0);
-  if (live === 0) return <span className="text-faint">–</span>;
+  if (live === 0) return <span className="text-muted">–</span>;
   if (!known) return <Skeleton className="ml-auto h-3.5 w-16" />;
-  return <span className="font-medium">{known.due.length > 0 ? known.due.map((one) => format.money(one)).join(" + ") : <span className="text-faint">–</span>}</span>;
+  return <span className="font-medium">{known.due.length > 0 ? known.due.map((one) => format.money(one)).join(" + ") : <span className="text-muted">–</span>}</span>;
 }
 
 function Held({ id, live }: { id: string; live: number }) {

@@ -44,7 +44,7 @@ export function AgingStrip({ age, currency, onPick }: Props) {
               <button
                 type="button"
                 aria-pressed={on}
-                aria-label={say.agingShow(name, say.many(band.receivables), format.money(band.balance))}
+                title={say.agingShow(name, say.many(band.receivables), format.money(band.balance))}
                 onClick={() => onPick(on ? undefined : (band.days_late as Age), shown.currency)}
                 className={cx("w-full rounded-md px-2 py-1 text-left", on ? "bg-accent-soft" : "hover:bg-hover")}
               >
@@ -54,7 +54,7 @@ export function AgingStrip({ age, currency, onPick }: Props) {
                 </span>
                 <span className="num mt-0.5 flex items-baseline gap-2 whitespace-nowrap">
                   <span className={cx("font-semibold", on && "text-accent")}>{format.shortMoney(band.balance)}</span>
-                  <span className="text-sm text-faint">{format.number(band.receivables)}</span>
+                  <span className="text-sm text-muted">{format.number(band.receivables)}</span>
                 </span>
               </button>
             </li>

@@ -48,9 +48,9 @@ export function useColumns(shown: readonly ColumnId[], today: string, sortable: 
       due: { id: "due", head: say.due, width: 120, sort: sortable ? "due_on" : undefined, cell: (row) => <TableDay value={row.due_on} /> },
       late: { id: "late", head: say.late, width: 96, right: true, cell: (row) => <Late status={row.status} dueOn={row.due_on} today={today} /> },
       amount: { id: "amount", head: say.amount, width: 124, right: true, cell: (row) => <span className="text-muted">{format.money(row.amount)}</span> },
-      balance: { id: "balance", head: say.balance, width: 124, right: true, cell: (row) => <span className={/[1-9]/.test(row.balance.amount) ? "font-medium" : "text-faint"}>{format.money(row.balance)}</span> },
+      balance: { id: "balance", head: say.balance, width: 124, right: true, cell: (row) => <span className={/[1-9]/.test(row.balance.amount) ? "font-medium" : "text-muted"}>{format.money(row.balance)}</span> },
       issued: { id: "issued", head: say.issued, width: 120, cell: (row) => <TableDay value={row.issued_on} className="text-muted" /> },
-      method: { id: "method", head: say.method, width: 120, cell: (row) => (row.method ? <span className="text-muted">{methods?.[row.method] ?? row.method}</span> : <span className="text-faint">–</span>) },
+      method: { id: "method", head: say.method, width: 120, cell: (row) => (row.method ? <span className="text-muted">{methods?.[row.method] ?? row.method}</span> : <span className="text-muted">–</span>) },
       entered: { id: "entered", head: say.entered, width: 120, sort: sortable ? "newest" : undefined, cell: (row) => <TableDay value={row.entered_at.slice(0, 10)} className="text-muted" /> },
       closed: { id: "closed", head: say.closed, width: 120, cell: (row) => <TableDay value={row.closed_at?.slice(0, 10)} className="text-muted" /> },
     };

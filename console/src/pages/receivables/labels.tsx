@@ -14,9 +14,9 @@ export function StatusBadge({ status }: { status: string }) {
 /** How late an open one is on the company's day, by its due date as written. */
 export function Late({ status, dueOn, today, long }: { status: string; dueOn: string; today: string; long?: boolean }) {
   const say = useWords(words);
-  if (status !== "open") return <span className="text-faint">–</span>;
+  if (status !== "open") return <span className="text-muted">–</span>;
   const late = daysBetween(dueOn, today);
-  if (late <= 0) return long || late === 0 ? <span className="text-muted">{say.dueIn(-late)}</span> : <span className="text-faint">–</span>;
+  if (late <= 0) return long || late === 0 ? <span className="text-muted">{say.dueIn(-late)}</span> : <span className="text-muted">–</span>;
   return <span className={cx("num", late > 90 ? "font-medium text-bad" : late > 30 ? "text-bad" : "text-warn")}>{say.lateDays(late)}</span>;
 }
 
@@ -27,8 +27,8 @@ export function CustomerName({ id, code }: { id: string; code: string }) {
   const name = known && (known.erased ? say.erased : (known.name ?? say.unnamed));
   return (
     <span className="flex min-w-0 items-baseline gap-2">
-      {name && <span className={cx("truncate", known.erased || !known.name ? "text-faint" : undefined)}>{name}</span>}
-      <span className={cx("shrink-0 truncate", name ? "text-sm text-faint" : "text-ink")}>{code}</span>
+      {name && <span className={cx("truncate", known.erased || !known.name ? "text-muted" : undefined)}>{name}</span>}
+      <span className={cx("shrink-0 truncate", name ? "text-sm text-muted" : "text-ink")}>{code}</span>
     </span>
   );
 }
@@ -38,7 +38,7 @@ const days = new Map<string, Intl.DateTimeFormat>();
 /** A day in figures, as columns of a table have it: 12/08/2026. */
 export function TableDay({ value, className }: { value: string | null | undefined; className?: string }) {
   const { locale } = useFormats();
-  if (!value) return <span className="text-faint">–</span>;
+  if (!value) return <span className="text-muted">–</span>;
   let made = days.get(locale);
   if (!made) {
     made = new Intl.DateTimeFormat(locale, { day: "2-digit", month: "2-digit", year: "numeric", timeZone: "UTC" });
@@ -52,7 +52,7 @@ const moments = new Map<string, Intl.DateTimeFormat>();
 /** A moment in figures: 12/08/2026 09:00. */
 export function TableMoment({ value, className }: { value: string | null | undefined; className?: string }) {
   const { locale, moment } = useFormats();
-  if (!value) return <span className="text-faint">–</span>;
+  if (!value) return <span className="text-muted">–</span>;
   let made = moments.get(locale);
   if (!made) {
     made = new Intl.DateTimeFormat(locale, { day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit" });

@@ -47,7 +47,7 @@ export function Head({ receivable, today, acts, children }: { receivable: Receiv
       </div>
       {stands && stands.holds.length > 0 && (
         <ul aria-label={say.holds} className="flex flex-wrap gap-1.5">
-          {stands.holds.map((hold, at) => (
+          {stands.holds.filter(unlike).map((hold, at) => (
             <li key={at}>
               <Badge tone="warn" dot>
                 {names.cause[hold.cause] ?? hold.cause}
@@ -61,6 +61,13 @@ export function Head({ receivable, today, acts, children }: { receivable: Receiv
       <Acts acts={acts} />
     </div>
   );
+}
+
+type Hold = NonNullable<Receivable["stands"]>["holds"][number];
+
+/** Two promises for one day are one thing to whoever reads. */
+function unlike(hold: Hold, at: number, all: readonly Hold[]): boolean {
+  return all.findIndex((one) => one.cause === hold.cause && one.of_customer === hold.of_customer && one.until === hold.until) === at;
 }
 
 const FIRST: readonly ReceivableAct[] = ["approve", "resume", "settle", "release", "pause", "promise", "charge", "payment"];
