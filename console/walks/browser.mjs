@@ -22,6 +22,9 @@ export async function open(browser, { size = "wide", dark = false, lang = "pt" }
   page.wrong = [];
   page.on("pageerror", (error) => page.wrong.push(String(error)));
   page.on("console", (line) => line.type() === "error" && !/status of (401|403|404|409|422|503)/.test(line.text()) && page.wrong.push(line.text()));
+  page.on("response", async (told) => {
+    if (told.status() >= 500) page.wrong.push(`${told.request().method()} ${told.url()}: ${told.status()} ${await told.text().catch(() => "")}`);
+  });
   return page;
 }
 

@@ -48,7 +48,7 @@ export function useStop() {
       <Confirm open={asking === "resume"} onOpenChange={(open) => ask(open ? "resume" : null)} title={say.resumeTitle} consequences={say.resumeText} act={say.resume} reason="optional" onConfirm={(reason) => resume.mutateAsync(reason)} />
     </>
   );
-  return { ask, dialog };
+  return { asking, ask, dialog };
 }
 
 /** The badge in the head: the mode, and the stop switch behind it. */

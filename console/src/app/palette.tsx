@@ -1,20 +1,109 @@
-import { Command } from "cmdk";
 import { useNavigate } from "@tanstack/react-router";
+import { Command } from "cmdk";
+import { CircleHelp, Languages, Moon, OctagonPause, Play, Search, Settings, StepForward, Sun, Upload, User } from "lucide-react";
+import { Dialog } from "radix-ui";
+import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
+import { answer, api } from "../api/client";
+import { keys } from "../api/keys";
 import { Keys } from "../ui";
-import { useWords } from "../words";
+import { useLanguage, useWords } from "../words";
+import { useAct } from "./act";
+import { useStop, useStopped } from "./mode";
 import { PLACES, places } from "./nav";
+import { useHits } from "./palette-find";
+import { paletteWords } from "./palette-words";
+import { useMay } from "./session";
 import { shellWords } from "./shell-words";
+import { useTheme } from "./theme";
 
-export default function Palette({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void; onHelp: () => void }) {
-  const say = useWords(shellWords);
+const Import = lazy(() => import("./import"));
+const NEEDS: Record<string, string> = { company: "settings:read", mode: "settings:read", brands: "settings:read", people: "people:read", keys: "people:read", gateways: "charging:read", channels: "settings:read", endpoints: "events:read", inapp: "settings:read", health: "settings:read", audit: "audit:read" };
+const ITEM = "flex min-h-9 cursor-default items-center gap-2.5 rounded-md px-2.5 py-1.5 data-[selected=true]:bg-hover [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-faint";
+
+type Props = { open: boolean; onOpenChange: (open: boolean) => void; onHelp: () => void };
+
+/** Everything by its name: a customer, a receivable, a page, an act. */
+export default function Palette({ open, onOpenChange, onHelp }: Props) {
+  const say = useWords(paletteWords);
+  const shell = useWords(shellWords);
   const names = useWords(places);
+  const may = useMay();
   const navigate = useNavigate();
+  const { dark, choose } = useTheme();
+  const { lang, choose: speak } = useLanguage();
+  const stopped = useStopped();
+  const stop = useStop();
+  const [typed, type] = useState("");
+  const [importing, setImporting] = useState(false);
+  const { hits, searching } = useHits(typed);
+  const run = useAct({ run: () => answer(api.POST("/v1/run")), done: say.run, stale: [keys.messages, keys.plan, keys.today] });
+  // The question whether to stop takes the place of the palette, and both are gone once it is answered.
+  const [asked, setAsked] = useState(false);
+  useEffect(() => {
+    if (stop.asking) setAsked(true);
+    else if (asked) onOpenChange(false);
+  }, [stop.asking, asked, onOpenChange]);
+  // Closed before it acts, so that a dialog that the act opens has the focus to itself.
+  const pick = (act: () => void) => () => {
+    onOpenChange(false);
+    act();
+  };
+  const item = (value: string, label: string, icon: ReactNode, act: () => void, keysText?: string) => (
+    <Command.Item key={value} value={value} keywords={[label]} onSelect={act} className={ITEM}>{icon}<span className="flex-1 truncate">{label}</span>{keysText && <Keys text={keysText} />}</Command.Item>
+  );
   return (
-    <Command.Dialog open={open} onOpenChange={onOpenChange} label={say.palette}>
-      <Command.Input placeholder={say.searchOrGo} />
-      <Command.List>
-        {PLACES.map((place) => <Command.Item key={place.to} onSelect={() => { onOpenChange(false); void navigate({ to: place.to }); }}>{names[place.word]}<Keys text={`g ${place.key}`} /></Command.Item>)}
-      </Command.List>
-    </Command.Dialog>
+    <>
+      <Dialog.Root open={open && !importing && !asked} onOpenChange={onOpenChange}>
+        <Dialog.Portal>
+          <Dialog.Overlay className="fixed inset-0 z-40 bg-black/40" />
+          <Dialog.Content aria-describedby={undefined} className="animate-in fixed top-[14vh] left-1/2 z-50 w-[calc(100vw-32px)] max-w-xl -translate-x-1/2 overflow-hidden rounded-xl border border-line bg-raised shadow-pop">
+            <Dialog.Title className="sr-only">{shell.palette}</Dialog.Title>
+            <Command label={shell.palette} loop>
+              <div className="flex items-center gap-2.5 border-b border-line px-4">
+                <Search className="size-4 text-faint" />
+                <Command.Input autoFocus value={typed} onValueChange={type} placeholder={say.placeholder} className="h-12 flex-1 bg-transparent text-base outline-none" />
+              </div>
+              <Command.List className="scrollbar-thin max-h-[56vh] overflow-y-auto p-2 [&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:py-1.5 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-faint">
+                <Command.Empty className="px-4 py-8 text-center text-muted">{searching ? say.searching : say.nothing}</Command.Empty>
+                {hits.length > 0 && (
+                  <Command.Group heading={say.found} forceMount>
+                    {hits.map((hit) => (
+                      <Command.Item
+                        key={hit.id}
+                        value={`${hit.kind} ${hit.id}`}
+                        keywords={[typed]}
+                        forceMount
+                        className={ITEM}
+                        onSelect={pick(() => void (hit.kind === "customer" ? navigate({ to: "/customers/$customer", params: { customer: hit.id } }) : navigate({ to: "/receivables/$receivable", params: { receivable: hit.id } })))}
+                      >
+                        <User />
+                        <span className="min-w-0 flex-1 truncate">{hit.name ?? hit.code}{hit.name && <span className="ml-2 text-muted">{hit.code}</span>}</span>
+                        <span className="text-sm text-muted">{say[hit.kind]}</span>
+                      </Command.Item>
+                    ))}
+                  </Command.Group>
+                )}
+                <Command.Group heading={say.pages}>
+                  {PLACES.filter((place) => !place.needs || may(place.needs)).map((place) => item(place.word, names[place.word], place.icon, pick(() => void navigate({ to: place.to })), `g ${place.key}`))}
+                </Command.Group>
+                <Command.Group heading={say.acts}>
+                  {may("receivables:act") && item("import", say.import, <Upload />, () => setImporting(true))}
+                  {may("receivables:act") && item("run", say.run, <StepForward />, pick(() => run.mutate()))}
+                  {may("settings:act") && (stopped ? item("resume", say.resume, <Play />, () => stop.ask("resume")) : item("stop", say.stop, <OctagonPause />, () => stop.ask("stop")))}
+                  {item("theme", dark ? say.light : say.dark, dark ? <Sun /> : <Moon />, pick(() => choose(dark ? "light" : "dark")), "Shift T")}
+                  {item("language", say.language, <Languages />, pick(() => speak(lang === "pt" ? "en" : "pt")))}
+                  {item("help", say.help, <CircleHelp />, pick(onHelp), "?")}
+                </Command.Group>
+                <Command.Group heading={say.settings}>
+                  {Object.entries(say.parts).filter(([part]) => !NEEDS[part] || may(NEEDS[part])).map(([part, label]) => item(`settings ${part}`, label, <Settings />, pick(() => void navigate({ to: "/settings", search: { part } }))))}
+                </Command.Group>
+              </Command.List>
+            </Command>
+          </Dialog.Content>
+        </Dialog.Portal>
+      </Dialog.Root>
+      {stop.dialog}
+      {importing && <Suspense fallback={null}><Import open onOpenChange={(next) => { setImporting(next); if (!next) onOpenChange(false); }} /></Suspense>}
+    </>
   );
 }

@@ -51,7 +51,7 @@ export default function Chart({ kind, data, x, series, height = 220, label, form
   const margin = { top: 8, right: 8, bottom: 0, left: 0 };
   const rows = [...data];
   const chart = kind === "area" ? (
-    <AreaChart data={rows} margin={margin}>
+    <AreaChart data={rows} accessibilityLayer={false} margin={margin}>
       <defs>
         {series.map((one, at) => (
           <linearGradient key={one.key} id={`${base}${one.key}`} x1="0" y1="0" x2="0" y2="1">
@@ -64,19 +64,29 @@ export default function Chart({ kind, data, x, series, height = 220, label, form
       {series.map((one, at) => <Area key={one.key} dataKey={one.key} name={one.name} stackId={one.stack} stroke={color(at)} strokeWidth={2} strokeDasharray={one.dashed ? "4 4" : undefined} fill={`url(#${base}${one.key})`} isAnimationActive={false} />)}
     </AreaChart>
   ) : kind === "line" ? (
-    <LineChart data={rows} margin={margin}>
+    <LineChart data={rows} accessibilityLayer={false} margin={margin}>
       {common}
       {series.map((one, at) => <Line key={one.key} dataKey={one.key} name={one.name} stroke={color(at)} strokeWidth={2} strokeDasharray={one.dashed ? "4 4" : undefined} dot={false} isAnimationActive={false} />)}
     </LineChart>
   ) : (
-    <BarChart data={rows} margin={margin} layout={lying ? "vertical" : "horizontal"} barCategoryGap="24%">
+    <BarChart data={rows} accessibilityLayer={false} margin={margin} layout={lying ? "vertical" : "horizontal"} barCategoryGap="24%">
       {common}
       {series.map((one, at) => <Bar key={one.key} dataKey={one.key} name={one.name} stackId={one.stack} fill={color(at)} radius={one.stack ? 0 : 3} maxBarSize={36} isAnimationActive={false} />)}
     </BarChart>
   );
   return (
-    <figure aria-label={label} className="m-0">
+    <figure aria-label={label} className="relative m-0">
       <div aria-hidden><ResponsiveContainer width="100%" height={height}>{chart}</ResponsiveContainer></div>
+      {/* The same numbers for whoever does not see the picture. */}
+      <table className="sr-only">
+        <caption>{label}</caption>
+        <thead><tr><th scope="col">{x}</th>{series.map((one) => <th key={one.key} scope="col">{one.name}</th>)}</tr></thead>
+        <tbody>
+          {rows.slice(0, 60).map((row, at) => (
+            <tr key={at}><th scope="row">{formatX?.(String(row[x])) ?? String(row[x])}</th>{series.map((one) => <td key={one.key}>{row[one.key] === null ? "–" : tip(Number(row[one.key]))}</td>)}</tr>
+          ))}
+        </tbody>
+      </table>
       {series.length > 1 && (
         <figcaption className="mt-2 flex flex-wrap gap-x-4 gap-y-1 text-sm text-muted">
           {series.map((one, at) => <span key={one.key} className="inline-flex items-center gap-1.5"><i className="size-2 rounded-sm" style={{ background: color(at) }} />{one.name}</span>)}

@@ -23,11 +23,13 @@ function make(lang: Lang) {
   const number = new Intl.NumberFormat(locale);
   const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 });
   const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
-  const day = new Intl.DateTimeFormat(locale, { day: "2-digit", month: "short", year: "numeric", timeZone: "UTC" });
-  const shortDay = new Intl.DateTimeFormat(locale, { day: "2-digit", month: "short", timeZone: "UTC" });
+  // Brazilians write days in digits; an English reader would have to guess which number is the month.
+  const month2 = lang === "pt" ? ("2-digit" as const) : ("short" as const);
+  const day = new Intl.DateTimeFormat(locale, { day: "2-digit", month: month2, year: "numeric", timeZone: "UTC" });
+  const shortDay = new Intl.DateTimeFormat(locale, { day: "2-digit", month: month2, timeZone: "UTC" });
   const weekday = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
   const month = new Intl.DateTimeFormat(locale, { month: "short", year: "numeric", timeZone: "UTC" });
-  const moment = new Intl.DateTimeFormat(locale, { day: "2-digit", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit" });
+  const moment = new Intl.DateTimeFormat(locale, { day: "2-digit", month: month2, year: "numeric", hour: "2-digit", minute: "2-digit" });
   const time = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
 
@@ -56,7 +58,7 @@ function make(lang: Lang) {
     shortDay: (text: string) => shortDay.format(dayOf(text)),
     weekday: (text: string) => weekday.format(dayOf(text)),
     month: (text: string) => month.format(dayOf(text)),
-    moment: (text: string) => moment.format(new Date(text)),
+    moment: (text: string) => moment.format(new Date(text)).replace(", ", " "),
     time: (text: string) => time.format(new Date(text)),
     /** "há 3 dias", "in 5 minutes". */
     ago: (text: string, now: number = Date.now()) => {

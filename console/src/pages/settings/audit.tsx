@@ -43,7 +43,7 @@ function Chain() {
   const rows = useRows<ChainEvent>([...keys.audit, "chain"], (cursor, signal) => answer(api.GET("/v1/audit", { params: { query: { cursor, limit: 200 } }, signal })));
   const columns = useMemo<Column<ChainEvent>[]>(() => [
     { id: "seq", head: "#", width: 56, right: true, cell: (row) => <span className="text-faint">{row.seq}</span> },
-    { id: "at", head: say.when, width: 170, cell: (row) => <Moment value={row.at} className="text-muted" /> },
+    { id: "at", head: say.when, width: 150, cell: (row) => <Moment value={row.at} className="text-muted" /> },
     { id: "kind", head: say.what, width: 200, grow: 1, cell: (row) => <span className="font-medium">{say.kinds[row.kind] ?? row.kind}</span> },
     { id: "who", head: say.who, width: 160, grow: 1, cell: (row) => nameOf(doer(row.payload as Record<string, unknown>)) },
     { id: "more", head: say.more, width: 140, grow: 1, cell: (row) => <span className="text-muted">{brief(row.payload as Record<string, unknown>)}</span> },

@@ -2,6 +2,7 @@ import { bilingual } from "../../words";
 
 export const brandsWords = bilingual({
   pt: {
+    counted: (n: number) => (n === 1 ? "1 marca" : `${n} marcas`),
     add: "Adicionar marca", edit: "Alterar", remove: "Remover", makeDefault: "Tornar padrão", isDefault: "padrão", madeDefault: "Marca padrão alterada", saved: "Marca salva", removed: "Marca removida",
     empty: "Uma marca só, a do arquivo", emptyText: "Os clientes recebem mensagens com o nome, endereço e remetente do regua.toml. Acrescente marcas se a empresa escreve com mais de um nome.",
     removeTitle: (name: string) => `Remover ${name}?`, removeText: "Clientes que a escolhem passam a receber mensagens da marca padrão.",
@@ -11,6 +12,7 @@ export const brandsWords = bilingual({
     badColour: "Uma cor como #1f4e79.", badKey: "Só letras minúsculas, números e hífen, começando por letra.", contrast: "Texto branco fica difícil de ler nesta cor.",
   },
   en: {
+    counted: (n) => (n === 1 ? "1 brand" : `${n} brands`),
     add: "Add a brand", edit: "Change", remove: "Remove", makeDefault: "Make it the default", isDefault: "default", madeDefault: "Default brand changed", saved: "Brand saved", removed: "Brand removed",
     empty: "One brand only, that of the file", emptyText: "Customers get messages with the name, address and sender of regua.toml. Add brands if the company writes under more than one name.",
     removeTitle: (name) => `Remove ${name}?`, removeText: "Customers that choose it get messages of the default brand.",

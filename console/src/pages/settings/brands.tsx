@@ -27,7 +27,7 @@ export default function Brands() {
   const act = may("settings:act");
   const add = act && <Button size="sm" look="primary" onClick={() => setForm("new")}><Plus />{say.add}</Button>;
   return (
-    <Card flush title={data.items.length > 0 ? `${data.items.length}` : undefined} actions={data.items.length > 0 && add}>
+    <Card flush title={data.items.length > 0 ? say.counted(data.items.length) : undefined} actions={data.items.length > 0 && add}>
       {data.items.length === 0 ? <Empty icon={<Tags />} title={say.empty} action={add}>{say.emptyText}</Empty> : (
         <ul className="border-t border-line">
           {data.items.map((brand) => (

@@ -36,7 +36,7 @@ export default function Endpoints() {
   const act = may("endpoints:act");
   const add = act && <Button size="sm" look="primary" onClick={() => setForm("new")}><Plus />{say.add}</Button>;
   return (
-    <Card flush title={data.items.length > 0 ? `${data.items.length}` : undefined} actions={data.items.length > 0 && add}>
+    <Card flush title={data.items.length > 0 ? say.countedEndpoints(data.items.length) : undefined} actions={data.items.length > 0 && add}>
       {data.items.length === 0 ? <Empty icon={<Webhook />} title={say.noEndpoints} action={add}>{say.noEndpointsText}</Empty> : (
         <ul className="border-t border-line">
           {data.items.map((endpoint) => (

@@ -48,9 +48,9 @@ export function FindingList({ items }: { items: readonly Schemas["DoctorFinding"
       {items.map((one, at) => (
         <li key={at} className="flex gap-3 border-b border-line px-4 py-2.5 last:border-0">
           {one.state === "wrong" ? <CircleAlert aria-label={say.wrong} className="mt-0.5 size-4 shrink-0 text-bad" /> : one.state === "look" ? <TriangleAlert aria-label={say.look} className="mt-0.5 size-4 shrink-0 text-warn" /> : <CircleCheck aria-label={say.works_} className="mt-0.5 size-4 shrink-0 text-good" />}
-          <div lang="en" className="grid min-w-0 flex-1 gap-x-4 sm:grid-cols-[112px_1fr]">
-            <span className="font-medium">{one.what}</span>
-            <div className="min-w-0 break-words">
+          <div className="grid min-w-0 flex-1 gap-x-4 sm:grid-cols-[128px_1fr]">
+            <span className="font-medium">{say.whats[one.what] ?? one.what}</span>
+            <div lang="en" className="min-w-0 break-words">
               <span className={one.state === "works" ? "text-muted" : undefined}>{one.found}</span>
               {one.mend && <p className="mt-0.5 text-sm text-muted">{one.mend}</p>}
             </div>

@@ -30,7 +30,7 @@ export default function Keys() {
   const make = caller.kind === "person" && <Button size="sm" look="primary" onClick={() => setMaking(true)}><Plus />{say.make}</Button>;
   const nameOf = (person: string) => people.data?.items.find((one) => one.id === person)?.name ?? person;
   return (
-    <Card flush title={data.items.length > 0 ? `${data.items.length}` : undefined} actions={data.items.length > 0 && make}>
+    <Card flush title={data.items.length > 0 ? say.counted(data.items.length) : undefined} actions={data.items.length > 0 && make}>
       {data.items.length === 0 ? <Empty icon={<KeyRound />} title={say.empty} action={make}>{say.emptyText}</Empty> : (
         <ul className="border-t border-line">
           {data.items.map((key) => {

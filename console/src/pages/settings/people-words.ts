@@ -2,6 +2,7 @@ import { bilingual } from "../../words";
 
 export const peopleWords = bilingual({
   pt: {
+    counted: (n: number) => (n === 1 ? "1 pessoa" : `${n} pessoas`),
     invite: "Convidar pessoa", name: "Nome", email: "E-mail", role: "Papel", limit: "Limite", limitHint: "Valor que a pessoa decide sozinha. Vazio: sem limite. 0: nada sem uma segunda pessoa.", factor: "Segundo fator", state: "Situação", noFactor: "sem segundo fator",
     states: { active: "Ativa", invited: "Convidada", disabled: "Desativada" } as Record<string, string>, since: "Desde", you: "você",
     roles: {
@@ -15,6 +16,7 @@ export const peopleWords = bilingual({
     limitWrong: "Não é um valor.", invitedUntil: "convite até",
   },
   en: {
+    counted: (n) => (n === 1 ? "1 person" : `${n} people`),
     invite: "Invite somebody", name: "Name", email: "E-mail", role: "Role", limit: "Limit", limitHint: "The amount that they decide alone. Empty: no limit. 0: nothing without a second person.", factor: "Second factor", state: "State", noFactor: "no second factor",
     states: { active: "Active", invited: "Invited", disabled: "Disabled" }, since: "Since", you: "you",
     roles: {

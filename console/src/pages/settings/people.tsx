@@ -42,7 +42,7 @@ export default function People() {
   if (error) return <Failed error={error} retry={() => void refetch()} />;
   const act = may("people:act");
   return (
-    <Card flush title={`${data.items.length}`} actions={act && <Button size="sm" look="primary" onClick={() => setForm("new")}><UserPlus />{say.invite}</Button>}>
+    <Card flush title={say.counted(data.items.length)} actions={act && <Button size="sm" look="primary" onClick={() => setForm("new")}><UserPlus />{say.invite}</Button>}>
       <ul className="border-t border-line">
         {data.items.map((person) => {
           const self = person.id === caller.id;

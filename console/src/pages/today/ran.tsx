@@ -4,8 +4,8 @@ import { enums, useFormats, useWords } from "../../words";
 import { type SentMessage, useLastDay } from "./data";
 import { words } from "./words";
 
-const TONES: Record<string, string> = { sent: "bg-good", queued: "bg-line-strong", sending: "bg-info", failed: "bg-bad", unknown: "bg-warn", cancelled: "bg-faint" };
-const ORDER = ["sent", "sending", "queued", "unknown", "failed", "cancelled"];
+const TONES: Record<string, string> = { sent: "bg-good", queued: "bg-line-strong", sending: "bg-info", failed: "bg-bad", unknown: "bg-warn", cancelled: "bg-faint", shadow: "bg-line-strong" };
+const ORDER = ["sent", "shadow", "sending", "queued", "unknown", "failed", "cancelled"];
 
 /** Messages of the last day by channel, each a bar of what became of them. */
 export function Ran() {

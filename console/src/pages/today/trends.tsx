@@ -1,4 +1,5 @@
 import { Link } from "@tanstack/react-router";
+import { useMay } from "../../app/session";
 import { Button, Card, Chart, Failed, Skeleton } from "../../ui";
 import { decimal, useFormats, useWords } from "../../words";
 import { useOverdueTrend, usePaidWeeks } from "./data";
@@ -10,6 +11,7 @@ const COLORS = ["var(--chart-3)", "var(--chart-4)", "var(--chart-6)"];
 export function Trends({ today }: { today: string }) {
   const say = useWords(words);
   const format = useFormats();
+  const may = useMay();
   const overdue = useOverdueTrend(today);
   const paid = usePaidWeeks(today);
   if ((overdue.isPending && overdue.fetchStatus === "idle") && (paid.isPending && paid.fetchStatus === "idle")) return null;
@@ -18,7 +20,7 @@ export function Trends({ today }: { today: string }) {
   const points = overdue.data ?? [];
   const currency = points[0]?.currency ?? "BRL";
   return (
-    <Card title={say.trends} actions={<Button asChild size="sm" look="quiet"><Link to="/reports">{say.seeReports}</Link></Button>}>
+    <Card title={say.trends} actions={may("reports:read") && <Button asChild size="sm" look="quiet"><Link to="/reports">{say.seeReports}</Link></Button>}>
       <div className="grid gap-x-6 gap-y-5 xl:grid-cols-2">
         {overdue.fetchStatus !== "idle" || overdue.data !== undefined ? (
           <section>
