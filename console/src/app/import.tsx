@@ -101,7 +101,7 @@ function Told({ told, brings }: { told: Schemas["Imported"]; brings: boolean }) 
     <>
       {!brings && <Notice>{say.nothing}</Notice>}
       <div className="grid grid-cols-3 gap-4">
-        {counts.map(([name, one]) => <Stat key={name} label={say[name]} value={format.number(one.new + one.changed)} note={say.counts(format.number(one.new), format.number(one.changed))} />)}
+        {counts.map(([name, one]) => <Stat key={name} label={name === "receivables" ? say.titles : say[name]} value={format.number(one.new + one.changed)} note={say.counts(format.number(one.new), format.number(one.changed))} />)}
       </div>
       {told.columns.length > 0 && (
         <section>

@@ -7,7 +7,7 @@ import { useMay } from "./session";
 export type Hit = { kind: "customer" | "receivable"; id: string; code: string; name: string | null };
 
 /** A text as it is compared: without accents, case or signs. */
-function plain(text: string): string {
+export function plain(text: string): string {
   return text.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase();
 }
 

@@ -1,6 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import { Command } from "cmdk";
-import { CircleHelp, Languages, Moon, OctagonPause, Play, Search, Settings, StepForward, Sun, Upload, User } from "lucide-react";
+import { CircleHelp, Languages, Moon, OctagonPause, Play, ReceiptText, Search, Settings, StepForward, Sun, Upload, User } from "lucide-react";
 import { Dialog } from "radix-ui";
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { answer, api } from "../api/client";
@@ -10,7 +10,7 @@ import { useLanguage, useWords } from "../words";
 import { useAct } from "./act";
 import { useStop, useStopped } from "./mode";
 import { PLACES, places } from "./nav";
-import { useHits } from "./palette-find";
+import { plain, useHits } from "./palette-find";
 import { paletteWords } from "./palette-words";
 import { useMay } from "./session";
 import { shellWords } from "./shell-words";
@@ -20,6 +20,7 @@ const Import = lazy(() => import("./import"));
 const NEEDS: Record<string, string> = { company: "settings:read", mode: "settings:read", brands: "settings:read", people: "people:read", keys: "people:read", gateways: "charging:read", channels: "settings:read", endpoints: "events:read", inapp: "settings:read", health: "settings:read", audit: "audit:read" };
 const ITEM = "flex min-h-9 cursor-default items-center gap-2.5 rounded-md px-2.5 py-1.5 data-[selected=true]:bg-hover [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-faint";
 
+type Entry = { group: "pages" | "acts" | "settings"; value: string; label: string; icon: ReactNode; act: () => void; keys?: string };
 type Props = { open: boolean; onOpenChange: (open: boolean) => void; onHelp: () => void };
 
 /** Everything by its name: a customer, a receivable, a page, an act. */
@@ -48,9 +49,26 @@ export default function Palette({ open, onOpenChange, onHelp }: Props) {
     onOpenChange(false);
     act();
   };
-  const item = (value: string, label: string, icon: ReactNode, act: () => void, keysText?: string) => (
-    <Command.Item key={value} value={value} keywords={[label]} onSelect={act} className={ITEM}>{icon}<span className="flex-1 truncate">{label}</span>{keysText && <Keys text={keysText} />}</Command.Item>
-  );
+  const wanted = plain(typed.trim());
+  const entries: Entry[] = [
+    ...PLACES.filter((place) => !place.needs || may(place.needs)).map((place): Entry => ({ group: "pages", value: place.word, label: names[place.word], icon: place.icon, act: pick(() => void navigate({ to: place.to })), keys: `g ${place.key}` })),
+    ...(may("receivables:act") ? [
+      { group: "acts", value: "import", label: say.import, icon: <Upload />, act: () => setImporting(true) } as const,
+      { group: "acts", value: "run", label: say.run, icon: <StepForward />, act: pick(() => run.mutate()) } as const,
+    ] : []),
+    ...(may("settings:act") ? [stopped
+      ? { group: "acts", value: "resume", label: say.resume, icon: <Play />, act: () => stop.ask("resume") } as const
+      : { group: "acts", value: "stop", label: say.stop, icon: <OctagonPause />, act: () => stop.ask("stop") } as const] : []),
+    { group: "acts", value: "theme", label: dark ? say.light : say.dark, icon: dark ? <Sun /> : <Moon />, act: pick(() => choose(dark ? "light" : "dark")), keys: "Shift T" },
+    { group: "acts", value: "language", label: say.language, icon: <Languages />, act: pick(() => speak(lang === "pt" ? "en" : "pt")) },
+    { group: "acts", value: "help", label: say.help, icon: <CircleHelp />, act: pick(onHelp), keys: "?" },
+    ...Object.entries(say.parts).filter(([part]) => !NEEDS[part] || may(NEEDS[part])).map(([part, label]): Entry => ({ group: "settings", value: `settings ${part}`, label, icon: <Settings />, act: pick(() => void navigate({ to: "/settings", search: { part } })) })),
+  ];
+  const shown = entries.filter((entry) => !wanted || plain(entry.label).split(/\s+/).some((word) => word.startsWith(wanted)) || plain(entry.label).includes(wanted));
+  // What was found stands first and is chosen, also when it comes later than the rest.
+  const first = hits[0] ? `${hits[0].kind} ${hits[0].id}` : (shown[0]?.value ?? "");
+  const [chosen, setChosen] = useState("");
+  useEffect(() => setChosen(first), [first, typed]);
   return (
     <>
       <Dialog.Root open={open && !importing && !asked} onOpenChange={onOpenChange}>
@@ -58,45 +76,36 @@ export default function Palette({ open, onOpenChange, onHelp }: Props) {
           <Dialog.Overlay className="fixed inset-0 z-40 bg-black/40" />
           <Dialog.Content aria-describedby={undefined} className="animate-in fixed top-[14vh] left-1/2 z-50 w-[calc(100vw-32px)] max-w-xl -translate-x-1/2 overflow-hidden rounded-xl border border-line bg-raised shadow-pop">
             <Dialog.Title className="sr-only">{shell.palette}</Dialog.Title>
-            <Command label={shell.palette} loop>
+            <Command label={shell.palette} loop shouldFilter={false} value={chosen} onValueChange={setChosen}>
               <div className="flex items-center gap-2.5 border-b border-line px-4">
                 <Search className="size-4 text-faint" />
                 <Command.Input autoFocus value={typed} onValueChange={type} placeholder={say.placeholder} className="h-12 flex-1 bg-transparent text-base outline-none" />
               </div>
               <Command.List className="scrollbar-thin max-h-[56vh] overflow-y-auto p-2 [&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:py-1.5 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:font-medium [&_[cmdk-group-heading]]:text-faint">
-                <Command.Empty className="px-4 py-8 text-center text-muted">{searching ? say.searching : say.nothing}</Command.Empty>
+                {hits.length + shown.length === 0 && <p role="status" className="px-4 py-8 text-center text-muted">{searching ? say.searching : say.nothing}</p>}
                 {hits.length > 0 && (
-                  <Command.Group heading={say.found} forceMount>
+                  <Command.Group heading={say.found}>
                     {hits.map((hit) => (
                       <Command.Item
                         key={hit.id}
                         value={`${hit.kind} ${hit.id}`}
-                        keywords={[typed]}
-                        forceMount
                         className={ITEM}
                         onSelect={pick(() => void (hit.kind === "customer" ? navigate({ to: "/customers/$customer", params: { customer: hit.id } }) : navigate({ to: "/receivables/$receivable", params: { receivable: hit.id } })))}
                       >
-                        <User />
-                        <span className="min-w-0 flex-1 truncate">{hit.name ?? hit.code}{hit.name && <span className="ml-2 text-muted">{hit.code}</span>}</span>
+                        {hit.kind === "customer" ? <User /> : <ReceiptText />}
+                        <span className="min-w-0 flex-1 truncate">{hit.kind === "receivable" ? hit.code : (hit.name ?? hit.code)}<span className="ml-2 text-muted">{hit.kind === "receivable" ? hit.name : hit.name && hit.code}</span></span>
                         <span className="text-sm text-muted">{say[hit.kind]}</span>
                       </Command.Item>
                     ))}
                   </Command.Group>
                 )}
-                <Command.Group heading={say.pages}>
-                  {PLACES.filter((place) => !place.needs || may(place.needs)).map((place) => item(place.word, names[place.word], place.icon, pick(() => void navigate({ to: place.to })), `g ${place.key}`))}
-                </Command.Group>
-                <Command.Group heading={say.acts}>
-                  {may("receivables:act") && item("import", say.import, <Upload />, () => setImporting(true))}
-                  {may("receivables:act") && item("run", say.run, <StepForward />, pick(() => run.mutate()))}
-                  {may("settings:act") && (stopped ? item("resume", say.resume, <Play />, () => stop.ask("resume")) : item("stop", say.stop, <OctagonPause />, () => stop.ask("stop")))}
-                  {item("theme", dark ? say.light : say.dark, dark ? <Sun /> : <Moon />, pick(() => choose(dark ? "light" : "dark")), "Shift T")}
-                  {item("language", say.language, <Languages />, pick(() => speak(lang === "pt" ? "en" : "pt")))}
-                  {item("help", say.help, <CircleHelp />, pick(onHelp), "?")}
-                </Command.Group>
-                <Command.Group heading={say.settings}>
-                  {Object.entries(say.parts).filter(([part]) => !NEEDS[part] || may(NEEDS[part])).map(([part, label]) => item(`settings ${part}`, label, <Settings />, pick(() => void navigate({ to: "/settings", search: { part } }))))}
-                </Command.Group>
+                {(["pages", "acts", "settings"] as const).map((group) => shown.some((entry) => entry.group === group) && (
+                  <Command.Group key={group} heading={say[group]}>
+                    {shown.filter((entry) => entry.group === group).map((entry) => (
+                      <Command.Item key={entry.value} value={entry.value} onSelect={entry.act} className={ITEM}>{entry.icon}<span className="flex-1 truncate">{entry.label}</span>{entry.keys && <Keys text={entry.keys} />}</Command.Item>
+                    ))}
+                  </Command.Group>
+                ))}
               </Command.List>
             </Command>
           </Dialog.Content>

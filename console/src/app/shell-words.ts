@@ -17,7 +17,7 @@ export const shellWords = bilingual({
     stopText: "Nenhuma mensagem, cobrança ou restrição sai até alguém retomar, inclusive o que já estava a caminho. Ao retomar, o que foi avisado antes da parada volta a ser avisado antes de qualquer restrição.",
     stoppedText: "Nenhuma mensagem, cobrança ou restrição sai.", stopDone: "Tudo parado", resumeDone: "Cobrança retomada",
     resumeTitle: "Retomar a cobrança?", resumeText: "A régua volta a agir na próxima rodada. Passos adversos são avisados de novo antes de acontecer.",
-    go: "Ir para", general: "Geral", tables: "Tabelas", thisHelp: "Esta ajuda", palette: "Buscar e comandos", focusSearch: "Ir para a busca da página",
+    go: "Ir para", general: "Geral", tables: "Tabelas", thisHelp: "Esta ajuda", thisPage: "Nesta página", palette: "Buscar e comandos", focusSearch: "Ir para a busca da página",
     moveRows: "Linha abaixo e acima", openRow: "Abrir", selectRow: "Selecionar", selectAll: "Selecionar tudo", extend: "Estender a seleção", toggleTheme: "Alternar claro e escuro",
   },
   en: {
@@ -36,7 +36,7 @@ export const shellWords = bilingual({
     stopText: "No message, charge or restriction goes out until somebody resumes, not even what is on its way. After that, what was announced before the stop is announced anew before any restriction.",
     stoppedText: "No message, charge or restriction goes out.", stopDone: "Everything stopped", resumeDone: "Collection resumed",
     resumeTitle: "Resume collection?", resumeText: "The policy acts again with the next run. Adverse steps are announced anew before they happen.",
-    go: "Go to", general: "General", tables: "Tables", thisHelp: "This help", palette: "Search and commands", focusSearch: "Go to the search of the page",
+    go: "Go to", general: "General", tables: "Tables", thisHelp: "This help", thisPage: "On this page", palette: "Search and commands", focusSearch: "Go to the search of the page",
     moveRows: "Row below and above", openRow: "Open", selectRow: "Select", selectAll: "Select all", extend: "Extend the selection", toggleTheme: "Toggle light and dark",
   },
 });

@@ -70,10 +70,23 @@ export function useShortcut(key: string, act: () => void, enabled = true) {
   }, [key, enabled]);
 }
 
+let pageKeys: readonly (readonly [label: string, keys: string])[] = [];
+
+/** What the help says of this page while it is open. Give it the same array each time. */
+export function usePageKeys(keys: typeof pageKeys) {
+  useEffect(() => {
+    pageKeys = keys;
+    return () => {
+      pageKeys = [];
+    };
+  }, [keys]);
+}
+
 export function Help({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
   const say = useWords(shellWords);
   const names = useWords(places);
-  const groups: [string, [string, string][]][] = [
+  const groups: [string, readonly (readonly [string, string])[]][] = [
+    ...(open && pageKeys.length > 0 ? [[say.thisPage, pageKeys] as [string, typeof pageKeys]] : []),
     [say.go, PLACES.map((place) => [names[place.word], `g ${place.key}`])],
     [say.general, [[say.palette, `${CTRL} K`], [say.focusSearch, "/"], [say.toggleTheme, "Shift T"], [say.thisHelp, "?"]]],
     [say.tables, [[say.moveRows, "j k"], [say.openRow, "Enter"], [say.selectRow, "x"], [say.extend, "Shift ↓"], [say.selectAll, `${CTRL} A`]]],

@@ -32,7 +32,7 @@ export function Tabs({ tabs, value, onChange, label, className }: { tabs: readon
 /** A few choices side by side, one of them taken: for filters and ranges. */
 export function Segments<V extends string>({ value, onChange, choices, label }: { value: V; onChange: (value: V) => void; choices: readonly { value: V; label: ReactNode }[]; label: string }) {
   return (
-    <div role="group" aria-label={label} className="inline-flex rounded-md border border-line-strong bg-surface p-0.5">
+    <div role="group" aria-label={label} className="inline-flex w-fit rounded-md border border-line-strong bg-surface p-0.5">
       {choices.map((choice) => (
         <button
           key={choice.value}

@@ -34,6 +34,7 @@ export const problems = bilingual<Record<string, string>>({
     idempotency_under_way: "Isto já está em andamento. Aguarde um instante.",
     idempotency_unknown: "Não sabemos se isto foi feito: o servidor caiu no meio. Confira antes de repetir.",
     busy_elsewhere: "Outra operação demorada está em andamento no servidor. Tente de novo em instantes.",
+    internal: "Erro nosso no servidor. Os detalhes estão no registro dele.",
     not_found: "Não encontrado. Talvez tenha sido removido.",
   },
   en: {

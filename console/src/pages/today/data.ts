@@ -41,7 +41,7 @@ export function useOverdueTrend(today: string) {
           return answer(api.GET("/v1/reports/aging", { params: { query: { on } }, signal }));
         }, signal);
         points.push(overdueWeek(told));
-        if (points.length === 1 && performance.now() - asked > 1500) return null;
+        if (points.length === 1 && performance.now() - asked > 3000) return null;
       }
       return points;
     },

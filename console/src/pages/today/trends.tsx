@@ -42,7 +42,7 @@ export function Trends({ today }: { today: string }) {
         {paid.fetchStatus !== "idle" || paid.data !== undefined ? (
           <section>
             <h3 className="mb-2 text-sm text-muted">{say.paidTrend}</h3>
-            {paid.isPending ? <Skeleton className="h-45" /> : paid.error ? <Failed error={paid.error} /> : !paid.data ? <p className="text-muted">{say.tooLarge}</p> : (
+            {paid.isPending ? <Skeleton className="h-45" /> : paid.error ? <Failed error={paid.error} /> : !paid.data ? <p className="text-muted">{say.tooLarge}</p> : paid.data.weeks.every((week) => week.onTime + week.late === 0) ? <p className="text-muted">{say.nothingPaid}</p> : (
               <Chart
                 kind="bar" height={180} x="week" label={say.paidTrendLabel}
                 data={paid.data.weeks}
