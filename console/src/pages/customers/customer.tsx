@@ -3,7 +3,7 @@ import { CalendarCheck, ChevronLeft, CreditCard, Download, FileMinus2, FileText,
 import { useEffect, useState } from "react";
 import { answer, api, download } from "../../api/client";
 import { useMay } from "../../app/session";
-import { useShortcut } from "../../app/shortcuts";
+import { usePageKeys, useShortcut } from "../../app/shortcuts";
 import { useTellError } from "../../app/toasts";
 import { Button, Failed, Menu, type MenuItem, Notice, Page, SkeletonRows, Tabs } from "../../ui";
 import { useFormats, useWords } from "../../words";
@@ -52,6 +52,7 @@ function Known({ customer }: { customer: Customer }) {
   const many = useManyActs(customer);
   const refresh = useRefreshCustomer(customer.id);
   useEntryKeys();
+  usePageKeys(say.keys);
   useShortcut("p", () => acts.start(acts.can("pause") ? "pause" : "resume"));
   useShortcut("b", () => acts.start("hold"));
   const go = (next: string) => void navigate({ to: "/customers/$customer", params: { customer: customer.id }, search: next === "history" ? {} : { tab: next as Tab }, replace: true });

@@ -4,6 +4,7 @@ import { answer, api, type Schemas } from "../../api/client";
 import { keys } from "../../api/keys";
 import { useMay } from "../../app/session";
 import { receivableKeys } from "../receivables/data";
+import { forgetNames } from "../receivables/names";
 
 export type Customer = Schemas["Customer"];
 export type CustomerRow = Schemas["CustomerInList"];
@@ -119,6 +120,7 @@ export function useRefreshCustomer(id: string) {
     void client.invalidateQueries({ queryKey: customerKeys.list, refetchType: "none" });
     void client.invalidateQueries({ queryKey: [...receivableKeys.list.slice(0, 1), "one"] });
     void client.invalidateQueries({ queryKey: receivableKeys.list });
+    forgetNames([id]);
     await client.invalidateQueries({ queryKey: customerKeys.one(id) });
   }, [client, id]);
 }
@@ -128,10 +130,8 @@ export function useRefreshMany() {
   const client = useQueryClient();
   return useCallback(
     (ids: readonly string[]) => {
-      for (const id of ids) {
-        void client.invalidateQueries({ queryKey: customerKeys.one(id) });
-        void client.invalidateQueries({ queryKey: [...keys.customers, "name", id] });
-      }
+      forgetNames(ids);
+      for (const id of ids) void client.invalidateQueries({ queryKey: customerKeys.one(id) });
       void client.invalidateQueries({ queryKey: receivableKeys.list, refetchType: "none" });
       for (const key of [keys.plan, keys.today]) void client.invalidateQueries({ queryKey: key });
     },

@@ -3,9 +3,8 @@ import { Search, Users, UserX } from "lucide-react";
 import { type FormEvent, useDeferredValue, useEffect, useMemo, useState } from "react";
 import { answer, api } from "../../api/client";
 import { useTellError } from "../../app/toasts";
-import { Badge, Button, type Column, cx, DataTable, Empty, Input, Page, type Rows, Segments, Skeleton, useRows } from "../../ui";
+import { Badge, Button, type Column, cx, DataTable, Day, Empty, Input, Moment, Page, type Rows, Segments, Skeleton, useRows } from "../../ui";
 import { useFormats, useWords } from "../../words";
-import { TableDay, TableMoment } from "../receivables/labels";
 import { useName } from "../receivables/names";
 import { words as receivableWords } from "../receivables/words";
 import { CustomersBar } from "./bulk";
@@ -87,8 +86,8 @@ function useCustomerColumns(): Column<CustomerRow>[] {
       { id: "due", head: say.due, width: 140, right: true, cell: (row) => <Due id={row.id} live={row.live_receivables} /> },
       { id: "live", head: say.openReceivables, width: 120, right: true, cell: (row) => (row.live_receivables > 0 ? format.number(row.live_receivables) : <span className="text-muted">–</span>) },
       { id: "held", head: say.held, width: 180, cell: (row) => <Held id={row.id} live={row.live_receivables} /> },
-      { id: "wakes", head: say.wakes, width: 160, cell: (row) => <TableMoment value={row.wakes_at} className="text-muted" /> },
-      { id: "since", head: say.since, width: 120, cell: (row) => <TableDay value={row.created_at} className="text-muted" /> },
+      { id: "wakes", head: say.wakes, width: 160, cell: (row) => <Moment value={row.wakes_at} className="text-muted" /> },
+      { id: "since", head: say.since, width: 120, cell: (row) => <Day value={row.created_at} className="text-muted" /> },
     ],
     [say, format],
   );

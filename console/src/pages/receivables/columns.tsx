@@ -1,22 +1,10 @@
 import { useCallback, useMemo, useState } from "react";
-import type { Column } from "../../ui";
+import { type Column, Day } from "../../ui";
 import { enums, useFormats, useWords } from "../../words";
+import { type ColumnId, columnIds, readColumns, SHIPPED, STORED } from "./columns-ids";
 import type { ReceivableRow } from "./data";
-import { CustomerName, Late, StatusBadge, TableDay } from "./labels";
+import { CustomerName, Late, StatusBadge } from "./labels";
 import { words } from "./words";
-
-export const columnIds = ["number", "customer", "status", "due", "late", "amount", "balance", "issued", "method", "entered", "closed"] as const;
-export type ColumnId = (typeof columnIds)[number];
-const SHIPPED: readonly ColumnId[] = ["number", "customer", "status", "due", "late", "balance", "method"];
-const STORED = "regua.columns.receivables";
-
-/** The columns that are stored, without those that there are no more. */
-export function readColumns(stored: string | null): ColumnId[] {
-  if (!stored) return [...SHIPPED];
-  const wanted = stored.split(",");
-  const known = columnIds.filter((id) => wanted.includes(id));
-  return known.length > 0 ? known : [...SHIPPED];
-}
 
 /** Which columns are shown; kept in this browser. */
 export function useColumnChoice() {
@@ -45,14 +33,14 @@ export function useColumns(shown: readonly ColumnId[], today: string, sortable: 
       number: { id: "number", head: say.number, width: 120, cell: (row) => <span className="font-medium">{row.external_id}</span> },
       customer: { id: "customer", head: say.customer, width: 180, grow: 1, cell: (row) => <CustomerName id={row.customer} code={row.customer_external_id} /> },
       status: { id: "status", head: say.status, width: 136, cell: (row) => <StatusBadge status={row.status} /> },
-      due: { id: "due", head: say.due, width: 120, sort: sortable ? "due_on" : undefined, cell: (row) => <TableDay value={row.due_on} /> },
+      due: { id: "due", head: say.due, width: 120, sort: sortable ? "due_on" : undefined, cell: (row) => <Day value={row.due_on} /> },
       late: { id: "late", head: say.late, width: 96, right: true, cell: (row) => <Late status={row.status} dueOn={row.due_on} today={today} /> },
       amount: { id: "amount", head: say.amount, width: 124, right: true, cell: (row) => <span className="text-muted">{format.money(row.amount)}</span> },
       balance: { id: "balance", head: say.balance, width: 124, right: true, cell: (row) => <span className={/[1-9]/.test(row.balance.amount) ? "font-medium" : "text-muted"}>{format.money(row.balance)}</span> },
-      issued: { id: "issued", head: say.issued, width: 120, cell: (row) => <TableDay value={row.issued_on} className="text-muted" /> },
+      issued: { id: "issued", head: say.issued, width: 120, cell: (row) => <Day value={row.issued_on} className="text-muted" /> },
       method: { id: "method", head: say.method, width: 120, cell: (row) => (row.method ? <span className="text-muted">{methods?.[row.method] ?? row.method}</span> : <span className="text-muted">–</span>) },
-      entered: { id: "entered", head: say.entered, width: 120, sort: sortable ? "newest" : undefined, cell: (row) => <TableDay value={row.entered_at.slice(0, 10)} className="text-muted" /> },
-      closed: { id: "closed", head: say.closed, width: 120, cell: (row) => <TableDay value={row.closed_at?.slice(0, 10)} className="text-muted" /> },
+      entered: { id: "entered", head: say.entered, width: 120, sort: sortable ? "newest" : undefined, cell: (row) => <Day value={row.entered_at.slice(0, 10)} className="text-muted" /> },
+      closed: { id: "closed", head: say.closed, width: 120, cell: (row) => <Day value={row.closed_at?.slice(0, 10)} className="text-muted" /> },
     };
     return shown.filter((id) => withCustomer || id !== "customer").map((id) => all[id]);
   }, [shown, say, methods, format, today, sortable, withCustomer]);

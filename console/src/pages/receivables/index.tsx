@@ -1,6 +1,7 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { BookOpenText, CalendarX, SearchX } from "lucide-react";
 import { useCallback, useEffect, useMemo, useState } from "react";
+import { usePageKeys } from "../../app/shortcuts";
 import { useTellError } from "../../app/toasts";
 import { Button, cx, DataTable, Empty, Page } from "../../ui";
 import { useWords } from "../../words";
@@ -25,6 +26,7 @@ export default function ReceivablesPage() {
   const filters = useMemo<Filters>(() => JSON.parse(text) as Filters, [text]);
   const { rows, query, impossible, today } = useReceivables(filters);
   const choice = useColumnChoice();
+  usePageKeys(say.keys);
   const columns = useColumns(choice.shown, today, canSort(filters), !filters.customer || choice.shown.length < 3);
   const [selection, select] = useState<ReadonlySet<string>>(new Set());
   const [exporting, setExporting] = useState(false);

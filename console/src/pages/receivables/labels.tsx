@@ -1,5 +1,5 @@
 import { Badge, cx, type Tone } from "../../ui";
-import { enums, useFormats, useWords } from "../../words";
+import { enums, useWords } from "../../words";
 import { daysBetween } from "./days";
 import { useName } from "./names";
 import { words } from "./words";
@@ -31,32 +31,4 @@ export function CustomerName({ id, code }: { id: string; code: string }) {
       <span className={cx("shrink-0 truncate", name ? "text-sm text-muted" : "text-ink")}>{code}</span>
     </span>
   );
-}
-
-const days = new Map<string, Intl.DateTimeFormat>();
-
-/** A day in figures, as columns of a table have it: 12/08/2026. */
-export function TableDay({ value, className }: { value: string | null | undefined; className?: string }) {
-  const { locale } = useFormats();
-  if (!value) return <span className="text-muted">–</span>;
-  let made = days.get(locale);
-  if (!made) {
-    made = new Intl.DateTimeFormat(locale, { day: "2-digit", month: "2-digit", year: "numeric", timeZone: "UTC" });
-    days.set(locale, made);
-  }
-  return <time dateTime={value} className={cx("num whitespace-nowrap", className)}>{made.format(new Date(`${value.slice(0, 10)}T12:00:00Z`))}</time>;
-}
-
-const moments = new Map<string, Intl.DateTimeFormat>();
-
-/** A moment in figures: 12/08/2026 09:00. */
-export function TableMoment({ value, className }: { value: string | null | undefined; className?: string }) {
-  const { locale, moment } = useFormats();
-  if (!value) return <span className="text-muted">–</span>;
-  let made = moments.get(locale);
-  if (!made) {
-    made = new Intl.DateTimeFormat(locale, { day: "2-digit", month: "2-digit", year: "numeric", hour: "2-digit", minute: "2-digit" });
-    moments.set(locale, made);
-  }
-  return <time dateTime={value} title={moment(value)} className={cx("num whitespace-nowrap", className)}>{made.format(new Date(value)).replace(",", "")}</time>;
 }

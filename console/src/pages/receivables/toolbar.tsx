@@ -4,7 +4,7 @@ import { type FormEvent, useState } from "react";
 import { useTellError } from "../../app/toasts";
 import { Button, cx, Input, Menu, Select } from "../../ui";
 import { common, enums, useWords } from "../../words";
-import { type ColumnId, columnIds } from "./columns";
+import { type ColumnId, columnIds } from "./columns-ids";
 import { useAging } from "./data";
 import { type Age, ages, type Filters, isFiltered, type Span, spans, statuses, type Status } from "./filters";
 import { find } from "./find";

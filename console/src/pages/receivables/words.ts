@@ -62,7 +62,11 @@ export const words = bilingual({
     selectFiltered: (n: number) => `Selecionar até ${n} deste filtro`,
     selecting: (n: number) => `Selecionando… ${n}`,
     tooMany: (n: number) => `Uma ação em massa alcança até ${n} títulos de cada vez.`,
-    shortcuts: "Atalhos desta página",
+    keys: [
+      ["Abrir o painel da linha", "Enter"], ["Fechar o painel", "Esc"], ["Pausar ou retomar o título aberto", "p"], ["Bloquear", "b"], ["Registrar promessa", "m"],
+      ["Contestação", "d"], ["Cobrar agora", "c"], ["Gerar Pix, boleto ou link", "i"], ["Registrar pagamento", "r"], ["Baixar como perda", "w"],
+      ["Pausar os selecionados", "Shift P"], ["Bloquear os selecionados", "Shift B"], ["Promessa para os selecionados", "Shift M"],
+    ] as [string, string][],
     export: "Exportar CSV",
     exporting: {
       title: "Exportar títulos",
@@ -144,7 +148,11 @@ export const words = bilingual({
     selectFiltered: (n) => `Select up to ${n} of this filter`,
     selecting: (n) => `Selecting… ${n}`,
     tooMany: (n) => `An act on many reaches up to ${n} receivables at a time.`,
-    shortcuts: "Shortcuts of this page",
+    keys: [
+      ["Open the row's panel", "Enter"], ["Close the panel", "Esc"], ["Pause or resume what is open", "p"], ["Hold", "b"], ["Enter a promise", "m"],
+      ["Dispute", "d"], ["Charge now", "c"], ["Make a Pix, slip or link", "i"], ["Enter a payment", "r"], ["Write off", "w"],
+      ["Pause what is selected", "Shift P"], ["Hold what is selected", "Shift B"], ["Promise for what is selected", "Shift M"],
+    ],
     export: "Export CSV",
     exporting: {
       title: "Export receivables",

@@ -66,7 +66,7 @@ function Title({ entry, told, withReceivable }: { entry: Entry; told: Told | und
   const many = entry.sort === "skipped" && entry.moments.length > 1;
   return (
     <span className="flex flex-wrap items-center gap-x-2 gap-y-0.5">
-      <span className={entry.sort === "skipped" || entry.sort === "waits" ? "text-muted" : "font-medium"}>{many ? say.notDone(entry.moments.length) : told?.title}</span>
+      <span className={entry.sort === "skipped" || entry.sort === "waits" ? "text-muted" : "font-medium"}>{many ? say.notDone(entry.moments.length) : entry.sort === "skipped" && told ? say.notDoneBecause(told.title.charAt(0).toLocaleLowerCase() + told.title.slice(1)) : told?.title}</span>
       {entry.status && entry.sort === "message" && <Badge tone={STATUS_TONES[entry.status] ?? "neutral"}>{tells.messageIs[entry.status] ?? entry.status}</Badge>}
       {step && !many && entry.sort !== "act" && <span className="rounded-sm bg-active px-1 text-xs text-muted">{stepName(step, tells)}</span>}
       {withReceivable && entry.receivables.map((number) => (

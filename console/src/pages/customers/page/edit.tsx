@@ -1,44 +1,14 @@
 import { ArrowUp, Plus, Trash2 } from "lucide-react";
 import { type FormEvent, useId, useState } from "react";
-import { answer, api, type Schemas } from "../../../api/client";
+import { answer, api } from "../../../api/client";
 import { Problem } from "../../../api/problem";
 import { useAct } from "../../../app/act";
 import { useProblemText } from "../../../app/toasts";
 import { Button, Field, Input, Notice, Select, Sheet } from "../../../ui";
 import { common, enums, useWords } from "../../../words";
 import { type Customer, useRefreshCustomer } from "../data";
+import { CHANNELS, changesOf, CONSENTS, type Contact, type Form, formOf, LANGUAGES, NONE, type Profile, ROLES } from "./edit-form";
 import { pageWords } from "./words";
-
-type Profile = NonNullable<Schemas["Customer"]["profile"]>;
-type Contact = { channel: Profile["contacts"][number]["channel"]; address: string; role: string; consent: Profile["contacts"][number]["consent"] };
-type Form = { name: string; tax_id: string; language: string; time_zone: string; state: string; preferred_channel: string; contacts: Contact[] };
-
-const NONE = "none-chosen";
-const CHANNELS = ["email", "sms", "whatsapp", "push", "in_app", "voice", "letter"] as const;
-const ROLES = ["owner", "billing", "accountant", "technical", "legal", "guarantor"] as const;
-const LANGUAGES = ["pt-BR", "en", "es", "it", "fr", "de"] as const;
-const CONSENTS = ["contract", "opted_in", "opted_out", "none"] as const;
-
-function formOf(profile: Profile): Form {
-  return {
-    name: profile.name ?? "", tax_id: profile.tax_id ?? "", language: profile.language ?? NONE, time_zone: profile.time_zone ?? "", state: profile.state ?? "",
-    preferred_channel: profile.preferred_channel ?? NONE,
-    contacts: profile.contacts.map((contact) => ({ channel: contact.channel, address: contact.address, role: contact.role ?? NONE, consent: contact.consent })),
-  };
-}
-
-/** Only what was changed is sent, so that what somebody else changed meanwhile stays. */
-export function changesOf(before: Form, after: Form): Record<string, unknown> {
-  const changes: Record<string, unknown> = {};
-  for (const name of ["name", "tax_id", "language", "time_zone", "state", "preferred_channel"] as const) {
-    const value = after[name].trim();
-    if (value !== before[name]) changes[name] = value === "" || value === NONE ? null : value;
-  }
-  if (JSON.stringify(before.contacts) !== JSON.stringify(after.contacts)) {
-    changes.contacts = after.contacts.map((contact) => ({ channel: contact.channel, address: contact.address.trim(), role: contact.role === NONE ? null : contact.role, consent: contact.consent }));
-  }
-  return changes;
-}
 
 export function EditCustomer({ customer, profile, onClose }: { customer: Customer; profile: Profile; onClose: () => void }) {
   const say = useWords(pageWords);

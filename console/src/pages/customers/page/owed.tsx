@@ -2,10 +2,12 @@ import { Link } from "@tanstack/react-router";
 import { BookOpenText } from "lucide-react";
 import { useMemo, useState } from "react";
 import { answer, api } from "../../../api/client";
+import { useShortcut } from "../../../app/shortcuts";
 import { DataTable, Empty, useRows } from "../../../ui";
 import { useWords } from "../../../words";
 import { BulkBar } from "../../receivables/bulk/bar";
-import { type ColumnId, useColumns } from "../../receivables/columns";
+import { useColumns } from "../../receivables/columns";
+import type { ColumnId } from "../../receivables/columns-ids";
 import { type ReceivableRow, receivableKeys, useToday } from "../../receivables/data";
 import { Side } from "../../receivables/panel/side";
 import type { Customer } from "../data";
@@ -25,6 +27,7 @@ export function Owed({ customer }: { customer: Customer }) {
   const rows = useRows<ReceivableRow>([...receivableKeys.list, query], (cursor, signal) =>
     answer(api.GET("/v1/customers/{customer}/receivables", { params: { path: { customer: customer.id }, query: { sort, cursor, limit: 200 } }, signal })),
   );
+  useShortcut("Escape", () => show(null), open !== null);
   return (
     <div className="flex flex-col">
       <BulkBar selection={selection} onSelect={select} today={today} selecting={null} />
@@ -42,8 +45,8 @@ export function Owed({ customer }: { customer: Customer }) {
           empty={<Empty icon={<BookOpenText />} title={say.noReceivables} />}
           current={open}
         />
-        {open && <Side id={open} onClose={() => show(null)} />}
       </div>
+      {open && <Side id={open} over onClose={() => show(null)} />}
       <Link to="/receivables" search={{ customer: customer.external_id }} className="mt-2 self-start text-sm text-accent hover:underline">{say.allReceivables}</Link>
     </div>
   );

@@ -37,8 +37,8 @@ export function AboutCustomer({ customer }: { customer: Customer }) {
       <Card title={say.data}>
         <Facts
           rows={[
-            profile?.tax_id ? [taxIdName(profile.tax_id) ?? say.document, <span key="t" className="num whitespace-nowrap">{profile.tax_id}</span>] : null,
-            profile?.language ? [say.language, say.languages[profile.language] ?? profile.language] : null,
+            profile?.tax_id ? [taxIdName(profile.tax_id) ?? say.document, <span key="t" className="num">{profile.tax_id}</span>] : null,
+            profile?.language ? [say.languageShort, say.languages[profile.language] ?? profile.language] : null,
             profile?.time_zone ? [say.timeZone, profile.time_zone] : null,
             profile?.state ? [say.state, profile.state] : null,
             profile?.preferred_channel ? [say.preferredChannel, channels?.[profile.preferred_channel] ?? profile.preferred_channel] : null,

@@ -76,6 +76,7 @@ export const pageWords = bilingual({
     taxId: "CPF, CNPJ ou outro documento",
     document: "Documento",
     language: "Idioma das mensagens",
+    languageShort: "Idioma",
     languageCompany: "O da empresa",
     languages: { "pt-BR": "Português", en: "Inglês", es: "Espanhol", it: "Italiano", fr: "Francês", de: "Alemão" } as Record<string, string>,
     timeZone: "Fuso horário",
@@ -121,7 +122,10 @@ export const pageWords = bilingual({
     sourceText: "De onde vêm os pagamentos deste cliente",
     reading: "Lendo o histórico",
     modeOf: (mode: string) => `Modo ${mode}`,
-    copyNumber: "Copiar código",
+    keys: [
+      ["Pausar ou retomar", "p"], ["Bloquear", "b"], ["Promessa para todos os títulos em aberto", "m"], ["Cobrar agora", "c"], ["Histórico, títulos, o que vem, respostas", "1 2 3 4"],
+      ["Próxima e anterior no histórico", "j k"], ["Abrir ou recolher", "Enter"],
+    ] as [string, string][],
   },
   en: {
     owes: "To pay today",
@@ -198,6 +202,7 @@ export const pageWords = bilingual({
     taxId: "CPF, CNPJ or another tax id",
     document: "Tax id",
     language: "Language of messages",
+    languageShort: "Language",
     languageCompany: "The company's",
     languages: { "pt-BR": "Portuguese", en: "English", es: "Spanish", it: "Italian", fr: "French", de: "German" },
     timeZone: "Time zone",
@@ -243,6 +248,9 @@ export const pageWords = bilingual({
     sourceText: "Where this customer's payments come from",
     reading: "Reading the history",
     modeOf: (mode) => `Mode ${mode}`,
-    copyNumber: "Copy code",
+    keys: [
+      ["Pause or resume", "p"], ["Hold", "b"], ["Promise for every open receivable", "m"], ["Charge now", "c"], ["History, receivables, what comes, replies", "1 2 3 4"],
+      ["Next and previous in the history", "j k"], ["Unfold or fold", "Enter"],
+    ],
   },
 });

@@ -56,7 +56,7 @@ describe("why something was not done", () => {
     const sentence =
       "skipped (condition): its condition does not hold: receivable.amount_due > money('1000.00'); receivable.amount_due is BRL 269.06";
     expect(pt("skipped", sentence, { reason: "condition" })).toMatchObject({
-      title: "A condição dela não se cumpriu",
+      title: "A condição não se cumpriu",
       details: ["receivable.amount_due > money('1000.00')", "receivable.amount_due = R$ 269,06"],
     });
   });

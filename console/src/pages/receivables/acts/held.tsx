@@ -1,15 +1,16 @@
 /** Acts that wait for a second person, told where somebody looks at what they are about. */
 import { useQuery } from "@tanstack/react-query";
-import { Link, useRouter } from "@tanstack/react-router";
+import { useRouter } from "@tanstack/react-router";
 import { useCallback } from "react";
 import { toast } from "sonner";
-import { answer, api, type Schemas } from "../../../api/client";
+import { answer, api } from "../../../api/client";
 import { keys } from "../../../api/keys";
 import { Held } from "../../../api/problem";
 import { useAct } from "../../../app/act";
 import { useTellError } from "../../../app/toasts";
 import { Button, Money, Notice } from "../../../ui";
 import { useFormats, useWords } from "../../../words";
+import { isAbout } from "./about";
 import { actWords } from "./words";
 
 /** Tells an error; one that is no error, since the act waits for somebody else, with the way there. */
@@ -24,15 +25,6 @@ export function useTellOutcome(): (error: unknown) => void {
     },
     [say, tell, router],
   );
-}
-
-type HeldAct = Schemas["HeldAct"];
-
-/** Whether a held act is about one of these ids or codes: its request names them in its path or its body. */
-export function isAbout(act: Pick<HeldAct, "request">, names: readonly string[]): boolean {
-  const inside = (value: unknown): boolean =>
-    typeof value === "string" ? names.includes(value) || value.split("/").some((part) => names.includes(part)) : Array.isArray(value) ? value.some(inside) : typeof value === "object" && value !== null && Object.values(value).some(inside);
-  return inside(act.request);
 }
 
 /** Held acts about a receivable or a customer, with what the reader may do about them. */
@@ -86,9 +78,4 @@ type Say = (typeof actWords)["pt"];
 export function operationName(operation: string, say: Say): string {
   const key = OPERATIONS[operation] as keyof Say["acts"] | "payOut" | undefined;
   return key ? say.acts[key].name : operation;
-}
-
-export function ApprovalsLink() {
-  const say = useWords(actWords);
-  return <Link to="/work" className="font-medium text-accent hover:underline">{say.heldSee}</Link>;
 }

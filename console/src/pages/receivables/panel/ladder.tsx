@@ -5,6 +5,20 @@ import { telling } from "../../customers/telling/words";
 import type { Receivable } from "../data";
 import { panelWords } from "./words";
 
+type Wait = NonNullable<Receivable["stands"]>["waits"][number];
+
+/** Steps that wait for the same and as long are told at once, those that wait longest first. */
+function together(waits: readonly Wait[]): [Wait, ...Wait[]][] {
+  const groups = new Map<string, [Wait, ...Wait[]]>();
+  for (const wait of [...waits].sort((a, b) => (a.since < b.since ? -1 : 1))) {
+    const key = `${wait.reason}|${wait.until ?? ""}`;
+    const known = groups.get(key);
+    if (known) known.push(wait);
+    else groups.set(key, [wait]);
+  }
+  return [...groups.values()];
+}
+
 /** Where it is on its ladder: what was last, what waits and why, what comes. */
 export function Ladder({ receivable }: { receivable: Receivable }) {
   const say = useWords(panelWords);
@@ -16,18 +30,21 @@ export function Ladder({ receivable }: { receivable: Receivable }) {
   const name = (step: string) => stepName(step, tells);
   return (
     <div className="flex flex-col gap-3">
-      {stands.waits.map((wait) => (
-        <div key={wait.step} className="rounded-lg border border-line bg-warn-soft px-3 py-2">
-          <div className="font-medium text-warn">{say.waits}: {name(wait.step)}</div>
-          <div className="text-sm">
-            {tells.deferred[wait.reason] ?? wait.sentence}
-            {". "}
-            {wait.until ? tells.waitsUntil(format.moment(wait.until)) : tells.waits}
-            {", "}
-            {say.since(format.moment(wait.since))}
+      {together(stands.waits).map((waits) => {
+        const [wait] = waits;
+        return (
+          <div key={wait.step} className="rounded-lg border border-line bg-warn-soft px-3 py-2">
+            <div className="font-medium text-warn">{say.waits}: {waits.map((one) => name(one.step)).join(", ")}</div>
+            <div className="text-sm">
+              {tells.deferred[wait.reason] ?? wait.sentence}
+              {". "}
+              {wait.until ? tells.waitsUntil(format.moment(wait.until)) : tells.waits}
+              {", "}
+              {say.since(format.moment(wait.since))}
+            </div>
           </div>
-        </div>
-      ))}
+        );
+      })}
       <Facts
         rows={[
           stands.next_step
