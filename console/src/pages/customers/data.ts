@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { answer, api, type Schemas } from "../../api/client";
 import { keys } from "../../api/keys";
+import { slow } from "../../api/slow";
 import { useMay } from "../../app/session";
 import { receivableKeys } from "../receivables/data";
 import { forgetNames } from "../receivables/names";
@@ -54,7 +55,7 @@ export function usePlan(id: string, days: number, enabled = true) {
   const may = useMay();
   return useQuery({
     queryKey: customerKeys.part(id, `plan-${days}`),
-    queryFn: ({ signal }) => answer(api.GET("/v1/customers/{customer}/plan", { params: { ...of(id), query: { days, render: true, most: 100 } }, signal })),
+    queryFn: ({ signal }) => slow(() => answer(api.GET("/v1/customers/{customer}/plan", { params: { ...of(id), query: { days, render: true, most: 100 } }, signal })), signal),
     enabled: enabled && may("receivables:read"),
     staleTime: 60_000,
   });

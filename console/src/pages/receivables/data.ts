@@ -3,6 +3,7 @@ import { type InfiniteData, useQuery, useQueryClient } from "@tanstack/react-que
 import { useCallback, useMemo } from "react";
 import { answer, api, type Schemas } from "../../api/client";
 import { keys } from "../../api/keys";
+import { slow } from "../../api/slow";
 import { useCompany } from "../../app/mode";
 import { useMay } from "../../app/session";
 import { type RowsPage, useRows } from "../../ui";
@@ -51,8 +52,8 @@ export function useReceivable(id: string) {
 export function useAging() {
   const may = useMay();
   return useQuery({
-    queryKey: [...keys.reports, "aging-strip"],
-    queryFn: ({ signal }) => answer(api.GET("/v1/reports/aging", { signal })),
+    queryKey: [...keys.reports, "aging", "now"],
+    queryFn: ({ signal }) => slow(() => answer(api.GET("/v1/reports/aging", { signal })), signal),
     enabled: may("reports:read"),
     staleTime: 5 * 60_000,
   });
@@ -84,7 +85,7 @@ export function useRefresh() {
       for (const key of [keys.plan, keys.today, keys.heldActs, keys.approvals, keys.charges, keys.payments, keys.tasks]) {
         void client.invalidateQueries({ queryKey: key });
       }
-      void client.invalidateQueries({ queryKey: [...keys.reports, "aging-strip"] });
+      void client.invalidateQueries({ queryKey: [...keys.reports, "aging", "now"] });
     },
     [client],
   );

@@ -68,6 +68,7 @@ export const en = {
     writeOff: () => "the amount is written off",
   } satisfies Record<string, Say> as Record<"charge" | "access" | "fee" | "report" | "assign" | "task" | "writeOff", Say>,
   messageIs: {
+    shadow: "Shadow: decided, sent to nobody",
     queued: "Waits to be sent",
     sending: "Is being sent",
     sent: "Sent",

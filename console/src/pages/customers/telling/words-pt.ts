@@ -65,6 +65,7 @@ export const pt: Telling = {
     writeOff: () => "o valor é baixado como perda",
   },
   messageIs: {
+    shadow: "Sombra: decidida, ninguém recebeu",
     queued: "Na fila de envio",
     sending: "Sendo enviada",
     sent: "Enviada",
