@@ -8,7 +8,7 @@ import { router } from "./app/router";
 import { ensureSession } from "./app/session";
 import { paintTheme, ThemeProvider } from "./app/theme";
 import { Toasts } from "./app/toaster";
-import { TooltipProvider } from "./ui";
+import { TooltipProvider } from "./ui/tooltip";
 import { LanguageProvider } from "./words";
 
 paintTheme();

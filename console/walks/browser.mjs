@@ -28,8 +28,8 @@ export async function open(browser, { size = "wide", dark = false, lang = "pt" }
   return page;
 }
 
-export async function signIn(page, email = EMAIL, password = PASSWORD) {
-  await page.goto(`${BASE}/sign-in`);
+export async function signIn(page, email = EMAIL, password = PASSWORD, base = BASE) {
+  await page.goto(`${base}/sign-in`);
   await page.getByLabel(/e-mail/i).fill(email);
   await page.getByLabel(/^(senha|password)/i).fill(password);
   await page.getByRole("button", { name: /^(entrar|sign in)$/i }).click();

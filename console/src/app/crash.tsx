@@ -1,6 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { Compass } from "lucide-react";
-import { Button, Empty, Failed } from "../ui";
+import { Button } from "../ui/button";
+import { Empty, Failed } from "../ui/states";
 import { bilingual, useWords } from "../words";
 
 const words = bilingual({

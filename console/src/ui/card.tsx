@@ -6,12 +6,12 @@ export function Card({ title, description, actions, children, className, flush }
   return (
     <section className={cx("rounded-lg border border-line bg-surface", className)}>
       {(title || actions) && (
-        <header className="flex min-h-11 flex-wrap items-center justify-between gap-x-4 gap-y-1 px-4 pt-3 pb-2">
-          <div>
+        <header className="flex min-h-11 items-center justify-between gap-x-4 gap-y-1 px-4 pt-3 pb-2 max-sm:flex-wrap">
+          <div className="min-w-0">
             {title && <h2 className="font-semibold">{title}</h2>}
             {description && <p className="text-sm text-muted">{description}</p>}
           </div>
-          {actions && <div className="flex items-center gap-2">{actions}</div>}
+          {actions && <div className="flex shrink-0 items-center gap-2">{actions}</div>}
         </header>
       )}
       <div className={flush ? undefined : cx("px-4 pb-4", !title && !actions && "pt-4")}>{children}</div>

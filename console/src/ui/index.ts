@@ -10,6 +10,7 @@ export { Field } from "./field";
 export { Input, Textarea } from "./input";
 export { Chart } from "./lazy-chart";
 export { Keys, Menu, type MenuItem } from "./menu";
+export { MiniChart } from "./mini-chart";
 export { Page } from "./page";
 export { type Rows, type RowsPage, useRows } from "./rows";
 export { type Choice, Select } from "./select";

@@ -56,7 +56,7 @@ export function CopyText({ value, label, wrap }: { value: string; label: string;
 }
 
 /** Names and values under each other, two columns. */
-export function Facts({ rows, className }: { rows: readonly (readonly [React.ReactNode, React.ReactNode] | false | null | undefined)[]; className?: string }) {
+export function Facts({ rows, className }: { rows: readonly (readonly [React.ReactNode, React.ReactNode] | false | "" | null | undefined)[]; className?: string }) {
   return (
     <dl className={cx("grid grid-cols-[minmax(96px,auto)_1fr] gap-x-4 gap-y-1.5", className)}>
       {rows.map((row, at) => row && (

@@ -32,7 +32,8 @@ function useNames(): (id: string | null) => string {
   const { data } = useQuery({ queryKey: keys.people, queryFn: () => answer(api.GET("/v1/people", { params: { query: { limit: 200 } } })), enabled: may("people:read") });
   return useMemo(() => {
     const names = new Map(data?.items.map((person) => [person.id, person.name]));
-    return (id: string | null) => (id ? (names.get(id) ?? id) : "–");
+    // An act carries the name with the id behind it; the name is enough.
+    return (id: string | null) => (id ? (names.get(id) ?? id.replace(/ \((per|key)_\w+\)$/, "")) : "–");
   }, [data]);
 }
 
@@ -74,7 +75,7 @@ function told(payload: Record<string, unknown>, say: { by: string; reason: strin
 /** The few words of an event that tell it from others of its kind. */
 function brief(payload: Record<string, unknown>): string {
   const act = payload.act as { reason?: string } | undefined;
-  return [payload.name, payload.mode, payload.role, payload.day, payload.url, payload.key, act?.reason].map(text).filter(Boolean).join(" · ");
+  return [payload.name, payload.mode, payload.role, payload.day, payload.url, payload.key, act?.reason].map(text).filter((one) => one && !/^(key|per|end)_/.test(one)).join(" · ");
 }
 
 function Roots() {

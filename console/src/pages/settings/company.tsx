@@ -38,7 +38,7 @@ export default function Company() {
             <Facts rows={[
               [say.calendarName, calendar ? say.calendars[calendar] ?? calendar : say.noCalendar],
               [say.time, ofPolicy(body, "time") ?? "–"],
-              [say.notice, ofPolicy(body, "notice") ?? "–"],
+              [say.notice, say.span(ofPolicy(body, "notice") ?? "–")],
               [say.version, `${policy.data?.name} · ${newest}`],
             ]} />
           ) : <p className="text-muted">{say.noPolicy}</p>}

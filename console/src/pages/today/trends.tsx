@@ -1,11 +1,13 @@
 import { Link } from "@tanstack/react-router";
 import { useMay } from "../../app/session";
-import { Button, Card, Chart, Failed, Skeleton } from "../../ui";
+import { Button, Card, Failed, MiniChart, Skeleton } from "../../ui";
 import { decimal, useFormats, useWords } from "../../words";
 import { useOverdueTrend, usePaidWeeks } from "./data";
 import { words } from "./words";
 
-const COLORS = ["var(--chart-3)", "var(--chart-4)", "var(--chart-6)"];
+// The oldest lies lowest.
+const AGES = [["lateMore", "var(--chart-6)"], ["late90", "var(--chart-4)"], ["late30", "var(--chart-3)"]] as const;
+const PAID = [["onTime", "var(--chart-1)"], ["late", "var(--chart-2)"]] as const;
 
 /** Two curves at a glance: what is overdue, and what was paid. */
 export function Trends({ today }: { today: string }) {
@@ -26,14 +28,10 @@ export function Trends({ today }: { today: string }) {
           <section>
             <h3 className="mb-2 text-sm text-muted">{say.overdueTrend}</h3>
             {overdue.isPending ? <Skeleton className="h-45" /> : overdue.error ? <Failed error={overdue.error} /> : overdue.data === null ? <p className="text-muted">{say.tooLarge}</p> : (
-              <Chart
+              <MiniChart
                 kind="area" height={180} x="on" label={say.overdueTrendLabel(format.day(points[0]?.on ?? today), format.day(today))}
                 data={points.map(({ on, late30, late90, lateMore }) => ({ on, late30, late90, lateMore }))}
-                series={[
-                  { key: "lateMore", name: say.lateMore, stack: "a", color: COLORS[2] },
-                  { key: "late90", name: say.late90, stack: "a", color: COLORS[1] },
-                  { key: "late30", name: say.late30, stack: "a", color: COLORS[0] },
-                ]}
+                series={AGES.map(([key, color]) => ({ key, name: say[key], color }))}
                 formatX={format.shortDay} formatY={short(currency)} formatTip={full(currency)}
               />
             )}
@@ -43,10 +41,10 @@ export function Trends({ today }: { today: string }) {
           <section>
             <h3 className="mb-2 text-sm text-muted">{say.paidTrend}</h3>
             {paid.isPending ? <Skeleton className="h-45" /> : paid.error ? <Failed error={paid.error} /> : !paid.data ? <p className="text-muted">{say.tooLarge}</p> : paid.data.weeks.every((week) => week.onTime + week.late === 0) ? <p className="text-muted">{say.nothingPaid}</p> : (
-              <Chart
+              <MiniChart
                 kind="bar" height={180} x="week" label={say.paidTrendLabel}
                 data={paid.data.weeks}
-                series={[{ key: "onTime", name: say.onTime, stack: "a", color: "var(--chart-1)" }, { key: "late", name: say.late, stack: "a", color: "var(--chart-2)" }]}
+                series={PAID.map(([key, color]) => ({ key, name: say[key], color }))}
                 formatX={format.shortDay} formatY={short(paid.data.currency)} formatTip={full(paid.data.currency)}
               />
             )}
