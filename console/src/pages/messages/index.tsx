@@ -1,8 +1,16 @@
-import { Page } from "../../ui";
-import { useWords } from "../../words";
-import { words } from "./words";
+import { useSearch } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
+import { SkeletonRows } from "../../ui";
+
+const BODIES = {
+  results: lazy(() => import("./results")),
+  templates: lazy(() => import("./templates/templates")),
+  approvals: lazy(() => import("./approvals/part")),
+  need: lazy(() => import("./need")),
+};
 
 export default function MessagesPage() {
-  const say = useWords(words);
-  return <Page title={say.title}>{null}</Page>;
+  const { part } = useSearch({ from: "/inside/messages" });
+  const Body = BODIES[part as keyof typeof BODIES] ?? BODIES.results;
+  return <Suspense fallback={<SkeletonRows rows={8} className="p-6" />}><Body /></Suspense>;
 }
