@@ -65,11 +65,26 @@ export function usePaidWeeks(today: string) {
         cursor = page.next ?? undefined;
         if (paid.length >= PAID_MOST && cursor) return null;
       } while (cursor);
-      return paidByWeek(paid, today);
+      return paidByWeek(paid, today, await paidOn(shiftDay(today, -63), signal));
     },
-    enabled: may("receivables:read"),
+    enabled: may("receivables:read") && may("money:read"),
     staleTime: 15 * MINUTE,
   });
+}
+
+/** On which day each receivable was last paid, of what became known since a day: a bank tells of a payment days after it. */
+async function paidOn(since: string, signal: AbortSignal): Promise<Map<string, string>> {
+  const days = new Map<string, string>();
+  let cursor: string | undefined;
+  do {
+    const page = await answer(api.GET("/v1/payments", { params: { query: { cursor, limit: 200 } }, signal }));
+    for (const one of page.items) {
+      if (one.known_at.slice(0, 10) < since) return days;
+      if ((days.get(one.receivable) ?? "") < one.paid_on) days.set(one.receivable, one.paid_on);
+    }
+    cursor = page.next ?? undefined;
+  } while (cursor && days.size < PAID_MOST);
+  return days;
 }
 
 export function useAhead(days = 1) {

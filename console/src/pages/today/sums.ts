@@ -2,7 +2,7 @@ import type { Schemas } from "../../api/client";
 import { daysBetween, minor, type MoneyText } from "../../words";
 import { shiftDay } from "./days";
 
-export type Paid = Pick<Schemas["ReceivableInList"], "amount" | "due_on" | "closed_at">;
+export type Paid = Pick<Schemas["ReceivableInList"], "id" | "amount" | "due_on" | "closed_at">;
 
 /** The currency in which most is open; sums over currencies would say nothing. */
 export function mainCurrency(aging: Schemas["Aging"]): Schemas["Aging"]["currencies"][number] | undefined {
@@ -32,8 +32,17 @@ export function overdueOf(aging: Schemas["Aging"]): { open: MoneyText; overdue: 
 
 export type PaidWeek = { week: string; onTime: number; late: number };
 
-/** What was paid in each of the last eight weeks (ending with `today`), in minor units of the commonest currency. */
-export function paidByWeek(paid: readonly Paid[], today: string): { weeks: PaidWeek[]; currency: string; lateCount: number } {
+/** The last day on which a due date is kept: one on a weekend moves to Monday. Holidays are the engine's to know. */
+export function lastGoodDay(due: string): string {
+  const weekday = new Date(`${due}T12:00:00Z`).getUTCDay();
+  return weekday === 6 ? shiftDay(due, 2) : weekday === 0 ? shiftDay(due, 1) : due;
+}
+
+/**
+ * What was paid in each of the last eight weeks (ending with `today`), in minor units of the commonest currency. `paidOn` says
+ * on which day each was paid; where it does not, the day on which that became known stands for it.
+ */
+export function paidByWeek(paid: readonly Paid[], today: string, paidOn: ReadonlyMap<string, string>): { weeks: PaidWeek[]; currency: string; lateCount: number } {
   const counts = new Map<string, number>();
   for (const one of paid) counts.set(one.amount.currency, (counts.get(one.amount.currency) ?? 0) + 1);
   const currency = [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? "BRL";
@@ -41,12 +50,12 @@ export function paidByWeek(paid: readonly Paid[], today: string): { weeks: PaidW
   let lateCount = 0;
   for (const one of paid) {
     if (!one.closed_at || one.amount.currency !== currency) continue;
-    const day = one.closed_at.slice(0, 10);
+    const day = paidOn.get(one.id) ?? one.closed_at.slice(0, 10);
     const back = daysBetween(day, today);
     const week = weeks[7 - Math.floor(Math.max(0, back) / 7)];
     // Closed after this machine's clock counts as today.
     if (!week || back < -2) continue;
-    const late = daysBetween(one.due_on, day) > 0;
+    const late = daysBetween(lastGoodDay(one.due_on), day) > 0;
     week[late ? "late" : "onTime"] += minor(one.amount);
     if (late && back < 7) lateCount += 1;
   }
