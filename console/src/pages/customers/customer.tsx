@@ -12,7 +12,7 @@ import type { BulkAct } from "../receivables/acts/kinds";
 import { BulkDialog } from "../receivables/bulk/dialog";
 import { useToday } from "../receivables/data";
 import { words as receivableWords } from "../receivables/words";
-import { type Customer, useCustomer, useRefreshCustomer } from "./data";
+import { type Customer, useCustomer, useRefreshCustomer, useWaiting } from "./data";
 import { Marks, Standing } from "./page/head";
 import { History } from "./page/history";
 import { Next } from "./page/next";
@@ -23,6 +23,8 @@ import { AboutCustomer } from "./page/side";
 import { useCustomerActs } from "./page/use-acts";
 import { pageWords } from "./page/words";
 import type { Tab } from "./search";
+import { stepName } from "./telling/tell";
+import { telling } from "./telling/words";
 import { words } from "./words";
 
 export default function CustomerPage() {
@@ -48,6 +50,8 @@ function Known({ customer }: { customer: Customer }) {
   const navigate = useNavigate();
   const { tab = "history" } = useSearch({ from: "/inside/customers/$customer" });
   const acts = useCustomerActs(customer);
+  const waiting = useWaiting(customer);
+  const tells = useWords(telling);
   const papers = usePapers(customer);
   const many = useManyActs(customer);
   const refresh = useRefreshCustomer(customer.id);
@@ -94,6 +98,11 @@ function Known({ customer }: { customer: Customer }) {
         {customer.stands?.still && (
           <Notice tone="warn" title={customer.stands.still_until ? say.stillUntil(format.moment(customer.stands.still_until)) : say.stillUntilLifted}>
             {customer.stands.held_for.map((hold) => (hold.since ? say.stillSince(causes[hold.cause] ?? hold.cause, format.day(hold.since)) : (causes[hold.cause] ?? hold.cause))).join(" · ")}
+          </Notice>
+        )}
+        {waiting.length > 0 && (
+          <Notice tone="warn" title={say.waiting(waiting.length)} action={acts.can("approve") && <Button size="sm" onClick={() => acts.start("approve")}>{say.acts.approve.name}</Button>}>
+            {waiting.map((step) => `${step.receivable_external_id}: ${stepName(step.step, tells)}`).join(" · ")}
           </Notice>
         )}
         <HeldActs about={[customer.id, customer.external_id]} onDone={() => void refresh()} />
@@ -178,7 +187,7 @@ function usePapers(customer: Customer) {
   const [open, setOpen] = useState<"copies" | "erase" | null>(null);
   const statement = () => void download(`/v1/customers/${encodeURIComponent(customer.id)}/statement.pdf`, `${customer.external_id}.pdf`).catch(tellError);
   const items: (MenuItem | false)[] = [
-    { label: say.secondCopies, icon: <ReceiptText />, onSelect: () => setOpen("copies") },
+    customer.balances.length > 0 && { label: say.secondCopies, icon: <ReceiptText />, onSelect: () => setOpen("copies") },
     may("money:read") && { label: say.statement, icon: <FileText />, onSelect: statement },
     may("customers:act") && { label: say.link, icon: <Link2 />, onSelect: links.make },
     may("customers:act") && { label: say.linkRevoke, icon: <Link2Off />, onSelect: links.revoke },

@@ -113,6 +113,29 @@ export function useSubscriptions(id: string) {
   });
 }
 
+/** Steps of a customer that wait for a person, among the first that wait of anybody's. */
+export function useWaiting(customer: Customer) {
+  const may = useMay();
+  const { data } = useQuery({
+    queryKey: [...keys.approvals, "first"],
+    queryFn: async ({ signal }) => {
+      const found: Schemas["AwaitedApproval"][] = [];
+      let cursor: string | undefined;
+      // A page may hold fewer than were asked for, and not be the last.
+      for (let page = 0; page < 5; page += 1) {
+        const got: { items: Schemas["AwaitedApproval"][]; next?: string | null } = await answer(api.GET("/v1/approvals", { params: { query: { cursor, limit: 200 } }, signal }));
+        found.push(...got.items);
+        if (!got.next) break;
+        cursor = got.next;
+      }
+      return found;
+    },
+    enabled: may("receivables:read"),
+    staleTime: 30_000,
+  });
+  return data?.filter((step) => step.customer_external_id === customer.external_id) ?? [];
+}
+
 /** After an act on a customer: all that is shown of it, and what lists say of its receivables. */
 export function useRefreshCustomer(id: string) {
   const client = useQueryClient();

@@ -1,6 +1,6 @@
-export const columnIds = ["number", "customer", "status", "due", "late", "amount", "balance", "issued", "method", "entered", "closed"] as const;
+export const columnIds = ["number", "customer", "due", "late", "amount", "balance", "status", "method", "issued", "entered", "closed"] as const;
 export type ColumnId = (typeof columnIds)[number];
-export const SHIPPED: readonly ColumnId[] = ["number", "customer", "status", "due", "late", "balance", "method"];
+export const SHIPPED: readonly ColumnId[] = ["number", "customer", "due", "late", "balance", "status", "method"];
 export const STORED = "regua.columns.receivables";
 
 /** The columns that are stored, without those that there are no more. */

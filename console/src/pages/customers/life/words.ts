@@ -43,7 +43,6 @@ export const lifeWords = bilingual({
     closed: "Pedido resolvido",
     file: (kind: string, kb: string) => `Arquivo ${kind}, ${kb}`,
     restored: (state: string) => `Acesso restabelecido: ${state}`,
-    statusTone: "Situação",
     cut: "O histórico é mais longo do que esta página lê; os momentos mais novos podem faltar.",
   },
   en: {
@@ -87,7 +86,6 @@ export const lifeWords = bilingual({
     closed: "Request dealt with",
     file: (kind, kb) => `File ${kind}, ${kb}`,
     restored: (state) => `Access restored: ${state}`,
-    statusTone: "Status",
     cut: "The history is longer than this page reads; the newest moments may be missing.",
   },
 });

@@ -13,7 +13,7 @@ import { Side } from "../../receivables/panel/side";
 import type { Customer } from "../data";
 import { pageWords } from "./words";
 
-const COLUMNS: readonly ColumnId[] = ["number", "status", "due", "late", "amount", "balance", "method"];
+const COLUMNS: readonly ColumnId[] = ["number", "due", "late", "amount", "balance", "status", "method"];
 
 /** The receivables of a customer, with the acts that the big list has. */
 export function Owed({ customer }: { customer: Customer }) {

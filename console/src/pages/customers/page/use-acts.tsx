@@ -12,7 +12,7 @@ import { useTellOutcome } from "../../receivables/acts/held";
 import type { Values } from "../../receivables/acts/kinds";
 import { isOpenEnded } from "../../receivables/acts/run";
 import { actWords } from "../../receivables/acts/words";
-import { type Customer, useRefreshCustomer } from "../data";
+import { type Customer, useRefreshCustomer, useWaiting } from "../data";
 import { pageWords } from "./words";
 
 export const customerActs = ["approve", "pause", "resume", "hold", "release", "credit", "payOut"] as const;
@@ -27,7 +27,7 @@ const SCOPES: Record<CustomerAct, string> = {
 const BACK: Partial<Record<CustomerAct, CustomerAct>> = { pause: "resume", resume: "pause", hold: "release", release: "hold" };
 
 /** Whether it fits how the customer stands. */
-export function fits(act: CustomerAct, customer: Customer): boolean {
+export function fits(act: CustomerAct, customer: Customer, waiting: number): boolean {
   if (customer.erased_at) return false;
   const causes = customer.stands?.held_for.map((hold) => hold.cause) ?? [];
   const credit = customer.credit.some((money) => /[1-9]/.test(money.amount));
@@ -37,8 +37,9 @@ export function fits(act: CustomerAct, customer: Customer): boolean {
     case "resume":
       return causes.includes("pause");
     case "hold":
-    case "approve":
       return true;
+    case "approve":
+      return waiting > 0;
     case "release":
       return causes.some((cause) => cause !== "pause");
     case "credit":
@@ -78,7 +79,8 @@ export function useCustomerActs(customer: Customer) {
   const tellOutcome = useTellOutcome();
   const refresh = useRefreshCustomer(customer.id);
   const [asked, ask] = useState<CustomerAct | null>(null);
-  const can = useCallback((act: CustomerAct) => may(SCOPES[act]) && fits(act, customer), [may, customer]);
+  const waiting = useWaiting(customer).length;
+  const can = useCallback((act: CustomerAct) => may(SCOPES[act]) && fits(act, customer, waiting), [may, customer, waiting]);
 
   const run = useCallback(
     async (act: CustomerAct, values: Values, undone: boolean) => {

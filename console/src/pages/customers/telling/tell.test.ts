@@ -21,6 +21,12 @@ describe("what became known", () => {
     expect(pt("told", "BRL 10.00 paid on Wed 2026-11-25 that no receivable takes: credit").fact?.key).toBe("creditLeft");
   });
 
+  it("has the words of the API at their places", () => {
+    expect(pt("told", "an attempt to take BRL 268.36 by operator").title).toBe("Tentativa de cobrar R$ 268,36 (por um operador)");
+    expect(pt("told", "a stored method (visa) is active").title).toBe("Meio de pagamento (visa): pode ser cobrado");
+    expect(pt("told", "is approve from now on").title).toBe("Passa ao modo aprovação");
+  });
+
   it("says who did it, and why", () => {
     const told = pt("told", "stands still: complaint (by Demo Owner (per_01m8): Reclame Aqui (caso 7): aberto)");
     expect(told.title).toBe("Régua parada: reclamação");

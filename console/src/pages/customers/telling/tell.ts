@@ -33,18 +33,22 @@ function localise(text: string, writes: Writes): string {
 
 const capital = (text: string) => text.charAt(0).toLocaleUpperCase() + text.slice(1);
 
-/** Which table has the word for what stands at a place of a fact. */
-const tables: Partial<Record<string, "channels" | "causes" | "modes" | "declines">> = {
-  froze: "causes",
-  thawed: "causes",
-  wentTo: "modes",
-  optedOut: "channels",
-  optedIn: "channels",
-  bounced: "channels",
-  suppressed: "channels",
-  mended: "channels",
-  chargeFailed: "declines",
-  chargeFailedPayer: "declines",
+type Table = "channels" | "causes" | "modes" | "declines" | "triggers" | "methods";
+
+/** Which table has the word for what stands at a place of a fact; the others are amounts, days and names. */
+const tables: Partial<Record<string, readonly (Table | null)[]>> = {
+  froze: ["causes"],
+  thawed: ["causes"],
+  wentTo: ["modes"],
+  optedOut: ["channels"],
+  optedIn: ["channels"],
+  bounced: ["channels"],
+  suppressed: ["channels"],
+  mended: ["channels"],
+  chargeFailed: ["declines"],
+  chargeFailedPayer: ["declines"],
+  tried: [null, "triggers"],
+  methodKnown: [null, "methods"],
 };
 
 export function stepName(step: string, words: Telling): string {
@@ -67,8 +71,12 @@ export function consequence(text: string, words: Telling, writes: Writes): strin
 }
 
 function tellFact(fact: Fact, words: Telling, writes: Writes): string {
-  const table = tables[fact.key];
-  const values = fact.values.map((value) => (table ? (words[table][value] ?? value) : value === "all of it" ? words.whole : localise(value, writes)));
+  const places = tables[fact.key] ?? [];
+  const values = fact.values.map((value, at) => {
+    const table = places[at];
+    if (table) return words[table][value] ?? value;
+    return value === "all of it" ? words.whole : localise(value, writes);
+  });
   return words.facts[fact.key](...values);
 }
 

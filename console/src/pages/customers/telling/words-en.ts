@@ -111,6 +111,10 @@ export const en = {
     duplicate: "duplicate", format: "malformed request", blocked: "blocked", "no method": "no method to charge", unknown: "reason not known",
     "authentication required": "authentication required", "do not honor": "refused by the bank", "expired card": "expired card",
   } as Record<string, string>,
+  triggers: {
+    schedule: "step of the ladder", retry: "retry", "new method": "new method", operator: "by an operator", payer: "by the payer", biller: "by the biller",
+  } as Record<string, string>,
+  methods: { active: "can be charged", pending: "waits for consent", broken: "failing", dead: "does not work any more", removed: "removed" } as Record<string, string>,
   skipped: {
     before_entry: "Its moment was before the receivable was known",
     closed: "Paid, cancelled or written off before its turn",

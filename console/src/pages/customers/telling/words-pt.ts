@@ -108,6 +108,10 @@ export const pt: Telling = {
     technical: "falha técnica", duplicate: "duplicada", format: "pedido malformado", blocked: "bloqueada", "no method": "nenhum meio para cobrar",
     unknown: "motivo desconhecido", "authentication required": "exige autenticação", "do not honor": "recusada pelo banco", "expired card": "cartão vencido",
   },
+  triggers: {
+    schedule: "etapa da régua", retry: "nova tentativa", "new method": "meio de pagamento novo", operator: "por um operador", payer: "pelo pagador", biller: "pelo faturador",
+  },
+  methods: { active: "pode ser cobrado", pending: "aguarda autorização", broken: "falhando", dead: "não funciona mais", removed: "retirado" },
   skipped: {
     before_entry: "O momento foi antes de o título ser conhecido",
     closed: "O título foi pago, cancelado ou baixado antes",
