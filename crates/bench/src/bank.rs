@@ -67,7 +67,7 @@ pub(crate) fn booked(name: &str, url: &str) -> Result<()> {
     let account =
         Account { bank: "341".into(), branch: "0811".into(), number: "53678-8".into(), wallet: "109".into(), ..Account::default() };
     engine.add_bank_account(tenant, "bench", &account, 1, &act, world::START)?;
-    let portfolio = portfolio(0..SLIPS / 4, 0);
+    let portfolio = portfolio(0..SLIPS / 4, 0, 0);
     engine.import(tenant, Import::of(&portfolio, "files"), Doing::Write, world::START, &mut System, &mut |_| {})?;
     let begun = Clock::now();
     for receivable in &portfolio.receivables {

@@ -64,7 +64,7 @@ fn begin(count: u32, name: &str, engine: &Engine, tenant: TenantId, plan: &Plan,
     let mut from = 0;
     while from < count {
         let to = (from + TOGETHER).min(count);
-        let customers = portfolio(from..to, 0).customers;
+        let customers = portfolio(from..to, 0, 0).customers;
         let all: Vec<Subscribe<'_>> = customers
             .iter()
             .map(|customer| Subscribe {

@@ -7,9 +7,13 @@
 
 mod bank;
 mod billing;
+mod channels;
 mod hooks;
 mod retries;
 mod serve;
+#[cfg(test)]
+mod tests;
+mod visits;
 mod world;
 
 use std::io::{BufRead as _, BufReader, Read as _};
@@ -80,6 +84,15 @@ struct Args {
     /// Only the API among so many receivables
     #[arg(long)]
     only_serve: bool,
+    /// Only pages of the portal among so many receivables, at the same pace
+    #[arg(long)]
+    only_portal: bool,
+    /// Messages handed over on each channel
+    #[arg(long, default_value_t = 6_000)]
+    messages: u32,
+    /// Only channels, for which there is no database
+    #[arg(long)]
+    only_channels: bool,
     /// Only this database: sqlite or postgresql
     #[arg(long)]
     only: Option<String>,
@@ -129,12 +142,9 @@ fn main() -> Result<()> {
     if args.sink {
         return sink();
     }
-    println!("{:<60} {:>12} {:>10} {:>7}", "what", "figure", "floor", "times");
-    if args.only_retries {
-        return retries::measure(args.retries());
-    }
-    if args.only_serve {
-        return api(&args);
+    println!("{:<60} {:>16} {:>10} {:>7}", "what", "figure", "floor", "times");
+    if let Some(measured) = alone(&args) {
+        return measured;
     }
     if !args.idle && !args.only_billing && !args.only_bank {
         webhooks(&args)?;
@@ -176,10 +186,29 @@ fn main() -> Result<()> {
         let (own, floor) = (cluster.blank(), cluster.blank());
         billing::measure(args.billed(), "PostgreSQL", own.url(), floor.url(), || copied(own.name(), floor.name()))?;
     }
-    if !args.idle && !args.only_billing && !args.only_bank && args.only.is_none() {
-        retries::measure(args.retries())?;
+    if !args.idle && !args.only_billing && !args.only_bank {
+        if args.only.is_none() {
+            retries::measure(args.retries())?;
+            channels::measure(args.messages)?;
+        }
+        served(&args, &[serve::What::Api, serve::What::Portal])?;
     }
     Ok(())
+}
+
+/// What is measured by itself when it is asked for.
+fn alone(args: &Args) -> Option<Result<()>> {
+    if args.only_retries {
+        Some(retries::measure(args.retries()))
+    } else if args.only_channels {
+        Some(channels::measure(args.messages))
+    } else if args.only_serve {
+        Some(served(args, &[serve::What::Api]))
+    } else if args.only_portal {
+        Some(served(args, &[serve::What::Portal]))
+    } else {
+        None
+    }
 }
 
 /// Webhooks on each database.
@@ -197,14 +226,18 @@ fn webhooks(args: &Args) -> Result<()> {
     Ok(())
 }
 
-/// The API on each database, over as many receivables as the rest is measured with.
-fn api(args: &Args) -> Result<()> {
+/// The API and the portal on each database, over as many receivables as the rest is measured with.
+fn served(args: &Args, all: &[serve::What]) -> Result<()> {
+    let size = serve::Size { per_second: args.requests, seconds: args.seconds, customers: args.receivables / 4 };
+    if size.per_second == 0 || size.seconds == 0 || size.customers == 0 {
+        return Ok(());
+    }
     let filled = |name: &str, url: &str| {
         let engine = open(url)?;
         let tenant = prepare(&engine)?;
-        import(args, name, &engine, tenant)?;
-        let size = serve::Size { per_second: args.requests, seconds: args.seconds, customers: args.receivables / 4 };
-        serve::measure(size, name, engine, tenant)
+        let east = if all.contains(&serve::What::Portal) { size.east() } else { 0 };
+        import(args, name, &engine, tenant, east)?;
+        serve::measure(all, size, name, engine, tenant)
     };
     if args.only.as_deref() != Some("postgresql") {
         let dir = tempfile::tempdir()?;
@@ -234,7 +267,7 @@ fn copied(own: &Path, floor: &Path) -> Result<()> {
 fn measure(args: &Args, name: &str, own: &str, floor: &str, copy: impl FnOnce() -> Result<()>) -> Result<()> {
     let engine = open(own)?;
     let tenant = prepare(&engine)?;
-    import(args, name, &engine, tenant)?;
+    import(args, name, &engine, tenant, 0)?;
     drop(engine);
     if args.idle {
         return nothing_due(args, name, own);
@@ -256,13 +289,13 @@ fn open(url: &str) -> Result<Engine> {
     Ok(Engine::new(Db::open(url, &db::Options::default())?, MasterKey::new([7; 32])))
 }
 
-fn import(args: &Args, name: &str, engine: &Engine, tenant: TenantId) -> Result<()> {
+fn import(args: &Args, name: &str, engine: &Engine, tenant: TenantId, east: u32) -> Result<()> {
     let customers = args.receivables / 4;
     let begun = Clock::now();
     let mut from = 0;
     while from < customers {
         let to = (from + 10_000).min(customers);
-        let portfolio = world::portfolio(from..to, args.due / 4);
+        let portfolio = world::portfolio(from..to, args.due / 4, east);
         // One file cannot be held whole by this process; each part is told a moment later, as its rows would be.
         let now = Instant::from_micros(world::START.micros() + i64::from(from));
         engine.import(tenant, Import::of(&portfolio, "files"), Doing::Write, now, &mut System, &mut |_| {})?;
@@ -423,7 +456,7 @@ fn cold(url: &str, now: Instant) -> Result<()> {
 }
 
 fn row(name: &str, what: &str, figure: impl std::fmt::Display, floor: &str, times: &str) {
-    println!("{:<60} {figure:>12} {floor:>10} {times:>7}", format!("{name}: {what}"));
+    println!("{:<60} {figure:>16} {floor:>10} {times:>7}", format!("{name}: {what}"));
 }
 
 fn rate(count: u64, time: Duration) -> String {

@@ -1,4 +1,4 @@
-//! The API asked at a steady pace: requests leave on time whether or not the ones before were answered, so that a slow answer
+//! The API, or the portal, asked at a steady pace: requests leave on time whether or not the ones before were answered, so that a slow answer
 //! makes those behind it late too, as it would for real callers (an open loop).
 //!
 //! The floor is the same pace of `/health`, which asks no database: the network, the threads and the machine's noise. Server and
@@ -18,6 +18,7 @@ use regua_engine::ports::Rng;
 use regua_engine::{Engine, people};
 use regua_web::{Hooks, Host, Settings, Stop, Taken};
 
+use crate::visits::Visits;
 use crate::{System, row, world};
 
 /// How much is asked.
@@ -35,6 +36,13 @@ pub(crate) struct Size {
 const CONNECTIONS: u32 = 64;
 /// The longest wait for an answer.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// What callers call themselves: what no browser asks for is no visit.
+const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0";
+/// Seconds for which it is asked before anything is measured, and most seconds for which the floor is.
+const WARM_UP: u64 = 4;
+const FLOOR: u64 = 20;
+/// A prime: what is counted up, times it, goes all over a range.
+pub(crate) const SPREAD: u64 = 2_654_435_761;
 
 /// A program around the API with nothing to do besides.
 struct Program {
@@ -72,49 +80,98 @@ impl Host for Program {
     fn ring(&self) {}
 }
 
-/// Something that is asked for: what it is, and its address for a customer.
-type Asking = (&'static str, fn(u32) -> String);
+/// What is asked.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum What {
+    /// What programs ask for.
+    Api,
+    /// Pages of customers who come by the links of messages.
+    Portal,
+}
 
-/// What is asked for, in turn.
-const ASKED: [Asking; 4] = [
-    ("list of receivables", |_| "/v1/receivables?limit=50".to_owned()),
-    ("list of customers", |_| "/v1/customers?limit=50".to_owned()),
-    ("a customer", |customer| format!("/v1/customers/C{customer:07}")),
-    ("access of a customer", |customer| format!("/v1/customers/C{customer:07}/access")),
-];
-const FLOOR: [Asking; 1] = [("health", |_| "/health".to_owned())];
+/// Something that is asked for: what it is, and the address that the request with a number asks for.
+pub(crate) type Asking<'a> = (&'static str, Box<dyn Fn(u64) -> String + Sync + 'a>);
+
+/// How many requests are sent, and how fast.
+#[derive(Clone, Copy)]
+struct Pace {
+    per_second: u32,
+    /// The number of the first request.
+    from: u64,
+    count: u64,
+}
+
+impl Size {
+    /// Requests before anything is measured.
+    pub(crate) fn warm_up(self) -> u64 {
+        u64::from(self.per_second) * WARM_UP
+    }
+
+    /// Requests that are measured.
+    pub(crate) fn measured(self) -> u64 {
+        u64::from(self.per_second) * u64::from(self.seconds)
+    }
+}
+
+/// What programs ask for, in turn.
+fn api<'a>(customers: u32) -> Vec<Asking<'a>> {
+    // Spread over all customers, none of whom is asked about twice soon.
+    let customer = move |number: u64| format!("C{:07}", number.wrapping_mul(SPREAD) % u64::from(customers.max(1)));
+    vec![
+        ("list of receivables", Box::new(|_| "/v1/receivables?limit=50".to_owned())),
+        ("list of customers", Box::new(|_| "/v1/customers?limit=50".to_owned())),
+        ("a customer", Box::new(move |number| format!("/v1/customers/{}", customer(number)))),
+        ("access of a customer", Box::new(move |number| format!("/v1/customers/{}/access", customer(number)))),
+    ]
+}
 
 /// Measures one database that is filled.
-pub(crate) fn measure(size: Size, name: &str, engine: Engine, tenant: TenantId) -> Result<()> {
+pub(crate) fn measure(all: &[What], size: Size, name: &str, engine: Engine, tenant: TenantId) -> Result<()> {
+    let visits = all.contains(&What::Portal).then(|| Visits::sent(&engine, size)).transpose()?;
     let scopes = people::Scopes::of(&[Scope::ReceivablesRead, Scope::CustomersRead, Scope::AccessRead]);
     let token = key(&engine, tenant, scopes)?;
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let address = listener.local_addr()?;
     let stop = Stop::default();
-    let program: Arc<dyn Host> = Arc::new(Program { engine, tenant });
+    let program = Arc::new(Program { engine, tenant });
+    let host: Arc<dyn Host> = Arc::<Program>::clone(&program);
     std::thread::scope(|scope| {
         let settings = Settings { rate: None, pace: None, connection_time: Duration::from_secs(3_600), ..Settings::default() };
-        let server = scope.spawn(|| regua_web::serve_api(listener, program, settings, &stop));
-        let rounds = || {
-            // Connections, statements and pages that everybody uses are there before anything is measured.
-            paced(address, &token, Size { seconds: 3, ..size }, &ASKED)?;
-            let bare = paced(address, &token, Size { seconds: size.seconds.min(20), ..size }, &FLOOR)?;
-            let floor = bare.first().context("the floor was not measured")?;
-            let all = paced(address, &token, size, &ASKED)?;
-            for ((what, _), times) in ASKED.iter().zip(&all) {
-                let [half, most, worst] = [50, 99, 100].map(|share| at(times, share));
-                let title = format!("{what}, p50/p99/max ms at {} a second", size.per_second);
-                let figure = format!("{}/{}/{}", millis(half), millis(most), millis(worst));
-                row(name, &title, figure, &format!("{}/{}", millis(at(floor, 50)), millis(at(floor, 99))), "");
+        let server = scope.spawn(|| regua_web::serve_api(listener, host, settings, &stop));
+        let done = all.iter().try_for_each(|what| match (what, &visits) {
+            (What::Api, _) => round((address, &token), size, (name, ""), &api(size.customers)),
+            (What::Portal, None) => Ok(()),
+            (What::Portal, Some(visits)) => {
+                round((address, &token), size, (name, "portal: "), &visits.pages(size))?;
+                visits.were_noted(&program.engine, tenant)
             }
-            anyhow::Ok(())
-        };
-        let done = rounds();
+        });
         stop.stop();
         let served = server.join().map_err(|_panic| anyhow::anyhow!("the server failed"))?;
         done?;
         served.context("serve")
     })
+}
+
+/// Asks for some things at the pace, beside the floor, and prints how long each took.
+fn round((address, token): (SocketAddr, &str), size: Size, (name, of): (&str, &str), asked: &[Asking<'_>]) -> Result<()> {
+    let paced = |from, count, asked: &[Asking<'_>]| paced(address, token, Pace { per_second: size.per_second, from, count }, asked);
+    // Connections, statements and pages that everybody uses are there before anything is measured.
+    paced(0, size.warm_up(), asked)?;
+    let floor: [Asking<'_>; 1] = [("health", Box::new(|_| "/health".to_owned()))];
+    let bare = paced(0, size.measured().min(u64::from(size.per_second) * FLOOR), &floor)?;
+    let bare = bare.first().context("the floor was not measured")?;
+    let floor = format!("{}/{}", millis(at(bare, 50)), millis(at(bare, 99)));
+    let times = paced(size.warm_up(), size.measured(), asked)?;
+    let mut every: Vec<Duration> = times.iter().flatten().copied().collect();
+    every.sort_unstable();
+    let named = asked.iter().map(|(what, _)| *what).zip(&times);
+    for (what, times) in named.chain([("all of them", &every)]) {
+        let [half, most, worst] = [50, 99, 100].map(|share| at(times, share));
+        let title = format!("{of}{what}, p50/p99/max ms, {}/s", size.per_second);
+        row(name, &title, format!("{}/{}/{}", millis(half), millis(most), millis(worst)), &floor, "");
+    }
+    Ok(())
 }
 
 /// A key that may look, made by an owner.
@@ -130,9 +187,8 @@ fn key(engine: &Engine, tenant: TenantId, scopes: people::Scopes) -> Result<Stri
 }
 
 /// Asks at a pace; for each thing that is asked for the times from when a request was to leave until its answer was there,
-/// sorted.
-fn paced(address: SocketAddr, token: &str, size: Size, asked: &[Asking]) -> Result<Vec<Vec<Duration>>> {
-    let all = u64::from(size.per_second) * u64::from(size.seconds);
+/// sorted. An answer that is none, or another than 200, ends it.
+fn paced(address: SocketAddr, token: &str, pace: Pace, asked: &[Asking<'_>]) -> Result<Vec<Vec<Duration>>> {
     let next = AtomicU64::new(0);
     let begun = Clock::now() + Duration::from_millis(200);
     let kinds = asked.len();
@@ -141,19 +197,18 @@ fn paced(address: SocketAddr, token: &str, size: Size, asked: &[Asking]) -> Resu
             let mut line = Line::open(address)?;
             let mut times = Vec::new();
             loop {
-                let number = next.fetch_add(1, Ordering::Relaxed);
-                if number >= all {
+                let nth = next.fetch_add(1, Ordering::Relaxed);
+                if nth >= pace.count {
                     return Ok(times);
                 }
-                let due = begun + Duration::from_micros(number * 1_000_000 / u64::from(size.per_second));
+                let due = begun + Duration::from_micros(nth * 1_000_000 / u64::from(pace.per_second));
                 if let Some(early) = due.checked_duration_since(Clock::now()) {
                     std::thread::park_timeout(early);
                 }
+                let number = pace.from + nth;
                 let kind = usize::try_from(number)? % kinds;
-                // Spread over all customers, none of whom is asked about twice soon.
-                let customer = u32::try_from(number.wrapping_mul(2_654_435_761) % u64::from(size.customers.max(1)))?;
                 let (what, path) = asked.get(kind).context("one of the things that are asked for")?;
-                line.ask(&path(customer), token).with_context(|| format!("ask for {what}"))?;
+                line.ask(&path(number), token).with_context(|| format!("ask for {what}"))?;
                 times.push((kind, due.elapsed()));
             }
         };
@@ -188,7 +243,7 @@ impl Line {
 
     /// Asks, and reads the whole answer.
     fn ask(&mut self, path: &str, token: &str) -> Result<()> {
-        let request = format!("GET {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n\r\n");
+        let request = format!("GET {path} HTTP/1.1\r\nHost: bench\r\nUser-Agent: {BROWSER}\r\nAuthorization: Bearer {token}\r\n\r\n");
         self.stream.write_all(request.as_bytes())?;
         self.read.clear();
         let mut end = None;

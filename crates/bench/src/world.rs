@@ -5,7 +5,7 @@ use std::ops::Range;
 use regua_core::currency::Currency;
 use regua_core::money::Money;
 use regua_core::party::{ContactPoint, Customer, Email};
-use regua_core::time::{Day, Instant};
+use regua_core::time::{Day, Instant, Zone};
 use regua_engine::letters::Company;
 use regua_engine::stationery::Stationery;
 use regua_wire::channels::mime::Brand;
@@ -16,6 +16,8 @@ use regua_wire::messages::{Line, Templates, samples};
 pub(crate) const START: Instant = Instant::from_secs(1_772_449_200);
 /// A day earlier nothing is due.
 pub(crate) const BEFORE: Instant = Instant::from_secs(1_772_449_200 - 86_400);
+/// Half an hour later those invoices are announced whose customers live an hour to the east.
+pub(crate) const EAST_DUE: Instant = Instant::from_secs(1_772_449_200 + 1_800);
 /// An hour later every receivable's invoice is announced.
 pub(crate) const ALL_DUE: Instant = Instant::from_secs(1_772_449_200 + 3_600);
 /// Nine days later a tenth of them is upcoming: the due date, a Sunday, counts on Monday.
@@ -48,8 +50,11 @@ reactions:
 ";
 
 /// Customers with four receivables each; those of the first `early` are due two weeks on, the others two months.
-pub(crate) fn portfolio(customers: Range<u32>, early: u32) -> Portfolio {
+///
+/// * `east` — every so-many-th customer lives where it is nine an hour earlier; 0 for none.
+pub(crate) fn portfolio(customers: Range<u32>, early: u32, east: u32) -> Portfolio {
     let mut portfolio = Portfolio::default();
+    let noronha = Zone::parse("America/Noronha").ok();
     let issued = Day::from_epoch(20_514); // 2026-03-02
     for (customer, row) in customers.zip(0..) {
         let email = Email::parse(&format!("c{customer}@customer.example")).ok().map(ContactPoint::email);
@@ -58,6 +63,7 @@ pub(crate) fn portfolio(customers: Range<u32>, early: u32) -> Portfolio {
             customer: Customer {
                 name: Some(format!("Cliente {customer}").into()),
                 contacts: email.into_iter().collect(),
+                zone: noronha.filter(|_| customer.checked_rem(east) == Some(0)),
                 ..Customer::default()
             },
         });

@@ -19,9 +19,11 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::Engine;
+use crate::commands::tell::{About, find};
 use crate::commands::tenant::{millis, note};
 use crate::error::{Error, Result};
 use crate::letters::Company;
+use crate::links::Mint;
 use crate::log::{self, Act};
 use crate::ports::Rng;
 
@@ -153,18 +155,22 @@ struct Writes {
 pub(crate) struct Writer {
     pub(crate) company: Company,
     pub(crate) mail: mime::Brand,
+    /// Where its customers find the portal, if that is a domain of its own.
+    pub(crate) portal_domain: Option<String>,
 }
 
 /// The brands of a tenant, ready to write.
 pub(crate) struct Writers {
     by_key: BTreeMap<String, Writer>,
     default: Option<String>,
+    /// Makes each message's own link; nothing where there is no portal.
+    pub(crate) mint: Option<Mint>,
 }
 
 impl Writers {
     /// Reads them, one query for all; `company` is that of the settings.
     pub(crate) fn read(tx: &mut Tx<'_>, tenant: TenantId, company: &Company) -> Result<Self> {
-        let mut writers = Self { by_key: BTreeMap::new(), default: None };
+        let mut writers = Self { by_key: BTreeMap::new(), default: None, mint: None };
         for row in brands::all(tx, tenant)? {
             let is_default = row.is_default;
             let NamedBrand { key, brand, .. } = named(row)?;
@@ -172,7 +178,9 @@ impl Writers {
             if is_default {
                 writers.default = Some(key.clone());
             }
-            writers.by_key.insert(key, Writer { company: Company { creditor, link, language: company.language }, mail });
+            let portal_domain = given(&brand.portal_domain).map(str::to_owned);
+            let company = Company { creditor, link, language: company.language };
+            writers.by_key.insert(key, Writer { company, mail, portal_domain });
         }
         Ok(writers)
     }
@@ -188,7 +196,31 @@ impl Writers {
     }
 }
 
+/// The brand that a customer sees; none when that is as the settings say.
+pub(crate) fn of_customer(tx: &mut Tx<'_>, tenant: TenantId, customer: &Customer) -> Result<Option<Brand>> {
+    let mut rows = brands::all(tx, tenant)?;
+    let chosen = match customer.attributes.get(ATTRIBUTE) {
+        Some(Attribute::Text(text)) => Some(text.trim().to_ascii_lowercase()),
+        Some(Attribute::Bool(_) | Attribute::Number(_)) | None => None,
+    };
+    let place = rows.iter().position(|row| Some(&row.key) == chosen.as_ref()).or_else(|| rows.iter().position(|row| row.is_default));
+    place.map(|place| Ok(named(rows.swap_remove(place))?.brand)).transpose()
+}
+
 impl Engine {
+    /// The brand that the customer of a receivable, or a customer, sees; none when that is as the settings say.
+    ///
+    /// # Errors
+    /// [`crate::Kind::NotFound`] when there is no such thing; whatever the database says.
+    pub fn brand_of(&self, tenant: TenantId, about: &About) -> Result<Option<Brand>> {
+        self.db.read(Scope::Tenant(tenant), |tx| {
+            let customer = find(tx, tenant, about)?.customer;
+            // Who was erased has chosen none.
+            let person = self.person_behind(tx, tenant, customer)?.unwrap_or_default();
+            of_customer(tx, tenant, &person)
+        })
+    }
+
     /// Adds a brand, or changes the one that has this key.
     ///
     /// * `key` — lower-case letters, digits and `-`, beginning with a letter, at most 40: what a customer's attribute says.

@@ -27,6 +27,7 @@ use regua_store::seal::{CustomerKey, MasterKey};
 
 use crate::bank;
 use crate::blob;
+use crate::channels;
 use crate::error::{Error, Result};
 use crate::events::Stood;
 use crate::log::{self, Act, Chain, Noted};
@@ -511,6 +512,8 @@ impl Case {
                 batch.profiles.push((self.customer, sealed.clone()));
             }
             let marks = tenancy.marker.as_ref().map(|master| bank::marks(master, tenant, &self.facts.customer));
+            batch.marks.extend(marks.into_iter().flatten().map(|mark| (mark, self.customer)));
+            let marks = tenancy.marker.as_ref().map(|master| channels::mark::marks(master, tenant, &self.facts.customer));
             batch.marks.extend(marks.into_iter().flatten().map(|mark| (mark, self.customer)));
             self.sealed = Some(sealed);
         }

@@ -9,7 +9,6 @@ use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
-use regua_core::facts::Channels;
 use regua_core::ids::{MessageId, TenantId};
 use regua_core::time::Instant;
 use regua_store::db::Scope;
@@ -17,7 +16,7 @@ use regua_store::outbox;
 
 use crate::Engine;
 use crate::error::{Error, Kind, Result};
-use crate::outbox::{Answered, Dispatched, Going, Sending};
+use crate::outbox::{Answered, Dispatched, Going, Sending, Ways};
 use crate::pass::patiently;
 use crate::ports::{Courier, Parcel};
 use crate::stationery::Stationery;
@@ -29,7 +28,7 @@ const UNDER_WAY: usize = 2;
 struct Desk<'d> {
     engine: &'d Engine,
     clock: &'d dyn Fn() -> Instant,
-    carries: Channels,
+    ways: Ways,
     stationery: &'d Stationery,
     sending: Sending,
 }
@@ -57,7 +56,8 @@ impl Engine {
         more: &dyn Fn(&Dispatched) -> bool,
     ) -> Result<Dispatched> {
         let group = sending.group.min(i64::try_from(courier.at_a_time()).unwrap_or(i64::MAX)).max(1);
-        let desk = Desk { engine: self, clock, carries: courier.carries(), stationery, sending: Sending { group, ..sending } };
+        let ways = Ways { open: courier.carries(), closed: courier.closed() };
+        let desk = Desk { engine: self, clock, ways, stationery, sending: Sending { group, ..sending } };
         let mut all = Dispatched::default();
         // Mostly nothing is due, and no thread is needed to find that out.
         let first = loop {
@@ -138,7 +138,7 @@ impl Desk<'_> {
     fn turn(&self, answered: &[Answered], more: bool) -> Result<(Vec<Going>, Dispatched)> {
         let take = if more { self.sending.group } else { 0 };
         let mut turned = None;
-        let turn = &mut || self.engine.turn((self.clock)(), answered, take, self.carries, self.stationery, self.sending);
+        let turn = &mut || self.engine.turn((self.clock)(), answered, take, self.ways, self.stationery, self.sending);
         patiently(turn, &mut |done| {
             turned = Some(done);
             false

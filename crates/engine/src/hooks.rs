@@ -24,6 +24,8 @@ pub use regua_store::charging::webhooks::Count;
 
 /// The longest body that is taken in, in bytes.
 pub const BODY_MAX: usize = 256 << 10;
+/// Webhooks that are listed at once.
+const PAGE_MAX: i64 = 1_000;
 /// How often one is tried before it is poison.
 pub const TRIES_MAX: i64 = 8;
 /// The wait after the first failed try; each further one is twice as long.
@@ -129,6 +131,20 @@ pub struct Poison {
     pub tries: i64,
     /// Why it could not be processed.
     pub why: String,
+}
+
+impl Poison {
+    fn of(row: HookRow) -> Self {
+        Self {
+            gateway: row.gateway,
+            hook: row.hook,
+            event: row.event,
+            kind: row.kind,
+            received_at: row.received_at,
+            tries: row.tries,
+            why: row.said.unwrap_or_default(),
+        }
+    }
 }
 
 /// Whether a webhook is the gateway's, and what it says: headers, body, now.
@@ -328,22 +344,25 @@ impl Engine {
         Ok(self.db.read(Scope::Claim, webhooks::next_due)?)
     }
 
-    /// Up to `limit` webhooks that could not be processed, oldest first.
+    /// Up to `limit` webhooks that could not be processed, at most a thousand, oldest first.
+    ///
+    /// * `after` — when the last one of the page before came, its gateway and its id; nothing for the first page.
     ///
     /// # Errors
     /// Whatever the database says.
-    pub fn poison_hooks(&self, tenant: TenantId, limit: i64) -> Result<Vec<Poison>> {
-        let rows = self.db.read(Scope::Tenant(tenant), |tx| webhooks::poison(tx, tenant, limit))?;
-        let shown = |row: HookRow| Poison {
-            gateway: row.gateway,
-            hook: row.hook,
-            event: row.event,
-            kind: row.kind,
-            received_at: row.received_at,
-            tries: row.tries,
-            why: row.said.unwrap_or_default(),
-        };
-        Ok(rows.into_iter().map(shown).collect())
+    pub fn poison_hooks(&self, tenant: TenantId, after: Option<(Instant, &str, [u8; 16])>, limit: i64) -> Result<Vec<Poison>> {
+        let after = after.unwrap_or((Instant::from_secs(0), "", [0; 16]));
+        let rows = self.db.read(Scope::Tenant(tenant), |tx| webhooks::poison(tx, tenant, after, limit.clamp(0, PAGE_MAX)))?;
+        Ok(rows.into_iter().map(Poison::of).collect())
+    }
+
+    /// A webhook that could not be processed; none when there is none such any more.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub fn poison_hook(&self, tenant: TenantId, gateway: &str, hook: [u8; 16]) -> Result<Option<Poison>> {
+        let row = self.db.read(Scope::Tenant(tenant), |tx| webhooks::load(tx, tenant, gateway, &[hook]))?.pop();
+        Ok(row.filter(|row| row.status == "poison").map(Poison::of))
     }
 
     /// Lets a webhook that is poison be processed once more from now on; whether it was poison.

@@ -8,8 +8,10 @@ use regua_core::words::{Channel, SkipReason};
 use regua_store::outbox::{DroppedRow, StoredMessage};
 
 use crate::case::Case;
+use crate::channels::CLOSED_SECS;
 use crate::error::{Error, Result};
 use crate::order::{Named, Plan};
+use crate::outbox::Ways;
 use crate::tenancy::Tenancy;
 
 /// What a last look came to.
@@ -31,7 +33,7 @@ pub(crate) fn again(
     tenancy: &Tenancy,
     message: &StoredMessage,
     plan: &mut Plan,
-    carried: Channels,
+    ways: Ways,
     now: Instant,
     dropped: &mut Vec<DroppedRow>,
 ) -> Result<Look> {
@@ -50,21 +52,40 @@ pub(crate) fn again(
         })
         .collect();
     let channels: Channels = plan.channels.iter().copied().collect();
-    let queued = Queued { items: &items, channels, decided_at: plan.looked_at, failed: &plan.failed, carried };
+    let queued = Queued { items: &items, channels, decided_at: plan.looked_at, failed: &plan.failed, carried: ways.open };
     match look_again(&case.facts, policies, now, &queued) {
-        LastLook::Later(until) => Ok(Look::Later(until.max(now.plus_hours(0)))),
-        LastLook::Nothing(reasons) => {
-            withdraw(case, tenancy, plan, &[], now)?;
-            recount(case, tenancy, plan, None, now)?;
-            drop_items(message, plan, reasons.iter().copied().enumerate(), now, dropped)?;
-            Ok(Look::Nothing { why: reasons.first().copied().unwrap_or(SkipReason::Stale) })
+        LastLook::Nothing(reasons) if reasons.contains(&SkipReason::Unreachable) && !ways.closed.is_empty() => {
+            // It goes over a channel that is closed for a while, or would if the hour were right: that is no failure.
+            match look_again(&case.facts, policies, now, &Queued { carried: ways.open.with(ways.closed), ..queued }) {
+                LastLook::Go(_) => Ok(Look::Later(Instant::from_micros(now.micros().saturating_add(CLOSED_SECS * 1_000_000)))),
+                LastLook::Later(until) => Ok(Look::Later(until)),
+                LastLook::Nothing(_) => nothing(case, tenancy, message, plan, &reasons, now, dropped),
+            }
         }
+        LastLook::Later(until) => Ok(Look::Later(until.max(now.plus_hours(0)))),
+        LastLook::Nothing(reasons) => nothing(case, tenancy, message, plan, &reasons, now, dropped),
         LastLook::Go(fresh) => {
             let go = fresh.channels;
             take_up(case, tenancy, message, plan, (&items, fresh), now, dropped)?;
             Ok(Look::Go(go))
         }
     }
+}
+
+/// Nothing is left of a message: it announced nothing and counts for nothing.
+fn nothing(
+    case: &mut Case,
+    tenancy: &Tenancy,
+    message: &StoredMessage,
+    plan: &Plan,
+    reasons: &[SkipReason],
+    now: Instant,
+    dropped: &mut Vec<DroppedRow>,
+) -> Result<Look> {
+    withdraw(case, tenancy, plan, &[], now)?;
+    recount(case, tenancy, plan, None, now)?;
+    drop_items(message, plan, reasons.iter().copied().enumerate(), now, dropped)?;
+    Ok(Look::Nothing { why: reasons.first().copied().unwrap_or(SkipReason::Stale) })
 }
 
 /// What goes out now: the plan becomes what is left, and the facts hear of it where it differs from what was decided.

@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::blob;
 use crate::case::Case;
+use crate::channels::worth::{head_start, worth};
 use crate::commands::tenant::millis;
 use crate::error::{Error, Result};
 use crate::tenancy::Tenancy;
@@ -100,7 +101,7 @@ fn order(case: &Case, tenancy: &Tenancy, decisions: &Decisions, message: &Messag
         carried: Vec::new(),
     };
     // In shadow a message counts as delivered, and nobody gets it.
-    let (status, due_at) = if mode == Mode::Shadow { (SHADOW, None) } else { ("queued", Some(now)) };
+    let (status, due_at) = if mode == Mode::Shadow { (SHADOW, None) } else { ("queued", Some(due(case, &plan, now))) };
     let row = MessageRow {
         message: id,
         customer: case.customer,
@@ -117,6 +118,14 @@ fn order(case: &Case, tenancy: &Tenancy, decisions: &Decisions, message: &Messag
         due_at,
     };
     Ok(Order { id, row })
+}
+
+/// When the outbox takes a message. Where a channel may carry only so many, the most valuable of a moment come first; mails keep
+/// the order in which they were decided.
+fn due(case: &Case, plan: &Plan, now: Instant) -> Instant {
+    let counted = plan.channels.iter().any(|channel| *channel != Channel::Email);
+    let ahead = if counted { head_start(worth(case, plan.items.iter().map(|item| &item.receivable))) } else { 0 };
+    Instant::from_micros(now.micros().saturating_sub(ahead))
 }
 
 fn item(case: &Case, tenancy: &Tenancy, row: &Row) -> Option<Item> {

@@ -92,6 +92,7 @@ impl Engine {
             let ticked = self.decide_due(clock(), workers, progress)?;
             let charged = if gateways.is_empty() { Charged::default() } else { self.gateways_due(clock, gateways, how)? };
             let dispatched = self.dispatch(clock, courier, stationery, sending, &|_| true)?;
+            self.send_links(clock, courier, stationery)?;
             passed.ticked.add(ticked);
             passed.charged.add(charged);
             passed.dispatched.add(dispatched);

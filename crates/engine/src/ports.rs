@@ -3,8 +3,9 @@
 //! Deliberately absent: what is on the other side. That is in `adapters`, or a test's own.
 
 use regua_core::facts::Channels;
+use regua_core::ids::{CustomerId, ReceivableId};
 use regua_core::time::Instant;
-use regua_core::words::{Channel, Rail};
+use regua_core::words::{Channel, Language, Rail};
 use regua_wire::gateways::authorise::{Authorise, Authorised};
 use regua_wire::gateways::mirror::{Billed, BilledAttempt, BilledCustomer, BilledInvoice, BilledObject};
 use regua_wire::gateways::{
@@ -30,6 +31,11 @@ impl dyn Rng + '_ {
 pub trait Courier: Send {
     /// The channels that it carries anything over.
     fn carries(&self) -> Channels;
+
+    /// Channels that it would carry and that are closed for a while: what could only go there waits.
+    fn closed(&self) -> Channels {
+        Channels::default()
+    }
 
     /// How many parcels it can use at a time: more would wait with it, and be in doubt if the process died meanwhile.
     fn at_a_time(&self) -> usize {
@@ -57,6 +63,41 @@ pub struct Parcel {
     pub text: String,
     /// The whole mail, when it is one.
     pub mail: Option<Outgoing>,
+    /// The template that says the same, where the channel takes no free text now.
+    pub template: Option<Filled>,
+    /// Whose it is, for far sides that are told; none for a message of nobody, such as a sample.
+    pub whose: Option<Whose>,
+}
+
+/// An approved template with what stands in its places.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Filled {
+    /// Its name at the far side.
+    pub name: String,
+    /// In which language.
+    pub language: Language,
+    /// What stands in its places, in their order.
+    pub parameters: Vec<String>,
+    /// What stands at the end of the address of its button.
+    pub button: Option<String>,
+}
+
+/// What stands in a template is personal: it does not show.
+impl std::fmt::Debug for Filled {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Filled({} in {})", self.name, self.language)
+    }
+}
+
+/// Whose a message is and what it is about, as ids.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Whose {
+    /// The customer.
+    pub customer: CustomerId,
+    /// The language of the text.
+    pub language: Language,
+    /// The receivables that it is about.
+    pub due: Vec<ReceivableId>,
 }
 
 /// Address and content are personal data: they do not show.

@@ -254,7 +254,7 @@ fn a_failing_one_waits_longer_and_longer_becomes_poison_and_can_be_replayed() {
         assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60]);
         assert_eq!(ended, Worked { taken: 1, poison: 1, ..Worked::default() });
         assert_eq!(acted(&company), one("good", 1), "a failed try leaves nothing behind");
-        let poison = company.engine.poison_hooks(company.tenant, 10).unwrap();
+        let poison = company.engine.poison_hooks(company.tenant, None, 10).unwrap();
         assert_eq!(poison.len(), 1);
         assert_eq!((poison[0].event.as_str(), poison[0].tries, poison[0].why.as_str()), ("bad", TRIES_MAX, "it cannot be done"));
         // It is not looked at by itself, and not twice replayed.
@@ -264,7 +264,7 @@ fn a_failing_one_waits_longer_and_longer_becomes_poison_and_can_be_replayed() {
         assert!(!company.engine.replay_hook(company.tenant, &gateway, hook, &act(), now).unwrap());
         assert_eq!(work(&company, now), Worked { taken: 1, done: 1, ..Worked::default() });
         assert_eq!(acted(&company).get("bad"), Some(&1));
-        assert!(company.engine.poison_hooks(company.tenant, 10).unwrap().is_empty());
+        assert!(company.engine.poison_hooks(company.tenant, None, 10).unwrap().is_empty());
     });
 }
 
@@ -276,7 +276,7 @@ fn one_that_nobody_can_read_is_kept_as_poison_at_once() {
         assert_eq!(take(&company, b"?what", now), Taken::Stored, "the gateway need not send it again");
         assert_eq!(take(&company, b"?what", now), Taken::Known);
         assert_eq!(work(&company, now), Worked::default());
-        let poison = company.engine.poison_hooks(company.tenant, 10).unwrap();
+        let poison = company.engine.poison_hooks(company.tenant, None, 10).unwrap();
         assert!(poison[0].why.contains("begins with a question"), "{}", poison[0].why);
         // A newer dialect reads it.
         company.engine.replay_hook(company.tenant, GATEWAY, poison[0].hook, &act(), now).unwrap();
@@ -307,7 +307,7 @@ fn a_panic_in_one_is_caught_undone_and_poison_and_the_others_go_on() {
         let worked = company.engine.work_hooks(now, 10, &reader, &mut act).unwrap();
         assert_eq!(worked, Worked { taken: 3, done: 2, poison: 1, ..Worked::default() });
         assert_eq!(acted(&company), [("a1", 1), ("z1", 1)].map(|(event, count)| (event.to_owned(), count)).into());
-        let poison = company.engine.poison_hooks(company.tenant, 10).unwrap();
+        let poison = company.engine.poison_hooks(company.tenant, None, 10).unwrap();
         assert!(!poison[0].why.contains("the test's"), "a panic may quote what was read: {}", poison[0].why);
         assert_eq!(work(&company, now.plus_hours(1)), Worked::default());
     });

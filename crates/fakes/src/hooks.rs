@@ -86,7 +86,7 @@ impl Hooks {
         Self { all: Vec::new(), ladder }
     }
 
-    /// One more.
+    /// One more, which goes as soon as the ladder says.
     pub fn push(&mut self, event: &str, url: &str, target: usize, body: Vec<u8>, now: i64) {
         let number = self.all.last().map_or(0, |last| last.number + 1);
         let due = now + self.ladder.first().copied().unwrap_or(0);
@@ -175,7 +175,13 @@ fn shuffle(hooks: &mut [Hook], seed: u64) {
 /// Sends one webhook.
 #[must_use]
 pub fn send(client: &Client, hook: &Hook, headers: &[(String, String)]) -> Sent {
-    let mut all: Vec<(&str, &str)> = vec![("content-type", "application/json; charset=utf-8")];
+    send_as(client, hook, "application/json; charset=utf-8", headers)
+}
+
+/// Sends one webhook whose body is of another type.
+#[must_use]
+pub fn send_as(client: &Client, hook: &Hook, kind: &str, headers: &[(String, String)]) -> Sent {
+    let mut all: Vec<(&str, &str)> = vec![("content-type", kind)];
     all.extend(headers.iter().map(|(name, value)| (name.as_str(), value.as_str())));
     let status = client.send("POST", &hook.url, &all, &hook.body).ok().map(|answer| answer.status);
     Sent { event: hook.event.clone(), status }

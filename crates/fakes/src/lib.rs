@@ -9,6 +9,7 @@
 
 pub mod args;
 pub mod asaas;
+pub mod callback;
 pub mod client;
 pub mod clock;
 pub mod faults;
@@ -17,6 +18,9 @@ pub mod ledger;
 pub mod oidc;
 pub mod oracles;
 pub mod pix;
+pub mod push;
 pub mod serve;
+pub mod sms;
 pub mod stripe;
 pub mod tls;
+pub mod whatsapp;

@@ -151,8 +151,8 @@ macro_rules! delivery {
 }
 
 const ADD: &str = "
-    INSERT INTO endpoints (tenant, endpoint, url, types, description, state, reason, secret, old_secret, old_until, added_at, changed_at,
-                           failing_since, due_at)
+    INSERT INTO endpoints (tenant, endpoint, url, types, description, state, reason, secret, old_secret, old_until, changed_at,
+                           failing_since, due_at, added_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
 const SET: &str = "
     UPDATE endpoints
@@ -282,12 +282,9 @@ fn delivery(row: &Row<'_>) -> Result<DeliveryRow, StoreError> {
     })
 }
 
-/// Adds an endpoint.
-///
-/// # Errors
-/// Whatever the database says.
-pub fn add(tx: &mut Tx<'_>, own: TenantId, row: &EndpointRow) -> Result<(), StoreError> {
-    let values = [
+/// Which endpoint, and all of it that can change, as [`ADD`] and [`SET`] number it.
+fn changing(own: TenantId, row: &EndpointRow) -> [Value<'_>; 13] {
+    [
         own.into(),
         row.endpoint.into(),
         Value::Text(&row.url),
@@ -298,12 +295,18 @@ pub fn add(tx: &mut Tx<'_>, own: TenantId, row: &EndpointRow) -> Result<(), Stor
         Value::Bytes(&row.secret),
         row.old_secret.as_deref().into(),
         row.old_until.into(),
-        row.added_at.into(),
         row.changed_at.into(),
         row.failing_since.into(),
         row.due_at.into(),
-    ];
-    tx.execute(ADD, &values).map(drop)
+    ]
+}
+
+/// Adds an endpoint.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn add(tx: &mut Tx<'_>, own: TenantId, row: &EndpointRow) -> Result<(), StoreError> {
+    tx.execute(ADD, &[&changing(own, row)[..], &[row.added_at.into()]].concat()).map(drop)
 }
 
 /// Writes what of an endpoint can change.
@@ -311,22 +314,7 @@ pub fn add(tx: &mut Tx<'_>, own: TenantId, row: &EndpointRow) -> Result<(), Stor
 /// # Errors
 /// Whatever the database says.
 pub fn set(tx: &mut Tx<'_>, own: TenantId, row: &EndpointRow) -> Result<(), StoreError> {
-    let values = [
-        own.into(),
-        row.endpoint.into(),
-        Value::Text(&row.url),
-        Value::Text(&row.types),
-        Value::Text(&row.description),
-        Value::Text(&row.state),
-        row.reason.as_deref().into(),
-        Value::Bytes(&row.secret),
-        row.old_secret.as_deref().into(),
-        row.old_until.into(),
-        row.changed_at.into(),
-        row.failing_since.into(),
-        row.due_at.into(),
-    ];
-    tx.execute(SET, &values).map(drop)
+    tx.execute(SET, &changing(own, row)).map(drop)
 }
 
 /// Every endpoint of a tenant, those that are removed and not yet gone included, in the order in which they were added.

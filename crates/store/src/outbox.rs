@@ -86,6 +86,10 @@ const OF_CUSTOMER: &str = "
     SELECT tenant, message, customer, mode, channels, plan, status, decided_at, tries FROM messages
      WHERE tenant = $1 AND customer = $2
      ORDER BY decided_at, message LIMIT $3";
+const NEWEST_SENT: &str = "
+    SELECT message, channel, finished_at FROM messages
+     WHERE tenant = $1 AND customer = $2 AND status = 'sent' AND channel IS NOT NULL AND finished_at <= $3
+     ORDER BY decided_at DESC, message DESC LIMIT 1";
 const UNSENT: &str = "
     SELECT customer, plan FROM messages
      WHERE tenant = $1 AND customer IN /*+list*/ ($2) AND status IN ('queued', 'sending', 'unknown')
@@ -165,6 +169,7 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     ("outbox.next", NEXT),
     ("outbox.one", ONE),
     ("outbox.of_customer", OF_CUSTOMER),
+    ("outbox.newest_sent", NEWEST_SENT),
     ("outbox.unsent", UNSENT),
     ("outbox.letter", LETTER),
     ("outbox.write_anew", WRITE_ANEW),
@@ -234,6 +239,19 @@ pub fn one(tx: &mut Tx<'_>, own: TenantId, id: MessageId) -> Result<Option<Store
 /// Whatever the database says.
 pub fn of_customer(tx: &mut Tx<'_>, own: TenantId, id: CustomerId, limit: i64) -> Result<Vec<StoredMessage>, StoreError> {
     tx.rows(OF_CUSTOMER, &[own.into(), id.into(), limit.into()], stored)
+}
+
+/// The newest message to a customer that was sent until a moment, the channel that carried it, and when.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn newest_sent(
+    tx: &mut Tx<'_>,
+    own: TenantId,
+    id: CustomerId,
+    until: Instant,
+) -> Result<Option<(MessageId, String, Instant)>, StoreError> {
+    tx.one(NEWEST_SENT, &[own.into(), id.into(), until.into()], |row| Ok((message(row, 0)?, row.text(1)?, row.at(2)?)))
 }
 
 /// What a last look needs of each message to these customers of which nobody knows that it was sent.

@@ -4,8 +4,8 @@ use crate::charging::{charges, codes, gateways, instruments, methods, mirrored, 
 use crate::db::Insert;
 use crate::people::{failures, identities, keys, persons, sessions, tokens, trail};
 use crate::{
-    account, audit, bank, batch, billing, billing_lists, brands, due, endpoints, feed, lists, log, lookup, outbox, person, reports,
-    requests, tenants, waiting,
+    account, audit, bank, batch, billing, billing_lists, brands, channels, due, endpoints, feed, in_app, links, lists, log, lookup, opens,
+    outbox, person, reports, requests, tenants, waiting,
 };
 
 /// A statement with its name, `file.what`.
@@ -22,6 +22,7 @@ pub fn all() -> Vec<Statement> {
         billing::STATEMENTS,
         billing_lists::STATEMENTS,
         brands::STATEMENTS,
+        channels::STATEMENTS,
         charges::STATEMENTS,
         codes::STATEMENTS,
         due::STATEMENTS,
@@ -30,8 +31,10 @@ pub fn all() -> Vec<Statement> {
         feed::STATEMENTS,
         gateways::STATEMENTS,
         identities::STATEMENTS,
+        in_app::STATEMENTS,
         instruments::STATEMENTS,
         keys::STATEMENTS,
+        links::STATEMENTS,
         lists::charges::STATEMENTS,
         lists::customers::STATEMENTS,
         lists::decisions::STATEMENTS,
@@ -43,6 +46,7 @@ pub fn all() -> Vec<Statement> {
         lookup::STATEMENTS,
         methods::STATEMENTS,
         mirrored::STATEMENTS,
+        opens::STATEMENTS,
         outbox::STATEMENTS,
         payments::STATEMENTS,
         person::STATEMENTS,

@@ -2,8 +2,9 @@
 
 use std::path::PathBuf;
 
-use regua_core::ids::TenantId;
+use regua_core::ids::{CustomerId, TenantId};
 use regua_core::time::Instant;
+use regua_core::words::Language;
 use regua_engine::Engine;
 use regua_engine::adapters::oidc::Provider;
 use regua_engine::endpoints::Reach;
@@ -13,6 +14,17 @@ use crate::Hooks;
 use crate::metrics::Standing;
 use crate::office::Office;
 use crate::stream::Bell;
+
+/// How a company shows itself to its customers.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct CompanyLook {
+    /// What customers know it by.
+    pub name: String,
+    /// Where a person answers.
+    pub contact: String,
+    /// Its colour, e.g. `#1f4e79`.
+    pub colour: Option<String>,
+}
 
 /// What the API asks of the program that it runs in. Called on threads that may wait.
 pub trait Host: Hooks {
@@ -69,6 +81,32 @@ pub trait Host: Hooks {
 
     /// The folder of messages that are captured and may be looked at by whoever comes: only a demo has one.
     fn captured(&self) -> Option<PathBuf> {
+        None
+    }
+
+    /// Whether it is kept that e-mails were opened: the pictures of those that went out before it was switched off tell nothing more.
+    fn asks_opens(&self) -> bool {
+        false
+    }
+
+    /// The origins of pages that may ask what an app shows, such as `https://app.acme.example`; no page may where there is none.
+    fn in_app_origins(&self) -> &[String] {
+        &[]
+    }
+
+    /// Where a customer sees and pays what it owes, for as long as that link lasts; the same link for the whole of a day. None
+    /// where there is no portal.
+    fn portal_link(&self, _tenant: TenantId, _customer: CustomerId, _now: Instant) -> Option<String> {
+        None
+    }
+
+    /// How the company shows itself to its customers where no brand of its own does; none where there are no settings.
+    fn company_look(&self) -> Option<CompanyLook> {
+        None
+    }
+
+    /// The language of customers who stated none; that of the policy's rulebook where none is said.
+    fn language(&self) -> Option<Language> {
         None
     }
 }

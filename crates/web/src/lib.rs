@@ -9,15 +9,19 @@ pub mod api;
 mod captured;
 mod headers;
 mod host;
+mod in_app;
 mod limit;
 mod looks;
 mod metrics;
 pub mod office;
+mod opens;
+mod portal;
+mod program;
 mod routes;
 mod serve;
 mod stream;
 
-pub use host::Host;
+pub use host::{CompanyLook, Host};
 pub use limit::Rate;
 pub use metrics::Standing;
 pub use routes::{Listed, ROUTES, Route, To, listed};
@@ -33,6 +37,13 @@ pub trait Hooks: Send + Sync {
     /// * `headers` — lower-case names; those whose values are no text are left out.
     /// * `body` — at most [`regua_engine::hooks::BODY_MAX`] bytes, as they came.
     fn take(&self, tenant: &str, gateway: &str, path: &str, headers: &[(String, String)], body: &[u8]) -> Taken;
+
+    /// What to answer when a sender of webhooks asks whether an address is ours before it sends any; nothing for any other question.
+    ///
+    /// * `query` — of the request, as it came.
+    fn challenge(&self, _tenant: &str, _name: &str, _query: &str) -> Option<String> {
+        None
+    }
 
     /// Whether a webhook that came now could be stored.
     fn ready(&self) -> bool;

@@ -162,7 +162,7 @@ fn cap(rate: Rate) -> u64 {
     u64::from(rate.burst).saturating_mul(REQUEST)
 }
 
-fn key(address: IpAddr) -> u128 {
+pub(crate) fn key(address: IpAddr) -> u128 {
     match address.to_canonical() {
         // Below the bits of every network of IPv6.
         IpAddr::V4(four) => u128::from(u32::from(four)),

@@ -190,17 +190,23 @@ pub trait Office: Send + Sync {
     /// That there is no such gateway, or that it cannot be reached.
     fn read_gateway(&self, name: &str) -> Answered<Value>;
 
-    /// Webhooks that could not be processed.
+    /// The channels of the settings besides e-mail, each asked whether it can be used: `{channel, works, found, per_second}`.
     ///
     /// # Errors
-    /// Whatever the database says.
-    fn failed_webhooks(&self) -> Answered<Vec<Value>>;
+    /// What is wrong with the settings.
+    fn channels(&self) -> Answered<Vec<Value>>;
 
-    /// Processes such a webhook again: `{processed, why}`.
+    /// Sends a message that tries a channel out: `{taken, said}`.
+    ///
+    /// # Errors
+    /// That nothing carries the channel, or that the address is none.
+    fn test_channel(&self, channel: Channel, to: &str) -> Answered<Value>;
+
+    /// Processes a webhook again that could not be: `{processed, why}`.
     ///
     /// # Errors
     /// That there is no such webhook.
-    fn replay_webhook(&self, gateway: &str, hook: &str, act: &Act) -> Answered<Value>;
+    fn replay_webhook(&self, gateway: &str, hook: [u8; 16], act: &Act) -> Answered<Value>;
 
     /// Reads some pages of a biller's account that is mirrored.
     ///

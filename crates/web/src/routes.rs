@@ -19,9 +19,9 @@ use tokio::time::timeout;
 use crate::api::answer::{self, Around, Asked, Known};
 use crate::api::{self, Answer, Needs, Op, Problem};
 use crate::headers::{RequestId, RequestIds};
-use crate::limit::Limiter;
+use crate::limit::{Limiter, Pace};
 use crate::stream::{self, Lasting, Seats};
-use crate::{Hooks, Host, Settings, Taken, captured, metrics};
+use crate::{Hooks, Host, Settings, Taken, captured, in_app, metrics, opens, portal};
 
 /// Something that can be asked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -41,6 +41,8 @@ pub struct Route {
 pub enum To {
     /// A webhook is stored.
     Hook,
+    /// A sender of webhooks is told that the address is ours.
+    Challenge,
     /// The process lives.
     Health,
     /// The process can store something.
@@ -49,6 +51,24 @@ pub enum To {
     Docs,
     /// What is counted, where the program around shows it to everybody.
     Metrics,
+    /// The script that companies put into their apps.
+    InAppScript,
+    /// What an app shows to a customer.
+    InAppFeed,
+    /// The same, as it changes.
+    InAppStream,
+    /// What a customer puts away.
+    InAppSeen,
+    /// Where a customer's link leads.
+    Portal,
+    /// A page behind it.
+    PortalPage,
+    /// What is done where it leads: a mail program's own button, or asking for a new one.
+    PortalAct,
+    /// What is done on a page behind it.
+    PortalPageAct,
+    /// The picture by which an e-mail is seen to be opened.
+    Picture,
     /// The messages that a demo captured.
     Captured,
     /// One of them.
@@ -64,10 +84,25 @@ pub const ROUTES: &[Route] = &[
         to: To::Hook,
         what: "the same, for gateways that put a word of their own behind the address: pix, rec, cobr",
     },
+    Route {
+        method: "GET",
+        path: "/webhooks/{tenant}/{gateway}",
+        to: To::Challenge,
+        what: "a question of whoever sends webhooks: whether the address is ours",
+    },
     Route { method: "GET", path: "/health", to: To::Health, what: "whether the process lives" },
     Route { method: "GET", path: "/ready", to: To::Ready, what: "whether it can store what comes" },
     Route { method: "GET", path: "/v1/docs", to: To::Docs, what: "the API explained on a page" },
     Route { method: "GET", path: "/metrics", to: To::Metrics, what: "counts and gauges, where the settings show them to whoever comes" },
+    Route { method: "GET", path: "/in-app.js", to: To::InAppScript, what: "the script for apps; also under a name of its content" },
+    Route { method: "GET", path: "/in-app/feed", to: To::InAppFeed, what: "what an app shows to a customer, by a signed token" },
+    Route { method: "GET", path: "/in-app/stream", to: To::InAppStream, what: "the same as it changes" },
+    Route { method: "POST", path: "/in-app/seen", to: To::InAppSeen, what: "what a customer puts away until tomorrow" },
+    Route { method: "GET", path: "/p/{token}", to: To::Portal, what: "where a customer's link leads" },
+    Route { method: "POST", path: "/p/{token}", to: To::PortalAct, what: "a mail program's button, or asking for a new link" },
+    Route { method: "GET", path: "/p/{token}/{page}", to: To::PortalPage, what: "a page of the portal" },
+    Route { method: "POST", path: "/p/{token}/{page}", to: To::PortalPageAct, what: "what a customer does there" },
+    Route { method: "GET", path: "/o/{picture}", to: To::Picture, what: "the picture by which an e-mail is seen to be opened" },
     Route { method: "GET", path: "/captured", to: To::Captured, what: "messages that were captured, in a demo" },
     Route { method: "GET", path: "/captured/{name}", to: To::CapturedOne, what: "one of them" },
 ];
@@ -110,6 +145,12 @@ pub(crate) struct Shared {
     pub(crate) ids: RequestIds,
     /// Event streams that are open.
     pub(crate) seats: Arc<Seats>,
+    /// Streams of apps that are open.
+    pub(crate) in_app_seats: Arc<Seats>,
+    /// How much may be asked for behind a customer's link.
+    pub(crate) gates: portal::Gates,
+    /// How often one picture of an e-mail may be fetched.
+    pub(crate) pictures: Pace,
 }
 
 impl Shared {
@@ -142,17 +183,29 @@ pub(crate) fn router(shared: Arc<Shared>) -> Router {
     for route in ROUTES {
         let answer: MethodRouter<Arc<Shared>> = match route.to {
             To::Hook => post(hook),
+            To::Challenge => get(challenge),
             To::Health => get(health),
             To::Ready => get(ready),
             To::Docs if shared.host.is_some() => get(docs),
             To::Metrics if shared.host.as_ref().is_some_and(|host| host.shows_metrics()) => get(counted),
+            To::InAppScript if shared.host.is_some() => get(in_app::script),
+            To::InAppFeed if shared.host.is_some() => get(in_app::feed).options(in_app::before),
+            To::InAppStream if shared.host.is_some() => get(in_app::open_stream).options(in_app::before),
+            To::InAppSeen if shared.host.is_some() => post(in_app::seen).options(in_app::before),
+            To::Portal if shared.host.is_some() => get(portal_first),
+            To::PortalAct if shared.host.is_some() => post(portal_first),
+            To::PortalPage if shared.host.is_some() => get(portal_page),
+            To::PortalPageAct if shared.host.is_some() => post(portal_page),
+            To::Picture if shared.host.is_some() => get(opens::picture),
             To::Captured if shared.host.as_ref().is_some_and(|host| host.captured().is_some()) => get(captured_list),
             To::CapturedOne if shared.host.as_ref().is_some_and(|host| host.captured().is_some()) => get(captured_one),
-            To::Docs | To::Metrics | To::Captured | To::CapturedOne => continue,
+            To::Docs | To::Metrics | To::InAppScript | To::InAppFeed | To::InAppStream | To::InAppSeen => continue,
+            To::Portal | To::PortalAct | To::PortalPage | To::PortalPageAct | To::Picture | To::Captured | To::CapturedOne => continue,
         };
         router = router.route(route.path, answer);
     }
     if let Some(host) = &shared.host {
+        router = router.route(&in_app::SERVED.path, get(in_app::fixed_script));
         for op in api::ops() {
             router = router.route(&op.full_path(), asking(op, host));
         }
@@ -260,6 +313,20 @@ async fn captured_page(shared: &Arc<Shared>, make: impl FnOnce(&std::path::Path)
     shared.wait_for(move || make(&folder)).await.unwrap_or_else(|| again(StatusCode::SERVICE_UNAVAILABLE))
 }
 
+async fn portal_first(State(shared): State<Arc<Shared>>, named: Result<Path<String>, PathRejection>, request: Request) -> Response {
+    let token = named.map(|named| named.0).unwrap_or_default();
+    portal::answer(shared, token, String::new(), request).await
+}
+
+async fn portal_page(
+    State(shared): State<Arc<Shared>>,
+    named: Result<Path<(String, String)>, PathRejection>,
+    request: Request,
+) -> Response {
+    let (token, page) = named.map(|named| named.0).unwrap_or_default();
+    portal::answer(shared, token, page, request).await
+}
+
 async fn nothing(request: Request) -> Response {
     if request.uri().path().starts_with("/v1/") {
         return Problem::new(404, "no_route", "there is nothing at this address; /v1/docs lists what there is").response();
@@ -314,6 +381,25 @@ async fn hook(
         Some(Taken::TooLarge) => StatusCode::PAYLOAD_TOO_LARGE.into_response(),
         // Nobody knows whether it was stored; when it comes again, it is known.
         Some(Taken::Busy) | None => again(StatusCode::SERVICE_UNAVAILABLE),
+    }
+}
+
+async fn challenge(
+    State(shared): State<Arc<Shared>>,
+    named: Result<Path<BTreeMap<String, String>>, PathRejection>,
+    request: Request,
+) -> Response {
+    let Ok(Path(mut named)) = named else { return StatusCode::NOT_FOUND.into_response() };
+    let mut name = |what: &str| named.remove(what).unwrap_or_default();
+    let (tenant, gateway) = (name("tenant"), name("gateway"));
+    let query = request.uri().query().unwrap_or_default().to_owned();
+    if tenant.len() > NAME_MAX || gateway.len() > NAME_MAX || query.is_empty() {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    match shared.hop(move |hooks| hooks.challenge(&tenant, &gateway, &query)).await {
+        Some(Some(answer)) => ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], answer).into_response(),
+        Some(None) => StatusCode::NOT_FOUND.into_response(),
+        None => again(StatusCode::SERVICE_UNAVAILABLE),
     }
 }
 

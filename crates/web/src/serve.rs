@@ -24,10 +24,10 @@ use tokio::time::{sleep, timeout};
 
 use crate::api::answer::Around;
 use crate::headers::{self, RequestIds};
-use crate::limit::{Limiter, Rate, Seat};
+use crate::limit::{Limiter, Pace, Rate, Seat};
 use crate::routes::{From, Shared, again, router};
 use crate::stream::Lasting;
-use crate::{Hooks, Host};
+use crate::{Hooks, Host, in_app, opens, portal};
 
 /// Threads that speak HTTP: it is little work beside storing.
 const WORKERS: usize = 2;
@@ -65,6 +65,8 @@ pub struct Settings {
     pub rate: Option<Rate>,
     /// What one person or key may ask for; nothing for no limit.
     pub pace: Option<Rate>,
+    /// What may be asked for behind one link of a customer; nothing for no limit, and none for links that are none.
+    pub links: Option<Rate>,
     /// Whether a proxy of ours stands in front, so that the last address in `X-Forwarded-For` is who asks. Without a proxy
     /// this would let anybody be anybody.
     pub behind_proxy: bool,
@@ -84,6 +86,7 @@ impl Default for Settings {
             stop_time: Duration::from_secs(10),
             rate: Some(Rate::default()),
             pace: Some(Rate { per_second: 50, burst: 500, connections: u32::MAX }),
+            links: Some(Rate { per_second: 5, burst: 100, connections: u32::MAX }),
             behind_proxy: false,
         }
     }
@@ -136,8 +139,23 @@ fn serve_both(
     let limiter = Arc::new(Limiter::new(settings.rate, Instant::now()));
     let hops = Arc::new(Semaphore::new(settings.hops.max(1)));
     let around = Arc::new(Around::new(settings.pace, Instant::now()));
-    let (ids, seats) = (RequestIds::new(), Arc::default());
-    let shared = Arc::new(Shared { hooks, host, around, settings, limiter, hops, stop: stop.0.subscribe(), ids, seats });
+    let (ids, seats, in_app_seats) = (RequestIds::new(), Arc::default(), Arc::new(in_app::seats()));
+    let gates = portal::Gates::new(settings.links, Instant::now());
+    let pictures = Pace::new(settings.links.map(|_| opens::RATE), Instant::now());
+    let shared = Arc::new(Shared {
+        hooks,
+        host,
+        around,
+        settings,
+        limiter,
+        hops,
+        stop: stop.0.subscribe(),
+        ids,
+        seats,
+        in_app_seats,
+        gates,
+        pictures,
+    });
     // Held until the runtime is gone: whoever drops the last connection to PostgreSQL inside of it panics.
     let held = Arc::clone(&shared);
     let ended = runtime.block_on(accept(listener, shared, stop.0.subscribe()));

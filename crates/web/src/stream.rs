@@ -29,13 +29,13 @@ use crate::serve::stopped;
 const STREAMS_MAX: usize = 64;
 const STREAMS_OF_ONE: usize = 4;
 /// Frames that wait for a reader.
-const WAITING: usize = 16;
+pub(crate) const WAITING: usize = 16;
 /// How long a reader may take to read one.
-const SLOW: Duration = Duration::from_secs(30);
+pub(crate) const SLOW: Duration = Duration::from_secs(30);
 /// How often the feed is looked into when nothing rings.
 const LOOK: Duration = Duration::from_secs(1);
 /// How often something is said when nothing happens, so that nobody between takes the line for dead.
-const STILL_HERE: Duration = Duration::from_secs(15);
+pub(crate) const STILL_HERE: Duration = Duration::from_secs(15);
 
 /// Rings when the event feed has grown; its copies are one.
 ///
@@ -52,6 +52,11 @@ impl Bell {
     pub fn ring(&self) {
         self.0.send_modify(|count| *count = count.wrapping_add(1));
     }
+
+    /// Wakes whoever waits for it, from now on.
+    pub(crate) fn heard(&self) -> watch::Receiver<u64> {
+        self.0.subscribe()
+    }
 }
 
 /// Whether a connection carries a stream that is open.
@@ -66,13 +71,27 @@ impl Lasting {
 }
 
 /// Places for streams.
-#[derive(Default)]
-pub(crate) struct Seats(Mutex<BTreeMap<[u8; 16], usize>>);
+pub(crate) struct Seats {
+    taken: Mutex<BTreeMap<[u8; 16], usize>>,
+    /// Of one, and of all.
+    most: (usize, usize),
+}
+
+impl Default for Seats {
+    fn default() -> Self {
+        Self::of(STREAMS_OF_ONE, STREAMS_MAX)
+    }
+}
 
 impl Seats {
+    /// So many for one, and so many for all.
+    pub(crate) fn of(one: usize, all: usize) -> Self {
+        Self { taken: Mutex::default(), most: (one, all) }
+    }
+
     fn known(&self) -> MutexGuard<'_, BTreeMap<[u8; 16], usize>> {
         // Nothing panics while it is held.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn open(&self) -> usize {
@@ -80,10 +99,10 @@ impl Seats {
     }
 
     /// A place for whoever has this id, if there is one.
-    fn take(seats: &Arc<Self>, id: [u8; 16]) -> Option<Seat> {
+    pub(crate) fn take(seats: &Arc<Self>, id: [u8; 16]) -> Option<Seat> {
         let mut known = seats.known();
         let own = known.get(&id).copied().unwrap_or_default();
-        if own >= STREAMS_OF_ONE || known.values().sum::<usize>() >= STREAMS_MAX {
+        if own >= seats.most.0 || known.values().sum::<usize>() >= seats.most.1 {
             return None;
         }
         known.insert(id, own + 1);
@@ -93,7 +112,7 @@ impl Seats {
 }
 
 /// A place, given back when it is dropped.
-struct Seat {
+pub(crate) struct Seat {
     seats: Arc<Seats>,
     id: [u8; 16],
 }
@@ -111,10 +130,10 @@ impl Drop for Seat {
 }
 
 /// A connection's mark while its stream is open.
-struct Lasts(Lasting);
+pub(crate) struct Lasts(Lasting);
 
 impl Lasts {
-    fn new(lasting: &Lasting) -> Self {
+    pub(crate) fn new(lasting: &Lasting) -> Self {
         lasting.0.fetch_add(1, Ordering::SeqCst);
         Self(lasting.clone())
     }
@@ -186,7 +205,7 @@ impl Teller {
 
     /// Tells until it must not; none then.
     async fn tell(&mut self) -> Option<()> {
-        let mut bell = self.host.bell().map(|bell| bell.0.subscribe());
+        let mut bell = self.host.bell().map(Bell::heard);
         let (mut checked, mut said) = (Instant::now(), Instant::now());
         // At once, so that whoever reads knows that it is open; and where it begins, for when it breaks before an event comes.
         self.say(format!("retry: 2000\nid: {}\n\n", self.wanted.after)).await?;
@@ -223,7 +242,7 @@ impl Teller {
 
     /// Hands a frame over; none when nobody reads it.
     async fn say(&self, text: String) -> Option<()> {
-        timeout(SLOW, self.frames.send(Bytes::from(text))).await.ok()?.ok()
+        hand_over(&self.frames, text, SLOW).await
     }
 
     /// Whether the session or key is still good; none when it is not. A database that cannot be asked ends nothing.
@@ -249,8 +268,13 @@ impl Drop for Teller {
     }
 }
 
+/// Hands a frame over to who reads; none when nobody has taken one of those that wait for so long, or it has gone away.
+pub(crate) async fn hand_over(frames: &mpsc::Sender<Bytes>, text: String, slow: Duration) -> Option<()> {
+    timeout(slow, frames.send(Bytes::from(text))).await.ok()?.ok()
+}
+
 /// Frames as a body.
-struct Frames(mpsc::Receiver<Bytes>);
+pub(crate) struct Frames(pub(crate) mpsc::Receiver<Bytes>);
 
 impl HttpBody for Frames {
     type Data = Bytes;
@@ -264,6 +288,20 @@ impl HttpBody for Frames {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_slow_reader_is_cut_off_and_one_that_has_gone_at_once() {
+        let (frames, mut reader) = mpsc::channel(WAITING);
+        let short = Duration::from_millis(20);
+        for n in 0..WAITING {
+            assert_eq!(hand_over(&frames, n.to_string(), short).await, Some(()), "{n} waits for who reads");
+        }
+        assert_eq!(hand_over(&frames, "more".to_owned(), short).await, None, "nobody reads");
+        assert_eq!(reader.recv().await, Some(Bytes::from("0")));
+        assert_eq!(hand_over(&frames, "again".to_owned(), short).await, Some(()), "who reads on is told on");
+        drop(reader);
+        assert_eq!(hand_over(&frames, "gone".to_owned(), Duration::MAX).await, None);
+    }
 
     #[test]
     fn one_has_four_places_and_all_have_sixty_four() {

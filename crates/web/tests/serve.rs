@@ -157,7 +157,9 @@ fn every_route_of_the_table_answers_its_method_and_no_other() {
         assert_eq!(server.ask(&request(route.method, &path, "", b"")).0, 200, "{} {path}", route.method);
         for method in ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"] {
             if method != route.method {
-                assert_eq!(server.ask(&request(method, &path, "", b"")).0, 405, "{method} {path}");
+                // A sender of webhooks may ask whether the address is ours: it is no other's question.
+                let asked = ROUTES.iter().any(|other| (other.method, other.path) == (method, route.path));
+                assert_eq!(server.ask(&request(method, &path, "", b"")).0, if asked { 404 } else { 405 }, "{method} {path}");
             }
         }
         assert_eq!(server.ask(&request(route.method, &format!("/x{path}"), "", b"")).0, 404, "/x{path}");

@@ -28,7 +28,7 @@ const ROOMS: &[Room] = &[
     Room {
         name: "regua-wire",
         folder: "crates/wire",
-        ours: &["regua-core"],
+        ours: &["regua-core", "regua-fakes"],
         forbids: &[ASYNC, NETWORK, DATABASE, RANDOMNESS, TERMINAL, CLOCKS],
     },
     Room {
@@ -75,7 +75,17 @@ const ROOMS: &[Room] = &[
     Room {
         name: "regua-bench",
         folder: "crates/bench",
-        ours: &["regua-core", "regua-wire", "regua-store", "regua-engine", "regua-model", "regua-sim", "regua-web", "regua-testkit"],
+        ours: &[
+            "regua-core",
+            "regua-wire",
+            "regua-store",
+            "regua-engine",
+            "regua-model",
+            "regua-sim",
+            "regua-web",
+            "regua-testkit",
+            "regua-fakes",
+        ],
         forbids: &[ASYNC, CLOCKS],
     },
     Room {

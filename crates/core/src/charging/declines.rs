@@ -353,6 +353,20 @@ mod tests {
     }
 
     #[test]
+    fn an_advice_that_names_nothing_leaves_the_reason_to_the_codes_beside_it() {
+        let signal = |space, code: &str| Signal { space, code: code.into() };
+        for (code, network, reason) in [
+            ("expired_card", "54", Reason::Expired),
+            ("incorrect_number", "14", Reason::WrongNumber),
+            ("incorrect_cvc", "N7", Reason::Security),
+        ] {
+            let advised = signal(CodeSpace::StripeAdvice, "confirm_card_data");
+            let together = read(&[signal(CodeSpace::Stripe, code), advised, signal(CodeSpace::Visa, network)]);
+            assert_eq!(together.reason, reason, "{code}");
+        }
+    }
+
+    #[test]
     fn the_row_for_unknown_codes_is_the_constant() {
         let star = rows().iter().find(|row| row.space.is_none()).unwrap();
         assert_eq!((star.code, star.advice), ("*", UNMAPPED));

@@ -326,6 +326,18 @@ impl Walk {
         self.ladder(policies).steps.len() + reaction
     }
 
+    /// Whether it is late: the due date is over, and so is the time that money of its rail takes to arrive.
+    #[must_use]
+    pub fn is_late(&self, now: Instant) -> bool {
+        self.overdue_from <= now
+    }
+
+    /// Whether the debt is too old to be collected.
+    #[must_use]
+    pub fn is_prescribed(&self, now: Instant) -> bool {
+        self.prescribed_at <= now
+    }
+
     /// Whether a person has released or refused a step of its ladder.
     #[must_use]
     pub fn is_step_answered(&self, step: usize) -> bool {

@@ -90,7 +90,10 @@ impl HttpsDeliverer {
         if check_url(&post.url, self.reach).is_err() {
             return Posted::Missed("address");
         }
-        let mut built = http::Request::builder().method("POST").uri(&post.url).header("content-type", "application/json");
+        let mut built = http::Request::builder().method("POST").uri(&post.url);
+        if !post.headers.iter().any(|(name, _)| *name == "content-type") {
+            built = built.header("content-type", "application/json");
+        }
         for (name, value) in &post.headers {
             built = built.header(*name, value);
         }

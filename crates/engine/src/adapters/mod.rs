@@ -2,6 +2,7 @@
 //!
 //! Deliberately absent: decisions. An adapter says exactly what happened, and what that means is decided elsewhere.
 
+pub mod channels;
 pub mod deliver;
 pub mod gateways;
 pub mod http;

@@ -162,7 +162,7 @@ mod tests {
     fn parcel(to: &str) -> Parcel {
         let mail = Outgoing { key: EffectKey(to.to_owned()), from: String::new(), to: to.to_owned(), copies: vec![], bytes: vec![] };
         let (key, to) = (mail.key.clone(), to.to_owned());
-        Parcel { key, channel: Channel::Email, to, subject: None, text: String::new(), mail: Some(mail) }
+        Parcel { key, channel: Channel::Email, to, subject: None, text: String::new(), mail: Some(mail), template: None, whose: None }
     }
 
     #[test]

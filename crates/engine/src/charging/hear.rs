@@ -71,6 +71,7 @@ impl Engine {
                 self.heard_back(tx, tenant, gateway, (payment, "dispute_won", dispute, *amount, *on), how, now)
             }
             News::Method(news) => self.heard_method(tx, tenant, gateway, news, now),
+            News::Channel(news) => self.hear_channel(tx, tenant, gateway, news, heard.at, now),
             News::Mirror { .. } | News::Nothing => Ok(false),
         }
     }

@@ -152,8 +152,8 @@ impl Engine {
             let (method, row) = self.method_row(case, tenancy, gateway, mark, (news, consent), known.as_ref(), now)?;
             let before = case.facts.methods.iter().find(|other| other.id == method.id).cloned();
             let (id, chargeable) = (method.id, is_chargeable(&method, now, case.facts.zone));
-            let mended =
-                before.as_ref().is_none_or(|before| before.status != MethodStatus::Active || before.expires_on != method.expires_on);
+            let renewed = |before: &Method| before.expires_on.zip(method.expires_on).is_some_and(|(before, now)| before != now);
+            let mended = before.as_ref().is_none_or(|before| before.status != MethodStatus::Active || renewed(before));
             if before.as_ref() != Some(&method) {
                 tell(case, tenancy, None, Fact::MethodKnown { method }, now)?;
             }
@@ -211,7 +211,7 @@ impl Engine {
         };
         // What a code has ended stays so until something of the method itself is new. What was taken away here stays so until a
         // person brings it again: the gateway still has it and goes on telling of it.
-        let same = known.is_some_and(|known| known.credential == credential && known.expires_on == news.expires_on);
+        let same = known.is_some_and(|known| self.is_same(tenant, gateway, known, news));
         let is_ended = |held: MethodStatus| match held {
             MethodStatus::Dead | MethodStatus::Broken => same && status == MethodStatus::Active,
             MethodStatus::Removed => case.act.is_none(),
@@ -254,6 +254,13 @@ impl Engine {
             body: profile::seal_method(key, tenant, case.customer, plain.as_bytes())?,
         };
         Ok((method, row))
+    }
+
+    /// Whether what is told of a method is nothing new: what was not known of it before is not, nor what is not told again.
+    fn is_same(&self, tenant: TenantId, gateway: &str, known: &MethodRow, news: &MethodNews) -> bool {
+        let ends_alike = known.expires_on.is_none() || news.expires_on.is_none() || known.expires_on == news.expires_on;
+        let is_it = |named: &str| self.credential_mark(tenant, gateway, named, known.expires_on) == known.credential;
+        ends_alike && news.fingerprint.as_deref().is_none_or(|card| is_it(card) || is_it(&news.method_token))
     }
 
     fn open_method(&self, key: &regua_store::seal::CustomerKey, tenant: TenantId, customer: CustomerId, body: &[u8]) -> Result<Sealed> {

@@ -11,6 +11,8 @@ use regua_core::words::Channel;
 use regua_store::db::Scope;
 
 use crate::Engine;
+use crate::channels::mark::mark;
+use crate::channels::mended;
 use crate::commands::tell::{About, find};
 use crate::error::{Error, Result};
 use crate::log::Act;
@@ -93,7 +95,7 @@ impl Engine {
     ) -> Result<CustomerId> {
         self.db.write(Scope::Tenant(tenant), |tx| {
             let found = find(tx, tenant, &About::Customer(id.to_owned()))?;
-            self.with_case(tx, tenant, found.customer, &[], now, |case, tenancy| {
+            let (customer, marks) = self.with_case(tx, tenant, found.customer, &[], now, |case, tenancy| {
                 let contacts = &case.facts.customer.contacts;
                 let meant =
                     contacts.iter().position(|point| point.channel == channel && address.is_none_or(|own| own == point.address.as_str()));
@@ -102,11 +104,21 @@ impl Engine {
                 })?;
                 let point = address.map(|_| u16::try_from(place)).transpose();
                 let point = point.map_err(|_many| Error::refused("no_contact", "the customer has too many ways to be reached"))?;
+                let meant =
+                    contacts.iter().filter(|point| point.channel == channel && address.is_none_or(|own| own == point.address.as_str()));
+                let marks: Vec<[u8; 16]> = meant.map(|point| mark(&self.master, tenant, point.address.as_str())).collect();
                 case.act = Some(act.clone());
                 let told = case.tell(tenancy, None, news.fact(channel, point), now);
                 told.map_err(|bad| Error::refused("does_not_fit", bad.to_string()))?;
-                Ok(case.customer)
-            })
+                Ok((case.customer, marks))
+            })?;
+            // What a person says of an address holds for the list of those that are left alone too.
+            match news {
+                ContactNews::Mended => mended(tx, tenant, channel, &marks, true)?,
+                ContactNews::OptedIn => mended(tx, tenant, channel, &marks, false)?,
+                ContactNews::OptedOut | ContactNews::Bounced | ContactNews::Suppressed => {}
+            }
+            Ok(customer)
         })
     }
 }

@@ -7,8 +7,10 @@ use regua_core::ids::{MessageId, ReceivableId, TenantId};
 use regua_core::time::Instant;
 use regua_core::words::Channel;
 use regua_store::batch::Batch;
+use regua_store::channels;
 use regua_store::db::{Scope, Tx};
 use regua_store::due::{self, Which};
+use regua_store::opens::{self, OpenRow};
 use regua_store::outbox::{self, MessageState, Overview};
 
 use crate::Engine;
@@ -42,6 +44,10 @@ pub struct Shown {
     pub dropped: Vec<(String, String, String, Instant)>,
     /// As it was sent; nothing before that, and once the person is erased.
     pub letter: Option<Letter>,
+    /// Whether it was seen to be opened, where e-mails hold a picture for that.
+    pub opens: OpenRow,
+    /// When its link was first followed.
+    pub clicked_at: Option<Instant>,
 }
 
 /// A message as it was sent.
@@ -109,6 +115,8 @@ impl Engine {
                 announces: plan.announces.iter().map(|named| (name(&named.receivable), named.step.clone(), named.on)).collect(),
                 dropped: outbox::dropped_of(tx, tenant, id)?,
                 letter,
+                opens: opens::opened(tx, tenant, id)?,
+                clicked_at: channels::carriages_of(tx, tenant, id)?.iter().filter_map(|row| row.clicked_at).min(),
             })
         })
     }

@@ -19,7 +19,7 @@ use regua_store::batch::Batch;
 use regua_store::db::{Scope, Tx};
 use regua_store::due::{self, Which};
 use regua_store::person::{self, OwedRow, SentRow, StoredDecision};
-use regua_store::{account, bank, billing, log as events, lookup};
+use regua_store::{account, bank, billing, links, log as events, lookup};
 use serde_json::{Value, json};
 
 use crate::Engine;
@@ -81,6 +81,8 @@ impl Engine {
                 "effects": effects(tx, tenant, customer, &owed)?,
                 "messages": messages,
                 "bank": self.told_by_banks(tx, tenant, customer)?,
+                "requests": self.asked_by(tx, tenant, customer)?,
+                "replies": self.written_by(tx, tenant, customer)?,
                 "log": chain(tx, tenant, customer)?,
             }))
         })
@@ -140,6 +142,7 @@ impl Engine {
             person::erase(tx, tenant, customer, &customer.to_string(), now)?;
             billing::rest(tx, tenant, customer)?;
             bank::forget(tx, tenant, customer)?;
+            links::drop_files(tx, tenant, customer)?;
             Ok(customer)
         })
     }

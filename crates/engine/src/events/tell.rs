@@ -19,6 +19,7 @@ use serde_json::{Map, Value, json};
 use super::types::Type;
 use crate::bank::row::SlipNote;
 use crate::billing::events::{BilledNote, CreditedNote, SubscriptionNote, VoidedNote, What};
+use crate::channels::{DeliveryNote, ReplyNote};
 use crate::commands::days::DaySealed;
 use crate::log::{Became, ChargeNote, Decided, MessageNote, Told, ToldFact};
 
@@ -28,6 +29,8 @@ const TOLD: &[&str] = &[
     "told",
     "decided",
     "message",
+    "delivery",
+    "reply",
     "charge",
     "subscription",
     "billed",
@@ -35,6 +38,7 @@ const TOLD: &[&str] = &[
     "invoice_credited",
     "slip",
     "erased",
+    "asked",
     "policy_published",
     "plan_published",
     "mode_set",
@@ -66,9 +70,15 @@ const LEFT: &[(&str, &str)] = &[
     ("gateway_role_set", "a setting; that another system hands over is known to who asked for it"),
     ("retries_learnt", "an aid to choose by"),
     ("held_act", "who waits for it looks at the act"),
+    ("links_revoked", "who took them back has done so; whoever shows one is told"),
+    ("request_closed", "work on a list of the company's own"),
     ("brand_put", "a setting"),
     ("brand_default", "a setting"),
     ("brand_removed", "a setting"),
+    ("suppression_added", "a list of addresses; that a contact point is left alone is told of its customer"),
+    ("suppression_lifted", "as when it was added"),
+    ("in_app_secret_made", "a setting"),
+    ("in_app_secrets_ended", "a setting"),
 ];
 
 /// What kinds begin with that do not either, and why.
@@ -200,6 +210,11 @@ pub(super) fn tell(tenant: TenantId, event: &Said) -> Option<Vec<Draft>> {
         "told" => told(&read(event)?, customer, event.at),
         "decided" => decided(&read(event)?, customer, event.at),
         "message" => message(&read(event)?, &new),
+        "delivery" => delivery(&read(event)?, &new),
+        "reply" => {
+            let note: ReplyNote = read(event)?;
+            vec![new(Type::MessageReplied).text("channel", Some(note.channel)).text("message", note.message)]
+        }
         "charge" => charge(&read(event)?, &new),
         "subscription" => {
             let note: SubscriptionNote = read(event)?;
@@ -221,6 +236,11 @@ pub(super) fn tell(tenant: TenantId, event: &Said) -> Option<Vec<Draft>> {
         }
         "slip" => slip(&read(event)?, &new),
         "erased" => vec![new(Type::CustomerErased)],
+        "asked" => {
+            let note: AskedNote = read(event)?;
+            let draft = new(Type::RequestMade).with("request", note.request).with("asks", note.what);
+            vec![draft.on(note.receivable.as_deref())]
+        }
         "endpoint_disabled" => {
             let note: EndpointNote = read(event)?;
             vec![new(Type::EndpointDisabled).with("endpoint", note.endpoint).with("reason", note.reason.unwrap_or_default())]
@@ -239,6 +259,15 @@ struct EndpointNote {
     endpoint: String,
     #[serde(default)]
     reason: Option<String>,
+}
+
+/// What a customer asked by a link.
+#[derive(Deserialize)]
+struct AskedNote {
+    request: String,
+    what: String,
+    #[serde(default)]
+    receivable: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -479,6 +508,20 @@ fn message(note: &MessageNote, new: &dyn Fn(Type) -> Draft) -> Vec<Draft> {
         _ => return Vec::new(),
     };
     vec![new(kind).with("message", note.message.as_str()).text("channel", note.channel)]
+}
+
+/// How far a message came, as its carrier tells.
+fn delivery(note: &DeliveryNote, new: &dyn Fn(Type) -> Draft) -> Vec<Draft> {
+    let kind = match note.is.as_str() {
+        "delivered" => Type::MessageDelivered,
+        "read" => Type::MessageRead,
+        "clicked" => Type::MessageClicked,
+        "opened" => Type::MessageOpened,
+        "prefetched" => Type::MessagePrefetched,
+        "failed" => Type::MessageUndelivered,
+        _ => return Vec::new(),
+    };
+    vec![new(kind).with("message", note.message.as_str()).text("channel", Some(note.channel))]
 }
 
 fn charge(note: &ChargeNote, new: &dyn Fn(Type) -> Draft) -> Vec<Draft> {

@@ -46,6 +46,7 @@ pub struct Field {
 const FIELDS: &[(&str, Shape, &str)] = &[
     ("account", Shape::Text, "the company's bank account, by its name in the settings"),
     ("amount", Shape::Money, "how much"),
+    ("asks", Shape::Word, "what is asked: paid, split, question, dispute, pay_day, erase, not_me, survey"),
     ("cause", Shape::Word, "why: hold, pause, complaint, lawyer, insolvency, death, agreement"),
     ("channel", Shape::Word, "over which channel: email, sms, whatsapp, push, in_app, voice, letter"),
     ("charge", Shape::Id("chg"), "the attempt"),
@@ -79,6 +80,7 @@ const FIELDS: &[(&str, Shape, &str)] = &[
     ("reason", Shape::Word, "why"),
     ("receivable", Shape::Id("rcv"), "the receivable"),
     ("receivables", Shape::Ids("rcv"), "the receivables that it became"),
+    ("request", Shape::Text, "the request, by its id"),
     ("retry_at", Shape::Instant, "when it is tried again"),
     ("root", Shape::Text, "the root of the day, in hexadecimal digits"),
     ("scheme", Shape::Word, "whose rules bind it: visa, mastercard and so on"),
@@ -137,6 +139,7 @@ types! {
     CustomerChanged = "customer.changed", "Who a customer is or how it is reached is told otherwise than before.", ["customer"];
     CustomerErased = "customer.erased", "A customer's personal data was erased.", ["customer"];
     ContactChanged = "contact.changed", "A customer does not want messages on a channel, wants them again, or they do not arrive: opted_out, opted_in, bounced, suppressed, mended.", ["customer", "what", "channel"];
+    RequestMade = "request.made", "A customer asked something of a person, by the link of a message.", ["customer", "request", "asks", "receivable?", "external_id?"];
 
     ReceivableCreated = "receivable.created", "An amount that is due becomes known.", ["customer", "receivable", "external_id", "amount", "issued_on", "due_on", "rail?", "subscription_key?", "plan?", "mode"];
     ReceivableChanged = "receivable.changed", "What is owed or when changes: amended, credited, tax_withheld, fee_added, credit_used, subscription.", ["customer", "receivable", "external_id?", "what", "amount?", "on?", "issued_on?", "due_on?", "rail?", "subscription_key?", "plan?"];
@@ -158,6 +161,13 @@ types! {
     MessageFailed = "message.failed", "A message reached nobody.", ["customer", "message", "channel?"];
     MessageUnknown = "message.unknown", "A message was sent or not; nobody knows, and it is not sent again.", ["customer", "message", "channel?"];
     MessageCancelled = "message.cancelled", "A message was not sent, since its reason was gone.", ["customer", "message", "channel?"];
+    MessageDelivered = "message.delivered", "Whoever carries a message tells that it arrived.", ["customer", "message", "channel"];
+    MessageUndelivered = "message.undelivered", "Whoever carries a message had taken it, and tells that it did not arrive; the next contact point is tried.", ["customer", "message", "channel"];
+    MessageRead = "message.read", "A message was seen by its reader, as far as its channel shows it.", ["customer", "message", "channel"];
+    MessageClicked = "message.clicked", "The link of a message was followed for the first time.", ["customer", "message", "channel"];
+    MessageOpened = "message.opened", "The picture of an e-mail was fetched for the first time, by its reader as far as that can be told: no proof that it was read.", ["customer", "message", "channel"];
+    MessagePrefetched = "message.prefetched", "The picture of an e-mail was fetched by a program before any reader did.", ["customer", "message", "channel"];
+    MessageReplied = "message.replied", "A customer wrote to us; a person should look.", ["customer", "message?", "channel"];
 
     ChargeSucceeded = "charge.succeeded", "An attempt took money.", ["customer", "receivable?", "external_id?", "charge", "amount?", "gateway?"];
     ChargeFailed = "charge.failed", "An attempt took no money.", ["customer", "receivable", "external_id?", "charge?", "reason", "needs_payer", "retry_at?"];

@@ -10,7 +10,7 @@ use regua_store::tenants::StoredTenant;
 use super::caller::{Caller, Limit, Who};
 use super::events::{self, Happened, tell};
 use super::role::Role;
-use super::throttle::after;
+use super::throttle::{SWEPT_MAX, after};
 use super::token::{Sort, Token};
 use crate::Engine;
 use crate::commands::tenant::millis;
@@ -54,6 +54,16 @@ pub struct SessionView {
 }
 
 impl Engine {
+    /// Forgets up to `limit` sessions, at most a thousand, that have ended because nobody used them; how many. One whose time is up
+    /// is used no more either.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub fn forget_sessions(&self, tenant: TenantId, now: Instant, limit: i64) -> Result<u64> {
+        let before = after(now, -IDLE);
+        Ok(self.db.write(Rows::Tenant(tenant), |tx| sessions::forget(tx, tenant, before, limit.clamp(0, SWEPT_MAX)))?)
+    }
+
     /// Who shows a session's token; nobody when it is none, has ended, or its person may not sign in any more.
     ///
     /// # Errors

@@ -117,9 +117,7 @@ impl Engine {
             failures::clear(tx, tenant, counted.mark)?;
             self.begin_session(tx, &mut stored, &person, Begin { from, with: with.word() }, now, rng).map(Some)
         })?;
-        let Some(done) = done else { return Ok(SignIn::Refused) };
-        self.tidy_tries(tenant, now);
-        Ok(SignIn::Done(Box::new(done)))
+        Ok(done.map_or(SignIn::Refused, |done| SignIn::Done(Box::new(done))))
     }
 
     /// Uses the second factor up; nothing when it is wrong or was used before.

@@ -21,6 +21,9 @@ const LONGEST: i64 = 15 * MINUTE;
 /// Failures are forgotten this long after the last one, in seconds.
 const FORGOTTEN: i64 = 24 * 60 * MINUTE;
 
+/// Rows of one sweep at most.
+pub(super) const SWEPT_MAX: i64 = 1_000;
+
 /// Whether somebody may try.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Turn {
@@ -94,10 +97,13 @@ impl Engine {
         })
     }
 
-    /// Clears old counts away. What cannot be cleared now is cleared next time.
-    pub(super) fn tidy_tries(&self, tenant: TenantId, now: Instant) {
+    /// Forgets up to `limit` counts of failed sign-ins, at most a thousand, that count no more: of two days and older; how many.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub fn forget_failed_sign_ins(&self, tenant: TenantId, now: Instant, limit: i64) -> Result<u64> {
         let before = after(now, -2 * FORGOTTEN);
-        drop(self.db.write(Rows::Tenant(tenant), |tx| failures::clear_old(tx, tenant, before)));
+        Ok(self.db.write(Rows::Tenant(tenant), |tx| failures::forget(tx, tenant, before, limit.clamp(0, SWEPT_MAX)))?)
     }
 }
 

@@ -27,6 +27,7 @@ use super::timeline::Timeline;
 use super::verdict::{Finding, Sort};
 use crate::blob;
 use crate::case::{self, Case};
+use crate::channels::{DeliveryNote, ReplyNote};
 use crate::commands::ahead::Ahead;
 use crate::commands::messages::names;
 use crate::error::{Error, Result};
@@ -85,7 +86,11 @@ impl<'e> Events<'e> {
                 "message" => self.message(copy, event, see),
                 "subscription" => self.subscription(copy, event),
                 "billed" => self.billed(copy, event, &mut carried.findings),
+                // What carriers and people tell changes nothing but the chain; the facts that follow stand in events of their own.
+                "delivery" | "reply" => heard(event, see).and_then(|()| self.passed_over(copy, event)),
                 "slip" => self.slip(copy, event),
+                // What became known with it stands in events of its own; the rows are of what is under way.
+                "asked" | "links_revoked" => self.passed_over(copy, event),
                 "charge" => self.charge(copy, event),
                 "invoice_voided" => self.voided(copy, event),
                 "invoice_credited" => self.credited(copy, event, &mut carried.findings),
@@ -297,6 +302,19 @@ fn show_message(
     let dropped: Vec<(String, String, String)> = fell.collect();
     let (message, status, channel, act) = (note.message.as_str(), note.status.as_str(), note.channel, note.act.as_ref());
     see(Moment::Message { at, message, items: &items, status, channel, dropped: &dropped, reply, act });
+}
+
+/// Shows what was heard of a message or of its reader.
+fn heard(event: &StoredEvent, see: &mut dyn FnMut(Moment<'_>)) -> Result<()> {
+    let at = event.at;
+    if event.kind == "reply" {
+        let note: ReplyNote = payload(event)?;
+        see(Moment::Heard { at, is: "replied", channel: note.channel, message: note.message.as_deref() });
+    } else {
+        let note: DeliveryNote = payload(event)?;
+        see(Moment::Heard { at, is: &note.is, channel: note.channel, message: Some(&note.message) });
+    }
+    Ok(())
 }
 
 /// Where an event can say that a message stands.

@@ -64,6 +64,17 @@ pub enum Moment<'a> {
         /// Whose act it was.
         act: Option<&'a Act>,
     },
+    /// Something was heard of a message, or of its reader, that changes nothing by itself.
+    Heard {
+        /// When.
+        at: Instant,
+        /// delivered, read, failed, clicked, opened, prefetched, replied.
+        is: &'a str,
+        /// Over which channel.
+        channel: Channel,
+        /// The message, when it is known which.
+        message: Option<&'a str>,
+    },
     /// How things stand now: everything known, and what would be decided.
     Now(Ahead<'a>),
 }

@@ -170,10 +170,15 @@ impl Own {
             // Endpoints are settings; that somebody changed them is what is kept.
             "endpoint_added" | "endpoint_changed" | "endpoint_paused" | "endpoint_resumed" | "endpoint_removed" | "endpoint_rotated"
             | "endpoint_tested" | "endpoint_replayed" | "endpoint_disabled" => {}
+            // So are secrets that a company's own server signs with.
+            "in_app_secret_made" | "in_app_secrets_ended" => {}
             // What followed from their lines is in the chains of customers.
             "bank_file_read" | "bank_line_set_aside" => {}
+            // The list is looked at before each message; that somebody changed it, and why, is what is kept.
+            "suppression_added" | "suppression_lifted" => {}
             // The record of who did it: the rows are of what is under way, which no log makes again.
-            "source_read" | "hook_replayed" | "billed_again" | "gateway_added" | "gateway_role_set" | "retries_learnt" => {}
+            "request_closed" | "source_read" | "hook_replayed" | "billed_again" | "gateway_added" | "gateway_role_set"
+            | "retries_learnt" => {}
             "day_sealed" => {
                 let DaySealed { day, pages, root } = payload(event)?;
                 self.roots.push((day, pages, root));

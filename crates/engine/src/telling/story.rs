@@ -194,6 +194,13 @@ impl Seen {
                     });
                 }
             }
+            Moment::Heard { at, is, channel, message } => self.lines.push(Line {
+                outcome: "message",
+                reason: (*is).to_owned(),
+                channel: channel.as_str().to_owned(),
+                message: message.map(str::to_owned),
+                ..Line::told(*at, heard(is, *channel, *message))
+            }),
             Moment::Now(ahead) => {
                 self.zone = ahead.facts.zone;
                 self.decided(ahead, true);
@@ -293,6 +300,21 @@ fn cycle_of(cycle: i64, occurrence: i64) -> String {
 
 fn over(channel: Option<Channel>) -> String {
     channel.map_or_else(String::new, |channel| format!(" by {channel}"))
+}
+
+/// What was heard of a message or of its reader, in a sentence.
+fn heard(is: &str, channel: Channel, message: Option<&str>) -> String {
+    let message = message.unwrap_or("a message");
+    match is {
+        "delivered" => format!("{message} arrived by {channel}, as its carrier tells"),
+        "failed" => format!("{message} did not arrive by {channel}, as its carrier tells"),
+        "read" => format!("{message} was seen by its reader"),
+        "clicked" => format!("the link of {message} was followed"),
+        "opened" => format!("the picture of {message} was fetched, by its reader as far as that can be told"),
+        "prefetched" => format!("the picture of {message} was fetched by a program"),
+        "replied" => format!("the customer wrote by {channel}; a person should look"),
+        other => format!("{message}: {other}"),
+    }
 }
 
 /// Who did something, and why.

@@ -104,6 +104,30 @@ fn the_next_method_is_charged_when_the_first_cannot_work() {
 }
 
 #[test]
+fn a_card_is_not_charged_anew_because_its_gateway_tells_more_of_it_and_is_when_it_was_renewed() {
+    for (says, reason, status) in
+        [("expired_card", "expired", MethodStatus::Broken), ("insufficient_funds", "insufficient_funds", MethodStatus::Active)]
+    {
+        on_both(|url| {
+            let house = house(url);
+            house.line.far(|far| far.outcomes.insert("tok".to_owned(), [Outcome::Decline(says), Outcome::Ok].into()));
+            live(&house, 10, 10);
+            let (first, late) = (format!("schedule declined {reason}"), hour("2026-03-10", 20));
+            for known in [(None, Some("2026-12-31")), (Some("card 1"), Some("2026-12-31")), (Some("card 1"), None), (None, None)] {
+                house.told_of_card("tok", "C1", known, late);
+                house.pass(late);
+                assert_eq!((house.statuses("C1"), house.attempts("C1")), (vec![status], vec![first.clone()]), "{known:?}");
+            }
+            house.told_of_card("tok", "C1", (Some("card 1"), Some("2026-12-31")), late);
+            house.told_of_card("tok", "C1", (Some("card 1"), Some("2029-12-31")), late);
+            house.pass(late);
+            assert_eq!(house.attempts("C1"), [first.as_str(), "new_method settled"]);
+            house.clean();
+        });
+    }
+}
+
+#[test]
 fn without_a_method_that_works_the_charge_fails_and_asks_for_one() {
     on_both(|url| {
         let house = house(url);

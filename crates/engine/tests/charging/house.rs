@@ -130,14 +130,19 @@ impl House {
 
     /// The gateway tells of a method that it has, as a listing or a webhook does.
     pub(crate) fn told_of_method(&self, token: &str, who: &str, now: Instant) {
+        self.told_of_card(token, who, (None, None), now);
+    }
+
+    /// It tells of one by what tells the same card from another, and until when it is good.
+    pub(crate) fn told_of_card(&self, token: &str, who: &str, (card, until): (Option<&str>, Option<&str>), now: Instant) {
         let heard = self.line.far(|far| {
             let news = MethodNews {
                 customer_token: Some(format!("cus_{who}")),
                 method_token: token.to_owned(),
                 scheme: Scheme::Visa,
-                fingerprint: None,
+                fingerprint: card.map(str::to_owned),
                 last4: Some("4242".to_owned()),
-                expires_on: None,
+                expires_on: until.map(day),
                 standing: MethodStanding::Active,
                 allows_retry: true,
             };

@@ -191,6 +191,7 @@ fn the_lists_tell_every_payment_page_by_page() {
             | News::DisputeWon { .. }
             | News::Method(_)
             | News::Mirror { .. }
+            | News::Channel(_)
             | News::Nothing => None,
         }));
         place = page.next;

@@ -71,6 +71,22 @@ fn a_day_later_the_count_is_forgotten() {
 }
 
 #[test]
+fn counts_that_count_no_more_are_forgotten_a_few_at_a_time() {
+    on_houses(|house| {
+        for n in 0..5 {
+            guess(house, &format!("nobody-{n}@nuvem.example"), now());
+        }
+        guess(house, ANA.email, later(now(), 60 * MINUTE));
+        let day = 24 * 60 * MINUTE;
+        let forget = |secs, limit| house.engine.forget_failed_sign_ins(house.tenant, later(now(), secs), limit).unwrap();
+        assert_eq!(forget(2 * day, 100), 0);
+        let swept: Vec<u64> = (0..4).map(|_| forget(2 * day + 1, 2)).collect();
+        assert_eq!(swept, [2, 2, 1, 0], "what is younger stays");
+        assert_eq!((forget(3 * day, -1), forget(3 * day, i64::MAX)), (0, 1));
+    });
+}
+
+#[test]
 fn another_machines_clock_locks_nobody_out_for_longer_than_a_quarter_of_an_hour() {
     on_houses(|house| {
         let ahead = later(now(), 40 * 24 * 60 * MINUTE);

@@ -28,6 +28,37 @@ fn a_session_ends_when_nobody_uses_it_and_after_thirty_days() {
 }
 
 #[test]
+fn sessions_that_nobody_uses_are_forgotten_a_few_at_a_time() {
+    on_houses(|house| {
+        house.somebody(BIA, Role::Collector, None);
+        let busy = house.sign_in(ANA.email, ANA_WORD, now());
+        for _ in 0..4 {
+            house.sign_in(BIA.email, BIA_WORD, now());
+        }
+        let counted = |house: &crate::house::House| house.engine.sessions(house.tenant, house.ana, now()).unwrap().len();
+        let ana = counted(house);
+        let forget =
+            |house: &crate::house::House, secs, limit| house.engine.forget_sessions(house.tenant, later(now(), secs), limit).unwrap();
+        assert_eq!(forget(house, 12 * HOUR, 100), 0, "the last second is one of theirs");
+        assert!(house.engine.session(busy.token.expose(), later(now(), 11 * HOUR)).unwrap().is_some());
+        let all = ana + 5;
+        let (mut gone, mut sweeps) = (0, 0);
+        loop {
+            let some = forget(house, 12 * HOUR + 1, 3);
+            assert!(some <= 3);
+            gone += usize::try_from(some).unwrap();
+            sweeps += 1;
+            if some == 0 {
+                break;
+            }
+        }
+        assert_eq!((gone, sweeps), (all - 1, (all - 1).div_ceil(3) + 1), "all but the one that is used");
+        assert!(house.engine.session(busy.token.expose(), later(now(), 12 * HOUR)).unwrap().is_some());
+        assert_eq!((forget(house, 40 * DAY, -1), forget(house, 40 * DAY, i64::MAX), counted(house)), (0, 1, 0));
+    });
+}
+
+#[test]
 fn when_it_was_last_seen_is_written_once_a_minute() {
     on_houses(|house| {
         let done = house.sign_in(ANA.email, ANA_WORD, now());

@@ -128,6 +128,7 @@ fn sound(heard: &[Heard]) {
             }
             News::Method(method) => assert!(id(&method.method_token)),
             News::Mirror { reference, .. } => assert!(id(reference)),
+            News::Channel(news) => panic!("a gateway tells of a message: {news:?}"),
             News::Nothing => {}
         }
     }

@@ -3,6 +3,7 @@
 mod bank_files;
 mod boleto;
 mod bounce;
+mod channels;
 mod core;
 mod files;
 mod gateways_br;
@@ -22,6 +23,7 @@ pub fn all() -> Vec<Target> {
         files::TARGETS,
         bank_files::TARGETS,
         bounce::TARGETS,
+        channels::TARGETS,
         stripe::TARGETS,
         gateways_br::TARGETS,
         oidc::TARGETS,

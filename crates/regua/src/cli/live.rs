@@ -8,6 +8,7 @@ use regua_core::words::{Language, Mode};
 
 use super::bank::BankVerb;
 use super::billing::{InvoiceVerb, PriceVerb, SubscriptionVerb};
+use super::channels::ChannelVerb;
 use super::charging::{ChargeVerb, GatewayVerb, MethodVerb, PayByArgs, RetriesVerb, SandboxVerb, ServeArgs};
 use super::documents::DocumentVerb;
 use super::feed::{self, BrandVerb, EndpointVerb, EventsArgs, HeldVerb};
@@ -70,6 +71,9 @@ pub(crate) enum LiveVerb {
     /// Read files of banks, answer what they leave open, issue slips
     #[command(subcommand)]
     Bank(BankVerb),
+    /// Look after channels: what is set up, what people answer, who is left alone
+    #[command(subcommand)]
+    Channel(ChannelVerb),
     /// Look after gateways: what they list, and the webhooks that they send
     #[command(subcommand)]
     Gateway(GatewayVerb),

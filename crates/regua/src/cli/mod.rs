@@ -2,6 +2,7 @@
 
 pub(crate) mod bank;
 pub(crate) mod billing;
+pub(crate) mod channels;
 pub(crate) mod charging;
 pub(crate) mod documents;
 pub(crate) mod feed;

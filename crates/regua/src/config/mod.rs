@@ -49,6 +49,8 @@ pub(crate) struct Config {
     /// The terms of subscriptions that say nothing else.
     pub(crate) billing: TermsWords,
     pub(crate) email: Email,
+    /// What carries messages besides e-mail.
+    pub(crate) channels: Channels,
     /// Who moves money.
     pub(crate) gateway: Gateway,
     /// What `serve` listens to.
@@ -57,8 +59,74 @@ pub(crate) struct Config {
     pub(crate) oidc: Option<Oidc>,
     /// Whether events may be delivered inside one's own network.
     pub(crate) private_endpoints: bool,
+    /// The origins of an app's pages that may ask what to show.
+    pub(crate) in_app_origins: Vec<String>,
     /// Where the key is.
     pub(crate) key_file: PathBuf,
+}
+
+/// What carries messages besides e-mail.
+#[derive(Debug)]
+pub(crate) struct Channels {
+    pub(crate) sms: Option<Sms>,
+    pub(crate) whatsapp: Option<Whatsapp>,
+    pub(crate) push: Option<Push>,
+    pub(crate) callback: Option<Callback>,
+}
+
+/// An account at a provider of SMS.
+#[derive(Debug)]
+pub(crate) struct Sms {
+    pub(crate) account: String,
+    pub(crate) token: Secret,
+    /// A service of the account, or a number.
+    pub(crate) service: Option<String>,
+    pub(crate) from: Option<String>,
+    pub(crate) base: Option<String>,
+    pub(crate) per_second: u32,
+    pub(crate) connections: u16,
+}
+
+/// A number of WhatsApp.
+#[derive(Debug)]
+pub(crate) struct Whatsapp {
+    pub(crate) number: String,
+    pub(crate) token: Secret,
+    /// What signs what Meta tells; without it nothing is taken in.
+    pub(crate) app_secret: Option<Secret>,
+    /// What Meta says when it asks whether an address is ours.
+    pub(crate) verify: Option<Secret>,
+    pub(crate) template: String,
+    pub(crate) template_overdue: Option<String>,
+    pub(crate) button: Option<String>,
+    /// People in a day; none for any number.
+    pub(crate) tier: Option<u32>,
+    pub(crate) base: Option<String>,
+    pub(crate) per_second: u32,
+    pub(crate) connections: u16,
+}
+
+/// Web push.
+#[derive(Debug)]
+pub(crate) struct Push {
+    pub(crate) key: Secret,
+    pub(crate) contact: String,
+    pub(crate) per_second: u32,
+}
+
+/// A program of the company's own that carries messages.
+pub(crate) struct Callback {
+    pub(crate) url: String,
+    pub(crate) secret: Secret,
+    pub(crate) channels: regua_core::facts::Channels,
+    pub(crate) per_second: u32,
+}
+
+/// The address may hold a key, and does not show.
+impl std::fmt::Debug for Callback {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Callback").field("channels", &self.channels).finish_non_exhaustive()
+    }
 }
 
 /// Who moves money: the gateways that are set up.
@@ -171,6 +239,8 @@ pub(crate) struct Email {
     pub(crate) from: Option<Sender>,
     pub(crate) reply_to: Option<Sender>,
     pub(crate) unsubscribe: Option<String>,
+    /// Whether e-mails hold a picture by which they are seen to be opened.
+    pub(crate) asks_opens: bool,
     /// The folder that takes e-mails instead of the server.
     pub(crate) capture: Option<PathBuf>,
     /// The server; nothing while its host is not said.

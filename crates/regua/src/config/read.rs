@@ -1,5 +1,7 @@
 //! Values into settings: every text becomes what it means, or is told with its place and the mend.
 
+mod channels;
+
 use std::fs;
 use std::num::NonZeroU16;
 use std::path::{Path, PathBuf};
@@ -33,10 +35,12 @@ pub(super) fn config(values: &Values, dir: &Path) -> Result<Config, BadInput> {
         brand: reading.brand(),
         billing: reading.billing(),
         email: reading.email(),
+        channels: reading.channels(),
         gateway: reading.gateway(),
         serve: reading.serve(),
         oidc: reading.oidc(),
         private_endpoints: reading.is_on("endpoints.allow_private"),
+        in_app_origins: reading.parsed("in_app.origins", origins).unwrap_or_default(),
         key_file: reading.path("keys.file"),
     };
     if reading.problems.is_empty() { Ok(config) } else { Err(BadInput::new(reading.problems.join("\n"))) }
@@ -181,7 +185,12 @@ impl<'v> Reading<'v> {
             let fits = text.contains('.') && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte));
             fits.then(|| text.to_ascii_lowercase()).ok_or_else(|| format!("`{text}` is not a domain"))
         });
+        let asks_opens = self.is_on("email.opens");
+        if asks_opens && self.some("serve.public_address").is_none() {
+            self.wrong("email.opens", "the picture needs an address: set serve.public_address too");
+        }
         super::Email {
+            asks_opens,
             reply_to: self.parsed("email.reply_to", sender),
             smtp: self.smtp(from.as_ref()),
             per_second: self.number("email.smtp.per_second", 0..=100_000),
@@ -430,6 +439,22 @@ fn web_address(text: &str) -> Result<String, String> {
         Some(rest) if fits(rest) => Ok(text.trim_end_matches('/').to_owned()),
         Some(_) | None => Err(format!("`{text}` is no address such as https://regua.acme.example")),
     }
+}
+
+/// Origins of pages with blanks between, as browsers write them: scheme, host and port, and nothing behind.
+fn origins(text: &str) -> Result<Vec<String>, String> {
+    let one = |word: &str| match web_address(word) {
+        // A page without TLS on this machine is for trying out.
+        Ok(origin)
+            if origin.matches('/').count() == 2
+                && origin == origin.to_ascii_lowercase()
+                && (origin.starts_with("https://") || is_here(&origin)) =>
+        {
+            Ok(origin)
+        }
+        Ok(_) | Err(_) => Err(format!("`{word}` is no origin such as https://app.acme.example, in lower case and without a path")),
+    };
+    text.split_whitespace().map(one).collect()
 }
 
 /// Whether an address is this machine's own.

@@ -75,8 +75,10 @@ fn every_key_is_read_by_somebody() {
         "gateway.pix.account",
         "gateway.pix.branch",
     ];
+    // Looked at only beside the channel that they belong to.
+    let channels = ["sms.auth_token", "whatsapp.access_token", "whatsapp.app_secret", "whatsapp.verify_token", "callback.secret"];
     for entry in &Values::defaults().entries {
-        if free.iter().chain(&beside).chain(&gateways).any(|key| *key == entry.key) {
+        if free.iter().chain(&beside).chain(&gateways).chain(&channels).any(|key| *key == entry.key) {
             continue;
         }
         let bad = if matches!(entry.value, super::values::Scalar::Number(_)) { "-7" } else { "§" };
@@ -225,6 +227,41 @@ fn who_serves_says_where_it_is_reached_and_how_it_writes_its_log() {
         let told = serve(&format!("public_address = \"{bad}\"")).expect_err(bad);
         assert!(told.contains("serve.public_address") && told.contains("is no address"), "{told}");
     }
+}
+
+#[test]
+fn pages_that_may_ask_are_listed_by_their_origins() {
+    let origins = |text: &str| load(&format!("[in_app]\norigins = \"{text}\""), &[]).map(|config| config.in_app_origins);
+    assert!(origins("").expect("settings").is_empty());
+    let two = origins("https://app.acme.example  http://localhost:5173").expect("settings");
+    assert_eq!(two, ["https://app.acme.example", "http://localhost:5173"]);
+    for bad in ["*", "app.acme.example", "http://app.acme.example", "https://app.acme.example/app", "https://App.acme.example", "null"] {
+        let told = origins(bad).expect_err(bad);
+        assert!(told.contains("in_app.origins") && told.contains("is no origin"), "{told}");
+    }
+}
+
+#[test]
+fn whether_mails_were_opened_is_asked_only_where_somebody_says_so_and_where_the_picture_has_an_address() {
+    let opens = |text: &str| load(text, &[]).map(|config| config.email.asks_opens);
+    assert_eq!(opens(""), Ok(false));
+    assert_eq!(opens("[email]\nopens = \"on\"\n[serve]\npublic_address = \"https://regua.acme.example\""), Ok(true));
+    let told = opens("[email]\nopens = \"on\"").expect_err("nowhere to fetch it from");
+    assert!(told.contains("email.opens") && told.contains("serve.public_address"), "{told}");
+    assert!(opens("[email]\nopens = \"yes\"").is_err());
+}
+
+#[test]
+fn no_setting_of_a_channel_shows_what_lets_somebody_in() {
+    let text = "[sms]\naccount = \"AC1\"\nauth_token = \"hunter2\"\nfrom = \"+15005550006\"\n\
+                [callback]\nurl = \"https://letters.acme.example/regua/hunter2\"\n\
+                secret = \"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\"\nchannels = \"letter\"\n";
+    let config = load(text, &[]).expect("settings");
+    assert!(config.channels.callback.is_some() && config.channels.sms.is_some());
+    let shown = format!("{config:?}");
+    assert!(!shown.contains("hunter2") && !shown.contains("MfKQ9r8"), "{shown}");
+    let told = load(&text.replace("/regua/hunter2", "/regua?key=hunter2"), &[]).expect_err("it has a query");
+    assert!(told.contains("callback.url") && !told.contains("hunter2"), "{told}");
 }
 
 #[test]

@@ -256,7 +256,7 @@ pub(super) fn pay_at_sandbox(installation: &Installation, id: &str, now: Instant
     let headers = [(sandbox::SIGNATURE.to_owned(), signature)];
     let hook = Hook { gateway: "sandbox", path: "", headers: &headers, body: &body };
     let (config, zone) = (&installation.config, zone_of(installation));
-    engine.take_hook(tenant, &hook, now, &|hook: &Hook<'_>, now: Instant| verify(config, zone, hook, now))?;
+    engine.take_hook(tenant, &hook, now, &|hook: &Hook<'_>, now: Instant| verify(config, zone, "", hook, now))?;
     work_hooks(installation, now, Charging::default())?;
     Ok(())
 }

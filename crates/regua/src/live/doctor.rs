@@ -98,7 +98,7 @@ pub(super) fn look(dir: &Path, world: &World) -> Findings {
             }
             messages(&config, &mut findings);
             mail(&config, &mut findings);
-            for (name, state) in super::gateway::states(&config) {
+            for (name, state) in super::channels::states(&config).into_iter().chain(super::gateway::states(&config)) {
                 match state {
                     Ok(found) => findings.works(name, found),
                     Err(told) => findings.wrong(name, &told),
@@ -227,9 +227,40 @@ fn inside(config: &Config, db: Db, key: Option<KeyFile>, world: &World, findings
     if let Some(key) = key {
         let engine = Engine::new(db, MasterKey::new(key.0));
         fits(&engine, own.tenant, findings);
+        channels(&engine, own.tenant, findings);
         for name in mirrors::mirrored(config) {
             mirror(&engine, own.tenant, name, findings);
         }
+    }
+}
+
+/// What carriers of channels told that somebody should look at, and what people answered.
+fn channels(engine: &Engine, tenant: TenantId, findings: &mut Findings) {
+    let known = match engine.channel_states(tenant) {
+        Ok(known) => known,
+        Err(bad) => return findings.wrong("channels", &bad.to_string()),
+    };
+    for row in known {
+        let detail = row.detail.as_deref().map(|detail| format!(": {detail}")).unwrap_or_default();
+        let found = format!("{} {} {}{detail} ({})", row.channel, row.name, row.state, utc(row.at));
+        match (row.kind.as_str(), row.state.as_str()) {
+            ("trouble", _) => {
+                let mend = format!("look at it there, mend it, then: regua channel mended {}", row.channel);
+                findings.look("channels", found, &mend);
+            }
+            ("number", "FLAGGED") => {
+                findings.look("channels", found, "people block or report what the number sends: send less, and only what was asked for");
+            }
+            ("template", "PAUSED" | "DISABLED" | "REJECTED") => {
+                findings.look("channels", found, "its messages go over other channels until it is approved again, or another one is set");
+            }
+            (_, _) => {}
+        }
+    }
+    match engine.db().read(Scope::Tenant(tenant), |tx| regua_store::channels::open_replies(tx, tenant)) {
+        Ok(0) => {}
+        Ok(open) => findings.look("replies", counted(u64::try_from(open).unwrap_or(0), "answer"), "see: regua channel replies"),
+        Err(bad) => findings.wrong("replies", &bad.to_string()),
     }
 }
 

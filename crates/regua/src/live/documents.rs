@@ -51,15 +51,16 @@ impl Desk<'_> {
         let one = engine.invoice(tenant, id)?;
         let debtor = engine.debtor(tenant, &engine.resolve(tenant, &format!("cus:{}", one.customer))?)?;
         let language = self.language(&debtor);
-        let brand = print::brand(config)?;
+        let brand = self.brand(&format!("cus:{}", one.customer))?;
         let made = print::invoice(&one.invoiced.draft, &one.invoiced.row.key, &debtor, language);
         let with = if let Some((account, act)) = slip {
             let [part] = one.parts.as_slice() else {
                 return Err(BadInput::new("the invoice is due in several parts; print each slip with `regua bank slip`").into());
             };
             let issued = self.issue(&part.receivable.to_string(), account, act)?;
-            let codes = codes(&issued, config, &brand)?;
-            Some(print::slip(&issued, &codes, &brand, language)?)
+            let payee = print::brand(config)?;
+            let codes = codes(&issued, config, &payee)?;
+            Some(print::slip(&issued, &codes, &payee, language)?)
         } else {
             None
         };
@@ -70,9 +71,17 @@ impl Desk<'_> {
     pub(crate) fn slip(&self, receivable: &str, account: Option<&str>, act: &Act) -> anyhow::Result<Printed> {
         let config = &self.installation.config;
         let issued = self.issue(receivable, account, act)?;
-        let brand = print::brand(config)?;
-        let codes = codes(&issued, config, &brand)?;
-        Ok(print::press()?.slip(&brand, &print::slip(&issued, &codes, &brand, self.language(&issued.debtor))?)?)
+        // The bank knows the company whose account it is; the brand is how its customer knows it.
+        let payee = print::brand(config)?;
+        let codes = codes(&issued, config, &payee)?;
+        Ok(print::press()?.slip(&self.brand(receivable)?, &print::slip(&issued, &codes, &payee, self.language(&issued.debtor))?)?)
+    }
+
+    /// How the company shows itself to whom this is about.
+    fn brand(&self, id: &str) -> anyhow::Result<regua_paper::Brand> {
+        let (engine, tenant) = (&self.installation.engine, self.installation.tenant);
+        let own = engine.brand_of(tenant, &engine.resolve(tenant, id)?)?;
+        print::brand_for(&self.installation.config, own.as_ref())
     }
 
     fn issue(&self, receivable: &str, account: Option<&str>, act: &Act) -> anyhow::Result<Slip> {
@@ -101,7 +110,7 @@ impl Desk<'_> {
         let newest = paid.last().ok_or_else(|| BadInput::new(format!("nothing was paid on {receivable}, so there is no receipt")))?;
         let said = (self.language(&debtor), statement.zone.day_of(self.now));
         let made = print::receipt(newest, paid.len(), &debtor, said, due_on);
-        Ok(print::press()?.receipt(&print::brand(&self.installation.config)?, &made)?)
+        Ok(print::press()?.receipt(&self.brand(id)?, &made)?)
     }
 
     /// A statement of account.
@@ -118,7 +127,7 @@ impl Desk<'_> {
         let first = from.or_else(|| account.lines.first().map(|line| line.on)).unwrap_or(statement.as_of);
         let said = (self.language(&debtor), statement.zone.day_of(self.now));
         let made = print::statement(account, &debtor, said, (first, statement.as_of));
-        Ok(print::press()?.statement(&print::brand(&self.installation.config)?, &made)?)
+        Ok(print::press()?.statement(&self.brand(id)?, &made)?)
     }
 
     /// The language of a document: what is asked for, the customer's, the company's.

@@ -104,6 +104,7 @@ pub(super) fn based(api: &mut http::Settings, base: Option<&str>) {
 
 /// The gateways by which Régua charges, known to the database.
 pub(crate) fn gateways(installation: &Installation, now: Instant) -> anyhow::Result<Gateways> {
+    super::channels::add_hooks(installation, now)?;
     let mut gateways = Gateways::default();
     for ready in ready(&installation.config, zone_of(installation), now)? {
         add(installation, ready.name, ready.mirror, now)?;
@@ -129,8 +130,13 @@ pub(crate) fn zone_of(installation: &Installation) -> Zone {
     installation.zone().unwrap_or_else(|_unpublished| Zone::utc())
 }
 
-/// Verifies a webhook by the settings of its gateway, and reads it.
-pub(crate) fn verify(config: &config::Config, zone: Zone, hook: &Hook<'_>, now: Instant) -> Result<Vec<Heard>, HookRefused> {
+/// Verifies a webhook by the settings of its gateway or channel, and reads it.
+///
+/// * `company` — as the address names it, which some sign.
+pub(crate) fn verify(config: &config::Config, zone: Zone, company: &str, hook: &Hook<'_>, now: Instant) -> Result<Vec<Heard>, HookRefused> {
+    if let Some(read) = super::channels::verify(config, (config.serve.public_address.as_deref(), company), hook, now) {
+        return read;
+    }
     let header = |name: &str| hook.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
     let secret = |account: &Option<config::Account>| account.as_ref().and_then(|one| one.hook.clone()).ok_or(HookRefused::Unsigned);
     match hook.gateway {
@@ -154,6 +160,9 @@ pub(crate) fn verify(config: &config::Config, zone: Zone, hook: &Hook<'_>, now: 
 
 /// What a stored webhook says; its signature was looked at when it came.
 fn heard(config: &config::Config, zone: Zone, gateway: &str, kept: &Kept) -> Result<Vec<Heard>, HookRefused> {
+    if let Some(read) = super::channels::heard(config, gateway, kept) {
+        return read;
+    }
     match gateway {
         "sandbox" => {
             let own = config.gateway.sandbox.as_ref().and_then(|one| one.secret.clone()).unwrap_or_else(|| Secret::new("-"));
@@ -257,7 +266,7 @@ fn poison(args: &LookArgs, world: &World, out: &mut Out) -> anyhow::Result<Exit>
         ("tries", "tries"),
         ("why", "why"),
     ]);
-    for one in installation.engine.poison_hooks(installation.tenant, LIST_MAX)? {
+    for one in installation.engine.poison_hooks(installation.tenant, None, LIST_MAX)? {
         let tries = u64::try_from(one.tries).unwrap_or_default();
         let came = moment(zone, one.received_at);
         rows.row([hex(&one.hook).into(), one.gateway.into(), one.kind.into(), came.into(), tries.into(), one.why.into()]);
@@ -268,7 +277,7 @@ fn poison(args: &LookArgs, world: &World, out: &mut Out) -> anyhow::Result<Exit>
 
 fn replay(args: &ReplayArgs, world: &World, out: &mut Out) -> anyhow::Result<Exit> {
     let installation = Installation::open(&args.place, world)?;
-    let all = installation.engine.poison_hooks(installation.tenant, LIST_MAX)?;
+    let all = installation.engine.poison_hooks(installation.tenant, None, LIST_MAX)?;
     let meant: Vec<_> = all.iter().filter(|one| one.gateway == args.gateway && hex(&one.hook).starts_with(&args.hook)).collect();
     let [one] = meant.as_slice() else {
         let mend = format!("{} webhooks begin with `{}`; `regua gateway poison` lists them", meant.len(), args.hook);
@@ -277,8 +286,7 @@ fn replay(args: &ReplayArgs, world: &World, out: &mut Out) -> anyhow::Result<Exi
     let act = Act { by: world.user.clone(), reason: None };
     installation.engine.replay_hook(installation.tenant, &one.gateway, one.hook, &act, world.now)?;
     work_hooks(&installation, world.now, Charging::default()).context("failed to process webhooks")?;
-    let left = installation.engine.poison_hooks(installation.tenant, LIST_MAX)?;
-    if let Some(again) = left.iter().find(|left| left.hook == one.hook) {
+    if let Some(again) = installation.engine.poison_hook(installation.tenant, &one.gateway, one.hook)? {
         out.aside(Paint::Red, &format!("It cannot be processed still: {}", again.why))?;
         return Ok(Exit::Failed);
     }

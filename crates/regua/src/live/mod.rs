@@ -9,6 +9,7 @@ mod authorise;
 pub(crate) mod bank;
 mod billing;
 mod brand;
+mod channels;
 mod charging;
 mod copies;
 mod doctor;
@@ -72,6 +73,7 @@ pub(crate) fn run(verb: &LiveVerb, world: &World, out: &mut Out) -> anyhow::Resu
         LiveVerb::Approve(args) => verdict(args, true, world, out),
         LiveVerb::Reject(args) => verdict(args, false, world, out),
         LiveVerb::Bank(verb) => bank::run(verb, world, out),
+        LiveVerb::Channel(verb) => channels::run(verb, world, out),
         LiveVerb::Gateway(verb) => gateway::run(verb, world, out),
         LiveVerb::Method(verb) => charging::method(verb, world, out),
         LiveVerb::Charge(verb) => charging::charge(verb, world, out),

@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use regua_core::facts::Channels;
 use regua_core::party::Email;
 use regua_core::words::Mode;
+use regua_engine::adapters::channels::Switchboard;
 use regua_engine::adapters::mailbox::{self, Maildir, Pop3};
 use regua_engine::adapters::post::{self, Capture};
 use regua_engine::adapters::smtp::{self, Login, Settings};
@@ -31,7 +32,7 @@ const TEMPLATES: &str = "templates";
 /// Everything that sending needs.
 pub(crate) struct Post {
     pub(crate) stationery: Stationery,
-    pub(crate) courier: Carrier,
+    pub(crate) courier: Switchboard,
 }
 
 impl Post {
@@ -54,7 +55,13 @@ impl Post {
             Some(_) | None => None,
         };
         let stationery = Stationery { redirect_to, ..stationery(&installation.config)? };
-        Ok(Self { stationery, courier: Carrier::of(&installation.config)? })
+        let mail: Box<dyn Courier> = Box::new(Carrier::of(&installation.config)?);
+        // A folder takes every channel; then nothing leaves this machine.
+        let courier = match installation.config.email.capture {
+            Some(_) => Switchboard::new(Some(mail), Vec::new()),
+            None => super::channels::switchboard(installation, Some(mail))?,
+        };
+        Ok(Self { stationery, courier })
     }
 }
 
@@ -79,6 +86,9 @@ pub(crate) fn stationery(config: &Config) -> anyhow::Result<Stationery> {
         unsubscribe_by_mail: unsubscribe.and_then(|text| Email::parse(text.strip_prefix("mailto:")?).ok()),
         bounce_domain: email.bounce_domain.clone(),
         redirect_to: None,
+        whatsapp: super::channels::templates(config),
+        asks_opens: email.asks_opens,
+        portal: config.serve.public_address.as_deref().and_then(|address| Link::parse(address).ok()),
     })
 }
 

@@ -36,6 +36,21 @@ pub(crate) fn brand(config: &Config) -> anyhow::Result<Brand> {
     Ok(brand)
 }
 
+/// The company as the documents of a customer show it: with the brand that the customer's messages come from, if one is set up.
+/// Pictures of brands are elsewhere on the network, so that the name stands in their place.
+pub(crate) fn brand_for(config: &Config, own: Option<&regua_engine::brands::Brand>) -> anyhow::Result<Brand> {
+    let Some(own) = own else { return brand(config) };
+    let colour = Colour::parse(&own.colour).or_else(|| Colour::parse(&config.brand.colour)).unwrap_or(Colour::new(0x1f, 0x4e, 0x79));
+    let mut shown = Brand::named(&own.name, colour);
+    if !own.legal_name.trim().is_empty() {
+        shown.legal_name.clone_from(&own.legal_name);
+    }
+    shown.tax_id = tax_id(&own.tax_id);
+    shown.address = vec![own.address.clone()];
+    shown.contact = vec![own.contact.clone()];
+    Ok(shown)
+}
+
 /// The number behind a label such as `CNPJ 12.345.678/0001-95`.
 fn tax_id(text: &str) -> Option<TaxId> {
     let start = text.find(|letter: char| letter.is_ascii_digit())?;
@@ -191,29 +206,83 @@ pub(crate) fn only(accounts: &[Account], currency: Option<Currency>) -> anyhow::
     }
 }
 
-/// An entry in words: Portuguese, English, Spanish, Italian.
+/// An entry in words: Portuguese, English, Spanish, Italian, French, German.
 fn says(kind: &str, language: Language) -> &'static str {
     let words = match kind {
-        "charge" => ["Cobrança", "Billed", "Cargo", "Addebito"],
-        "fine" => ["Multa", "Late fee", "Multa por mora", "Penale"],
-        "interest" => ["Juros", "Interest", "Intereses", "Interessi"],
-        "fee" => ["Tarifa", "Fee", "Comisión", "Commissione"],
-        "compensation" => ["Indenização fixa por atraso", "Fixed sum for lateness", "Indemnización fija por mora", "Indennizzo fisso"],
-        "discount" => ["Desconto", "Discount", "Descuento", "Sconto"],
-        "payment" => ["Pagamento", "Payment", "Pago", "Pagamento"],
-        "received" => ["Pagamento adiantado", "Payment in advance", "Pago anticipado", "Pagamento anticipato"],
-        "withholding" => ["Imposto retido", "Tax withheld", "Retención", "Ritenuta"],
-        "credit" => ["Abatimento", "Reduction", "Rebaja", "Riduzione"],
-        "refund" | "refunded" => ["Devolução", "Refund", "Devolución", "Rimborso"],
-        "chargeback" => ["Pagamento estornado", "Payment taken back", "Pago revertido", "Pagamento stornato"],
-        "write_off" => ["Baixa por perda", "Given up", "Baja por pérdida", "Stralcio"],
-        "void" => ["Cancelamento", "Cancelled", "Anulación", "Annullamento"],
-        _ => ["Lançamento", "Entry", "Movimiento", "Movimento"],
+        "charge" => ["Cobrança", "Billed", "Cargo", "Addebito", "Facturé", "Rechnung"],
+        "fine" => ["Multa", "Late fee", "Multa por mora", "Penale", "Pénalité de retard", "Verzugspauschale"],
+        "interest" => ["Juros", "Interest", "Intereses", "Interessi", "Intérêts", "Zinsen"],
+        "fee" => ["Tarifa", "Fee", "Comisión", "Commissione", "Frais", "Gebühr"],
+        "compensation" => [
+            "Indenização fixa por atraso",
+            "Fixed sum for lateness",
+            "Indemnización fija por mora",
+            "Indennizzo fisso",
+            "Indemnité forfaitaire de retard",
+            "Pauschale für Verzug",
+        ],
+        "discount" => ["Desconto", "Discount", "Descuento", "Sconto", "Remise", "Nachlass"],
+        "payment" => ["Pagamento", "Payment", "Pago", "Pagamento", "Paiement", "Zahlung"],
+        "received" => {
+            ["Pagamento adiantado", "Payment in advance", "Pago anticipado", "Pagamento anticipato", "Paiement d’avance", "Vorauszahlung"]
+        }
+        "withholding" => ["Imposto retido", "Tax withheld", "Retención", "Ritenuta", "Impôt retenu", "Einbehaltene Steuer"],
+        "credit" => ["Abatimento", "Reduction", "Rebaja", "Riduzione", "Réduction", "Minderung"],
+        "refund" | "refunded" => ["Devolução", "Refund", "Devolución", "Rimborso", "Remboursement", "Erstattung"],
+        "chargeback" => [
+            "Pagamento estornado",
+            "Payment taken back",
+            "Pago revertido",
+            "Pagamento stornato",
+            "Paiement repris",
+            "Zurückgebuchte Zahlung",
+        ],
+        "write_off" => ["Baixa por perda", "Given up", "Baja por pérdida", "Stralcio", "Perte constatée", "Ausgebucht"],
+        "void" => ["Cancelamento", "Cancelled", "Anulación", "Annullamento", "Annulation", "Storno"],
+        _ => ["Lançamento", "Entry", "Movimiento", "Movimento", "Écriture", "Buchung"],
     };
     match language {
         Language::PtBr => words[0],
         Language::Es => words[2],
         Language::It => words[3],
-        Language::En | Language::Fr | Language::De => words[1],
+        Language::En => words[1],
+        Language::Fr => words[4],
+        Language::De => words[5],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Values;
+    use std::path::Path;
+
+    #[test]
+    fn a_brand_shows_itself_and_who_is_behind_it() {
+        let config = Config::of(&Values::defaults(), Path::new(".")).unwrap();
+        let own = regua_engine::brands::Brand {
+            name: "Acme".into(),
+            legal_name: "Acme Serviços Ltda.".into(),
+            address: "Rua das Flores 12, São Paulo".into(),
+            tax_id: "CNPJ 12.345.678/0001-95".into(),
+            contact: "contas@acme.example".into(),
+            colour: "#7a1fa2".into(),
+            ..regua_engine::brands::Brand::default()
+        };
+        let shown = brand_for(&config, Some(&own)).unwrap();
+        assert_eq!((shown.name.as_str(), shown.legal_name.as_str()), ("Acme", "Acme Serviços Ltda."));
+        assert_eq!(shown.tax_id.map(|id| id.to_formatted()).as_deref(), Some("12.345.678/0001-95"));
+        assert_eq!((shown.contact, shown.colour), (vec!["contas@acme.example".to_owned()], Colour::new(0x7a, 0x1f, 0xa2)));
+        assert_eq!(shown.address, ["Rua das Flores 12, São Paulo"]);
+    }
+
+    #[test]
+    fn every_entry_has_a_word_of_its_own_in_each_language() {
+        for kind in ["charge", "fine", "interest", "fee", "discount", "payment", "credit", "refund", "chargeback", "write_off", "void"] {
+            let english = says(kind, Language::En);
+            for language in [Language::PtBr, Language::Es, Language::It, Language::Fr, Language::De] {
+                assert_ne!(says(kind, language), english, "{kind} {language}");
+            }
+        }
     }
 }

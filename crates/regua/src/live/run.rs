@@ -245,8 +245,13 @@ impl<'i> Running<'i> {
         let Some(post) = &mut self.post else { return Ok(Dispatched::default()) };
         let now = alive(fixed, self.beside);
         let more = |_: &Dispatched| !self.stop.load(Ordering::Relaxed);
-        let sending = Sending { group: i64::from(self.installation.config.email.group), ..Sending::default() };
-        Ok(self.installation.engine.dispatch(&now, &mut post.courier, &post.stationery, sending, &more)?)
+        let config = &self.installation.config;
+        let people_a_day = config.channels.whatsapp.as_ref().and_then(|own| own.tier);
+        let sending = Sending { group: i64::from(config.email.group), people_a_day, ..Sending::default() };
+        let engine = &self.installation.engine;
+        let sent = engine.dispatch(&now, &mut post.courier, &post.stationery, sending, &more)?;
+        engine.send_links(&now, &mut post.courier, &post.stationery)?;
+        Ok(sent)
     }
 
     /// Pass after pass, each when something is due.

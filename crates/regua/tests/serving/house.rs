@@ -49,10 +49,21 @@ pub(crate) struct Answer {
 impl House {
     /// Live, captured, with so many customers of one bill each, and a card of the sandbox that pays.
     pub(crate) fn new(database: Option<TempDatabase>, bills: usize) -> Self {
+        let house = Self::begun(database, POLICY);
+        house.bill(bills);
+        house
+    }
+
+    /// Live, captured, under a policy, and nobody owes anything.
+    pub(crate) fn under(policy: &str) -> Self {
+        Self::begun(None, policy)
+    }
+
+    fn begun(database: Option<TempDatabase>, policy: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let url = database.as_ref().map(|own| own.url().to_owned());
         let house = Self { dir, logs: AtomicUsize::new(0), _database: database };
-        std::fs::write(house.path("policy.yaml"), POLICY).unwrap();
+        std::fs::write(house.path("policy.yaml"), policy).unwrap();
         let who = ["--address", "Rua A 1, São Paulo", "--tax-id", "CNPJ 12.345.678/0001-95", "--contact", "contas@acme.example"];
         let place = ["--link", "https://acme.example/contas", "--from", "Acme <contas@acme.example>"];
         let mut init = [&["init", "acme", "--name", "Acme", "--policy", "policy.yaml"], &who[..], &place[..]].concat();
@@ -61,19 +72,22 @@ impl House {
         }
         house.done(&init);
         house.done(&["mode", "live", "--yes", "--dir", "acme"]);
+        house
+    }
+
+    fn bill(&self, bills: usize) {
         let mut rows = "receivable_id,customer_id,issued_on,due_on,amount,currency,name,email\n".to_owned();
         for bill in 0..bills {
             rows.push_str(&format!("R-{bill},C-{bill},{},{},10{bill}.00,BRL,Cliente {bill},c{bill}@customer.example\n", day(-20), day(10)));
         }
-        std::fs::write(house.path("receivables.csv"), rows).unwrap();
-        house.done(&["import", "receivables.csv", "--dir", "acme"]);
+        std::fs::write(self.path("receivables.csv"), rows).unwrap();
+        self.done(&["import", "receivables.csv", "--dir", "acme"]);
         for bill in 0..bills {
             let customer = format!("C-{bill}");
             // A card of their own each: one that pays, after so many milliseconds.
             let token = format!("sandbox_slow_{}", bill + 1);
-            house.done(&["method", "add", &customer, "--gateway", "sandbox", "--token", &token, "--scheme", "visa", "--dir", "acme"]);
+            self.done(&["method", "add", &customer, "--gateway", "sandbox", "--token", &token, "--scheme", "visa", "--dir", "acme"]);
         }
-        house
     }
 
     /// Something in the folder.
@@ -81,7 +95,8 @@ impl House {
         self.dir.path().join(name)
     }
 
-    fn command(&self, args: &[&str]) -> Command {
+    /// A command of the binary.
+    pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_regua"));
         command
             .args(args)
@@ -272,9 +287,13 @@ impl Answer {
 }
 
 /// So many days from today.
+pub(crate) fn day(ahead: i32) -> String {
+    regua_core::time::Zone::utc().day_of(regua_core::time::Instant::from_secs(now())).plus(ahead).to_string()
+}
+
+/// Seconds since 1970.
 #[expect(clippy::disallowed_methods, reason = "a server lives in real time")]
-fn day(ahead: i32) -> String {
+pub(crate) fn now() -> i64 {
     let seconds = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
-    let now = regua_core::time::Instant::from_secs(i64::try_from(seconds).unwrap());
-    regua_core::time::Zone::utc().day_of(now).plus(ahead).to_string()
+    i64::try_from(seconds).unwrap()
 }

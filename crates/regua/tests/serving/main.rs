@@ -2,8 +2,10 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot set itself up has failed")]
 
+mod channels;
 mod demo;
 mod house;
+mod mails;
 mod office;
 mod receiver;
 

@@ -88,7 +88,10 @@ const SET: &str = "
            body = CASE WHEN v.status IN ('done', 'nothing') THEN NULL ELSE webhooks.body END
       FROM /*+rows: hook id, status text, due_at at, tries int, done_at at, said text*/ AS v
      WHERE webhooks.tenant = $1 AND webhooks.gateway = $2 AND webhooks.hook = v.hook AND webhooks.status = 'waiting'";
-const POISON: &str = hook!("WHERE tenant = $1 AND status = 'poison' ORDER BY received_at LIMIT $2");
+const POISON: &str = hook!(
+    "WHERE tenant = $1 AND status = 'poison' AND (received_at, gateway, hook) > ($2, $3, $4) AND received_at >= $2
+     ORDER BY received_at, gateway, hook LIMIT $5"
+);
 const REPLAY: &str = "
     UPDATE webhooks SET status = 'waiting', due_at = $4, tries = 0, said = NULL
      WHERE tenant = $1 AND gateway = $2 AND hook = $3 AND status = 'poison'";
@@ -189,12 +192,13 @@ pub fn set(tx: &mut Tx<'_>, own: TenantId, gateway: &str, rows: &[HookRow]) -> R
     all_of(tx.update(SET, &[own.into(), Value::Text(gateway)], values)?, rows.len(), "webhooks")
 }
 
-/// Up to `limit` webhooks that could not be processed, oldest first.
+/// Up to `limit` webhooks that could not be processed, oldest first, behind one of this moment, gateway and id.
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn poison(tx: &mut Tx<'_>, own: TenantId, limit: i64) -> Result<Vec<HookRow>, StoreError> {
-    tx.rows(POISON, &[own.into(), limit.into()], hook)
+pub fn poison(tx: &mut Tx<'_>, own: TenantId, after: (Instant, &str, [u8; 16]), limit: i64) -> Result<Vec<HookRow>, StoreError> {
+    let (at, gateway, which) = after;
+    tx.rows(POISON, &[own.into(), at.into(), Value::Text(gateway), Value::Id(which), limit.into()], hook)
 }
 
 /// Lets a webhook that is poison be processed once more, from `at` on; whether it was poison.

@@ -42,8 +42,10 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     ("lists_messages.these", THESE),
 ];
 
-/// Every status.
+/// Every status that a message can be asked for by.
 pub const STATUSES: &[&str] = &["queued", "sending", "sent", "failed", "unknown", "cancelled"];
+/// Every status that one can have: in shadow mode messages are decided, and none of them leaves.
+pub const STANDINGS: &[&str] = &["queued", "sending", "sent", "failed", "unknown", "cancelled", "shadow"];
 
 /// A message in a list.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -28,6 +28,11 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(7, "0007_requests"),
     migration!(8, "0008_brands"),
     migration!(9, "0009_lists"),
+    migration!(10, "0010_channels"),
+    migration!(11, "0011_portal"),
+    migration!(12, "0012_in_app"),
+    migration!(13, "0013_opens"),
+    migration!(14, "0014_sessions"),
 ];
 
 #[cfg(test)]

@@ -28,7 +28,8 @@ const TAKE_BACK: &str = "
     UPDATE people_failures SET failures = failures - 1, until_at = CASE WHEN failures = $3 THEN $4 ELSE until_at END
      WHERE tenant = $1 AND mark = $2 AND failures > 0";
 const CLEAR: &str = "DELETE FROM people_failures WHERE tenant = $1 AND mark = $2";
-const CLEAR_OLD: &str = "DELETE FROM people_failures WHERE tenant = $1 AND failed_at < $2";
+const OLD: &str = "SELECT mark FROM people_failures WHERE tenant = $1 AND failed_at < $2 ORDER BY failed_at LIMIT $3";
+const FORGET: &str = "DELETE FROM people_failures WHERE tenant = $1 AND mark IN /*+list*/ ($2) AND failed_at < $3";
 
 /// What this file prepares.
 pub(crate) const STATEMENTS: &[Statement] = &[
@@ -37,7 +38,8 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     ("failures.set", SET),
     ("failures.take_back", TAKE_BACK),
     ("failures.clear", CLEAR),
-    ("failures.clear_old", CLEAR_OLD),
+    ("failures.old", OLD),
+    ("failures.forget", FORGET),
 ];
 
 /// Locks the count of what was typed, which is there from now on.
@@ -78,10 +80,11 @@ pub fn clear(tx: &mut Tx<'_>, own: TenantId, mark: [u8; 16]) -> Result<(), Store
     tx.execute(CLEAR, &[own.into(), Value::Id(mark)]).map(drop)
 }
 
-/// Clears away counts whose last failure was before a moment.
+/// Forgets up to `limit` counts whose last failure was before a moment, the oldest first; how many.
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn clear_old(tx: &mut Tx<'_>, own: TenantId, before: Instant) -> Result<(), StoreError> {
-    tx.execute(CLEAR_OLD, &[own.into(), before.into()]).map(drop)
+pub fn forget(tx: &mut Tx<'_>, own: TenantId, before: Instant, limit: i64) -> Result<u64, StoreError> {
+    let old = tx.rows(OLD, &[own.into(), before.into(), limit.into()], |row| row.id(0))?;
+    if old.is_empty() { Ok(0) } else { tx.execute(FORGET, &[own.into(), (&old).into(), before.into()]) }
 }

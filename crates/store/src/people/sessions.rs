@@ -47,6 +47,8 @@ const END: &str = "DELETE FROM sessions WHERE tenant = $1 AND session = $2 AND p
 const END_ALL: &str = "DELETE FROM sessions WHERE tenant = $1 AND person = $2";
 const END_OTHERS: &str = "DELETE FROM sessions WHERE tenant = $1 AND person = $2 AND session <> $3";
 const END_OLD: &str = "DELETE FROM sessions WHERE tenant = $1 AND person = $2 AND (seen_at < $3 OR expires_at < $4)";
+const OLD: &str = "SELECT session FROM sessions WHERE tenant = $1 AND seen_at < $2 ORDER BY seen_at LIMIT $3";
+const FORGET: &str = "DELETE FROM sessions WHERE tenant = $1 AND session IN /*+list*/ ($2) AND seen_at < $3";
 
 /// What this file prepares.
 pub(crate) const STATEMENTS: &[Statement] = &[
@@ -58,6 +60,8 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     ("sessions.end_all", END_ALL),
     ("sessions.end_others", END_OTHERS),
     ("sessions.end_old", END_OLD),
+    ("sessions.old", OLD),
+    ("sessions.forget", FORGET),
 ];
 
 fn stored(row: &Row<'_>) -> Result<SessionRow, StoreError> {
@@ -139,4 +143,13 @@ pub fn end_all(tx: &mut Tx<'_>, own: TenantId, of: PersonId, but: Option<Session
 /// Whatever the database says.
 pub fn end_old(tx: &mut Tx<'_>, own: TenantId, of: PersonId, seen_before: Instant, ended_before: Instant) -> Result<(), StoreError> {
     tx.execute(END_OLD, &[own.into(), of.into(), seen_before.into(), ended_before.into()]).map(drop)
+}
+
+/// Forgets up to `limit` sessions of anybody that were last seen before a moment, the oldest first; how many.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn forget(tx: &mut Tx<'_>, own: TenantId, seen_before: Instant, limit: i64) -> Result<u64, StoreError> {
+    let old = tx.rows(OLD, &[own.into(), seen_before.into(), limit.into()], |row| row.id(0))?;
+    if old.is_empty() { Ok(0) } else { tx.execute(FORGET, &[own.into(), (&old).into(), seen_before.into()]) }
 }

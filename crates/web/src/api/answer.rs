@@ -482,7 +482,7 @@ fn json_text(value: &Value) -> ([(header::HeaderName, &'static str); 1], String)
 }
 
 /// An answer that may be kept: with the ETag that the caller has, nothing more is sent.
-fn cached(value: &Value, seconds: u32, asked: &HeaderMap) -> Response {
+pub(crate) fn cached(value: &Value, seconds: u32, asked: &HeaderMap) -> Response {
     let text = value.to_string();
     let digest = Sha256::digest(text.as_bytes());
     let tag: String = digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect();

@@ -1,12 +1,15 @@
 //! Gateways: what is known of them, billers mirrored and handed back, authorisations of payers, the sandbox.
 
 use regua_core::ids::PaymentMethodId;
+use regua_core::time::Instant;
+use regua_engine::hooks::Poison;
 use regua_engine::people::Scope;
+use serde_json::{Value, json};
 
 use super::host::office;
-use super::op::{Answer, Body, Call, Method, Needs, Op, PLAIN};
+use super::op::{Answer, Body, Call, Method, Needs, Op, PLAIN, bad_cursor, cursor_of, unhex};
 use super::problem::Problem;
-use super::reply::Reply;
+use super::reply::{self, Reply};
 use super::shape::{Field, Kind, Schema, may, must};
 use crate::office::Authorising;
 
@@ -225,10 +228,17 @@ pub(super) const OPS: &[Op] = &[
         id: "list_failed_webhooks",
         tag: "Gateways",
         summary: "Webhooks of gateways that could not be processed",
-        doc: "The first thousand, in one page.",
+        doc: "The oldest first.",
         needs: Needs::Scope(Scope::ChargingRead),
         answer: Answer::Page(&FAILED),
-        run: |call| Ok(Reply::Page(office(call)?.failed_webhooks()?, None)),
+        run: |call| {
+            let before = call.cursor_bytes()?.map(|bytes| place_of(&bytes).ok_or_else(bad_cursor)).transpose()?;
+            let after = before.as_ref().map(|(at, gateway, hook)| (*at, gateway.as_str(), *hook));
+            let found = call.engine().poison_hooks(call.tenant, after, call.limit())?;
+            let whole = i64::try_from(found.len()) == Ok(call.limit());
+            let next = found.last().filter(|_| whole).map(|last| cursor_of(&place(last)));
+            Ok(Reply::Page(found.iter().map(failed).collect(), next))
+        },
         ..PLAIN
     },
     Op {
@@ -241,7 +251,9 @@ pub(super) const OPS: &[Op] = &[
         answer: Answer::One(&REPLAYED),
         problems: &[404, 409],
         run: |call| {
-            let told = office(call)?.replay_webhook(call.at(0), call.at(1), &call.act()?)?;
+            let hook = unhex(call.at(1)).and_then(|bytes| bytes.try_into().ok());
+            let hook: [u8; 16] = hook.ok_or_else(|| Problem::not_found("webhook"))?;
+            let told = office(call)?.replay_webhook(call.at(0), hook, &call.act()?)?;
             call.host.ring();
             Ok(Reply::one(told))
         },
@@ -386,3 +398,48 @@ pub(super) const OPS: &[Op] = &[
         ..PLAIN
     },
 ];
+
+fn failed(one: &Poison) -> Value {
+    json!({
+        "gateway": one.gateway,
+        "webhook": cursor_of(&one.hook),
+        "kind": one.kind,
+        "received_at": reply::moment(one.received_at),
+        "tries": one.tries,
+        "why": one.why,
+    })
+}
+
+/// The place of one in the list: when it came, its id, its gateway.
+fn place(one: &Poison) -> Vec<u8> {
+    [&one.received_at.micros().to_be_bytes()[..], &one.hook, one.gateway.as_bytes()].concat()
+}
+
+/// What [`place`] wrote.
+fn place_of(bytes: &[u8]) -> Option<(Instant, String, [u8; 16])> {
+    let (at, rest) = bytes.split_first_chunk::<8>()?;
+    let (hook, gateway) = rest.split_first_chunk::<16>()?;
+    let gateway = std::str::from_utf8(gateway).ok()?;
+    Some((Instant::from_micros(i64::from_be_bytes(*at)), gateway.to_owned(), *hook))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_in_the_list_is_read_as_it_was_written() {
+        let one = Poison {
+            gateway: "cartões".to_owned(),
+            hook: [9; 16],
+            event: String::new(),
+            kind: String::new(),
+            received_at: Instant::from_micros(1_770_000_000_123_456),
+            tries: 8,
+            why: String::new(),
+        };
+        assert_eq!(place_of(&place(&one)), Some((one.received_at, one.gateway.clone(), one.hook)));
+        assert_eq!(place_of(&place(&one)[..23]), None);
+        assert_eq!(place_of(&[&place(&one)[..], &[0xff]].concat()), None, "no text");
+    }
+}

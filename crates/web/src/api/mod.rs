@@ -14,6 +14,7 @@ pub(crate) mod problem;
 pub(crate) mod reply;
 pub(crate) mod shape;
 
+mod asked;
 mod brands;
 mod counted;
 mod document;
@@ -22,9 +23,11 @@ pub(crate) mod events;
 mod factor;
 mod held;
 mod host;
+mod host_channels;
 mod host_documents;
 mod host_gateways;
 mod host_health;
+mod in_app;
 mod keys;
 mod oidc;
 mod people;
@@ -47,8 +50,11 @@ const NOUNS: &[&[Op]] = &[
     held::OPS,
     events::OPS,
     endpoints::OPS,
+    asked::OPS,
     brands::OPS,
+    in_app::OPS,
     host_documents::OPS,
+    host_channels::OPS,
     host_gateways::OPS,
     host_health::OPS,
 ];

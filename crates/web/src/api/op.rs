@@ -288,7 +288,8 @@ pub(crate) fn bad_cursor() -> Problem {
     Problem::field("query/cursor", "cursor", "is not one that a page of this list gave")
 }
 
-fn unhex(text: &str) -> Option<Vec<u8>> {
+/// Bytes that [`cursor_of`] wrote.
+pub(crate) fn unhex(text: &str) -> Option<Vec<u8>> {
     if !text.len().is_multiple_of(2) || !text.is_ascii() {
         return None;
     }

@@ -129,6 +129,10 @@ fn charging(site: &Site, now: Instant) {
             refunds::enter(tx, tenant, &refund(of, id, now))?;
             codes::count(tx, tenant, &[Signal { space: CodeSpace::Stripe, code: "mystery".into() }], now)?;
             webhooks::receive(tx, tenant, &hook(now))?;
+            // Two that came at one moment, and one before them.
+            for (number, at) in [(1, now), (2, now), (3, now.plus_hours(-1))] {
+                webhooks::receive(tx, tenant, &poison(number, at))?;
+            }
             gateways::set_sync(tx, tenant, "far", &SyncRow { synced_at: Some(now), place: None })
         })
         .unwrap();
@@ -187,6 +191,11 @@ fn hook(now: Instant) -> HookRow {
         said: None,
         body: None,
     }
+}
+
+fn poison(number: u8, at: Instant) -> HookRow {
+    let (event, status, said) = (format!("evt_bad_{number}"), "poison".to_owned(), Some("it cannot be read".to_owned()));
+    HookRow { hook: [number; 16], event, status, said, received_at: at, tries: 8, done_at: None, ..hook(at) }
 }
 
 fn bank(site: &Site, now: Instant) {
@@ -268,6 +277,7 @@ pub(crate) fn looks(seeded: &Seeded) -> Vec<(&'static str, String)> {
         ("list_sources", "/sources"),
         ("list_mirrors", "/mirrors"),
         ("list_webhook_counts", "/webhook-counts"),
+        ("list_failed_webhooks", "/failed-webhooks"),
         ("report_aging", "/reports/aging"),
         ("report_retries", "/reports/retries"),
     ];

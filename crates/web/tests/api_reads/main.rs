@@ -9,8 +9,9 @@ mod pages;
 
 use std::collections::BTreeSet;
 
-use common::{Site, on_both};
+use common::{START, Site, act, at, hour, on_both};
 use company::{looks, seed};
+use regua_core::words::Mode;
 use regua_engine::people::Scope;
 use regua_web::api::{Method, Needs, Op, ops};
 use serde_json::Value;
@@ -49,7 +50,16 @@ fn every_look_is_looked_at() {
         let also = ["/bank-", "/policies", "/company", "/sources", "/mirrors", "/reports", "/audit", "/tasks", "/approvals", "/refunds"];
         !own.iter().chain(&also).any(|path| op.path.starts_with(path))
     };
-    let elsewhere = ["print_invoice", "print_receipt", "print_statement", "print_slip", "plan_customer"];
+    // `channels.rs` has carriers that tell and people who write.
+    let elsewhere = [
+        "print_invoice",
+        "print_receipt",
+        "print_statement",
+        "print_slip",
+        "plan_customer",
+        "list_message_deliveries",
+        "list_replies_of_customer",
+    ];
     // In a company where all goes well there is nothing in these.
     let empty = ["list_messages_in_need", "report_discounts", "list_parked_customers"];
     for op in ops().filter(|op| op.method == Method::Get && !others(op) && !elsewhere.contains(&op.id) && !empty.contains(&op.id)) {
@@ -247,6 +257,24 @@ fn once_a_person_is_erased_nothing_tells_who_it_was() {
             for personal in ["Cliente C1", "c1@customer.example", "\"C1\""] {
                 assert!(!answer.text().contains(personal), "{id} {path} tells {personal}: {}", answer.text());
             }
+        }
+    });
+}
+
+#[test]
+fn a_message_of_the_shadow_is_shown_as_one() {
+    on_both(|site| {
+        site.engine().set_mode(site.tenant(), Mode::Shadow, None, &act(), at(START)).unwrap();
+        site.bill("C1", "R1", ("2026-01-02", "2026-01-12"), 10_000, hour("2026-01-02", 9));
+        site.pass_days("2026-01-02", "2026-01-20");
+        site.program.set_now(hour("2026-01-20", 12));
+        let master = site.master();
+        for path in ["/v1/messages", "/v1/customers/C1/messages"] {
+            let listed = site.ok(&master, path);
+            assert!(!listed["items"].as_array().unwrap().is_empty(), "{path}");
+            assert!(listed["items"].as_array().unwrap().iter().all(|one| one["status"] == "shadow"), "{path}: {listed}");
+            let id = listed["items"][0]["id"].as_str().unwrap();
+            assert_eq!(site.ok(&master, &format!("/v1/messages/{id}"))["status"], "shadow");
         }
     });
 }

@@ -4,7 +4,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -151,6 +151,8 @@ pub(crate) struct Program {
     pub(crate) oidc: OnceLock<Provider>,
     /// Wakes event streams.
     pub(crate) bell: Bell,
+    /// Whether it is kept that e-mails were opened.
+    pub(crate) asks_opens: AtomicBool,
 }
 
 impl Program {
@@ -206,6 +208,15 @@ impl Host for Program {
 
     fn bell(&self) -> Option<&Bell> {
         Some(&self.bell)
+    }
+
+    fn asks_opens(&self) -> bool {
+        self.asks_opens.load(Ordering::SeqCst)
+    }
+
+    fn in_app_origins(&self) -> &[String] {
+        static PAGES: OnceLock<Vec<String>> = OnceLock::new();
+        PAGES.get_or_init(|| vec!["https://app.nuvem.example".to_owned()])
     }
 }
 
@@ -270,6 +281,7 @@ impl Site {
             rung: AtomicU64::new(0),
             oidc: OnceLock::new(),
             bell: Bell::default(),
+            asks_opens: AtomicBool::new(false),
         });
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("an address");

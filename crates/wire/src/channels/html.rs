@@ -1,7 +1,7 @@
 //! The HTML part of a mail: the same text, laid out. One column without tables, styles in line, light and dark.
 //!
-//! Deliberately absent: pictures that count who reads (they need a consent that nobody gave), scripts, and sentences of its
-//! own. The one word that is not in the text is the button's.
+//! A picture that tells that the mail was opened is in it only where [`Mail::picture`] says so. Deliberately absent: scripts, and
+//! sentences of its own. The one word that is not in the text is the button's.
 
 use std::fmt;
 
@@ -102,6 +102,11 @@ pub(super) fn page(mail: &Mail<'_>, subject: &str) -> String {
     }
     page.out.push_str("</div>\n");
     page.footer(&blocks);
+    if let Some(picture) = mail.picture {
+        // The last of the page, so that nothing moves when it comes late or never.
+        let from = escaped(picture.as_str());
+        page.put(&["<img src=\"", &from, "\" width=\"1\" height=\"1\" alt=\"\" style=\"display:block;width:1px;height:1px;border:0\">\n"]);
+    }
     page.out.push_str("</div>\n</body>\n</html>\n");
     page.out
 }

@@ -67,6 +67,8 @@ pub struct Mail<'m> {
     pub unsubscribe: Option<&'m Link>,
     /// Where a mail to unsubscribe goes.
     pub unsubscribe_by_mail: Option<&'m Email>,
+    /// A picture of one dot that is fetched when the mail is opened; only where somebody switched that on.
+    pub picture: Option<&'m Link>,
 }
 
 /// The mail's bytes: ASCII, lines of at most 998 bytes ended by CRLF.

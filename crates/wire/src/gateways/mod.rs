@@ -422,6 +422,8 @@ pub enum News {
         /// The gateway's name of it.
         reference: String,
     },
+    /// What a carrier of messages told: channels have their webhooks where gateways have theirs.
+    Channel(Box<crate::channels::news::News>),
     /// Nothing that anybody here acts on.
     Nothing,
 }

@@ -143,6 +143,7 @@ fn news(told: &News) -> String {
         News::DisputeWon { payment, dispute, amount, on } => format!("won {amount} of {payment} by {dispute} on {on}"),
         News::Method(told) => method(told),
         News::Mirror { object, reference } => format!("mirror {object} {reference}"),
+        News::Channel(told) => format!("channel {told:?}"),
         News::Nothing => "nothing".to_owned(),
     }
 }

@@ -103,6 +103,7 @@ impl<C: Carrier> StripeBiller<C> {
             | News::ChargedBack { .. }
             | News::DisputeWon { .. }
             | News::Method(_)
+            | News::Channel(_)
             | News::Nothing => None,
         });
         Ok((named.collect(), page.next))

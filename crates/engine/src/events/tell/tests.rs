@@ -133,6 +133,7 @@ fn samples() -> Vec<(&'static str, Value, Type, Value)> {
     };
     let row = |outcome: &str, message: Value| json!({ "rows": [[RECEIVABLE, "late2", 0, 0, outcome, message]] });
     let message = |status: &str| json!({ "message": "msg_01jf2z8s9ge1ca12r2r7mgyhg8", "status": status, "channel": "email" });
+    let delivery = |is: &str| json!({ "message": "msg_01jf2z8s9ge1ca12r2r7mgyhg8", "channel": "whatsapp", "is": is, "code": "131026" });
     let sub = "sub_01jf2z8s9ge1ca12r2r7mgyhg8";
     let inv = "inv_01jf2z8s9ge1ca12r2r7mgyhg8";
     let end = "end_01jf2z8s9ge1ca12r2r7mgyhg8";
@@ -156,6 +157,12 @@ fn samples() -> Vec<(&'static str, Value, Type, Value)> {
         ),
         of_customer(serde_json::to_value(Fact::Profile(Box::default())).unwrap(), Type::CustomerChanged, json!({})),
         ("erased", json!({ "act": act }), Type::CustomerErased, json!({})),
+        (
+            "asked",
+            json!({ "request": "ab12", "what": "split", "receivable": RECEIVABLE, "act": act }),
+            Type::RequestMade,
+            json!({ "asks": "split", "external_id": "R-1" }),
+        ),
         of_customer(
             json!({ "fact": "opted_out", "channel": "email" }),
             Type::ContactChanged,
@@ -204,6 +211,18 @@ fn samples() -> Vec<(&'static str, Value, Type, Value)> {
         ("message", message("failed"), Type::MessageFailed, json!({})),
         ("message", message("unknown"), Type::MessageUnknown, json!({})),
         ("message", message("cancelled"), Type::MessageCancelled, json!({})),
+        ("delivery", delivery("delivered"), Type::MessageDelivered, json!({ "channel": "whatsapp" })),
+        ("delivery", delivery("failed"), Type::MessageUndelivered, json!({})),
+        ("delivery", delivery("read"), Type::MessageRead, json!({})),
+        ("delivery", delivery("clicked"), Type::MessageClicked, json!({})),
+        ("delivery", delivery("opened"), Type::MessageOpened, json!({})),
+        ("delivery", delivery("prefetched"), Type::MessagePrefetched, json!({})),
+        (
+            "reply",
+            json!({ "reply": "00ff", "channel": "sms", "message": "msg_01jf2z8s9ge1ca12r2r7mgyhg8", "wish": "stop" }),
+            Type::MessageReplied,
+            json!({ "channel": "sms", "message": "msg_01jf2z8s9ge1ca12r2r7mgyhg8" }),
+        ),
         // The amount of the note counts; where it has none, that of the row.
         (
             "charge",

@@ -13,13 +13,11 @@ use serde_json::{Value, json};
 
 use super::moment;
 use crate::live::authorise::NOTICE_HOURS;
-use crate::live::gateway::{add, gateways, hex, ready, work_hooks, zone_of};
+use crate::live::gateway::{add, gateways, ready, work_hooks, zone_of};
 use crate::live::installation::Installation;
 use crate::live::overlay::{as_json, biller, hand_over_to, is_mirror, on};
 use crate::world::{SystemRng, clock};
 
-/// What a list holds at most.
-const LIST_MAX: i64 = 1_000;
 /// Pages of a biller's account that one request reads.
 const PAGES: u64 = 5;
 
@@ -67,28 +65,14 @@ pub(super) fn read(installation: &Installation, name: &str) -> anyhow::Result<Va
     Ok(json!({ "heard": listed.heard, "known": listed.known }))
 }
 
-/// Webhooks that could not be processed.
-pub(super) fn failed(installation: &Installation) -> anyhow::Result<Vec<Value>> {
-    let all = installation.engine.poison_hooks(installation.tenant, LIST_MAX)?;
-    let told = all.into_iter().map(|one| {
-        json!({
-            "gateway": one.gateway, "webhook": hex(&one.hook), "kind": one.kind, "received_at": moment(one.received_at),
-            "tries": one.tries, "why": one.why,
-        })
-    });
-    Ok(told.collect())
-}
-
-/// Processes one again.
-pub(super) fn replay(installation: &Installation, gateway: &str, hook: &str, act: &Act) -> anyhow::Result<Value> {
+/// Processes a webhook again that could not be.
+pub(super) fn replay(installation: &Installation, gateway: &str, hook: [u8; 16], act: &Act) -> anyhow::Result<Value> {
     let (engine, tenant, now) = (&installation.engine, installation.tenant, clock());
-    let all = engine.poison_hooks(tenant, LIST_MAX)?;
-    let one = all.into_iter().find(|one| one.gateway == gateway && hex(&one.hook) == hook);
-    let one = one.ok_or_else(|| Error::not_found("no_webhook", "no such webhook waits to be processed again"))?;
-    engine.replay_hook(tenant, &one.gateway, one.hook, act, now)?;
+    if !engine.replay_hook(tenant, gateway, hook, act, now)? {
+        return Err(Error::not_found("no_webhook", "no such webhook waits to be processed again").into());
+    }
     work_hooks(installation, now, Charging::default())?;
-    let left = engine.poison_hooks(tenant, LIST_MAX)?;
-    let again = left.into_iter().find(|left| left.hook == one.hook);
+    let again = engine.poison_hook(tenant, gateway, hook)?;
     Ok(json!({ "processed": again.is_none(), "why": again.map(|again| again.why) }))
 }
 

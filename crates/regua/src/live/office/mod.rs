@@ -13,7 +13,7 @@ use std::sync::{MutexGuard, TryLockError};
 use regua_core::ids::PaymentMethodId;
 use regua_core::money::Money;
 use regua_core::time::{Instant, Zone};
-use regua_core::words::Language;
+use regua_core::words::{Channel, Language};
 use regua_engine::Act;
 use regua_web::api::Problem;
 use regua_web::office::{Ahead, Answered, Authorising, BankParty, Ground, Office, Paper, Printed, Reading, Sample};
@@ -76,7 +76,8 @@ impl Office for Door {
     }
 
     fn print(&self, paper: &Paper, language: Option<Language>, act: &Act) -> Answered<Printed> {
-        let _one = self.slowly()?;
+        // Not one at a time: customers print from the portal, a page takes some milliseconds, and only so many requests are carried out
+        // at once.
         let desk = Desk { installation: &self.installation, language, now: clock() };
         let printed = match paper {
             Paper::Invoice(id) => desk.invoice(id, None).map(|printed| (format!("invoice-{id}.pdf"), printed)),
@@ -116,11 +117,17 @@ impl Office for Door {
         gateways::read(&self.installation, name).map_err(|error| problem("read_gateway", error))
     }
 
-    fn failed_webhooks(&self) -> Answered<Vec<Value>> {
-        gateways::failed(&self.installation).map_err(|error| problem("failed_webhooks", error))
+    fn channels(&self) -> Answered<Vec<Value>> {
+        let _one = self.slowly()?;
+        super::channels::shown(&self.installation).map_err(|error| problem("channels", error))
     }
 
-    fn replay_webhook(&self, gateway: &str, hook: &str, act: &Act) -> Answered<Value> {
+    fn test_channel(&self, channel: Channel, to: &str) -> Answered<Value> {
+        let _one = self.slowly()?;
+        super::channels::tried(&self.installation, channel, to).map_err(|error| problem("test_channel", error))
+    }
+
+    fn replay_webhook(&self, gateway: &str, hook: [u8; 16], act: &Act) -> Answered<Value> {
         let _one = self.slowly()?;
         gateways::replay(&self.installation, gateway, hook, act).map_err(|error| problem("replay_webhook", error))
     }

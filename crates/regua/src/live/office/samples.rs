@@ -77,6 +77,7 @@ pub(super) fn written(config: &Config, sample: &Sample, to: &str) -> anyhow::Res
                 preferences: None,
                 unsubscribe: None,
                 unsubscribe_by_mail: None,
+                picture: None,
             };
             Some((id.to_string(), mime::write(&mail)))
         }
@@ -99,7 +100,16 @@ pub(super) fn send(installation: &Installation, sample: &Sample, to: &str) -> an
     let key = || EffectKey(id.clone());
     let mail = Outgoing { key: key(), from, to: to.to_owned(), copies: Vec::new(), bytes };
     let Rendered { subject, body } = written.text;
-    let parcel = Parcel { key: key(), channel: Channel::Email, to: to.to_owned(), subject, text: body, mail: Some(mail) };
+    let parcel = Parcel {
+        key: key(),
+        channel: Channel::Email,
+        to: to.to_owned(),
+        subject,
+        text: body,
+        mail: Some(mail),
+        template: None,
+        whose: None,
+    };
     match Carrier::of(config)?.send(&[&parcel]).pop() {
         Some(Sent::Accepted { .. }) => Ok(()),
         Some(Sent::Refused { reply, .. } | Sent::Later { reply, .. }) => {

@@ -3,16 +3,19 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use regua_core::ids::TenantId;
+use regua_core::ids::{CustomerId, TenantId};
 use regua_core::time::Instant;
+use regua_core::words::Language;
 use regua_engine::Engine;
 use regua_engine::adapters::oidc::Provider;
+use regua_engine::commands::tell::About;
 use regua_engine::endpoints::Reach;
 use regua_engine::hooks::{self, Hook};
+use regua_engine::links::Purpose;
 use regua_engine::ports::Rng;
 use regua_store::db::Scope;
 use regua_web::office::Office;
-use regua_web::{Bell, Hooks, Host, Standing, Taken};
+use regua_web::{Bell, CompanyLook, Hooks, Host, Standing, Taken};
 
 use super::wake::{Pulse, Wake};
 use crate::live::gateway::{verify, zone_of};
@@ -54,8 +57,10 @@ impl Hooks for Door {
         }
         let (config, zone) = (&self.installation.config, zone_of(&self.installation));
         let hook = Hook { gateway, path, headers, body };
-        let taken =
-            self.installation.engine.take_hook(self.installation.tenant, &hook, clock(), &|hook, now| verify(config, zone, hook, now));
+        let taken = self
+            .installation
+            .engine
+            .take_hook(self.installation.tenant, &hook, clock(), &|hook, now| verify(config, zone, tenant, hook, now));
         match taken {
             Ok(hooks::Taken::Stored) => {
                 self.wake.ring();
@@ -67,6 +72,11 @@ impl Hooks for Door {
             Ok(hooks::Taken::NoGateway) => Taken::NotFound,
             Err(_) => Taken::Busy,
         }
+    }
+
+    fn challenge(&self, tenant: &str, name: &str, query: &str) -> Option<String> {
+        let ours = tenant == self.name || tenant == self.installation.tenant.to_string();
+        crate::live::channels::challenge(&self.installation.config, name, query).filter(|_| ours)
     }
 
     /// The database answers, and the workers live: traffic that nobody would act on belongs to another process.
@@ -128,5 +138,40 @@ impl Host for Door {
 
     fn captured(&self) -> Option<PathBuf> {
         self.captured.clone()
+    }
+
+    fn asks_opens(&self) -> bool {
+        self.installation.config.email.asks_opens
+    }
+
+    fn in_app_origins(&self) -> &[String] {
+        &self.installation.config.in_app_origins
+    }
+
+    /// As in messages: the portal where the settings say under which address it is reached, and the company's own page elsewhere.
+    fn portal_link(&self, tenant: TenantId, customer: CustomerId, now: Instant) -> Option<String> {
+        let config = &self.installation.config;
+        let Some(base) = &config.serve.public_address else {
+            return config.company.as_ref().ok().map(|company| company.link.as_str().to_owned());
+        };
+        let (engine, id) = (&self.installation.engine, customer.to_string());
+        let token = engine.make_link(tenant, &id, Purpose::Portal, now).ok()?;
+        let brand = engine.brand_of(tenant, &About::Customer(id)).ok()?;
+        let domain = brand.map(|brand| brand.portal_domain).filter(|domain| !domain.trim().is_empty());
+        Some(domain.map_or_else(|| format!("{base}/p/{token}"), |domain| format!("https://{}/p/{token}", domain.trim())))
+    }
+
+    fn company_look(&self) -> Option<CompanyLook> {
+        let config = &self.installation.config;
+        let creditor = &config.company.as_ref().ok()?.creditor;
+        Some(CompanyLook {
+            name: creditor.name.as_str().to_owned(),
+            contact: creditor.contact.as_str().to_owned(),
+            colour: Some(config.brand.colour.clone()).filter(|colour| !colour.is_empty()),
+        })
+    }
+
+    fn language(&self) -> Option<Language> {
+        self.installation.config.language
     }
 }

@@ -121,6 +121,8 @@ const SWEPT: &[Sweep] = &[
     |door, now| door.installation.engine.expire_acts(door.installation.tenant, now, SWEEP_ROWS),
     |door, now| door.installation.engine.forget_held_acts(door.installation.tenant, now.plus_hours(-HELD_HOURS), SWEEP_ROWS),
     |door, now| door.installation.engine.forget_deliveries(door.installation.tenant, now, SWEEP_ROWS),
+    |door, now| door.installation.engine.forget_sessions(door.installation.tenant, now, SWEEP_ROWS),
+    |door, now| door.installation.engine.forget_failed_sign_ins(door.installation.tenant, now, SWEEP_ROWS),
 ];
 
 fn swept(door: &Door, halt: &AtomicBool, sweep: Sweep) -> Result<(), Error> {

@@ -124,7 +124,7 @@ fn a_webhook_is_stored_once_and_its_body_goes_when_it_is_done() {
         assert!(matches!(put(hook(1)), Err(StoreError::Vanished { .. })), "what is done does not wait again");
         let poison = HookRow { status: "poison".to_owned(), due_at: None, tries: 8, said: Some("no".to_owned()), ..hook(2) };
         put(poison.clone()).unwrap();
-        assert_eq!(within(db, own, |tx| webhooks::poison(tx, own, 10)).unwrap(), [poison]);
+        assert_eq!(within(db, own, |tx| webhooks::poison(tx, own, (later(0), "", [0; 16]), 10)).unwrap(), [poison]);
         assert_eq!(db.read(Scope::Claim, webhooks::next_due), Ok(Instant::NEVER));
         let replay = |number: u8| within(db, own, |tx| webhooks::replay(tx, own, "cards", [number; 16], later(20)));
         assert_eq!((replay(1), replay(2), replay(2)), (Ok(false), Ok(true), Ok(false)));

@@ -5,6 +5,7 @@
 
 mod bank;
 mod changes;
+mod channels;
 mod charging;
 mod contact;
 mod customers;
@@ -34,6 +35,7 @@ pub(super) const NOUNS: &[&[Op]] = &[
     money::OPS,
     pauses::OPS,
     messages::OPS,
+    channels::OPS,
     mode::OPS,
     policies::OPS,
     plans::OPS,

@@ -4,7 +4,7 @@ use regua_core::ids::MessageId;
 use regua_engine::commands::messages::Shown;
 use regua_engine::commands::tell::About;
 use regua_engine::people::Scope;
-use regua_store::lists::messages::{self, ListedMessage, STATUSES};
+use regua_store::lists::messages::{self, ListedMessage, STANDINGS, STATUSES};
 use regua_store::lists::{NEWEST, names};
 use regua_store::outbox::{self, Overview};
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ macro_rules! with_message {
         &[
             must("id", Kind::Name, "Our id."),
             must("customer_external_id", Kind::Name, "What the source calls the customer."),
-            must("status", Kind::Word(STATUSES), "Where it stands."),
+            must("status", Kind::Word(STANDINGS), "Where it stands; `shadow` is one that was decided in shadow mode, and never leaves."),
             must("mode", Kind::Word(MODES), "How real."),
             must("channels", Kind::List(&Kind::Word(CHANNELS), 20), "The channels that it was decided for."),
             may("channel", Kind::Word(CHANNELS), "The one that carried it last."),
@@ -86,6 +86,9 @@ static MESSAGE: Schema = Schema {
             ]),
             "As it was sent; null before that, and once the person is erased.",
         ),
+        may("opened_at", Kind::Moment, "When the picture of an e-mail was first fetched by its reader, as far as that can be told."),
+        may("prefetched_at", Kind::Moment, "When a program fetched it before any reader."),
+        may("clicked_at", Kind::Moment, "When its link was first followed."),
     ],
 };
 
@@ -230,5 +233,8 @@ fn shown(shown: &Shown) -> Value {
     value["announces"] = announces.collect();
     value["dropped"] = dropped.collect();
     value["letter"] = letter.unwrap_or(Value::Null);
+    value["opened_at"] = opt_moment(shown.opens.opened_at);
+    value["prefetched_at"] = opt_moment(shown.opens.prefetched_at);
+    value["clicked_at"] = opt_moment(shown.clicked_at);
     value
 }

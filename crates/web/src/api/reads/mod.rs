@@ -7,6 +7,7 @@ mod access;
 mod accounts;
 mod audit;
 mod bank;
+pub(super) mod channels;
 mod charges;
 mod company;
 mod customers;
@@ -34,6 +35,7 @@ pub(super) const NOUNS: &[&[Op]] = &[
     records::OPS,
     stories::OPS,
     messages::OPS,
+    channels::OPS,
     waiting::OPS,
     subscriptions::OPS,
     invoices::OPS,

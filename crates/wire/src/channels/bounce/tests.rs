@@ -35,6 +35,7 @@ fn ours() -> String {
         preferences: None,
         unsubscribe: None,
         unsubscribe_by_mail: None,
+        picture: None,
     };
     String::from_utf8(mime::write(&mail)).unwrap()
 }

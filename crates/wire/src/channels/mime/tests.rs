@@ -39,6 +39,7 @@ fn written(brand: &Brand, language: Language, text: &Rendered, context: &Message
         preferences: context.preferences.as_ref(),
         unsubscribe: Some(&unsubscribe),
         unsubscribe_by_mail: Some(&brand.sender),
+        picture: None,
     })
 }
 
@@ -120,6 +121,39 @@ fn a_second_try_is_the_same_mail() {
 }
 
 #[test]
+fn a_mail_has_a_picture_that_tells_only_where_one_is_asked_for() {
+    let (brand, context) = (brand("Nuvem Clara"), samples::full(Language::En));
+    let text = Rendered { subject: Some("x".to_owned()), body: "Hello,\n\ntext".to_owned() };
+    let html = |picture: Option<&Link>| {
+        let to = Email::parse("ana@x.example").unwrap();
+        let mail = Mail {
+            id: id(),
+            brand: &brand,
+            creditor: &context.creditor,
+            to: &to,
+            copies: &[],
+            at: Instant::from_secs(0),
+            zone: Zone::utc(),
+            language: Language::En,
+            text: &text,
+            link: &context.link,
+            preferences: None,
+            unsubscribe: None,
+            unsubscribe_by_mail: None,
+            picture,
+        };
+        let bytes = write(&mail);
+        keeps_to_its_lines(&bytes);
+        parsed(&bytes).body_html(0).unwrap().into_owned()
+    };
+    assert!(!html(None).contains("<img"), "nothing is fetched by itself");
+    let link = Link::parse("https://conta.nuvemclara.example/o/abc").unwrap();
+    let with = html(Some(&link));
+    assert_eq!((with.matches("<img").count(), with.matches("https://conta.nuvemclara.example/o/abc").count()), (1, 1), "{with}");
+    assert!(with.contains("width=\"1\" height=\"1\" alt=\"\""), "{with}");
+}
+
+#[test]
 fn the_date_is_written_as_mail_writes_it() {
     for (at, zone, expected) in [
         ("2027-01-04T12:00:00Z", "America/Sao_Paulo", "Mon, 4 Jan 2027 09:00:00 -0300"),
@@ -153,6 +187,7 @@ fn a_link_that_is_too_long_for_a_header_is_left_out_of_it() {
             preferences: None,
             unsubscribe: Some(&link),
             unsubscribe_by_mail: address,
+            picture: None,
         };
         let bytes = write(&mail);
         keeps_to_its_lines(&bytes);

@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 
 use hmac::{Hmac, KeyInit, Mac};
+use regua_core::charging::Signal;
 use regua_core::currency::Currency;
 use regua_core::ids::ChargeId;
 use regua_core::money::Money;
@@ -23,6 +24,8 @@ pub const SIGNATURE: &str = "sandbox-signature";
 const SECS_MAX: i64 = 300;
 /// Signatures of one header that are looked at.
 const SIGNATURES_MAX: usize = 4;
+/// Codes of one decline.
+const CODES_MAX: usize = 8;
 /// Bytes of the longest body.
 const BODY_MAX: usize = 65_536;
 
@@ -37,7 +40,11 @@ struct Event {
     instrument: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     charge: Option<ChargeId>,
-    payment: Paid,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    payment: Option<Paid>,
+    /// The codes with which an attempt was declined.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    codes: Vec<Signal>,
 }
 
 /// Money in a webhook.
@@ -79,7 +86,8 @@ pub fn instrument_paid(reference: &str, nth: u32, amount: Option<Money>, at: Ins
         at,
         instrument: Some(reference.to_owned()),
         charge: None,
-        payment: Paid::of(&settlement, at),
+        payment: Some(Paid::of(&settlement, at)),
+        codes: Vec::new(),
     }))
 }
 
@@ -92,7 +100,22 @@ pub fn charge_told(charge: ChargeId, settlement: &Settlement, at: Instant) -> Ve
         at,
         instrument: None,
         charge: Some(charge),
-        payment: Paid::of(settlement, at),
+        payment: Some(Paid::of(settlement, at)),
+        codes: Vec::new(),
+    })
+}
+
+/// The body of the webhook that an attempt which was open was declined, with these codes.
+#[must_use]
+pub fn charge_declined(charge: ChargeId, codes: &[Signal], at: Instant) -> Vec<u8> {
+    write(&Event {
+        id: format!("sbx_evt_{charge}d"),
+        kind: "charge.declined".to_owned(),
+        at,
+        instrument: None,
+        charge: Some(charge),
+        payment: None,
+        codes: codes.to_vec(),
     })
 }
 
@@ -169,16 +192,26 @@ fn read(body: &[u8]) -> Result<Vec<Heard>, HookRefused> {
     }
     // The library's error could show what it read.
     let Ok(event) = serde_json::from_slice::<Event>(body) else { return Err(unreadable("it is no event of the sandbox")) };
-    let Event { id, kind, at, instrument, charge, payment } = event;
-    let settlement = payment.settlement().ok_or_else(|| unreadable("its currency is unknown"))?;
-    let news = match (kind.as_str(), instrument, charge) {
-        ("instrument.paid", Some(reference), _) => {
+    let Event { id, kind, at, instrument, charge, payment, codes } = event;
+    if codes.len() > CODES_MAX {
+        return Err(unreadable("it has too many codes"));
+    }
+    let settlement = match payment {
+        Some(payment) => Some(payment.settlement().ok_or_else(|| unreadable("its currency is unknown"))?),
+        None => None,
+    };
+    let attempt = |charge: ChargeId| format!("{}{charge}", super::ATTEMPT);
+    let news = match (kind.as_str(), instrument, charge, settlement) {
+        ("instrument.paid", Some(reference), _, Some(settlement)) => {
             let key = instruments::told(&reference).map(|(key, _, _)| key);
             News::Instrument { reference, key, standing: InstrumentStanding::Paid(vec![settlement]) }
         }
-        ("charge.settled", _, Some(charge)) => {
-            let reference = format!("{}{charge}", super::ATTEMPT);
-            News::Charge { charge: Some(charge), reference, charged: Charged::Settled(settlement) }
+        ("charge.settled", _, Some(charge), Some(settlement)) => {
+            News::Charge { charge: Some(charge), reference: attempt(charge), charged: Charged::Settled(settlement) }
+        }
+        ("charge.declined", _, Some(charge), None) => {
+            let charged = Charged::Declined { reference: Some(attempt(charge)), signals: codes };
+            News::Charge { charge: Some(charge), reference: attempt(charge), charged }
         }
         _ => News::Nothing,
     };

@@ -13,7 +13,7 @@ use regua_core::money::Money;
 use regua_core::time::{Instant, Zone};
 use regua_core::words::Rail;
 
-pub use hooks::{SIGNATURE, charge_told, hear, instrument_paid, sign};
+pub use hooks::{SIGNATURE, charge_declined, charge_told, hear, instrument_paid, sign};
 pub use instruments::{cancel, issue, look};
 pub use plan::{BadToken, DELAY_HOURS_MAX, Outcome, Plan, SIGNALS_MAX, SLOW_MS_MAX};
 

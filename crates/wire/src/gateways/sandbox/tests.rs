@@ -12,7 +12,7 @@ use super::super::{
     ChargeOrder, Charged, CustomerOrder, HookRefused, InstrumentOrder, InstrumentStanding, Late, News, Payer, RefundOrder, RefundStanding,
     Trouble,
 };
-use super::{Plan, ask, cancel, charge, charge_told, customer, hear, instrument_paid, issue, look, methods, refund, sign};
+use super::{Plan, ask, cancel, charge, charge_declined, charge_told, customer, hear, instrument_paid, issue, look, methods, refund, sign};
 use crate::pix::{BrCode, Payment, Txid};
 
 const MADE: u64 = 1_800_000_000_000;
@@ -287,6 +287,27 @@ fn a_webhook_about_an_attempt_names_it() {
     let [heard]: [_; 1] = hear(&body, Some(&sign(b"k", now, &body)), b"k", now).unwrap().try_into().unwrap();
     assert!(matches!(&heard.news, News::Charge { charge: Some(charge), charged: Charged::Settled(told), .. }
         if *charge == order.charge && *told == settlement));
+}
+
+#[test]
+fn a_webhook_about_a_declined_attempt_has_its_codes() {
+    let order = order("sandbox_pending_2h_decline_expired_card");
+    let Charged::Declined { signals, .. } = ask(&order, made().plus_hours(2)).unwrap() else { panic!() };
+    let now = made().plus_hours(1);
+    let body = charge_declined(order.charge, &signals, now);
+    let [heard]: [_; 1] = hear(&body, Some(&sign(b"k", now, &body)), b"k", now).unwrap().try_into().unwrap();
+    assert!(matches!(&heard.news, News::Charge { charge: Some(charge), charged: Charged::Declined { signals: told, .. }, .. }
+        if *charge == order.charge && *told == signals));
+    let settled = charge_told(order.charge, &settlement_of(&order), now);
+    let [other]: [_; 1] = hear(&settled, Some(&sign(b"k", now, &settled)), b"k", now).unwrap().try_into().unwrap();
+    assert_ne!(heard.event, other.event, "they are two events");
+}
+
+fn settlement_of(order: &ChargeOrder) -> super::super::Settlement {
+    match ask(&ChargeOrder { method_token: "sandbox_ok".to_owned(), ..order.clone() }, made()) {
+        Ok(Charged::Settled(settlement)) => settlement,
+        other => panic!("{other:?}"),
+    }
 }
 
 #[test]

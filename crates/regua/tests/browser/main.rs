@@ -1,0 +1,8 @@
+//! The pages of customers as a browser shows them.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot set itself up has failed")]
+
+#[path = "../api/house.rs"]
+#[expect(dead_code, reason = "the house serves other tests too")]
+mod house;
+mod real_walks;
