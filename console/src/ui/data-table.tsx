@@ -42,7 +42,9 @@ type Props<T> = {
   className?: string;
 };
 
-const ROW = 36;
+/** A million rows of this height are just within what browsers can lay out (2^25 pixels). */
+const ROW = 33;
+const MOST = 1_000_000;
 
 export function DataTable<T>({ label, columns, rows, rowId, onOpen, selection, onSelect, sort, onSort, empty, current, className }: Props<T>) {
   const words = useWords(common);
@@ -50,13 +52,13 @@ export function DataTable<T>({ label, columns, rows, rowId, onOpen, selection, o
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(-1);
   const all = rows.rows;
-  const count = all.length;
+  const count = Math.min(all.length, MOST);
   const virtual = useVirtualizer({ count, getScrollElement: () => scroller.current, estimateSize: () => ROW, overscan: 12, scrollPaddingStart: ROW, scrollPaddingEnd: ROW });
   const shown = virtual.getVirtualItems();
   const last = shown.at(-1)?.index ?? -1;
   const { more, loadingMore, loadMore } = rows;
   useEffect(() => {
-    if (more && !loadingMore && last >= count - 60) loadMore();
+    if (more && !loadingMore && count < MOST && last >= count - 60) loadMore();
   }, [more, loadingMore, last, count, loadMore]);
 
   const template = useMemo(() => {
@@ -139,6 +141,7 @@ export function DataTable<T>({ label, columns, rows, rowId, onOpen, selection, o
             })}
           </div>
         )}
+        {count >= MOST && <div className="px-5 py-2 text-sm text-muted">{words.firstMillion}</div>}
         {loadingMore && <div role="status" className="px-5 py-2 text-sm text-muted">{words.moreRows}…</div>}
       </div>
     </div>
