@@ -93,7 +93,7 @@ export default function Editor({ text, onChange, findings, schema, goTo }: Edito
           EditorState.readOnly.of(!now.current.onChange),
           EditorState.tabSize.of(2),
           EditorState.phrases.of(now.current.say.phrases),
-          label.current.of(EditorView.contentAttributes.of({ "aria-label": now.current.say.label, lang: "en", spellcheck: "false" })),
+          label.current.of(EditorView.contentAttributes.of({ "aria-label": now.current.say.label, tabindex: "0", lang: "en", spellcheck: "false" })),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) now.current.onChange?.(update.state.doc.toString());
           }),

@@ -27,8 +27,8 @@ export const whenOf = (step: StepText) => textOf(step.values.at) || textOf(step.
 
 /** Letters are not measured: a box that is a little too wide does no harm. */
 function boxWidth(step: StepText): number {
-  const extras = Number(kindOf(step.verb) === "contact") * 16 + Number(Boolean(step.values.every)) * 16 + Number(Boolean(step.values.if)) * 16 + Number(step.values.approval === "true") * 16;
-  return Math.min(220, 44 + step.id.length * 7.3 + whenOf(step).length * 6.9 + extras);
+  const extras = Number(kindOf(step.verb) === "contact") * 18 + Number(Boolean(step.values.every)) * 18 + Number(Boolean(step.values.if)) * 18 + Number(step.values.approval === "true") * 18;
+  return Math.round(Math.min(240, 50 + step.id.length * 7.7 + whenOf(step).length * 7.2 + extras));
 }
 
 /** One ladder along the due date. */
@@ -91,7 +91,7 @@ function Chip({ step, left, top, width, chosen, worst, drag }: { step: StepText;
   const moving = drag.moving?.step.ladder === step.ladder && drag.moving.step.index === step.index ? drag.moving : null;
   const when = moving ? moving.when : whenOf(step);
   const told = [
-    step.id, when, page.verbs[step.verb] ?? step.verb, kind === "contact" && say.tone3(page.tones[toneOf(step)] ?? ""), step.values.if && say.conditional, step.values.approval === "true" && say.approved,
+    `${step.id} ${when}`, page.verbs[step.verb] ?? step.verb, kind === "contact" && say.tone3(page.tones[toneOf(step)] ?? ""), step.values.if && say.conditional, step.values.approval === "true" && say.approved,
     step.values.every && say.repeats(textOf(step.values.every), textOf(step.values.until)), worst && (worst === "error" ? page.errors(1) : page.warnings(1)),
   ].filter(Boolean).join(", ");
   return (
@@ -116,7 +116,8 @@ function Chip({ step, left, top, width, chosen, worst, drag }: { step: StepText;
       {Boolean(step.values.if) && <GitBranch aria-hidden className="size-3 shrink-0" />}
       {step.values.approval === "true" && <ShieldCheck aria-hidden className="size-3 shrink-0" />}
       {worst && (worst === "error" ? <CircleAlert aria-hidden className="size-3.5 shrink-0 text-bad" /> : <TriangleAlert aria-hidden className="size-3.5 shrink-0 text-warn" />)}
-      <span className={cx("num ml-auto truncate pl-1 text-xs", kind === "contact" || kind === "neutral" ? "text-muted" : "")}>{when}</span>
+      {" "}
+      <span className={cx("num ml-auto max-w-24 shrink-0 truncate pl-1 text-xs", kind === "contact" || kind === "neutral" ? "text-muted" : "")}>{when}</span>
     </button>
   );
 }

@@ -14,7 +14,7 @@ export function Legend() {
       {(["friendly", "neutral", "firm"] as const).map((tone) => <li key={tone}><ToneBars tone={tone} />{page.tones[tone]}</li>)}
       <li><GitBranch />{say.conditional}</li>
       <li><ShieldCheck />{say.approved}</li>
-      <li><Repeat />{say.repeat.toLocaleLowerCase()}</li>
+      <li><Repeat />{say.repeated}</li>
     </ul>
   );
 }

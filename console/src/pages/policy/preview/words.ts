@@ -3,7 +3,7 @@ import { bilingual, counted } from "../../../words";
 export const previewWords = bilingual({
   pt: {
     span: { tomorrow: "Amanhã", week: "7 dias" }, label: "Período",
-    tomorrow: (day: string) => `Amanhã, ${day}`, week: "Nos próximos 7 dias",
+    tomorrow: (day: string) => `Amanhã, ${day},`, week: "Nos próximos 7 dias,",
     sends: (messages: number, customers: number) => `a régua envia ${counted(messages, "mensagem", "mensagens")} a ${counted(customers, "cliente", "clientes")}`,
     sendsNone: "a régua não envia nenhuma mensagem",
     acts: {
