@@ -2,6 +2,7 @@ import { accessible, BASE, must, open, signIn, walk } from "./browser.mjs";
 
 // Find somebody by name, read the history, act, change contacts, look at what comes; erasing is asked about and left.
 await walk("customers", async (page, browser) => {
+  await page.emulateMedia({ reducedMotion: "reduce" });
   await signIn(page);
   await page.goto(`${BASE}/receivables?age=late`);
   await page.getByRole("grid").getByRole("row").nth(2).waitFor();
@@ -76,6 +77,7 @@ await walk("customers", async (page, browser) => {
 
   // The same in the dark, on a tablet.
   const tablet = await open(browser, { size: "tablet", dark: true });
+  await tablet.emulateMedia({ reducedMotion: "reduce" });
   await signIn(tablet);
   await tablet.goto(page.url());
   await tablet.getByText("A pagar hoje").waitFor();

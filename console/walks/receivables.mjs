@@ -3,6 +3,7 @@ import { accessible, BASE, must, open, signIn, walk } from "./browser.mjs";
 
 // Narrow, look, act on one and on many with undo, hold an act above a limit, export.
 await walk("receivables", async (page, browser) => {
+  await page.emulateMedia({ reducedMotion: "reduce" });
   await signIn(page);
   await page.keyboard.press("g");
   await page.keyboard.press("r");

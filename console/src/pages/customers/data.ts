@@ -6,6 +6,7 @@ import { slow } from "../../api/slow";
 import { useMay } from "../../app/session";
 import { receivableKeys } from "../receivables/data";
 import { forgetNames } from "../receivables/names";
+import { staleCustomer } from "./stale";
 
 export type Customer = Schemas["Customer"];
 export type CustomerRow = Schemas["CustomerInList"];
@@ -31,12 +32,12 @@ export function useAccess(id: string) {
   });
 }
 
-export function useAccessChanges(id: string) {
+export function useAccessChanges(id: string, wanted: boolean) {
   const may = useMay();
   return useQuery({
     queryKey: customerKeys.part(id, "access-changes"),
-    queryFn: ({ signal }) => answer(api.GET("/v1/customers/{customer}/access/timeline", { params: { ...of(id), query: { limit: 200 } }, signal })),
-    enabled: may("access:read"),
+    queryFn: ({ signal }) => slow(() => answer(api.GET("/v1/customers/{customer}/access/timeline", { params: { ...of(id), query: { limit: 200 } }, signal })), signal),
+    enabled: wanted && may("access:read"),
     staleTime: 60_000,
   });
 }
@@ -45,7 +46,7 @@ export function useAccessChanges(id: string) {
 export function useStory(id: string, enabled: boolean) {
   return useQuery({
     queryKey: customerKeys.part(id, "story"),
-    queryFn: ({ signal }) => answer(api.GET("/v1/customers/{customer}/explain", { params: of(id), signal })),
+    queryFn: ({ signal }) => slow(() => answer(api.GET("/v1/customers/{customer}/explain", { params: of(id), signal })), signal),
     enabled,
     staleTime: 60_000,
   });
@@ -145,7 +146,7 @@ export function useRefreshCustomer(id: string) {
     void client.invalidateQueries({ queryKey: [...receivableKeys.list.slice(0, 1), "one"] });
     void client.invalidateQueries({ queryKey: receivableKeys.list });
     forgetNames([id]);
-    await client.invalidateQueries({ queryKey: customerKeys.one(id) });
+    await staleCustomer(client, id);
   }, [client, id]);
 }
 
@@ -155,7 +156,7 @@ export function useRefreshMany() {
   return useCallback(
     (ids: readonly string[]) => {
       forgetNames(ids);
-      for (const id of ids) void client.invalidateQueries({ queryKey: customerKeys.one(id) });
+      for (const id of ids) void staleCustomer(client, id);
       void client.invalidateQueries({ queryKey: receivableKeys.list, refetchType: "none" });
       for (const key of [keys.plan, keys.today]) void client.invalidateQueries({ queryKey: key });
     },

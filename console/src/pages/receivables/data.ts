@@ -7,6 +7,7 @@ import { slow } from "../../api/slow";
 import { useCompany } from "../../app/mode";
 import { useMay } from "../../app/session";
 import { type RowsPage, useRows } from "../../ui";
+import { staleCustomer } from "../customers/stale";
 import { todayIn } from "./days";
 import { forgetNames } from "./names";
 import { type Filters, isEmptySpan, type Query, toQuery } from "./filters";
@@ -81,7 +82,7 @@ export function useRefresh() {
       // More than were read anew: the list as it is shown may be wrong.
       if (ids.length > few.length) void client.resetQueries({ queryKey: receivableKeys.list });
       forgetNames(customers);
-      for (const id of new Set(customers)) void client.invalidateQueries({ queryKey: [...keys.customers, "one", id] });
+      for (const id of new Set(customers)) void staleCustomer(client, id);
       for (const key of [keys.plan, keys.today, keys.heldActs, keys.approvals, keys.charges, keys.payments, keys.tasks]) {
         void client.invalidateQueries({ queryKey: key });
       }

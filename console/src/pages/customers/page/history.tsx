@@ -17,7 +17,9 @@ export function History({ customer }: { customer: Customer }) {
   const story = useStory(customer.id, true);
   const replies = useReplies(customer.id).data;
   const requests = useRequests(customer.id).data;
-  const access = useAccessChanges(customer.id).data;
+  // Access is given back only where it was taken.
+  const restricted = story.data?.past.some((moment) => moment.sentence.includes("access becomes")) ?? false;
+  const access = useAccessChanges(customer.id, restricted).data;
   const replyItem = useReplyItem(customer);
   const requestItem = useRequestItem(customer);
 
