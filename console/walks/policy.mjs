@@ -81,8 +81,11 @@ await walk("policy", async (page, browser) => {
   await page.locator(".cm-lint-marker-error").first().waitFor();
   await accessible(page, "text with a finding");
   await shot(page, "text");
-  await page.keyboard.press("Control+z");
+  await page.keyboard.press("Shift+ArrowUp");
+  await page.keyboard.press("Backspace");
   await page.getByText("Pode ser publicada").waitFor();
+  await page.keyboard.press("Control+Home");
+  await page.keyboard.type("\n");
   await page.keyboard.press("Control+Home");
   await page.keyboard.type("sec");
   await page.keyboard.press("Control+Space");
@@ -90,6 +93,7 @@ await walk("policy", async (page, browser) => {
   await shot(page, "complete");
   await page.keyboard.press("Escape");
   for (let at = 0; at < 3; at++) await page.keyboard.press("Backspace");
+  await page.keyboard.press("Delete");
   await page.getByText("Pode ser publicada").waitFor();
 
   // What it will do, and what differs.

@@ -14,12 +14,13 @@ export function useVersions() {
   return useQuery({ queryKey: [...keys.policies, "list"], queryFn: () => answer(api.GET("/v1/policies", { params: { query: { limit: 200 } } })), staleTime: 60_000 });
 }
 
-/** A published version never changes. */
+/** A published version never changes. Until a newer one has come, the one before is shown. */
 export function useVersion(hash: string | undefined) {
   return useQuery({
     queryKey: [...keys.policies, "text", hash],
     queryFn: () => answer(api.GET("/v1/policies/{policy}", { params: { path: { policy: hash ?? "" } } })),
     enabled: Boolean(hash),
+    placeholderData: keepPreviousData,
     staleTime: Infinity,
   });
 }

@@ -4,7 +4,7 @@ import { yaml } from "@codemirror/lang-yaml";
 import { bracketMatching, foldGutter, foldKeymap, HighlightStyle, indentOnInput, syntaxHighlighting } from "@codemirror/language";
 import { type Diagnostic, lintGutter, lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
-import { Compartment, EditorState } from "@codemirror/state";
+import { Annotation, Compartment, EditorState } from "@codemirror/state";
 import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, hoverTooltip, keymap, lineNumbers } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { useEffect, useRef } from "react";
@@ -15,12 +15,17 @@ import { editorWords } from "./words";
 
 export type EditorProps = {
   text: string;
+  /** Another number when the text was changed elsewhere; letters typed here come back late, and are not taken for that. */
+  outside: number;
   onChange?: (text: string) => void;
   findings: readonly Finding[];
   schema: Schema | undefined;
   /** A line to go to; the object is new each time. */
   goTo: { line: number } | null;
 };
+
+/** Marks what was changed elsewhere, so that it is not told back. */
+const Elsewhere = Annotation.define<boolean>();
 
 const theme = EditorView.theme({
   "&": { height: "100%", fontSize: "13px", backgroundColor: "var(--surface)", color: "var(--ink)" },
@@ -56,7 +61,7 @@ const colours = syntaxHighlighting(HighlightStyle.define([
   { tag: [tags.bool, tags.number, tags.keyword], color: "var(--info)" },
 ]));
 
-export default function Editor({ text, onChange, findings, schema, goTo }: EditorProps) {
+export default function Editor({ text, outside, onChange, findings, schema, goTo }: EditorProps) {
   const say = useWords(editorWords);
   const box = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
@@ -95,7 +100,7 @@ export default function Editor({ text, onChange, findings, schema, goTo }: Edito
           EditorState.phrases.of(now.current.say.phrases),
           label.current.of(EditorView.contentAttributes.of({ "aria-label": now.current.say.label, tabindex: "0", lang: "en", spellcheck: "false" })),
           EditorView.updateListener.of((update) => {
-            if (update.docChanged) now.current.onChange?.(update.state.doc.toString());
+            if (update.docChanged && !update.transactions.some((one) => one.annotation(Elsewhere))) now.current.onChange?.(update.state.doc.toString());
           }),
         ],
       }),
@@ -111,13 +116,14 @@ export default function Editor({ text, onChange, findings, schema, goTo }: Edito
   useEffect(() => {
     const editor = view.current;
     const before = editor?.state.doc.toString();
+    const { text } = now.current;
     if (!editor || before === undefined || before === text) return;
     let from = 0;
     while (from < before.length && before[from] === text[from]) from++;
     let back = 0;
     while (back < before.length - from && back < text.length - from && before[before.length - 1 - back] === text[text.length - 1 - back]) back++;
-    editor.dispatch({ changes: { from, to: before.length - back, insert: text.slice(from, text.length - back) } });
-  }, [text]);
+    editor.dispatch({ changes: { from, to: before.length - back, insert: text.slice(from, text.length - back) }, annotations: Elsewhere.of(true) });
+  }, [outside]);
 
   useEffect(() => {
     const editor = view.current;

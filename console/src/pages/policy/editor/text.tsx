@@ -23,7 +23,7 @@ export function TextPart({ draft, findings, right, goTo, onLine }: { draft: Draf
       <div className="flex h-[calc(100dvh-270px)] min-h-96 gap-4 max-lg:h-auto max-lg:min-h-0 max-lg:flex-col">
         <div className="min-w-0 flex-1 overflow-hidden rounded-lg border border-line max-lg:h-[60dvh] max-lg:flex-none">
           <Suspense fallback={<div className="h-full bg-surface p-4"><Skeleton className="size-full" /></div>}>
-            <Editor text={draft.text} onChange={may("policy:act") ? (text) => draft.edit(text, "typed") : undefined} findings={findings} schema={schema} goTo={goTo} />
+            <Editor text={draft.text} outside={draft.outside} onChange={may("policy:act") ? (text) => draft.edit(text, "typed") : undefined} findings={findings} schema={schema} goTo={goTo} />
           </Suspense>
         </div>
         <section aria-label={say.findings} tabIndex={0} className="scrollbar-thin w-80 shrink-0 overflow-y-auto rounded-lg border border-line bg-surface max-lg:w-auto">

@@ -45,7 +45,7 @@ export function ManyField({ label, hint, all, value, onChange, ordered, disabled
   return (
     <fieldset className="min-w-0" disabled={disabled}>
       <legend className="mb-1 text-sm font-medium">{label}</legend>
-      <div className={ordered ? "flex flex-col gap-0.5" : "grid grid-cols-2 gap-x-4 gap-y-1"}>
+      <div className={ordered || all.some((one) => one.label.length > 16) ? "flex flex-col gap-0.5" : "grid grid-cols-2 gap-x-4 gap-y-1"}>
         {rows.map((choice) => {
           const at = value.indexOf(choice.value);
           return (

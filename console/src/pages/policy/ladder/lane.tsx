@@ -26,9 +26,9 @@ const TOP = 18;
 export const whenOf = (step: StepText) => textOf(step.values.at) || textOf(step.values.after);
 
 /** Letters are not measured: a box that is a little too wide does no harm. */
-function boxWidth(step: StepText): number {
-  const extras = Number(kindOf(step.verb) === "contact") * 18 + Number(Boolean(step.values.every)) * 18 + Number(Boolean(step.values.if)) * 18 + Number(step.values.approval === "true") * 18;
-  return Math.round(Math.min(240, 50 + step.id.length * 7.7 + whenOf(step).length * 7.2 + extras));
+function boxWidth(step: StepText, marked: boolean): number {
+  const extras = Number(kindOf(step.verb) === "contact") * 18 + Number(Boolean(step.values.every)) * 18 + Number(Boolean(step.values.if)) * 18 + Number(step.values.approval === "true") * 18 + Number(marked) * 20;
+  return Math.round(Math.min(240, 50 + step.id.length * 7.5 + whenOf(step).length * 7 + extras));
 }
 
 /** One ladder along the due date. */
@@ -36,10 +36,10 @@ export function Lane({ ladder, axis, chosen, worst, drag, onAdd }: Props) {
   const say = useWords(ladderWords);
   const drawn = useMemo(() => {
     const places = ladder.steps.map((step) => placeOf(step, ladder.steps));
-    const boxes = ladder.steps.map((step, at) => ({ x: spot(places[at] ?? { on: "event", day: 0 }, axis), width: boxWidth(step) }));
+    const boxes = ladder.steps.map((step, at) => ({ x: spot(places[at] ?? { on: "event", day: 0 }, axis), width: boxWidth(step, Boolean(worst(step))) }));
     const packed = pack(boxes, axis.width);
     return ladder.steps.map((step, at) => ({ step, place: places[at] ?? { on: "event" as const, day: 0 }, x: boxes[at]?.x ?? 0, width: boxes[at]?.width ?? 0, ...(packed[at] ?? { left: 0, row: 0 }) }));
-  }, [ladder, axis]);
+  }, [ladder, axis, worst]);
   const height = TOP + (Math.max(0, ...drawn.map((one) => one.row)) + 1) * ROW + 6;
   return (
     <section aria-label={say.ladder(ladder.name)} className="border-t border-line first:border-t-0">
