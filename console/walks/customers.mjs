@@ -2,6 +2,7 @@ import { accessible, BASE, must, open, signIn, walk } from "./browser.mjs";
 
 // Find somebody by name, read the history, act, change contacts, look at what comes; erasing is asked about and left.
 await walk("customers", async (page, browser) => {
+  page.setDefaultTimeout(60_000);
   await page.emulateMedia({ reducedMotion: "reduce" });
   await signIn(page);
   await page.goto(`${BASE}/receivables?age=late`);

@@ -3,6 +3,7 @@ import { accessible, BASE, must, open, signIn, walk } from "./browser.mjs";
 
 // Narrow, look, act on one and on many with undo, hold an act above a limit, export.
 await walk("receivables", async (page, browser) => {
+  page.setDefaultTimeout(60_000);
   await page.emulateMedia({ reducedMotion: "reduce" });
   await signIn(page);
   await page.keyboard.press("g");
