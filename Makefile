@@ -3,13 +3,16 @@
 # rustup's folder, for shells that were open before Rust was installed.
 export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 
-.PHONY: help setup demo test crash fuzz bench pictures
+.PHONY: help setup console demo test crash fuzz bench pictures
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 16
 
 setup: ## install what is missing on a Debian machine with Rust
 	@scripts/setup
+
+console: ## build the operator console, so that the next build of the binary holds it
+	@scripts/console
 
 demo: ## build Régua and walk the collection rule over a seeded Brazilian portfolio
 	@scripts/setup build

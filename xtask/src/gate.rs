@@ -15,6 +15,8 @@ pub enum Section {
     Tidy,
     /// The licences of everything that is linked.
     Licences,
+    /// The console's types, tests, build and size.
+    Console,
     /// Clippy without a warning.
     Clippy,
     /// Rustdoc without a warning.
@@ -32,8 +34,18 @@ pub enum Section {
 impl Section {
     /// In the order of the gate: the quick ones first. The tests come last, so that the last line of the gate is
     /// the test runner's own summary.
-    pub const ALL: &'static [Self] =
-        &[Self::Fmt, Self::Tidy, Self::Licences, Self::Clippy, Self::Docs, Self::Features, Self::Doctest, Self::Fuzz, Self::Test];
+    pub const ALL: &'static [Self] = &[
+        Self::Fmt,
+        Self::Tidy,
+        Self::Licences,
+        Self::Console,
+        Self::Clippy,
+        Self::Docs,
+        Self::Features,
+        Self::Doctest,
+        Self::Fuzz,
+        Self::Test,
+    ];
 
     /// The word on the command line.
     #[must_use]
@@ -42,6 +54,7 @@ impl Section {
             Self::Fmt => "fmt",
             Self::Tidy => "tidy",
             Self::Licences => "licences",
+            Self::Console => "console",
             Self::Clippy => "clippy",
             Self::Docs => "docs",
             Self::Features => "features",
@@ -58,6 +71,7 @@ impl Section {
             Self::Fmt => "formatting (mend: cargo fmt --all)",
             Self::Tidy => "what no compiler checks: sizes, arrows between crates, sources of numbers, links",
             Self::Licences => "licences of all dependencies, and which of them are there twice",
+            Self::Console => "the operator console: types, tests, and that a browser fetches little of it first",
             Self::Clippy => "lints, warnings refused",
             Self::Docs => "documentation builds without a warning",
             Self::Features => "what the default build leaves out: reading Parquet",
@@ -72,6 +86,7 @@ impl Section {
             Self::Fmt => cargo(root, &["fmt", "--all", "--check"], &[]),
             Self::Tidy => tidy_section(root),
             Self::Licences => licences_section(root),
+            Self::Console => ["types", "test", "build", "size"].iter().try_for_each(|script| npm(root, script)),
             Self::Clippy => {
                 cargo(root, &["clippy", "--workspace", "--all-targets", "--all-features", "--locked", "--", "-D", "warnings"], &[])
             }
@@ -179,6 +194,22 @@ fn test(root: &Path) -> Result<()> {
 fn has_nextest(root: &Path) -> bool {
     let asked = Command::new("cargo").args(["nextest", "--version"]).current_dir(root).stdout(Stdio::null()).stderr(Stdio::null()).status();
     asked.is_ok_and(|status| status.success())
+}
+
+/// Runs a script of the console's, which `scripts/setup` prepared.
+fn npm(root: &Path, script: &str) -> Result<()> {
+    let folder = root.join("console");
+    if !folder.join("node_modules").is_dir() {
+        bail!("the console's tools are not installed; run scripts/setup, which needs Node 20.19 or newer");
+    }
+    let line = format!("npm run {script}");
+    eprintln!("   {line} (in console)");
+    let status = Command::new("npm").args(["run", "--silent", script]).current_dir(folder).status();
+    let status = status.with_context(|| format!("cannot start `{line}`"))?;
+    if !status.success() {
+        bail!("`{line}` failed ({status})");
+    }
+    Ok(())
 }
 
 /// Runs cargo with its output passed through.

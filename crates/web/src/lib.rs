@@ -7,6 +7,7 @@
 
 pub mod api;
 mod captured;
+mod console;
 mod headers;
 mod host;
 mod in_app;

@@ -21,7 +21,7 @@ use crate::api::{self, Answer, Needs, Op, Problem};
 use crate::headers::{RequestId, RequestIds};
 use crate::limit::{Limiter, Pace};
 use crate::stream::{self, Lasting, Seats};
-use crate::{Hooks, Host, Settings, Taken, captured, in_app, metrics, opens, portal};
+use crate::{Hooks, Host, Settings, Taken, captured, console, in_app, metrics, opens, portal};
 
 /// Something that can be asked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -327,11 +327,14 @@ async fn portal_page(
     portal::answer(shared, token, page, request).await
 }
 
-async fn nothing(request: Request) -> Response {
-    if request.uri().path().starts_with("/v1/") {
+/// What no route answers: a file or an address of the console, or nothing.
+async fn nothing(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let path = request.uri().path();
+    if path.starts_with("/v1/") {
         return Problem::new(404, "no_route", "there is nothing at this address; /v1/docs lists what there is").response();
     }
-    StatusCode::NOT_FOUND.into_response()
+    let console = shared.host.as_ref().and_then(|_| console::answer(request.method(), path, request.headers()));
+    console.unwrap_or_else(|| StatusCode::NOT_FOUND.into_response())
 }
 
 async fn no_method(request: Request) -> Response {

@@ -1,0 +1,5 @@
+import { Once } from "./once";
+
+export default function Invitation() {
+  return <Once kind="invitation" />;
+}

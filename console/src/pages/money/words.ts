@@ -1,0 +1,36 @@
+import { bilingual, counted } from "../../words";
+
+export const words = bilingual({
+  pt: {
+    title: "Dinheiro", parts: "Partes de Dinheiro",
+    part: { payments: "Pagamentos", retries: "Cobranças automáticas", bank: "Conciliação", second: "Pagamentos em dobro", disputes: "Reembolsos e chargebacks" },
+    receivable: "Título", customer: "Cliente", amount: "Valor", paidOn: "Pago em", knownAt: "Conhecido em", source: "Identificação na origem", whole: "Tudo o que era devido", gateway: "Gateway", status: "Situação", method: "Forma",
+    paymentsList: "Pagamentos", paymentsEmpty: "Nenhum pagamento ainda", paymentsEmptyText: "Pagamentos chegam do gateway, do banco, de arquivos ou são registrados à mão.",
+    loaded: (n: number, more: boolean) => `${counted(n, "linha", "linhas")}${more ? " carregadas, há mais" : ""}`,
+    enter: "Registrar pagamento", enterText: "O que sobrar depois dos títulos indicados vira crédito do cliente.", whom: "De quem", byReceivable: "De um título", byCustomer: "De um cliente",
+    number: "Número do título", code: "Código do cliente", currency: "Moeda", day: "Data do pagamento", reference: "Identificação na origem", referenceHint: "Registrado de novo com a mesma identificação, nada muda.", reason: "Observação",
+    found: (name: string, due: string) => `${name} · deve ${due}`, foundNot: "Nada com este código.", useDue: "Usar este valor", wrongAmount: "Escreva um valor, como 1.234,56", overLimit: (limit: string) => `Acima do seu limite de ${limit}: o pedido espera por uma segunda pessoa.`,
+    entered: (due: string) => `Pagamento registrado. Ainda deve ${due}.`, enteredCredit: (credit: string) => `Pagamento registrado. Crédito do cliente: ${credit}.`, enteredKnown: "Este pagamento já era conhecido; nada mudou.", keysPayments: [["Registrar pagamento", "n"]] as (readonly [string, string])[],
+    secondList: "Pagamentos em dobro", secondEmpty: "Nenhum pagamento em dobro", secondEmptyText: "Quando alguém paga de novo o que já estava pago, o valor vira crédito ou volta, conforme a régua, e aparece aqui.",
+    fate: { kept: "Guardado", credited: "Virou crédito", refunding: "Sendo devolvido", refunded: "Devolvido", charged_back: "Chargeback" } as Record<string, string>, fateHead: "Destino", returned: "Devolvido",
+    refundsList: "Reembolsos e chargebacks", refundsEmpty: "Nenhum reembolso nem chargeback", refundsEmptyText: "Dinheiro que volta ao pagador, por reembolso ou por contestação no cartão, aparece aqui com a situação no gateway.",
+    kind: { refund: "Reembolso", chargeback: "Chargeback", dispute_won: "Disputa ganha" } as Record<string, string>, kindHead: "Tipo", countsOn: "Conta em", ordered: "Pedido em", said: "O gateway disse",
+    refundStatus: { ordered: "Pedido", sending: "Enviando", pending: "Em processamento", unknown: "Sem resposta", done: "Feito", refused: "Recusado" } as Record<string, string>,
+  },
+  en: {
+    title: "Money", parts: "Parts of Money",
+    part: { payments: "Payments", retries: "Charges and retries", bank: "Reconciliation", second: "Second payments", disputes: "Refunds and chargebacks" },
+    receivable: "Receivable", customer: "Customer", amount: "Amount", paidOn: "Paid on", knownAt: "Known at", source: "Name at its source", whole: "All that was due", gateway: "Gateway", status: "Status", method: "Method",
+    paymentsList: "Payments", paymentsEmpty: "No payments yet", paymentsEmptyText: "Payments come from the gateway, the bank, files, or are entered by hand.",
+    loaded: (n, more) => `${counted(n, "row", "rows", "en")}${more ? " loaded, there are more" : ""}`,
+    enter: "Enter a payment", enterText: "What is left after the named receivables becomes the customer's credit.", whom: "From whom", byReceivable: "On a receivable", byCustomer: "From a customer",
+    number: "Number of the receivable", code: "Code of the customer", currency: "Currency", day: "Day of payment", reference: "Name at its source", referenceHint: "Entered again under the same name, nothing changes.", reason: "Remark",
+    found: (name, due) => `${name} · owes ${due}`, foundNot: "Nothing has this code.", useDue: "Use this amount", wrongAmount: "Write an amount, such as 1,234.56", overLimit: (limit) => `Above your limit of ${limit}: it waits for a second person.`,
+    entered: (due) => `Payment entered. Still due: ${due}.`, enteredCredit: (credit) => `Payment entered. Credit of the customer: ${credit}.`, enteredKnown: "This payment was known already; nothing changed.", keysPayments: [["Enter a payment", "n"]],
+    secondList: "Second payments", secondEmpty: "No second payments", secondEmptyText: "When somebody pays again what was paid already, the amount becomes credit or goes back, as the policy says, and stands here.",
+    fate: { kept: "Kept", credited: "Became credit", refunding: "Going back", refunded: "Given back", charged_back: "Charged back" }, fateHead: "Fate", returned: "Given back",
+    refundsList: "Refunds and chargebacks", refundsEmpty: "No refunds, no chargebacks", refundsEmptyText: "Money that goes back to the payer, by a refund or a dispute of a card, stands here with where it is at the gateway.",
+    kind: { refund: "Refund", chargeback: "Chargeback", dispute_won: "Dispute won" }, kindHead: "Kind", countsOn: "Counts on", ordered: "Ordered", said: "The gateway said",
+    refundStatus: { ordered: "Ordered", sending: "Being sent", pending: "Pending", unknown: "No answer", done: "Done", refused: "Refused" },
+  },
+});

@@ -1,0 +1,46 @@
+import { bilingual, counted } from "../../../words";
+
+export const previewWords = bilingual({
+  pt: {
+    span: { tomorrow: "Amanhã", week: "7 dias" }, label: "Período",
+    tomorrow: (day: string) => `Amanhã, ${day},`, week: "Nos próximos 7 dias,",
+    sends: (messages: number, customers: number) => `a régua envia ${counted(messages, "mensagem", "mensagens")} a ${counted(customers, "cliente", "clientes")}`,
+    sendsNone: "a régua não envia nenhuma mensagem",
+    acts: {
+      charge: (n: number) => `faz ${counted(n, "cobrança automática", "cobranças automáticas")}`, access: (n: number) => `restringe ${counted(n, "acesso", "acessos")}`, fee: (n: number) => `acrescenta ${counted(n, "tarifa", "tarifas")}`,
+      report: (n: number) => `negativa ${counted(n, "título", "títulos")}`, assign: (n: number) => `encaminha ${counted(n, "título", "títulos")} à assessoria`, task: (n: number) => `cria ${counted(n, "tarefa", "tarefas")}`,
+      write_off: (n: number) => `baixa ${counted(n, "título", "títulos")}`, other: (n: number) => `executa ${counted(n, "outra etapa", "outras etapas")}`,
+    } as Record<string, (n: number) => string>,
+    and: "e", skipped: (n: number, customers: number) => `${counted(n, "etapa não acontece", "etapas não acontecem")} (${counted(customers, "cliente", "clientes")})`, deferred: (n: number, customers: number) => `${counted(n, "etapa espera", "etapas esperam")} (${counted(customers, "cliente", "clientes")})`,
+    because: "Por quê", ifNobody: "Se ninguém pagar antes. Decidido pela mesma função que decide de verdade; nada foi gravado.",
+    shadow: "Modo sombra: a régua decide, mas nada sai.", approve: "Modo de aprovação: cada etapa espera alguém liberar.", redirect: "Modo redirecionado: as mensagens vão para o endereço de teste.", stopped: "A cobrança está parada: nada sai até alguém retomar.",
+    messages: "Mensagens", customers: "Clientes", skippedStat: "Não acontecem", deferredStat: "Esperam", others: "Outras ações",
+    byStep: "Etapa por etapa", step: "Etapa", done: "Acontece", skippedHead: "Não acontece", deferredHead: "Espera", more: (n: string) => `Há mais ${n} etapas além das contadas aqui.`,
+    byDay: "Dia por dia", byDayLabel: "Mensagens por dia nos próximos 7 dias", outcome: { skipped: "não acontece", deferred: "espera" } as Record<string, string>, steps: "Etapas",
+    nothing: "Nada previsto", nothingText: "Nenhuma etapa cai neste período.",
+    published: "O que está publicado", draft: "O que o rascunho muda", draftText: "As prévias em números são do que está publicado. O rascunho ainda não pode ser simulado sobre a carteira: veja aqui o que muda nele; depois de publicado, a migração é mostrada em números antes de ser feita.",
+    draftNone: "O rascunho é igual à versão publicada.", mayNot: "Seu perfil não vê títulos, por isso não há prévia.",
+    reasonNone: "Sem motivo informado",
+  },
+  en: {
+    span: { tomorrow: "Tomorrow", week: "7 days" }, label: "Span",
+    tomorrow: (day) => `Tomorrow, ${day},`, week: "In the next 7 days",
+    sends: (messages, customers) => `the policy sends ${counted(messages, "message", "messages", "en")} to ${counted(customers, "customer", "customers", "en")}`,
+    sendsNone: "the policy sends no message",
+    acts: {
+      charge: (n) => `makes ${counted(n, "charge", "charges", "en")}`, access: (n) => `restricts ${counted(n, "access", "accesses", "en")}`, fee: (n) => `adds ${counted(n, "fee", "fees", "en")}`,
+      report: (n) => `reports ${counted(n, "receivable", "receivables", "en")}`, assign: (n) => `hands over ${counted(n, "receivable", "receivables", "en")}`, task: (n) => `makes ${counted(n, "task", "tasks", "en")}`,
+      write_off: (n) => `writes off ${counted(n, "receivable", "receivables", "en")}`, other: (n) => `does ${counted(n, "other step", "other steps", "en")}`,
+    },
+    and: "and", skipped: (n, customers) => `${counted(n, "step is", "steps are", "en")} skipped (${counted(customers, "customer", "customers", "en")})`, deferred: (n, customers) => `${counted(n, "step waits", "steps wait", "en")} (${counted(customers, "customer", "customers", "en")})`,
+    because: "Why", ifNobody: "If nobody pays before. Decided by the same function that decides in earnest; nothing was written.",
+    shadow: "Shadow mode: the policy decides, and nothing goes out.", approve: "Approval mode: every step waits for somebody.", redirect: "Redirected: messages go to the test address.", stopped: "Collection is stopped: nothing goes out until somebody resumes.",
+    messages: "Messages", customers: "Customers", skippedStat: "Skipped", deferredStat: "Waiting", others: "Other acts",
+    byStep: "Step by step", step: "Step", done: "Done", skippedHead: "Skipped", deferredHead: "Waits", more: (n) => `There are ${n} more steps than were counted here.`,
+    byDay: "Day by day", byDayLabel: "Messages by day in the next 7 days", outcome: { skipped: "skipped", deferred: "waits" }, steps: "Steps",
+    nothing: "Nothing planned", nothingText: "No step falls into this span.",
+    published: "What is published", draft: "What the draft changes", draftText: "Previews in numbers are of what is published. A draft cannot be tried on the book yet: here is what changes in it; once it is published, the migration is shown in numbers before it is done.",
+    draftNone: "The draft is the same as the published version.", mayNot: "Your role does not see receivables, so there is no preview.",
+    reasonNone: "No reason given",
+  },
+});

@@ -1,0 +1,51 @@
+import { bilingual, counted } from "../../words";
+
+export const words = bilingual({
+  pt: {
+    title: "Régua",
+    parts: { ladder: "Etapas", text: "Texto", preview: "Prévia", versions: "Versões" },
+    publishedAs: (name: string, version: number) => `${name}, versão ${version}`,
+    draft: "Rascunho não publicado", noChanges: "Igual à versão publicada", never: "Nada publicado ainda",
+    publish: "Publicar", discard: "Descartar rascunho", discarded: "Rascunho descartado", undo: "Desfazer", redo: "Refazer",
+    newer: (version: number) => `Este rascunho parte de um texto anterior à versão ${version}. Publicá-lo substitui aquela versão.`,
+    compareNewer: "Comparar",
+    errors: (n: number) => counted(n, "erro", "erros"), warnings: (n: number) => counted(n, "aviso", "avisos"),
+    right: "Pode ser publicada", checking: "Conferindo…", line: (n: number) => `linha ${n}`, mend: "Como corrigir", seeAll: "Ver todos", seeLess: "Ver menos",
+    notHere: "Aqui não dá para mudar pelo desenho: o arquivo está escrito de um jeito que só o texto permite alterar.",
+    lastStep: "Uma régua precisa ter ao menos uma etapa.", openText: "Abrir no texto",
+    verbs: {
+      notify: "Mensagem", offer: "Proposta de acordo", charge: "Cobrança automática", access: "Restrição de acesso", fee: "Tarifa", report: "Negativação",
+      assign: "Envio a assessoria", task: "Tarefa", write_off: "Baixa como perda",
+    } as Record<string, string>,
+    verbTexts: {
+      notify: "Escreve ao cliente", offer: "Propõe parcelamento ou desconto", charge: "Cobra o cartão ou Pix Automático", access: "Limita ou suspende o acesso", fee: "Acrescenta um valor",
+      report: "Registra no cadastro de inadimplentes", assign: "Entrega a uma empresa de cobrança e encerra", task: "Põe trabalho numa fila da equipe", write_off: "Desiste do valor e encerra",
+    } as Record<string, string>,
+    tones: { friendly: "Amigável", neutral: "Neutro", firm: "Firme" } as Record<string, string>,
+    states: { grace: "Com tolerância", limited: "Limitado", suspended: "Suspenso", cancelled: "Cancelado" } as Record<string, string>,
+    roles: { owner: "Responsável", billing: "Financeiro", accountant: "Contador", technical: "Técnico", legal: "Jurídico", guarantor: "Fiador" } as Record<string, string>,
+    preferred: "Preferido do cliente",
+  },
+  en: {
+    title: "Policy",
+    parts: { ladder: "Steps", text: "Text", preview: "Preview", versions: "Versions" },
+    publishedAs: (name, version) => `${name}, version ${version}`,
+    draft: "Unpublished draft", noChanges: "Same as published", never: "Nothing published yet",
+    publish: "Publish", discard: "Discard draft", discarded: "Draft discarded", undo: "Undo", redo: "Redo",
+    newer: (version) => `This draft was begun from a text before version ${version}. Publishing it replaces that version.`,
+    compareNewer: "Compare",
+    errors: (n) => counted(n, "error", "errors", "en"), warnings: (n) => counted(n, "warning", "warnings", "en"),
+    right: "Can be published", checking: "Checking…", line: (n) => `line ${n}`, mend: "Mend", seeAll: "See all", seeLess: "See less",
+    notHere: "This cannot be changed in the drawing: the file is written in a way that only the text lets you change.",
+    lastStep: "A ladder needs at least one step.", openText: "Open in the text",
+    verbs: { notify: "Message", offer: "Offer", charge: "Charge", access: "Access restriction", fee: "Fee", report: "Bureau report", assign: "Hand-over to an agency", task: "Task", write_off: "Write-off" },
+    verbTexts: {
+      notify: "Writes to the customer", offer: "Offers instalments or a discount", charge: "Charges the stored method", access: "Limits or suspends access", fee: "Adds an amount",
+      report: "Reports to a credit bureau", assign: "Hands over to an agency and ends", task: "Puts work on a queue", write_off: "Gives the amount up and ends",
+    },
+    tones: { friendly: "Friendly", neutral: "Neutral", firm: "Firm" },
+    states: { grace: "Grace", limited: "Limited", suspended: "Suspended", cancelled: "Cancelled" },
+    roles: { owner: "Owner", billing: "Billing", accountant: "Accountant", technical: "Technical", legal: "Legal", guarantor: "Guarantor" },
+    preferred: "The customer's own",
+  },
+});

@@ -1,0 +1,157 @@
+/** What the pages of receivables ask of the API, and how an act makes it stale. */
+import { type InfiniteData, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useMemo } from "react";
+import { answer, api, type Schemas } from "../../api/client";
+import { keys } from "../../api/keys";
+import { slow } from "../../api/slow";
+import { useCompany } from "../../app/mode";
+import { useMay } from "../../app/session";
+import { type RowsPage, useRows } from "../../ui";
+import { staleCustomer } from "../customers/stale";
+import { todayIn } from "./days";
+import { forgetNames } from "./names";
+import { type Filters, isEmptySpan, type Query, toQuery } from "./filters";
+
+export type ReceivableRow = Schemas["ReceivableInList"];
+export type Receivable = Schemas["Receivable"];
+
+export const PAGE = 200;
+export const receivableKeys = {
+  list: [...keys.receivables, "list"] as const,
+  one: (id: string) => [...keys.receivables, "one", id] as const,
+  part: (id: string, part: string) => [...keys.receivables, "one", id, part] as const,
+};
+
+/** Today of the company; the browser's day for who may not look at settings. */
+export function useToday(): string {
+  const { data } = useCompany();
+  return todayIn(data?.time_zone);
+}
+
+export function readPage(query: Query, cursor?: string | null, signal?: AbortSignal, limit = PAGE): Promise<RowsPage<ReceivableRow>> {
+  return answer(api.GET("/v1/receivables", { params: { query: { ...query, cursor: cursor ?? undefined, limit } }, signal }));
+}
+
+export function useReceivables(filters: Filters) {
+  const today = useToday();
+  const query = useMemo(() => toQuery(filters, today), [filters, today]);
+  const impossible = isEmptySpan(query);
+  const rows = useRows<ReceivableRow>([...receivableKeys.list, query], (cursor, signal) =>
+    impossible ? Promise.resolve({ items: [], next: null }) : readPage(query, cursor, signal),
+  );
+  return { rows, query, impossible, today };
+}
+
+export function useReceivable(id: string) {
+  return useQuery({
+    queryKey: receivableKeys.one(id),
+    queryFn: ({ signal }) => answer(api.GET("/v1/receivables/{receivable}", { params: { path: { receivable: id } }, signal })),
+  });
+}
+
+/** What is open by age. It reads the whole book, so it is asked for seldom. */
+export function useAging() {
+  const may = useMay();
+  return useQuery({
+    queryKey: [...keys.reports, "aging", "now"],
+    queryFn: ({ signal }) => slow(() => answer(api.GET("/v1/reports/aging", { signal })), signal),
+    enabled: may("reports:read"),
+    staleTime: 5 * 60_000,
+  });
+}
+
+/**
+ * After acts on receivables: what is shown of each is read anew and written into the lists, which are not walked from the start
+ * again, since they may be long. What else may have changed is marked stale.
+ */
+export function useRefresh() {
+  const client = useQueryClient();
+  return useCallback(
+    async (ids: readonly string[], customers: readonly string[] = []) => {
+      const few = ids.slice(0, 40);
+      const fresh = await Promise.all(
+        few.map((id) => answer(api.GET("/v1/receivables/{receivable}", { params: { path: { receivable: id } } })).catch(() => null)),
+      );
+      const byId = new Map<string, Receivable>();
+      for (const one of fresh) if (one) byId.set(one.id, one);
+      for (const one of byId.values()) {
+        client.setQueryData(receivableKeys.one(one.id), one);
+        client.setQueriesData<InfiniteData<RowsPage<ReceivableRow>>>({ queryKey: receivableKeys.list }, (data) => data && patched(data, byId));
+      }
+      for (const id of ids) void client.invalidateQueries({ queryKey: receivableKeys.one(id) });
+      // More than were read anew: the list as it is shown may be wrong.
+      if (ids.length > few.length) void client.resetQueries({ queryKey: receivableKeys.list });
+      forgetNames(customers);
+      for (const id of new Set(customers)) void staleCustomer(client, id);
+      for (const key of [keys.plan, keys.today, keys.heldActs, keys.approvals, keys.charges, keys.payments, keys.tasks]) {
+        void client.invalidateQueries({ queryKey: key });
+      }
+      void client.invalidateQueries({ queryKey: [...keys.reports, "aging", "now"] });
+    },
+    [client],
+  );
+}
+
+function patched(data: InfiniteData<RowsPage<ReceivableRow>>, fresh: Map<string, Receivable>): InfiniteData<RowsPage<ReceivableRow>> {
+  const pages = data.pages.map((page) =>
+    page.items.some((row) => fresh.has(row.id)) ? { ...page, items: page.items.map((row) => fresh.get(row.id) ?? row) } : page,
+  );
+  return { ...data, pages };
+}
+
+export type Part = "entries" | "payments" | "instruments" | "slips";
+
+/** The first page of what belongs to a receivable; more than 200 of one kind has none. */
+export function useEntries(id: string) {
+  const may = useMay();
+  return useQuery({
+    queryKey: receivableKeys.part(id, "entries"),
+    queryFn: ({ signal }) => answer(api.GET("/v1/receivables/{receivable}/entries", { params: { path: { receivable: id }, query: { limit: PAGE } }, signal })),
+    enabled: may("money:read"),
+  });
+}
+
+export function usePayments(id: string) {
+  const may = useMay();
+  return useQuery({
+    queryKey: receivableKeys.part(id, "payments"),
+    queryFn: ({ signal }) => answer(api.GET("/v1/receivables/{receivable}/payments", { params: { path: { receivable: id }, query: { limit: PAGE } }, signal })),
+    enabled: may("money:read"),
+  });
+}
+
+export function useInstruments(id: string) {
+  const may = useMay();
+  return useQuery({
+    queryKey: receivableKeys.part(id, "instruments"),
+    queryFn: ({ signal }) => answer(api.GET("/v1/receivables/{receivable}/instruments", { params: { path: { receivable: id }, query: { limit: PAGE } }, signal })),
+    enabled: may("charging:read"),
+  });
+}
+
+export function useSlips(id: string) {
+  const may = useMay();
+  return useQuery({
+    queryKey: receivableKeys.part(id, "slips"),
+    queryFn: ({ signal }) => answer(api.GET("/v1/receivables/{receivable}/slips", { params: { path: { receivable: id }, query: { limit: PAGE } }, signal })),
+    enabled: may("bank:read"),
+  });
+}
+
+export function useCharges(id: string) {
+  const may = useMay();
+  return useQuery({
+    queryKey: receivableKeys.part(id, "charges"),
+    queryFn: ({ signal }) => answer(api.GET("/v1/charges", { params: { query: { receivable: id, limit: PAGE } }, signal })),
+    enabled: may("charging:read"),
+  });
+}
+
+export function useExplanation(id: string, enabled: boolean) {
+  return useQuery({
+    queryKey: receivableKeys.part(id, "explain"),
+    queryFn: ({ signal }) => answer(api.GET("/v1/receivables/{receivable}/explain", { params: { path: { receivable: id } }, signal })),
+    enabled,
+    staleTime: 60_000,
+  });
+}

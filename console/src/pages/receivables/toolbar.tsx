@@ -1,0 +1,162 @@
+import { Link } from "@tanstack/react-router";
+import { Columns3, Download, Search, X } from "lucide-react";
+import { type FormEvent, useState } from "react";
+import { useTellError } from "../../app/toasts";
+import { Button, cx, Input, Menu, Select } from "../../ui";
+import { common, enums, useWords } from "../../words";
+import { type ColumnId, columnIds } from "./columns-ids";
+import { useAging } from "./data";
+import { type Age, ages, type Filters, isFiltered, type Span, spans, statuses, type Status } from "./filters";
+import { find } from "./find";
+import { views, viewOf } from "./views";
+import { words } from "./words";
+
+const ANY = "any";
+
+type Props = {
+  filters: Filters;
+  onChange: (next: Filters, open?: string) => void;
+  columns: { shown: readonly ColumnId[]; toggle: (id: ColumnId) => void; reset: () => void };
+  onExport: () => void;
+};
+
+export function Toolbar({ filters, onChange, columns, onExport }: Props) {
+  const say = useWords(words);
+  const usual = useWords(common);
+  const names = useWords(enums).receivable;
+  const { data: aging } = useAging();
+  const currencies = aging?.currencies.map((one) => one.currency) ?? [];
+  const current = viewOf(filters);
+  const keep = { currency: filters.currency, customer: filters.customer };
+  return (
+    <div className="mb-2 flex flex-col gap-2">
+      <div className="flex items-center gap-2">
+        <div role="group" aria-label={say.views} className="scrollbar-thin -mx-1 flex min-w-0 gap-1 overflow-x-auto px-1 py-0.5">
+        {views.map((view) => (
+          <button
+            key={view.key}
+            type="button"
+            aria-pressed={current === view.key}
+            onClick={() => onChange({ ...keep, ...view.filters })}
+            className={cx("h-7 rounded-md px-2.5 text-sm font-medium whitespace-nowrap", current === view.key ? "bg-active text-ink" : "text-muted hover:bg-hover hover:text-ink")}
+          >
+            {say.view[view.key]}
+          </button>
+        ))}
+        </div>
+        <span className="ml-auto flex shrink-0 items-center gap-1">
+          <Menu
+            trigger={<Button look="quiet" size="sm"><Columns3 />{usual.columns}</Button>}
+            items={[
+              { heading: say.columnsHelp },
+              ...columnIds.map((id) => ({ label: say[id], checked: columns.shown.includes(id), onSelect: () => columns.toggle(id) })),
+              "line",
+              { label: say.columnsReset, onSelect: columns.reset },
+            ]}
+          />
+          <Button look="quiet" size="sm" onClick={onExport}><Download />{say.export}</Button>
+        </span>
+      </div>
+      <div className="flex flex-wrap items-center gap-2">
+        <SearchBox onFound={(found) => onChange({ number: found.number, customer: found.customer }, found.open)} />
+        <Select
+          label={say.status}
+          value={filters.status ?? ANY}
+          onChange={(value) => onChange({ ...filters, status: value === ANY ? undefined : (value as Status), age: value === ANY || value === "open" ? filters.age : undefined })}
+          choices={[{ value: ANY, label: say.anyStatus }, ...statuses.map((status) => ({ value: status, label: names?.[status] ?? status }))]}
+        />
+        <Select
+          label={say.late}
+          value={filters.age ?? ANY}
+          onChange={(value) => onChange({ ...filters, age: value === ANY ? undefined : (value as Age | Span), status: value === ANY || filters.status === "open" ? filters.status : undefined })}
+          choices={[{ value: ANY, label: say.anyAge }, ...[...spans, ...ages].map((age) => ({ value: age, label: say.age[age] ?? age }))]}
+        />
+        <span className="flex items-center gap-1.5">
+          <Input type="date" aria-label={say.from} className="w-34!" value={filters.from ?? ""} onChange={(event) => onChange({ ...filters, from: event.target.value || undefined })} />
+          <span className="text-muted">{say.until}</span>
+          <Input type="date" aria-label={`${say.due} ${say.until}`} className="w-34!" value={filters.until ?? ""} onChange={(event) => onChange({ ...filters, until: event.target.value || undefined })} />
+        </span>
+        {currencies.length > 1 && (
+          <Select
+            label={say.currency}
+            value={filters.currency ?? ANY}
+            onChange={(value) => onChange({ ...filters, currency: value === ANY ? undefined : value })}
+            choices={[{ value: ANY, label: say.anyCurrency }, ...currencies.map((code) => ({ value: code, label: code }))]}
+          />
+        )}
+        {filters.customer && <Chip onRemove={() => onChange({ ...filters, customer: undefined })} text={say.ofCustomer(filters.customer)} />}
+        {filters.number && <Chip onRemove={() => onChange({ ...filters, number: undefined })} text={say.withNumber(filters.number)} />}
+        {(isFiltered(filters) || filters.customer) && <Button look="quiet" size="sm" onClick={() => onChange({})}>{say.clearAll}</Button>}
+      </div>
+    </div>
+  );
+}
+
+function Chip({ text, onRemove }: { text: string; onRemove: () => void }) {
+  const say = useWords(words);
+  return (
+    <span className="inline-flex h-7 items-center gap-1 rounded-md border border-accent-line bg-accent-soft pr-1 pl-2 text-sm font-medium text-accent">
+      {text}
+      <button type="button" aria-label={say.removeFilter(text)} onClick={onRemove} className="rounded-sm p-0.5 hover:bg-hover"><X className="size-3.5" /></button>
+    </span>
+  );
+}
+
+/** Finds by what the API can find by: whole numbers and codes. */
+function SearchBox({ onFound }: { onFound: (found: Pick<Filters, "number" | "customer"> & { open?: string }) => void }) {
+  const say = useWords(words);
+  const tellError = useTellError();
+  const [text, setText] = useState("");
+  const [state, setState] = useState<"idle" | "busy" | { nothing: string }>("idle");
+  async function go(event: FormEvent) {
+    event.preventDefault();
+    const wanted = text.trim();
+    if (!wanted) return;
+    setState("busy");
+    try {
+      const found = await find(wanted);
+      setState(found ? "idle" : { nothing: wanted });
+      if (found) {
+        setText("");
+        onFound(found);
+      }
+    } catch (error) {
+      setState("idle");
+      tellError(error);
+    }
+  }
+  return (
+    <form role="search" onSubmit={(event) => void go(event)} className="relative w-60 max-sm:w-full">
+      <Search aria-hidden className="pointer-events-none absolute top-2 left-2.5 size-4 text-faint" />
+      <Input
+        data-page-search=""
+        type="search"
+        aria-label={say.search}
+        title={say.searchHelp}
+        placeholder={say.search}
+        className="pl-8!"
+        autoComplete="off"
+        aria-busy={state === "busy" || undefined}
+        value={text}
+        onChange={(event) => {
+          setText(event.target.value);
+          setState("idle");
+        }}
+        onKeyDown={(event) => {
+          if (event.key !== "Escape") return;
+          setText("");
+          setState("idle");
+          document.querySelector<HTMLElement>("[data-table]")?.focus();
+        }}
+      />
+      <div role="status">
+        {typeof state === "object" && (
+          <div className="animate-in absolute top-9 left-0 z-20 w-80 rounded-lg border border-line bg-raised p-3 text-sm shadow-pop">
+            <p className="text-muted">{say.foundNothing(state.nothing)}</p>
+            <Link to="/customers" className="mt-1.5 inline-block font-medium text-accent hover:underline">{say.byName}</Link>
+          </div>
+        )}
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,5 @@
+import { TaskList } from "./list";
+
+export default function MendWork() {
+  return <TaskList kind="mend" />;
+}

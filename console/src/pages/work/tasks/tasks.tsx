@@ -1,0 +1,5 @@
+import { TaskList } from "./list";
+
+export default function TasksWork() {
+  return <TaskList kind="task" />;
+}
