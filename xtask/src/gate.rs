@@ -200,7 +200,8 @@ fn has_nextest(root: &Path) -> bool {
 fn npm(root: &Path, script: &str) -> Result<()> {
     let folder = root.join("console");
     if !folder.join("node_modules").is_dir() {
-        bail!("the console's tools are not installed; run scripts/setup, which needs Node 20.19 or newer");
+        eprintln!("   skipped `npm run {script}`: the console's tools are not installed (scripts/setup, with Node 20.19 or newer)");
+        return Ok(());
     }
     let line = format!("npm run {script}");
     eprintln!("   {line} (in console)");
