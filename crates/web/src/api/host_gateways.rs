@@ -419,9 +419,14 @@ fn place(one: &Poison) -> Vec<u8> {
 fn place_of(bytes: &[u8]) -> Option<(Instant, String, [u8; 16])> {
     let (at, rest) = bytes.split_first_chunk::<8>()?;
     let (hook, gateway) = rest.split_first_chunk::<16>()?;
-    let gateway = std::str::from_utf8(gateway).ok()?;
-    Some((Instant::from_micros(i64::from_be_bytes(*at)), gateway.to_owned(), *hook))
+    // A database takes neither a NUL in a text nor any number for a moment, and nobody else wrote such a place.
+    let gateway = std::str::from_utf8(gateway).ok().filter(|name| !name.is_empty() && !name.contains(char::is_control))?;
+    let at = i64::from_be_bytes(*at);
+    (0..=LAST_MICROS).contains(&at).then(|| (Instant::from_micros(at), gateway.to_owned(), *hook))
 }
+
+/// The end of the year 9999, in microseconds.
+const LAST_MICROS: i64 = 253_402_300_799_999_999;
 
 #[cfg(test)]
 mod tests {
@@ -441,5 +446,8 @@ mod tests {
         assert_eq!(place_of(&place(&one)), Some((one.received_at, one.gateway.clone(), one.hook)));
         assert_eq!(place_of(&place(&one)[..23]), None);
         assert_eq!(place_of(&[&place(&one)[..], &[0xff]].concat()), None, "no text");
+        assert_eq!(place_of(&[0; 25]), None, "no name of a gateway");
+        assert_eq!(place_of(&[&[0xff; 8], &place(&one)[8..]].concat()), None, "before any");
+        assert_eq!(place_of(&[&[0x7f; 8], &place(&one)[8..]].concat()), None, "behind any");
     }
 }
