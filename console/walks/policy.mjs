@@ -115,6 +115,7 @@ await walk("policy", async (page, browser) => {
   await page.getByRole("button", { name: "Publicar" }).click();
   const publish = page.getByRole("dialog");
   await publish.getByText(/continuam? na versão com que entr/).waitFor();
+  await publish.getByText("default › late2").first().waitFor();
   await publish.getByLabel("Parcela dos clientes (%)").fill("25");
   await publish.getByText(/25% dos clientes/).waitFor();
   await publish.getByLabel(/^Motivo/).fill("Caminhada");

@@ -19,7 +19,7 @@ export function PublishDialog({ text, current, onClose, onPublished }: { text: s
   const tellDone = useTellDone();
   const { data: company } = useCompany();
   const check = useCheck(text);
-  const diff = useDiff(current, current ? { text } : null);
+  const diff = useDiff(current && { hash: current.hash }, current ? { text } : null);
   const open = useMigration(current?.hash, null);
   const [share, setShare] = useState("100");
   const [reason, setReason] = useState("");
