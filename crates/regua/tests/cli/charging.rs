@@ -42,9 +42,10 @@ fn acme() -> Bench {
     let bench = Bench::new();
     ready(&bench);
     let file = bench.read("acme/regua.toml");
-    let on = file.replace("# enabled = \"off\"", "enabled = \"on\"").replacen("# secret = \"\"", "secret = \"sandbox-secret\"", 1);
-    assert_ne!(file, on, "{file}");
-    bench.write("acme/regua.toml", on);
+    let (before, own) = file.split_once("[gateway.sandbox]").unwrap();
+    let on = own.replacen("# enabled = \"off\"", "enabled = \"on\"", 1).replacen("# secret = \"\"", "secret = \"sandbox-secret\"", 1);
+    assert_ne!(own, on, "{file}");
+    bench.write("acme/regua.toml", format!("{before}[gateway.sandbox]{on}"));
     bench.write("charging.yaml", POLICY);
     bench.write("receivables.csv", RECEIVABLES);
     for line in [
