@@ -31,7 +31,8 @@ export function rank(tasks: readonly Task[], stakes: ReadonlyMap<string, Stake[]
     };
     work.tasks.push(task);
     if (task.kind === "task" && task.detail && !work.queues.includes(task.detail)) work.queues.push(task.detail);
-    if (!work.receivables.includes(task.receivable)) work.receivables.push(task.receivable);
+    // What a customer asked may be about no receivable.
+    if (task.receivable && !work.receivables.includes(task.receivable)) work.receivables.push(task.receivable);
     if (task.since < work.since) work.since = task.since;
     found.set(task.customer, work);
   }
