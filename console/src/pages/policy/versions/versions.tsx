@@ -11,8 +11,10 @@ import { Differences } from "./differences";
 import { MigrateDialog } from "./migrate";
 import { versionWords } from "./words";
 
+/** By number: the same text may have been published twice, and has one hash. */
 type Sides = { from: string; to: string };
 const DRAFT = "draft";
+const ref = (version: Version) => String(version.version);
 
 export function VersionsPart({ draft, versions }: { draft: Draft; versions: readonly Version[] }) {
   const say = useWords(versionWords);
@@ -21,7 +23,9 @@ export function VersionsPart({ draft, versions }: { draft: Draft; versions: read
   const [migrating, migrate] = useState<Version | null>(null);
   const [newest, before] = versions;
   if (!newest) return <Empty icon={<ScrollText />} title={say.none}>{say.noneText}</Empty>;
-  const chosen = sides ?? { from: draft.dirty ? newest.hash : (before?.hash ?? newest.hash), to: draft.dirty ? DRAFT : newest.hash };
+  const latest = ref(newest);
+  const known = (side: string) => side !== DRAFT || draft.dirty;
+  const chosen = sides && known(sides.from) && known(sides.to) ? sides : { from: draft.dirty ? latest : ref(before ?? newest), to: draft.dirty ? DRAFT : latest };
   return (
     <div className="flex flex-col gap-4">
       <List versions={versions} draft={draft} onRead={read} onMigrate={migrate} onCompare={(from, to) => setSides({ from, to })} />
@@ -64,7 +68,7 @@ function List({ versions, draft, onRead, onMigrate, onCompare }: ListProps) {
             {versions.map((version) => {
               const publication = publications?.get(version.version);
               return (
-                <tr key={version.hash} className="border-b border-line last:border-0 [&>td]:px-2 [&>td]:py-2 [&>td:first-child]:pl-4">
+                <tr key={version.version} className="border-b border-line last:border-0 [&>td]:px-2 [&>td]:py-2 [&>td:first-child]:pl-4">
                   <td className="num font-medium whitespace-nowrap">{version.version} {version === newest && <Badge tone="good">{say.current}</Badge>}</td>
                   <td>{version.name}</td>
                   <td><Moment value={version.published_at} /></td>
@@ -75,8 +79,8 @@ function List({ versions, draft, onRead, onMigrate, onCompare }: ListProps) {
                       trigger={<Button look="quiet" size="sm" icon aria-label={say.acts(version.version)}><MoreHorizontal /></Button>}
                       items={[
                         { label: say.read, icon: <FileText />, onSelect: () => onRead(version) },
-                        newest && version !== newest && { label: say.compare, icon: <GitCompareArrows />, onSelect: () => onCompare(version.hash, newest.hash) },
-                        draft.dirty && { label: say.compareDraft, icon: <GitCompareArrows />, onSelect: () => onCompare(version.hash, DRAFT) },
+                        newest && version !== newest && { label: say.compare, icon: <GitCompareArrows />, onSelect: () => onCompare(ref(version), ref(newest)) },
+                        draft.dirty && { label: say.compareDraft, icon: <GitCompareArrows />, onSelect: () => onCompare(ref(version), DRAFT) },
                         may("policy:act") && "line",
                         may("policy:act") && { label: say.asDraft, icon: <Pencil />, onSelect: () => void open(version) },
                         { label: say.migrate, icon: <MoveRight />, onSelect: () => onMigrate(version) },
@@ -95,9 +99,9 @@ function List({ versions, draft, onRead, onMigrate, onCompare }: ListProps) {
 
 function Comparison({ versions, draft, sides, onChange }: { versions: readonly Version[]; draft: Draft; sides: Sides; onChange: (sides: Sides) => void }) {
   const say = useWords(versionWords);
-  const side = (ref: string): Side => (ref === DRAFT ? { text: draft.text } : { hash: ref });
+  const side = (chosen: string): Side => (chosen === DRAFT ? { text: draft.text } : { hash: versions.find((version) => ref(version) === chosen)?.hash ?? "" });
   const { data, error, isPending } = useDiff(side(sides.from), side(sides.to));
-  const choices = [...(draft.dirty ? [{ value: DRAFT, label: say.draft }] : []), ...versions.map((version) => ({ value: version.hash, label: say.versionN(version.version) }))];
+  const choices = [...(draft.dirty ? [{ value: DRAFT, label: say.draft }] : []), ...versions.map((version) => ({ value: ref(version), label: say.versionN(version.version) }))];
   return (
     <Card title={say.diff} actions={
       <>
