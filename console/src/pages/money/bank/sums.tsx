@@ -25,7 +25,7 @@ export function Sums() {
     <ul aria-label={say.sums} className="mb-3 flex shrink-0 flex-wrap gap-x-5 gap-y-1">
       {[...sums.values()].map((sum) => (
         <li key={`${sum.status}${sum.currency}`} className="flex items-baseline gap-1.5">
-          <Badge tone={TONES[sum.status] ?? "neutral"}>{format.number(sum.lines)} {say.statuses[sum.status] ?? sum.status}</Badge>
+          <Badge tone={TONES[sum.status] ?? "neutral"}>{say.statuses[sum.status] ?? sum.status}: {format.number(sum.lines)}</Badge>
           <span className="num text-muted">{format.money({ amount: decimal(sum.minor), currency: sum.currency })}</span>
         </li>
       ))}

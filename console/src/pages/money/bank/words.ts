@@ -14,7 +14,7 @@ export const bankWords = bilingual({
     setAsideTitle: "Esta linha não é de cliente?", setAsideText: "Ela sai da fila e não paga nenhum título. Tarifas, transferências entre contas e estornos são assim.",
     read: "Ler extrato", reading: "Lendo…", readHelp: "OFX, CNAB 240 e 400, CAMT, MT940 e outros formatos de banco.", readDone: (booked: string, waiting: string) => `Extrato lido: ${booked} baixadas, ${waiting} aguardam`, readKnown: "Este arquivo já tinha sido lido.", readRefused: (n: number) => counted(n, "linha recusada", "linhas recusadas"),
     empty: "Nada a conciliar", emptyText: "Linhas do banco que não dizem sozinhas o que pagam esperam aqui. Leia um extrato ou um retorno para começar.",
-    sums: "Todas as linhas lidas", waiting: "aguardam", statuses: { waiting: "aguardam", booked: "baixadas", set_aside: "postas de lado", taken_back: "desfeitas", kept: "guardadas", refused: "recusadas" } as Record<string, string>,
+    sums: "Todas as linhas lidas", statuses: { waiting: "Aguardam", booked: "Baixadas", set_aside: "Postas de lado", taken_back: "Desfeitas", kept: "Guardadas", refused: "Recusadas" } as Record<string, string>,
     gone: "O que o banco disse foi apagado com o cliente.", keys: [["Baixar na sugestão", "b"], ["Não é de cliente", "s"], ["Escolher a sugestão", "1 – 9"]] as (readonly [string, string])[],
   },
   en: {
@@ -30,7 +30,7 @@ export const bankWords = bilingual({
     setAsideTitle: "Is this line no customer's business?", setAsideText: "It leaves the queue and pays nothing. Fees, transfers between accounts and reversals are such.",
     read: "Read a statement", reading: "Reading…", readHelp: "OFX, CNAB 240 and 400, CAMT, MT940 and other formats of banks.", readDone: (booked, waiting) => `Statement read: ${booked} booked, ${waiting} wait`, readKnown: "This file was read before.", readRefused: (n) => counted(n, "line refused", "lines refused", "en"),
     empty: "Nothing to reconcile", emptyText: "Lines of a bank that do not say by themselves what they pay wait here. Read a statement or a return file to begin.",
-    sums: "All lines that were read", waiting: "wait", statuses: { waiting: "wait", booked: "booked", set_aside: "set aside", taken_back: "undone", kept: "kept", refused: "refused" },
+    sums: "All lines that were read", statuses: { waiting: "Waiting", booked: "Booked", set_aside: "Set aside", taken_back: "Undone", kept: "Kept", refused: "Refused" },
     gone: "What the bank said was erased with the customer.", keys: [["Book on the suggestion", "b"], ["No customer's", "s"], ["Choose a suggestion", "1 – 9"]],
   },
 });

@@ -29,7 +29,7 @@ export function Calendar({ onOpen }: { onOpen: (receivable: string) => void }) {
   const name = format.month(`${month}-01`);
   return (
     <div className="scrollbar-thin -mx-1 flex min-h-0 flex-1 items-start gap-6 overflow-y-auto px-1 pb-6 max-xl:flex-col">
-      <div className="w-full min-w-0 flex-1">
+      <div className="w-full min-w-0 flex-1 max-xl:flex-none">
         <div className="mb-2 flex items-center gap-2">
           <h2 className="mr-auto font-semibold" aria-live="polite">{name.charAt(0).toUpperCase() + name.slice(1)}</h2>
           <Button size="sm" onClick={() => { setMonth(today.slice(0, 7)); setDay(today); }}>{say.today}</Button>
@@ -57,11 +57,12 @@ function Cell({ day, of, outside, today, picked, onPick }: { day: string; of: Of
   const say = useWords(retryWords);
   const format = useFormats();
   const told = of ? ([["settled", "text-good"], ["declined", "text-bad"], ["pending", "text-info"], ["planned", "text-muted"]] as const).filter(([place]) => of[place].length > 0) : [];
-  const label = `${format.day(day)}${of ? `: ${told.map(([place]) => say[place](of[place].length)).join(", ")}` : ""}`;
   return (
     <td className="border border-line p-0 align-top">
-      <button type="button" aria-pressed={picked} aria-label={label} onClick={onPick} className={cx("flex h-20 w-full flex-col items-start px-2 py-1 text-left hover:bg-hover focus-visible:-outline-offset-2", picked && "bg-accent-soft", outside && "text-faint")}>
+      <button type="button" aria-pressed={picked} onClick={onPick} className={cx("flex h-20 w-full flex-col items-start px-2 py-1 text-left hover:bg-hover focus-visible:-outline-offset-2", picked && "bg-accent-soft", outside && "text-faint")}>
         <span className={cx("num text-sm", today && "rounded-full bg-accent px-1.5 font-semibold text-on-accent")}>{Number(day.slice(8))}</span>
+        {/* The whole day for whoever only hears it; what falls on it follows as text. */}
+        <span className="sr-only">{format.day(day)}</span>
         <span className="flex w-full flex-col overflow-hidden text-xs">
           {of && told.map(([place, tone]) => <span key={place} className={cx("num truncate", tone)}>{say[place](of[place].length)}</span>)}
         </span>
