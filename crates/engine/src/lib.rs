@@ -41,6 +41,7 @@ pub mod telling;
 mod tenancy;
 mod tick;
 pub mod views;
+pub mod work;
 
 use regua_store::db::Db;
 use regua_store::seal::MasterKey;

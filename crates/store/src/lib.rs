@@ -24,6 +24,7 @@ pub mod log;
 pub mod lookup;
 pub mod migrate;
 pub mod migrations;
+pub mod notes;
 pub mod opens;
 pub mod outbox;
 pub mod people;

@@ -19,7 +19,7 @@ use regua_store::batch::Batch;
 use regua_store::db::{Scope, Tx};
 use regua_store::due::{self, Which};
 use regua_store::person::{self, OwedRow, SentRow, StoredDecision};
-use regua_store::{account, bank, billing, links, log as events, lookup};
+use regua_store::{account, bank, billing, links, log as events, lookup, notes};
 use serde_json::{Value, json};
 
 use crate::Engine;
@@ -82,6 +82,7 @@ impl Engine {
                 "messages": messages,
                 "bank": self.told_by_banks(tx, tenant, customer)?,
                 "requests": self.asked_by(tx, tenant, customer)?,
+                "notes": self.noted_of(tx, tenant, customer)?,
                 "replies": self.written_by(tx, tenant, customer)?,
                 "log": chain(tx, tenant, customer)?,
             }))
@@ -143,6 +144,7 @@ impl Engine {
             billing::rest(tx, tenant, customer)?;
             bank::forget(tx, tenant, customer)?;
             links::drop_files(tx, tenant, customer)?;
+            notes::forget(tx, tenant, customer)?;
             Ok(customer)
         })
     }

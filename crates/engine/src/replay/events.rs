@@ -14,7 +14,7 @@ use regua_store::due::Which;
 use regua_store::log::StoredEvent;
 use regua_store::outbox::{self, DroppedRow, MessageState};
 use regua_store::seal::MasterKey;
-use regua_store::tenants;
+use regua_store::{lookup, tenants};
 
 use super::Left;
 use super::chain::stream_name;
@@ -37,6 +37,7 @@ use crate::outbox::mend;
 use crate::profile;
 use crate::tenancy::Tenancy;
 use crate::tick;
+use crate::work::NoteNote;
 
 /// What came of a chain's part.
 #[derive(Default)]
@@ -91,6 +92,7 @@ impl<'e> Events<'e> {
                 "slip" => self.slip(copy, event),
                 // What became known with it stands in events of its own; the rows are of what is under way.
                 "asked" | "links_revoked" => self.passed_over(copy, event),
+                "note" => self.noted(copy, event, see),
                 "charge" => self.charge(copy, event),
                 "invoice_voided" => self.voided(copy, event),
                 "invoice_credited" => self.credited(copy, event, &mut carried.findings),
@@ -229,6 +231,21 @@ impl Events<'_> {
         as_recorded(&mut batch, customer, event);
         batch.write(copy, self.tenant)?;
         Ok(None)
+    }
+
+    /// What a person noted: it is shown, and changes nothing but the chain.
+    fn noted(&mut self, copy: &mut Tx<'_>, event: &StoredEvent, see: &mut dyn FnMut(Moment<'_>)) -> Result<Option<Left>> {
+        let note: NoteNote = payload(event)?;
+        let customer = customer_of(event)?;
+        let tenancy = self.timeline.latest()?;
+        let case = self.load(copy, &tenancy, customer, Which::Live)?;
+        let Some(key) = case.key.as_ref() else { return Ok(Some(Left::Erased)) };
+        let text = event.sealed.as_deref().map(|sealed| profile::open_message(key, self.tenant, customer, sealed)).transpose()?;
+        let text = text.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default();
+        let of = note.receivable.as_deref().map(receivable_of).transpose()?;
+        let of = of.map(|id| lookup::receivable_of(copy, self.tenant, id)).transpose()?.flatten().map(|(_, external_id)| external_id);
+        see(Moment::Noted { at: event.at, receivable: of.as_deref(), text: &text, by: &note.act.by });
+        self.passed_over(copy, event)
     }
 
     /// What became of a message. What the facts heard of it stands in events of its own.

@@ -75,6 +75,17 @@ pub enum Moment<'a> {
         /// The message, when it is known which.
         message: Option<&'a str>,
     },
+    /// Somebody noted something.
+    Noted {
+        /// When.
+        at: Instant,
+        /// What its source calls the receivable that it is about; the customer when absent.
+        receivable: Option<&'a str>,
+        /// The text.
+        text: &'a str,
+        /// Who.
+        by: &'a str,
+    },
     /// How things stand now: everything known, and what would be decided.
     Now(Ahead<'a>),
 }

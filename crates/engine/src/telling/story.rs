@@ -36,7 +36,7 @@ pub struct Line {
     pub label: String,
     /// Cycle and occurrence, as `decisions.csv` has them.
     pub cycle: String,
-    /// told, done, skipped, deferred, message.
+    /// told, done, skipped, deferred, message, note.
     pub outcome: &'static str,
     /// The reason's word; empty when there is none.
     pub reason: String,
@@ -201,6 +201,10 @@ impl Seen {
                 message: message.map(str::to_owned),
                 ..Line::told(*at, heard(is, *channel, *message))
             }),
+            Moment::Noted { at, receivable, text, by } => {
+                let sentence = format!("{by} noted: {text}");
+                self.lines.push(Line { receivable: receivable.map(str::to_owned), outcome: "note", ..Line::told(*at, sentence) });
+            }
             Moment::Now(ahead) => {
                 self.zone = ahead.facts.zone;
                 self.decided(ahead, true);

@@ -18,6 +18,7 @@ const GROWING: &[&str] = &[
     "customer_keys",
     "customer_links",
     "customer_marks",
+    "customer_notes",
     "customer_requests",
     "customers",
     "decisions",

@@ -14,6 +14,7 @@ mod invoices;
 mod messages;
 mod mode;
 mod money;
+mod notes;
 mod pauses;
 mod plans;
 mod policies;
@@ -29,6 +30,7 @@ use super::op::Op;
 /// The acts, by noun.
 pub(super) const NOUNS: &[&[Op]] = &[
     customers::OPS,
+    notes::OPS,
     receivables::OPS,
     imports::OPS,
     sources::OPS,
