@@ -37,6 +37,11 @@ impl Error {
         Self { kind: Kind::NotFound, code, detail: detail.into(), source: None }
     }
 
+    /// It was asked for on the ground of something that has changed.
+    pub fn stale(code: &'static str, detail: impl Into<String>) -> Self {
+        Self { kind: Kind::Stale, code, detail: detail.into(), source: None }
+    }
+
     /// It may not be done.
     pub fn refused(code: &'static str, detail: impl Into<String>) -> Self {
         Self { kind: Kind::Refused, code, detail: detail.into(), source: None }

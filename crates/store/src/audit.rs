@@ -312,6 +312,7 @@ pub const LEFT: &[(&str, &str)] = &[
     ("customer_links", "what takes links back and how often new ones were asked for; that they were taken back is in the customer's chain"),
     ("link_letters", "links on their way, as outbox entries: they say nothing that is kept"),
     ("customer_requests", "what waits for a person; that it was asked, and in which words, is in the customer's chain"),
+    ("tasks", "what waits for people: that it was asked for, and what was done about it, is in customers' chains"),
     ("customer_notes", "what people noted, sealed; that and what was noted is in the customer's chain, gone when they are erased"),
     ("customer_files", "what customers sent with it, sealed; gone when they are erased"),
     ("regua_migration", "the steps of the schema, checked whenever a database is opened"),

@@ -13,6 +13,7 @@ use crate::chain::Page;
 use crate::charging::charges::{self, ChargeRow};
 use crate::db::{Insert, StoreError, Tx, Type, Value};
 use crate::statements::Statement;
+use crate::tasks;
 
 /// A customer that becomes known.
 #[derive(Clone, Debug)]
@@ -484,7 +485,7 @@ impl Batch {
         if let Some(page) = Page::of(tenant, self.events.iter().map(|row| (row.stream, row.seq, row.hash))) {
             tx.insert(&PAGES, [[own, Value::Bytes(&page.digest), Value::Bytes(&page.runs)]])?;
         }
-        Ok(())
+        tasks::follow(tx, tenant, self)
     }
 
     fn write_customers(&self, tx: &mut Tx<'_>, own: &Value<'_>) -> Result<(), StoreError> {

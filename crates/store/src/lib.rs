@@ -24,6 +24,7 @@ pub mod log;
 pub mod lookup;
 pub mod migrate;
 pub mod migrations;
+pub mod needs;
 pub mod notes;
 pub mod opens;
 pub mod outbox;
@@ -33,6 +34,7 @@ pub mod reports;
 pub mod requests;
 pub mod seal;
 pub mod statements;
+pub mod tasks;
 pub mod tenants;
 pub mod waiting;
 

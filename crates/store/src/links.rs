@@ -96,7 +96,6 @@ const ADD_REQUEST: &str = "
     INSERT INTO customer_requests (tenant, request, customer, receivable, what, state, asked_at, done_at, body)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 const IN_STATE: &str = request!("AND state = $2 AND request < $3 ORDER BY request DESC LIMIT $4");
-const WAITING: &str = request!("AND state = 'open' AND request > $2 ORDER BY request LIMIT $3");
 const OF: &str = request!("AND customer = $2 ORDER BY request DESC LIMIT $3");
 const REQUEST: &str = request!("AND request = $2");
 const OPEN: &str = "SELECT COUNT(*) FROM customer_requests WHERE tenant = $1 AND customer = $2 AND state = 'open'";
@@ -119,7 +118,6 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     ("links.set_letter", SET_LETTER),
     ("links.add_request", ADD_REQUEST),
     ("links.in_state", IN_STATE),
-    ("links.waiting", WAITING),
     ("links.of", OF),
     ("links.request", REQUEST),
     ("links.open", OPEN),
@@ -245,14 +243,6 @@ pub fn add_request(tx: &mut Tx<'_>, own: TenantId, row: &RequestRow) -> Result<(
 /// Whatever the database says.
 pub fn in_state(tx: &mut Tx<'_>, own: TenantId, state: &str, before: [u8; 16], limit: i64) -> Result<Vec<RequestRow>, StoreError> {
     tx.rows(IN_STATE, &[own.into(), Value::Text(state), Value::Id(before), limit.into()], request)
-}
-
-/// Requests that wait for a person behind one, who waits longest first.
-///
-/// # Errors
-/// Whatever the database says.
-pub fn waiting(tx: &mut Tx<'_>, own: TenantId, after: [u8; 16], limit: i64) -> Result<Vec<RequestRow>, StoreError> {
-    tx.rows(WAITING, &[own.into(), Value::Id(after), limit.into()], request)
 }
 
 /// A customer's requests, the newest first.

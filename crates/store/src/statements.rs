@@ -4,8 +4,8 @@ use crate::charging::{charges, codes, gateways, instruments, methods, mirrored, 
 use crate::db::Insert;
 use crate::people::{failures, identities, keys, persons, sessions, tokens, trail};
 use crate::{
-    account, audit, bank, batch, billing, billing_lists, brands, channels, due, endpoints, feed, in_app, links, lists, log, lookup, notes,
-    opens, outbox, person, reports, requests, tenants, waiting,
+    account, audit, bank, batch, billing, billing_lists, brands, channels, due, endpoints, feed, in_app, links, lists, log, lookup, needs,
+    notes, opens, outbox, person, reports, requests, tasks, tenants, waiting,
 };
 
 /// A statement with its name, `file.what`.
@@ -46,6 +46,7 @@ pub fn all() -> Vec<Statement> {
         lookup::STATEMENTS,
         methods::STATEMENTS,
         mirrored::STATEMENTS,
+        needs::STATEMENTS,
         notes::STATEMENTS,
         opens::STATEMENTS,
         outbox::STATEMENTS,
@@ -59,6 +60,7 @@ pub fn all() -> Vec<Statement> {
         trail::STATEMENTS,
         reports::STATEMENTS,
         requests::STATEMENTS,
+        tasks::STATEMENTS,
         tenants::STATEMENTS,
         waiting::STATEMENTS,
         webhooks::STATEMENTS,
@@ -83,6 +85,7 @@ pub fn inserts() -> Vec<&'static Insert> {
         mirrored::INSERTS,
         outbox::INSERTS,
         payments::INSERTS,
+        tasks::INSERTS,
         tokens::INSERTS,
     ]
     .concat()

@@ -231,7 +231,7 @@ fn timeline(engine: &Engine, tx: &mut Tx<'_>, tenant: TenantId, customer: Custom
                 changes.push(Change { at: ahead.now, subscription: key.map(String::from), was, state, receivable, why });
             }
         }
-        Moment::Message { .. } | Moment::Heard { .. } | Moment::Noted { .. } | Moment::Now(_) => {}
+        Moment::Message { .. } | Moment::Heard { .. } | Moment::Noted { .. } | Moment::Worked { .. } | Moment::Now(_) => {}
     })?;
     Ok((changes, recalled))
 }

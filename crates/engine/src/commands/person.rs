@@ -19,7 +19,7 @@ use regua_store::batch::Batch;
 use regua_store::db::{Scope, Tx};
 use regua_store::due::{self, Which};
 use regua_store::person::{self, OwedRow, SentRow, StoredDecision};
-use regua_store::{account, bank, billing, links, log as events, lookup, notes};
+use regua_store::{account, bank, billing, links, log as events, lookup, notes, tasks};
 use serde_json::{Value, json};
 
 use crate::Engine;
@@ -145,6 +145,7 @@ impl Engine {
             bank::forget(tx, tenant, customer)?;
             links::drop_files(tx, tenant, customer)?;
             notes::forget(tx, tenant, customer)?;
+            tasks::end_all(tx, tenant, customer, now)?;
             Ok(customer)
         })
     }

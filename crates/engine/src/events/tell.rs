@@ -71,6 +71,7 @@ const LEFT: &[(&str, &str)] = &[
     ("retries_learnt", "an aid to choose by"),
     ("held_act", "who waits for it looks at the act"),
     ("links_revoked", "who took them back has done so; whoever shows one is told"),
+    ("task", "work on a list of the company's own; the promise or dispute that came of it is told"),
     ("note", "words of the company's own about a person"),
     ("request_closed", "work on a list of the company's own"),
     ("brand_put", "a setting"),

@@ -10,6 +10,7 @@ use regua_store::db::{Scope, Tx};
 use regua_store::due::{self, Which};
 use regua_store::links::{self, FileRow, RequestRow};
 use regua_store::lists::NEWEST;
+use regua_store::tasks::{self, TaskRow};
 use serde_json::{Value, json};
 
 use super::act;
@@ -253,6 +254,14 @@ impl Engine {
                 body: profile::seal_message(&key, tenant, customer, words.as_bytes())?,
             };
             links::add_request(tx, tenant, &row)?;
+            if !done {
+                let wait = TaskRow {
+                    step: "portal".to_owned(),
+                    queue: row.what.clone(),
+                    ..TaskRow::new(request, "request", customer, ask.receivable, now)
+                };
+                tasks::add(tx, tenant, &wait, case.facts.zone.day_of(now))?;
+            }
             if let Some((kind, bytes)) = kind {
                 let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
                 let body = profile::seal_message(&key, tenant, customer, bytes)?;
@@ -325,14 +334,31 @@ impl Engine {
         self.db.write(Scope::Tenant(tenant), |tx| {
             let missing = || Error::not_found("no_request", "there is no such request");
             let row = links::one_request(tx, tenant, request)?.ok_or_else(missing)?;
-            if !links::close(tx, tenant, request, now)? {
-                return Ok(false);
+            let ended = self.end_request(tx, tenant, (request, row.customer), act, now)?;
+            if let Some(task) = tasks::one(tx, tenant, request)?.filter(|task| task.state == "open") {
+                let (worked_by, worked_at) = (Some(act.by.clone()), Some(now));
+                tasks::set(tx, tenant, &TaskRow { state: "done".to_owned(), code: None, worked_by, worked_at, ..task })?;
             }
-            let mut stored = self.locked_tenant(tx, tenant)?;
-            let payload = json!({ "request": hex(&request), "customer": row.customer.to_string(), "act": act });
-            note(tx, &mut stored, now, "request_closed", log::json(&payload)?)?;
-            Ok(true)
+            Ok(ended)
         })
+    }
+
+    /// Enters that a person is done with a request; whether it was open.
+    pub(crate) fn end_request(
+        &self,
+        tx: &mut Tx<'_>,
+        tenant: TenantId,
+        (request, customer): ([u8; 16], CustomerId),
+        act: &Act,
+        now: Instant,
+    ) -> Result<bool> {
+        if !links::close(tx, tenant, request, now)? {
+            return Ok(false);
+        }
+        let mut stored = self.locked_tenant(tx, tenant)?;
+        let payload = json!({ "request": hex(&request), "customer": customer.to_string(), "act": act });
+        note(tx, &mut stored, now, "request_closed", log::json(&payload)?)?;
+        Ok(true)
     }
 
     /// A file that a customer sent.

@@ -37,7 +37,7 @@ use crate::outbox::mend;
 use crate::profile;
 use crate::tenancy::Tenancy;
 use crate::tick;
-use crate::work::NoteNote;
+use crate::work::{NoteNote, TaskNote};
 
 /// What came of a chain's part.
 #[derive(Default)]
@@ -93,6 +93,7 @@ impl<'e> Events<'e> {
                 // What became known with it stands in events of its own; the rows are of what is under way.
                 "asked" | "links_revoked" => self.passed_over(copy, event),
                 "note" => self.noted(copy, event, see),
+                "task" => self.worked(copy, event, see),
                 "charge" => self.charge(copy, event),
                 "invoice_voided" => self.voided(copy, event),
                 "invoice_credited" => self.credited(copy, event, &mut carried.findings),
@@ -245,6 +246,16 @@ impl Events<'_> {
         let of = note.receivable.as_deref().map(receivable_of).transpose()?;
         let of = of.map(|id| lookup::receivable_of(copy, self.tenant, id)).transpose()?.flatten().map(|(_, external_id)| external_id);
         see(Moment::Noted { at: event.at, receivable: of.as_deref(), text: &text, by: &note.act.by });
+        self.passed_over(copy, event)
+    }
+
+    /// What a person did about a task: it is shown, and changes nothing but the chain.
+    fn worked(&mut self, copy: &mut Tx<'_>, event: &StoredEvent, see: &mut dyn FnMut(Moment<'_>)) -> Result<Option<Left>> {
+        let note: TaskNote = payload(event)?;
+        let of = note.receivable.as_deref().map(receivable_of).transpose()?;
+        let of = of.map(|id| lookup::receivable_of(copy, self.tenant, id)).transpose()?.flatten().map(|(_, external_id)| external_id);
+        let (at, receivable, is, by) = (event.at, of.as_deref(), note.is.as_str(), note.act.by.as_str());
+        see(Moment::Worked { at, receivable, is, code: note.code.as_deref(), back_on: note.back_on, by });
         self.passed_over(copy, event)
     }
 

@@ -6,7 +6,7 @@
 
 use regua_core::facts::{Fact, Facts, Policies};
 use regua_core::ids::{CustomerId, TenantId};
-use regua_core::time::Instant;
+use regua_core::time::{Day, Instant};
 use regua_core::words::Channel;
 use regua_store::db::{Db, Options, Scope, Tx};
 use regua_store::log;
@@ -83,6 +83,21 @@ pub enum Moment<'a> {
         receivable: Option<&'a str>,
         /// The text.
         text: &'a str,
+        /// Who.
+        by: &'a str,
+    },
+    /// Somebody did something about a task.
+    Worked {
+        /// When.
+        at: Instant,
+        /// What its source calls the receivable that it is about; the customer when absent.
+        receivable: Option<&'a str>,
+        /// claimed, released, worked, reopened.
+        is: &'a str,
+        /// What a call came to.
+        code: Option<&'a str>,
+        /// The day on which it comes back.
+        back_on: Option<Day>,
         /// Who.
         by: &'a str,
     },

@@ -36,7 +36,7 @@ pub struct Line {
     pub label: String,
     /// Cycle and occurrence, as `decisions.csv` has them.
     pub cycle: String,
-    /// told, done, skipped, deferred, message, note.
+    /// told, done, skipped, deferred, message, note, task.
     pub outcome: &'static str,
     /// The reason's word; empty when there is none.
     pub reason: String,
@@ -205,6 +205,13 @@ impl Seen {
                 let sentence = format!("{by} noted: {text}");
                 self.lines.push(Line { receivable: receivable.map(str::to_owned), outcome: "note", ..Line::told(*at, sentence) });
             }
+            Moment::Worked { at, receivable, is, code, back_on, by } => {
+                if let Some(sentence) = worked(is, *code, *back_on, by) {
+                    let told = Line::told(*at, sentence);
+                    let reason = code.unwrap_or(is).to_string();
+                    self.lines.push(Line { receivable: receivable.map(str::to_owned), outcome: "task", reason, ..told });
+                }
+            }
             Moment::Now(ahead) => {
                 self.zone = ahead.facts.zone;
                 self.decided(ahead, true);
@@ -304,6 +311,23 @@ fn cycle_of(cycle: i64, occurrence: i64) -> String {
 
 fn over(channel: Option<Channel>) -> String {
     channel.map_or_else(String::new, |channel| format!(" by {channel}"))
+}
+
+/// What a person did about a task, in a sentence; nothing for who took it and gave it back.
+fn worked(is: &str, code: Option<&str>, back_on: Option<Day>, by: &str) -> Option<String> {
+    let came = match (is, code) {
+        ("claimed" | "released", _) => return None,
+        ("worked", Some("promised")) => "they promised to pay",
+        ("worked", Some("no_answer")) => "nobody was reached",
+        ("worked", Some("wrong_number")) => "the number is somebody else's",
+        ("worked", Some("disputes")) => "they contest the debt",
+        ("worked", Some("pays_later")) => "they pay later",
+        ("worked", Some("paid_already")) => "they say that they paid",
+        ("worked", _) => "the task was worked",
+        (_, _) => "the task waits again",
+    };
+    let back = back_on.map_or_else(String::new, |day| format!("; somebody looks again on {day}"));
+    Some(format!("{came}{back} (by {by})"))
 }
 
 /// What was heard of a message or of its reader, in a sentence.

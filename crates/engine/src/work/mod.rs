@@ -1,6 +1,10 @@
-//! Work of people: what they note of customers.
+//! Work of people: what they note of customers, and the list of what they are to do.
+//!
+//! `notes` are kept of customers, `tasks` listed, taken and worked, `codes` what follows from what a call came to.
 
+mod codes;
 mod notes;
+mod tasks;
 
 use regua_core::ids::{CustomerId, ReceivableId, TenantId};
 use regua_core::time::Instant;
@@ -13,8 +17,12 @@ use crate::case::{self, Case};
 use crate::error::{Error, Result};
 use crate::tenancy::Tenancy;
 
+pub use codes::{Code, FOLLOW_UP_DAYS_MAX};
 pub(crate) use notes::NoteNote;
 pub use notes::{NOTE_MAX, NewNote, Note};
+pub use regua_store::tasks::Wanted;
+pub(crate) use tasks::TaskNote;
+pub use tasks::{CLAIM_MINUTES, OVERFLOW_DAYS, Sorted, Task, Worked};
 
 impl Engine {
     /// Enters events about one customer under its lock; it is decided again only when something became known with them.
@@ -27,7 +35,7 @@ impl Engine {
         customer: CustomerId,
         about: &[ReceivableId],
         now: Instant,
-        work: impl FnOnce(&mut Case, &Tenancy, &mut Batch) -> Result<T>,
+        work: impl FnOnce(&mut Tx<'_>, &mut Case, &Tenancy, &mut Batch) -> Result<T>,
     ) -> Result<T> {
         let ids = [customer.to_bytes()];
         due::lock(tx, tenant, &ids)?;
@@ -37,7 +45,7 @@ impl Engine {
         let (_, case) = case::load_also(tx, &tenancy, &self.master, &ids, Which::Live, &about)?.pop().ok_or_else(missing)?;
         let mut case = case?;
         let mut batch = Batch::default();
-        let result = work(&mut case, &tenancy, &mut batch)?;
+        let result = work(tx, &mut case, &tenancy, &mut batch)?;
         case.save_if_changed(&tenancy, now, &mut batch)?;
         batch.write(tx, tenant)?;
         Ok(result)

@@ -2,13 +2,17 @@
 
 use regua_core::ids::{CustomerId, MessageId, ReceivableId, TenantId};
 use regua_core::time::{Day, Instant, Zone};
+use regua_store::batch::Batch;
 use regua_store::db::{Scope, Tx};
 use regua_store::lists::NEWEST;
 use regua_store::notes::{self, NoteRow};
+use regua_store::tasks::{self, TaskRow};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::codes::FOLLOW_UP_DAYS_MAX;
 use crate::Engine;
+use crate::case::Case;
 use crate::commands::days::hex;
 use crate::commands::tell::{About, find};
 use crate::commands::tenant::millis;
@@ -16,6 +20,7 @@ use crate::error::{Error, Result};
 use crate::log::{self, Act};
 use crate::ports::Rng;
 use crate::profile;
+use crate::tenancy::Tenancy;
 
 /// The longest note, in characters.
 pub const NOTE_MAX: usize = 4_000;
@@ -81,43 +86,34 @@ impl Engine {
     ///
     /// # Errors
     /// [`crate::Kind::NotFound`] when there is no such customer, or `no_receivable` when they have no such receivable;
-    /// [`crate::Kind::Refused`]: `erased`, `empty_note`, `long_note` beyond [`NOTE_MAX`].
+    /// [`crate::Kind::Refused`]: `erased`, `empty_note`, `long_note` beyond [`NOTE_MAX`], `follow_up_day`.
     pub fn add_note(&self, tenant: TenantId, id: &str, new: NewNote<'_>, act: &Act, now: Instant, rng: &mut dyn Rng) -> Result<Note> {
-        let text = new.text.trim();
-        if text.is_empty() {
-            return Err(Error::refused("empty_note", "write what is to be noted"));
-        }
-        if text.chars().count() > NOTE_MAX {
-            return Err(Error::refused("long_note", format!("write at most {NOTE_MAX} characters")));
-        }
         let note = MessageId::new(millis(now), rng.bytes()).to_bytes();
+        let act = Act { by: act.by.clone(), reason: None };
         self.db.write(Scope::Tenant(tenant), |tx| {
             let customer = find(tx, tenant, &About::Customer(id.to_owned()))?.customer;
             let receivable = new.receivable.map(|of| receivable_of(tx, tenant, customer, of)).transpose()?;
-            let act = Act { by: act.by.clone(), reason: None };
-            let key = self.beside(tx, tenant, customer, &[], now, |case, tenancy, batch| {
-                let erased = || Error::refused("erased", "this person was erased; nothing of them is kept any more");
-                let key = case.key.clone().ok_or_else(erased)?;
-                let payload = NoteNote {
-                    note: hex(&note),
-                    receivable: receivable.map(|id| id.to_string()),
-                    follow_up_on: new.follow_up_on,
-                    act: act.clone(),
-                };
-                case.note(tenancy, now, "note", (log::json(&payload)?, Some(text)), batch)?;
-                Ok(key)
-            })?;
-            let row = NoteRow {
-                note,
-                customer,
-                receivable,
-                at: now,
-                by: act.by,
-                follow_up_on: new.follow_up_on,
-                body: profile::seal_message(&key, tenant, customer, text.as_bytes())?,
-            };
-            notes::add(tx, tenant, &row)?;
-            Ok(shown(row, Some(text.to_owned())))
+            self.beside(tx, tenant, customer, &[], now, |tx, case, tenancy, batch| {
+                let today = case.facts.zone.day_of(now);
+                if new.follow_up_on.is_some_and(|day| day <= today || day.since(today) > FOLLOW_UP_DAYS_MAX) {
+                    let mend = format!("write a day after today, at most {FOLLOW_UP_DAYS_MAX} days ahead");
+                    return Err(Error::refused("follow_up_day", mend));
+                }
+                let row = note_row(note, (customer, receivable), new.follow_up_on, &act, now);
+                let row = enter(case, tenancy, row, new.text, now, batch)?;
+                notes::add(tx, tenant, &row)?;
+                if let Some(day) = new.follow_up_on {
+                    // Somebody is to look again: that is a task, which has the note's id.
+                    let task = TaskRow {
+                        step: "note".to_owned(),
+                        due_at: case.facts.zone.midnight(day),
+                        follow_up_on: Some(day),
+                        ..TaskRow::new(note, "task", customer, receivable, now)
+                    };
+                    tasks::add(tx, tenant, &task, today)?;
+                }
+                Ok(shown(row, Some(new.text.trim().to_owned())))
+            })
         })
     }
 
@@ -168,6 +164,39 @@ pub(super) fn receivable_of(tx: &mut Tx<'_>, tenant: TenantId, customer: Custome
     let found = find(tx, tenant, &About::Receivable(of.to_owned()))?;
     let own = found.receivable.filter(|_| found.customer == customer);
     own.ok_or_else(|| Error::not_found("no_receivable", format!("this customer has no receivable `{of}`")))
+}
+
+/// A note before it is written.
+pub(super) fn note_row(
+    note: [u8; 16],
+    (customer, receivable): (CustomerId, Option<ReceivableId>),
+    follow_up_on: Option<Day>,
+    act: &Act,
+    at: Instant,
+) -> NoteRow {
+    NoteRow { note, customer, receivable, at, by: act.by.clone(), follow_up_on, body: Vec::new() }
+}
+
+/// Enters a note into the customer's chain; the row as it is stored, sealed.
+pub(super) fn enter(case: &mut Case, tenancy: &Tenancy, row: NoteRow, text: &str, now: Instant, batch: &mut Batch) -> Result<NoteRow> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(Error::refused("empty_note", "write what is to be noted"));
+    }
+    if text.chars().count() > NOTE_MAX {
+        return Err(Error::refused("long_note", format!("write at most {NOTE_MAX} characters")));
+    }
+    let erased = || Error::refused("erased", "this person was erased; nothing of them is kept any more");
+    let key = case.key.clone().ok_or_else(erased)?;
+    let payload = NoteNote {
+        note: hex(&row.note),
+        receivable: row.receivable.map(|id| id.to_string()),
+        follow_up_on: row.follow_up_on,
+        act: Act { by: row.by.clone(), reason: None },
+    };
+    case.note(tenancy, now, "note", (log::json(&payload)?, Some(text)), batch)?;
+    let body = profile::seal_message(&key, tenancy.stored.tenant, row.customer, text.as_bytes())?;
+    Ok(NoteRow { body, ..row })
 }
 
 fn shown(row: NoteRow, text: Option<String>) -> Note {

@@ -1,10 +1,8 @@
-//! What was decided of a receivable, and what waits for a person to do it.
+//! What was decided of a receivable.
 
-use regua_core::ids::{CustomerId, MessageId, ReceivableId, TenantId};
-use regua_core::time::Instant;
+use regua_core::ids::{MessageId, ReceivableId, TenantId};
 
 use crate::db::{StoreError, Tx, Value};
-use crate::due::{customer, receivable};
 use crate::person::StoredDecision;
 use crate::statements::Statement;
 
@@ -12,14 +10,9 @@ const OF: &str = "
     SELECT mode, step, cycle, occurrence, outcome, decided_at, message, rule, policy, seq FROM decisions
      WHERE tenant = $1 AND receivable = $2 AND (seq, mode, step, cycle, occurrence) > ($3, $4, $5, $6, $7)
      ORDER BY seq, mode, step, cycle, occurrence LIMIT $8";
-const OPEN: &str = "
-    SELECT receivable, mode, step, cycle, occurrence, customer, detail, at FROM effects
-     WHERE tenant = $1 AND status = 'open' AND kind = $2
-       AND (at, receivable, mode, step, cycle, occurrence) > ($3, $4, $5, $6, $7, $8) AND at >= $3
-     ORDER BY at, receivable, mode, step, cycle, occurrence LIMIT $9";
 
 /// What this file prepares.
-pub(crate) const STATEMENTS: &[Statement] = &[("lists_decisions.of", OF), ("lists_decisions.open", OPEN)];
+pub(crate) const STATEMENTS: &[Statement] = &[("lists_decisions.of", OF)];
 
 /// What tells the decisions of a receivable apart: mode, step, cycle and occurrence.
 pub type Key = (String, String, i64, i64);
@@ -55,58 +48,6 @@ pub fn of(
             message: message.map_err(|_bad| row.bad(6, "the id of a message", "another"))?,
             rule: row.opt_text(7)?,
             policy: row.int(8)?,
-        })
-    })
-}
-
-/// Something that a person is to do.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct OpenEffect {
-    /// Of which receivable.
-    pub receivable: ReceivableId,
-    /// Of which decision.
-    pub key: Key,
-    /// Whose.
-    pub customer: CustomerId,
-    /// The queue, or what is to be mended.
-    pub detail: String,
-    /// Since when.
-    pub at: Instant,
-}
-
-/// What is open of a kind behind a place, who waits longest first.
-///
-/// * `kind` — task or mend.
-///
-/// # Errors
-/// Whatever the database says.
-pub fn open(
-    tx: &mut Tx<'_>,
-    own: TenantId,
-    kind: &str,
-    after: Option<&(Instant, [u8; 16], Key)>,
-    limit: i64,
-) -> Result<Vec<OpenEffect>, StoreError> {
-    let nothing = (Instant::DAWN, [0; 16], Key::default());
-    let (at, id, (mode, step, cycle, occurrence)) = after.unwrap_or(&nothing);
-    let params = [
-        own.into(),
-        Value::Text(kind),
-        (*at).into(),
-        Value::Id(*id),
-        Value::Text(mode),
-        Value::Text(step),
-        (*cycle).into(),
-        (*occurrence).into(),
-        limit.into(),
-    ];
-    tx.rows(OPEN, &params, |row| {
-        Ok(OpenEffect {
-            receivable: receivable(row, 0)?,
-            key: (row.text(1)?, row.text(2)?, row.int(3)?, row.int(4)?),
-            customer: customer(row, 5)?,
-            detail: row.text(6)?,
-            at: row.at(7)?,
         })
     })
 }

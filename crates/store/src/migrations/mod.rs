@@ -33,7 +33,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(12, "0012_in_app"),
     migration!(13, "0013_opens"),
     migration!(14, "0014_sessions"),
-    migration!(15, "0015_work"),
+    migration!(15, "0015_work", sqlite, postgres),
 ];
 
 #[cfg(test)]

@@ -55,6 +55,7 @@ const GROWING: &[&str] = &[
     "soft_bounces",
     "subscriptions",
     "suppressions",
+    "tasks",
     "webhooks",
 ];
 /// Tables that stay small.

@@ -133,7 +133,7 @@ pub(super) const OPS: &[Op] = &[
 ];
 
 /// The id that the path names: 32 hexadecimal digits.
-fn id_of(call: &Call<'_>, what: &str) -> Result<[u8; 16], Problem> {
+pub(super) fn id_of(call: &Call<'_>, what: &str) -> Result<[u8; 16], Problem> {
     let text = call.at(0);
     let digits = (text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(text);
     let number = digits.and_then(|digits| u128::from_str_radix(digits, 16).ok());

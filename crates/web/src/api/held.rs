@@ -125,6 +125,13 @@ fn operation(act: &HeldAct) -> Result<&'static Op, Problem> {
     super::ops().find(|op| op.id == act.operation).ok_or_else(gone)
 }
 
+/// Whether somebody sees an act of an operation that somebody asked for: their own, or what they might do themselves. What nobody can
+/// do any more, whoever moves money.
+pub(super) fn concerns(caller: &Caller, operation: &str, asked_by: [u8; 16]) -> bool {
+    let known = super::ops().find(|op| op.id == operation);
+    id_of(caller) == asked_by || known.map_or_else(|| caller.scopes.has(Scope::MoneyAct), |op| may_do(caller, op))
+}
+
 fn may_do(caller: &Caller, op: &Op) -> bool {
     match op.needs {
         Needs::Scope(scope) => caller.scopes.has(scope),
@@ -133,17 +140,20 @@ fn may_do(caller: &Caller, op: &Op) -> bool {
     }
 }
 
-fn is_own(caller: &Caller, act: &HeldAct) -> bool {
-    let id = match caller.who {
+/// Whoever asks, as acts name them.
+const fn id_of(caller: &Caller) -> [u8; 16] {
+    match caller.who {
         Who::Person(id) => id.to_bytes(),
         Who::Key(id) => id.to_bytes(),
-    };
-    id == act.by_id
+    }
 }
 
-/// Whether somebody sees an act: their own, or what they might do themselves. What nobody can do any more, whoever moves money.
+fn is_own(caller: &Caller, act: &HeldAct) -> bool {
+    id_of(caller) == act.by_id
+}
+
 fn sees(caller: &Caller, act: &HeldAct) -> bool {
-    is_own(caller, act) || operation(act).map_or_else(|_gone| caller.scopes.has(Scope::MoneyAct), |op| may_do(caller, op))
+    concerns(caller, &act.operation, act.by_id)
 }
 
 fn view(call: &Call<'_>, caller: &Caller, act: &HeldAct) -> Value {

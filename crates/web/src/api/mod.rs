@@ -29,10 +29,12 @@ mod host_gateways;
 mod host_health;
 mod in_app;
 mod keys;
+mod needs;
 mod oidc;
 mod people;
 mod reads;
 mod session;
+mod tasks;
 
 pub use oidc::CALLBACK as OIDC_CALLBACK;
 pub use op::{Answer, Method, Needs, Op};
@@ -51,6 +53,8 @@ const NOUNS: &[&[Op]] = &[
     events::OPS,
     endpoints::OPS,
     asked::OPS,
+    tasks::OPS,
+    needs::OPS,
     brands::OPS,
     in_app::OPS,
     host_documents::OPS,

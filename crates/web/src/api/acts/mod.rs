@@ -20,7 +20,7 @@ mod plans;
 mod policies;
 mod receivables;
 mod records;
-mod shared;
+pub(super) mod shared;
 mod sources;
 mod subscriptions;
 mod terms;

@@ -9,6 +9,7 @@ use super::super::op::{Answer, Body, Call, Method, Needs, Op, PLAIN, cursor_of};
 use super::super::problem::Problem;
 use super::super::reply::{self, Reply};
 use super::super::shape::{Kind, Schema, may, must};
+use super::super::tasks::name_of;
 use super::shared::placed;
 
 static NOTE: Schema = Schema {
@@ -53,7 +54,7 @@ pub(super) const OPS: &[Op] = &[
         body: Body::Json(&[
             must("text", Kind::Text(4_000), "What."),
             may("receivable", Kind::Name, "The receivable that it is about, by our id or what its source calls it."),
-            may("follow_up_on", Kind::Day, "The day on which somebody is to look again."),
+            may("follow_up_on", Kind::Day, "The day on which somebody is to look again: until then a task waits."),
         ]),
         answer: Answer::Created(&NOTE),
         run: add,
@@ -69,7 +70,7 @@ fn add(call: &Call<'_>) -> Result<Reply, Problem> {
     };
     let mut rng = call.host.rng();
     let noted = call.engine().add_note(call.tenant, call.at(0), new, &call.act()?, call.now, rng.as_mut());
-    let places = [("no_receivable", "/receivable"), ("empty_note", "/text"), ("long_note", "/text")];
+    let places = [("no_receivable", "/receivable"), ("empty_note", "/text"), ("long_note", "/text"), ("follow_up_day", "/follow_up_on")];
     Ok(Reply::created(view(&noted.map_err(|error| placed(error, &places))?)))
 }
 
@@ -79,7 +80,7 @@ fn view(note: &Note) -> Value {
         "customer": note.customer.to_string(),
         "receivable": note.receivable.map(|id| id.to_string()),
         "at": reply::moment(note.at),
-        "by": note.by,
+        "by": name_of(&note.by),
         "text": note.text,
         "follow_up_on": reply::opt_day(note.follow_up_on),
     })

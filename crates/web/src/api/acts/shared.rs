@@ -133,7 +133,7 @@ pub(super) fn at(problem: Problem, place: &str, code: &'static str) -> Problem {
 
 /// An error of the engine whose code belongs to a place of the input: codes with their places. What the body names and is not there
 /// is the input's mistake, not a wrong address.
-pub(super) fn placed(error: Error, places: &[(&str, &str)]) -> Problem {
+pub(in crate::api) fn placed(error: Error, places: &[(&str, &str)]) -> Problem {
     let place = places.iter().find(|(code, _)| *code == error.code).map(|(_, place)| *place);
     let (kind, code) = (error.kind, error.code);
     let problem = Problem::from(error);

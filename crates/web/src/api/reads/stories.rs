@@ -18,7 +18,7 @@ use super::parts::{COUNT, MODES, filled, moment};
 
 const MOMENT: &[Field] = &[
     must("at", Kind::Moment, "When."),
-    must("kind", Kind::Word(&["told", "done", "skipped", "deferred", "message", "note"]), "What sort of moment."),
+    must("kind", Kind::Word(&["told", "done", "skipped", "deferred", "message", "note", "task"]), "What sort of moment."),
     may("receivable_external_id", Kind::Name, "What the source calls the receivable; null for the customer with all of them."),
     may("step", Kind::Text(100), "The step that it is about."),
     may("cycle", Kind::Text(40), "Cycle and occurrence of the step."),
