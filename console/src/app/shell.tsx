@@ -4,10 +4,11 @@ import { Dialog } from "radix-ui";
 import { lazy, Suspense, useCallback, useState } from "react";
 import { answer, api } from "../api/client";
 import { Button, cx, Keys, Menu, SkeletonRows, Tooltip } from "../ui";
-import { enums, useLanguage, useWords } from "../words";
+import { enums, useFormats, useLanguage, useWords } from "../words";
 import { Logo } from "./logo";
 import { ModeBadge, StoppedBar, useCompany } from "./mode";
 import { PLACES, places } from "./nav";
+import { badgeOf, useQueues } from "./needs";
 import { forgetSession, useMay, useSession } from "./session";
 import { shellWords } from "./shell-words";
 import { CTRL, Help, useGlobalShortcuts, useOverlays } from "./shortcuts";
@@ -68,6 +69,8 @@ function Side({ narrow }: { narrow: boolean }) {
   const names = useWords(places);
   const may = useMay();
   const { data: company } = useCompany();
+  const format = useFormats();
+  const { waiting } = useQueues();
   return (
     <>
       <div className={cx("flex h-12 items-center gap-2.5 px-4", narrow && "justify-center px-0")}>
@@ -76,17 +79,20 @@ function Side({ narrow }: { narrow: boolean }) {
       </div>
       <nav aria-label={say.navigation} className="flex flex-1 flex-col gap-0.5 overflow-y-auto p-2">
         {PLACES.filter((place) => !place.needs || may(place.needs)).map((place) => {
+          const badge = place.to === "/" ? undefined : badgeOf(waiting, place.to);
+          const count = badge && `${format.number(badge.count)}${badge.more ? "+" : ""}`;
           const link = (
             <Link
               key={place.to}
               to={place.to}
               activeOptions={{ exact: place.to === "/" }}
-              aria-label={narrow ? names[place.word] : undefined}
-              className={cx("flex h-8 items-center gap-2.5 rounded-md px-2.5 font-medium text-muted hover:bg-hover hover:text-ink [&_svg]:size-4 [&_svg]:shrink-0", narrow && "justify-center px-0")}
+              aria-label={narrow ? [names[place.word], count].filter(Boolean).join(", ") : undefined}
+              className={cx("relative flex h-8 items-center gap-2.5 rounded-md px-2.5 font-medium text-muted hover:bg-hover hover:text-ink [&_svg]:size-4 [&_svg]:shrink-0", narrow && "justify-center px-0")}
               activeProps={{ className: "bg-active text-ink!" }}
             >
               {place.icon}
-              {!narrow && <span className="truncate">{names[place.word]}</span>}
+              {!narrow && <span className="flex-1 truncate">{names[place.word]}</span>}
+              {count && (narrow ? <span aria-hidden className="absolute top-1 right-2 size-1.5 rounded-full bg-accent" /> : <span className="num rounded-full bg-active px-1.5 text-xs text-muted">{count}</span>)}
             </Link>
           );
           return narrow ? <Tooltip key={place.to} text={names[place.word]} side="right">{link}</Tooltip> : link;

@@ -1,4 +1,4 @@
-import { useQueries, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { answer, api, type Schemas } from "../../api/client";
 import { keys } from "../../api/keys";
 import { slow } from "../../api/slow";
@@ -122,46 +122,6 @@ export function useLastDay() {
     enabled: may("messages:read"),
     staleTime: MINUTE,
     refetchInterval: 2 * MINUTE,
-  });
-}
-
-export type Queue = { id: string; needs: string; to: "/work" | "/messages" | "/money" | "/settings" | "/customers"; part?: string; urgent?: boolean; read: () => Promise<{ items: unknown[]; next?: string | null }> };
-const query = { limit: 100 };
-
-/** What may wait for a person, in the order in which it should be looked at. */
-export const QUEUES: readonly Queue[] = [
-  { id: "held", needs: "money:read", to: "/work", part: "held", urgent: true, read: () => answer(api.GET("/v1/held-acts", { params: { query: { ...query, state: "waiting" } } })) },
-  { id: "approvals", needs: "receivables:read", to: "/work", part: "approvals", urgent: true, read: () => answer(api.GET("/v1/approvals", { params: { query } })) },
-  { id: "channels", needs: "messages:read", to: "/settings", part: "channels", urgent: true, read: () => channelTrouble() },
-  { id: "messages", needs: "messages:read", to: "/messages", part: "need", urgent: true, read: () => answer(api.GET("/v1/reports/messages-in-need", { params: { query } })) },
-  { id: "charges", needs: "charging:read", to: "/money", part: "retries", read: () => answer(api.GET("/v1/charges", { params: { query: { ...query, standing: "needing" } } })) },
-  { id: "bank", needs: "bank:read", to: "/money", part: "bank", read: () => answer(api.GET("/v1/bank-lines", { params: { query } })) },
-  { id: "replies", needs: "messages:read", to: "/work", part: "replies", read: () => answer(api.GET("/v1/replies", { params: { query: { ...query, status: "open" } } })) },
-  { id: "requests", needs: "customers:read", to: "/work", part: "requests", read: () => answer(api.GET("/v1/customer-requests", { params: { query: { ...query, state: "open" } } })) },
-  { id: "tasks", needs: "receivables:read", to: "/work", part: "tasks", read: () => answer(api.GET("/v1/tasks", { params: { query: { ...query, kind: "task" } } })) },
-  { id: "mend", needs: "receivables:read", to: "/work", part: "mend", read: () => answer(api.GET("/v1/tasks", { params: { query: { ...query, kind: "mend" } } })) },
-  { id: "webhooks", needs: "charging:read", to: "/settings", part: "gateways", read: () => answer(api.GET("/v1/failed-webhooks", { params: { query } })) },
-];
-
-async function channelTrouble() {
-  const told = await answer(api.GET("/v1/channel-states", { params: { query: { limit: 200 } } }));
-  return { items: told.items.filter((state) => state.kind === "trouble"), next: null };
-}
-
-/** How much waits in each queue that one may look at; `more` when there is more than was counted. */
-export function useQueues() {
-  const may = useMay();
-  const asked = QUEUES.filter((queue) => may(queue.needs));
-  return useQueries({
-    queries: asked.map((queue) => ({ queryKey: [...keys.today, queue.id], queryFn: queue.read, staleTime: MINUTE, refetchInterval: 2 * MINUTE })),
-    combine: (results) => ({
-      loading: results.some((result) => result.isPending),
-      failed: results.find((result) => result.isError)?.error ?? null,
-      waiting: asked.flatMap((queue, at) => {
-        const told = results[at]?.data;
-        return told && (told.items.length > 0 || told.next) ? [{ queue, count: told.items.length, more: Boolean(told.next) }] : [];
-      }),
-    }),
   });
 }
 

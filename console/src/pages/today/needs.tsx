@@ -1,8 +1,8 @@
 import { Link } from "@tanstack/react-router";
 import { CheckCheck, ChevronRight } from "lucide-react";
+import { useQueues } from "../../app/needs";
 import { Badge, Card, Empty, Failed, SkeletonRows } from "../../ui";
 import { useFormats, useWords } from "../../words";
-import { useQueues } from "./data";
 import { words } from "./words";
 
 /** Everything that waits for a person, one line for each queue, with the way there. */

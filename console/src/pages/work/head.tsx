@@ -1,7 +1,7 @@
+import { useQueues } from "../../app/needs";
 import { Parts } from "../../app/parts";
 import { useMay } from "../../app/session";
 import { useWords } from "../../words";
-import { useQueues } from "../today/data";
 import { words } from "./words";
 
 export type WorkPart = "tasks" | "approvals" | "held" | "requests" | "replies" | "need" | "mend" | "parked";

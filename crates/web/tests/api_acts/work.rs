@@ -181,6 +181,7 @@ fn a_code_sets_the_next_state() {
         assert!(standing.to_string().contains("2026-02-10"), "{standing}");
         assert_eq!(desk.ask("POST", &format!("/tasks/{one}/close"), &json!({"code": "other"})).code(), "task_done");
         assert_eq!(desk.ask("POST", &format!("/tasks/{one}/claim"), &Value::Null).code(), "task_done");
+        site.program.set_now(hour("2026-02-03", 9));
         // A number of somebody else's is used no more, on no channel. There was one only.
         let told = close(&desk, &two, &json!({"code": "wrong_number"}));
         assert_eq!(told["state"], json!("done"));

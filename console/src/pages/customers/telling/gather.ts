@@ -43,6 +43,9 @@ function sortOf(moment: Moment): Sort {
       return "skipped";
     case "deferred":
       return "waits";
+    case "note":
+    case "task":
+      return "act";
     default:
       return "other";
   }

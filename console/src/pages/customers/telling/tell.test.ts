@@ -95,3 +95,12 @@ describe("steps", () => {
     expect(stepName("weekly 5", telling.pt)).toBe("weekly nº 5");
   });
 });
+
+describe("what people noted and what calls came to", () => {
+  it("tells a note as it was written, whatever stands in it", () => {
+    expect(pt("note", "Ana (per_01abc) noted: pays (by the 10th)")).toEqual({ title: "pays (by the 10th)", details: [], by: { who: "Ana" }, known: true });
+  });
+  it("tells a call with the day on which somebody looks again", () => {
+    expect(pt("task", "nobody was reached; somebody looks again on 2026-12-02 (by Ana (per_01abc))", { reason: "no_answer" })).toMatchObject({ title: "Ligação: não atendeu", details: [`Volta em ${writes.day("2026-12-02")}`], by: { who: "Ana" }, known: true });
+  });
+});

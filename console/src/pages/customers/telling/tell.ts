@@ -143,6 +143,15 @@ export function tell(moment: Moment, words: Telling, writes: Writes): Told {
       const dropped = moment.reason && told.startsWith("it falls out") ? words.dropped(words.skipped[moment.reason] ?? moment.reason) : undefined;
       return { title: dropped ?? capital(told), details: [], by, known: dropped !== undefined };
     }
+    case "note": {
+      const noted = /^(.*?)(?: \((?:per|key|prs|usr)_[^)]*\))? noted: ([\s\S]*)$/.exec(moment.sentence);
+      return { title: noted?.[2] ?? moment.sentence, details: [], by: noted ? { who: noted[1] ?? "" } : undefined, known: true };
+    }
+    case "task": {
+      const known = words.worked[moment.reason ?? ""];
+      const back = /; somebody looks again on (\d{4}-\d{2}-\d{2})$/.exec(told)?.[1];
+      return { title: known ?? capital(told), details: back ? [words.again(writes.day(back))] : [], by, known: known !== undefined };
+    }
     default:
       return { title: capital(told), details: [], by, known: false };
   }

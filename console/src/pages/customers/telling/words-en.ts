@@ -76,6 +76,11 @@ export const en = {
     unknown: "Nobody knows whether it arrived",
     cancelled: "Cancelled before it was sent",
   } as Record<string, string>,
+  worked: {
+    promised: "Call: promised to pay", no_answer: "Call: no answer", wrong_number: "Call: the number is somebody else's", disputes: "Call: the debt is disputed", pays_later: "Call: pays later",
+    paid_already: "Call: says it is paid", other: "Task worked", reopened: "The task waits again",
+  } as Record<string, string>,
+  again: (day: string) => `Looked at again on ${day}`,
   dropped: (why: string) => `Fell out of the message at the last look: ${why}`,
   and: "and",
   waitsUntil: (until: string) => `Waits until ${until}`,

@@ -73,6 +73,11 @@ export const pt: Telling = {
     unknown: "Não se sabe se chegou",
     cancelled: "Cancelada antes do envio",
   },
+  worked: {
+    promised: "Ligação: prometeu pagar", no_answer: "Ligação: não atendeu", wrong_number: "Ligação: o número é de outra pessoa", disputes: "Ligação: contesta a dívida", pays_later: "Ligação: paga depois",
+    paid_already: "Ligação: diz que pagou", other: "Tarefa resolvida", reopened: "A tarefa voltou para a lista",
+  },
+  again: (day) => `Volta em ${day}`,
   dropped: (why) => `Saiu da mensagem na última conferência: ${why}`,
   and: "e",
   waitsUntil: (until) => `Aguarda até ${until}`,

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { MoreHorizontal } from "lucide-react";
-import { useMemo, useState } from "react";
+import { type ReactNode, useMemo, useState } from "react";
 import { answer, api } from "../../../api/client";
 import { usePageKey } from "../../../app/page-key";
 import { SidePanel } from "../../../app/side";
@@ -19,9 +19,17 @@ import { actWords } from "../../receivables/acts/words";
 import { type ReceivableRow, useReceivable, useRefresh, useToday } from "../../receivables/data";
 import { daysBetween } from "../../receivables/days";
 import { Contacts } from "./contacts";
+import { Notes } from "./notes";
 import { panelWords } from "./words";
 
-type Props = { id: string; first?: readonly string[]; mend?: boolean; onClose: () => void };
+type Props = {
+  id: string;
+  first?: readonly string[];
+  mend?: boolean;
+  /** What stands above everything: the desk of a task. */
+  lead?: ReactNode;
+  onClose: () => void;
+};
 
 /** What whoever calls a customer has to know and do, beside the list that the customer stands in. */
 export function CustomerPanel(props: Props) {
@@ -44,7 +52,7 @@ function useOpen(id: string) {
   });
 }
 
-function Known({ id, first = [], mend, onClose, customer }: Props & { customer: Customer }) {
+function Known({ id, first = [], mend, lead, onClose, customer }: Props & { customer: Customer }) {
   const say = useWords(panelWords);
   const today = useToday();
   const open = useOpen(id);
@@ -77,6 +85,7 @@ function Known({ id, first = [], mend, onClose, customer }: Props & { customer: 
         {mend && (
           <Notice tone="warn" action={<Button asChild size="sm"><Link to="/customers/$customer" params={{ customer: id }}>{say.mend}</Link></Button>}>{say.mendText}</Notice>
         )}
+        {lead}
         <HeldActs about={[id, customer.external_id, ...items.flatMap((item) => [item.id, item.external_id])]} onDone={() => void refresh(items.map((item) => item.id), [id])} />
         <div>
           <div className="text-sm text-muted">{say.owes}</div>
@@ -84,6 +93,7 @@ function Known({ id, first = [], mend, onClose, customer }: Props & { customer: 
           {customer.credit.length > 0 && <div className="text-sm text-good">{say.credit}: {customer.credit.map((one) => <Money key={one.currency} value={one} className="mr-2" />)}</div>}
         </div>
         <Contacts customer={customer} />
+        <Notes customer={id} receivable={wanted} />
         {open.isPending ? <SkeletonRows rows={3} /> : items.length > 0 && <OpenOnes items={items} today={today} wanted={wanted} onPick={pick} />}
         <History id={id} />
       </div>

@@ -1,56 +1,93 @@
-import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
-import { answer, api } from "../../../api/client";
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { answer, api, type Schemas } from "../../../api/client";
 import { keys } from "../../../api/keys";
-import { useToday } from "../../receivables/data";
-import { rank, stakesOf, type Task } from "./rank";
+import { useAct } from "../../../app/act";
+import { type Rows, useRows } from "../../../ui";
+import { useWords } from "../../../words";
+import { staleCustomer } from "../../customers/stale";
+import { callWords } from "./words";
 
-const PAGES = 5;
-/** Open receivables are read to rank by value; a larger book is not. (Wish: tasks in the order of what is at stake.) */
-const OWED_PAGES = 10;
+export type Task = Schemas["Task"];
+export type Kind = "task" | "mend";
+/** What waits now; what one has; what nobody took in time; what was put off; what is over. */
+export const views = ["ready", "mine", "overflow", "waiting", "done"] as const;
+export type View = (typeof views)[number];
+export type Order = "stake" | "oldest";
 
-function useTasks(kind: "task" | "mend") {
-  return useQuery({
-    queryKey: [...keys.tasks, kind],
-    queryFn: async ({ signal }) => {
-      const items: Task[] = [];
-      let cursor: string | undefined;
-      for (let page = 0; page < PAGES; page++) {
-        const told = await answer(api.GET("/v1/tasks", { params: { query: { kind, cursor, limit: 200 } }, signal }));
-        items.push(...told.items);
-        cursor = told.next ?? undefined;
-        if (!cursor) return { items, capped: false };
-      }
-      return { items, capped: true };
-    },
-    staleTime: 30_000,
-  });
+/** What each view asks of the list. */
+export function queryOf(view: View) {
+  switch (view) {
+    case "ready":
+      return {};
+    case "mine":
+      return { mine: true };
+    case "overflow":
+      return { overflow: true };
+    case "waiting":
+      return { state: "waiting" as const };
+    case "done":
+      return { state: "done" as const };
+  }
 }
 
-/** What is overdue of each customer, or null where the book is too large to be added up here. */
-function useStakes() {
-  const today = useToday();
-  return useQuery({
-    queryKey: [...keys.receivables, "stakes", today],
-    queryFn: async ({ signal }) => {
-      const owed: { customer: string; balance: { amount: string; currency: string } }[] = [];
-      let cursor: string | undefined;
-      for (let page = 0; page < OWED_PAGES; page++) {
-        const query = { status: "open" as const, due_until: today, sort: "due_on" as const, cursor, limit: 200 };
-        const told = await answer(api.GET("/v1/receivables", { params: { query }, signal }));
-        owed.push(...told.items);
-        cursor = told.next ?? undefined;
-        if (!cursor) return stakesOf(owed);
-      }
-      return null;
-    },
-    staleTime: 60_000,
-  });
+const LIVE = 20_000;
+
+/** Tasks as the server ranks them. Others work on the same list, so it is looked at again and again while somebody sees it. */
+export function useTasks(kind: Kind, view: View, sort: Order, queue?: string): Rows<Task> {
+  const client = useQueryClient();
+  useEffect(() => {
+    const timer = setInterval(() => {
+      if (!document.hidden) void client.invalidateQueries({ queryKey: keys.tasks });
+    }, LIVE);
+    return () => clearInterval(timer);
+  }, [client]);
+  return useRows<Task>([...keys.tasks, kind, view, sort, queue ?? ""], (cursor, signal) =>
+    answer(api.GET("/v1/tasks", { params: { query: { kind, sort, queue, ...queryOf(view), cursor, limit: 100 } }, signal })),
+  );
 }
 
-export function useWork(kind: "task" | "mend") {
-  const tasks = useTasks(kind);
-  const stakes = useStakes();
-  const works = useMemo(() => (tasks.data && stakes.data !== undefined ? rank(tasks.data.items, stakes.data) : []), [tasks.data, stakes.data]);
-  return { works, ranked: Boolean(stakes.data), capped: tasks.data?.capped ? tasks.data.items.length : 0, loading: tasks.isPending || stakes.isPending, error: tasks.error ?? stakes.error, reload: () => void tasks.refetch() };
+export type Code = "promised" | "no_answer" | "wrong_number" | "disputes" | "pays_later" | "paid_already" | "other";
+/** In the order of their keys, 1 to 7. */
+export const codes: readonly Code[] = ["promised", "no_answer", "wrong_number", "disputes", "pays_later", "paid_already", "other"];
+export type Call = { task: Task; code: Code; on?: string; follow_up_on?: string; note?: string; number?: string };
+
+const of = (task: Task) => ({ params: { path: { task: task.id } } });
+
+/** Codes that can be taken back: nothing became known with them, or what did can be lifted. */
+const UNDONE: ReadonlySet<Code> = new Set(["no_answer", "pays_later", "other", "disputes"]);
+
+/** Taking, giving back and working. `onWorked` learns of each task that left the list. */
+export function useTaskActs(onWorked: (task: Task) => void) {
+  const say = useWords(callWords);
+  const client = useQueryClient();
+  const stale = [keys.tasks, keys.today];
+  const all = [...stale, keys.receivables, keys.messages];
+  const claim = useAct({ run: (task: Task) => answer(api.POST("/v1/tasks/{task}/claim", of(task))), stale });
+  const release = useAct({ run: (task: Task) => answer(api.POST("/v1/tasks/{task}/release", of(task))), done: say.released, stale });
+  const reopen = useAct({ run: (task: Task) => answer(api.POST("/v1/tasks/{task}/reopen", of(task))), done: say.reopened, stale });
+  const undo = useAct({
+    run: async ({ task, code }: Call) => {
+      if (code === "disputes" && task.receivable) await answer(api.POST("/v1/receivables/{receivable}/settle-dispute", { params: { path: { receivable: task.receivable } }, body: {} }));
+      return answer(api.POST("/v1/tasks/{task}/reopen", of(task)));
+    },
+    done: say.reopened,
+    stale: all,
+    onDone: (_, call) => void staleCustomer(client, call.task.customer),
+  });
+  const told = (out: Task, call: Call) => (out.follow_up_on ? say.backOn(say.codes[call.code] ?? call.code, out.follow_up_on) : say.worked(say.codes[call.code] ?? call.code));
+  const shared = {
+    run: ({ task, ...body }: Call) => answer(api.POST("/v1/tasks/{task}/close", { ...of(task), body })),
+    done: told,
+    stale: all,
+    onDone: (_: Task, call: Call) => {
+      void staleCustomer(client, call.task.customer);
+      onWorked(call.task);
+    },
+  };
+  const forGood = useAct<Call, Task>(shared);
+  const undoable = useAct<Call, Task>({ ...shared, undo: (_, call) => undo.mutate(call) });
+  /** Works a task; true when it was worked. What went wrong was told. */
+  const work = (call: Call): Promise<boolean> => (UNDONE.has(call.code) ? undoable : forGood).mutateAsync(call).then(() => true, () => false);
+  return { claim, release, reopen, work, busy: forGood.isPending || undoable.isPending };
 }

@@ -1,52 +1,66 @@
 import { ClipboardCheck } from "lucide-react";
 import { useMemo, useState } from "react";
+import { usePageKey } from "../../../app/page-key";
 import { usePageKeys } from "../../../app/shortcuts";
 import { WithSide } from "../../../app/side";
-import { Ago, Badge, type Column, DataTable, Empty, Page, type Rows } from "../../../ui";
-import { decimal, useFormats, useWords } from "../../../words";
-import { words as receivableWords } from "../../receivables/words";
-import { useName } from "../../receivables/names";
+import { Ago, Badge, type Column, DataTable, Empty, Page, Segments, Select, type Tone } from "../../../ui";
+import { type Formats, useFormats, useWords } from "../../../words";
 import { CustomerPanel } from "../customer/panel";
 import { WorkParts } from "../head";
 import { words } from "../words";
-import { useWork } from "./data";
-import type { CustomerWork, Stake } from "./rank";
+import { type Kind, type Order, type Task, useTaskActs, useTasks, type View, views } from "./data";
+import { Desk } from "./desk";
+import { nextOf, step } from "./next";
+import { callWords } from "./words";
 
-/** Customers that a person has to see to, the largest overdue amount first. */
-export function TaskList({ kind }: { kind: "task" | "mend" }) {
-  const say = useWords(words);
+const EVERY = "*";
+
+/** What people are to do, the largest overdue amount first, with the case beside it. */
+export function TaskList({ kind }: { kind: Kind }) {
+  const page = useWords(words);
+  const say = useWords(callWords);
   const format = useFormats();
-  const { works, ranked, capped, loading, error, reload } = useWork(kind);
+  const [view, setView] = useState<View>("ready");
+  const [order, setOrder] = useState<Order>("stake");
+  const [queue, setQueue] = useState(EVERY);
   const [open, show] = useState<string | null>(null);
+  const [known, learn] = useState<Task | null>(null);
+  const rows = useTasks(kind, view, order, queue === EVERY ? undefined : queue);
+  const ids = useMemo(() => rows.rows.map((row) => row.id), [rows.rows]);
+  const acts = useTaskActs((task) => show(nextOf(ids, task.id)));
   usePageKeys(say.keys);
-  const rows: Rows<CustomerWork> = useMemo(
-    () => ({ rows: works, loading, error, more: false, loadingMore: false, loadMore: () => undefined, reload, patch: () => undefined }),
-    [works, loading, error, reload],
-  );
-  const columns = useMemo<Column<CustomerWork>[]>(
-    () => [
-      { id: "customer", head: say.customer, width: 220, grow: 2, cell: (row) => <Who work={row} /> },
-      { id: "stake", head: say.atStake, width: 140, right: true, cell: (row) => <Stakes stakes={row.stakes} /> },
-      ...(kind === "task"
-        ? [{ id: "queue", head: say.queue, width: 170, grow: 1, cell: (row: CustomerWork) => <span className="flex gap-1">{row.queues.map((queue) => <Badge key={queue}>{say.queues[queue] ?? queue.replaceAll("_", " ")}</Badge>)}</span> }]
-        : []),
-      { id: "count", head: kind === "task" ? say.part.tasks : say.receivables, width: 110, right: true, cell: (row) => format.number(kind === "task" ? row.tasks.length : row.receivables.length) },
-      { id: "since", head: say.since, width: 140, cell: (row) => <Ago value={row.since} className="text-muted" /> },
-    ],
-    [say, format, kind],
-  );
-  const current = works.find((work) => work.customer === open);
+  // The list is looked at again beside the case: one that somebody else ended stays open until it is closed.
+  const listed = rows.rows.find((row) => row.id === open);
+  if (listed && listed !== known) learn(listed);
+  const current = open === null ? undefined : (listed ?? (known?.id === open ? known : undefined));
+  usePageKey("j", () => show(step(ids, open, 1)));
+  usePageKey("k", () => show(step(ids, open, -1)));
+  const columns = useColumns(kind, view);
+  const queues = useQueueChoices(rows.rows, queue);
+  const change = (next: View) => {
+    setView(next);
+    show(null);
+  };
   return (
-    <WithSide side={current && <CustomerPanel key={current.customer} id={current.customer} first={current.receivables} mend={kind === "mend"} onClose={() => show(null)} />}>
-      <Page title={say.title} fill>
+    <WithSide
+      side={current && (
+        <CustomerPanel key={current.id} id={current.customer} first={current.receivable ? [current.receivable] : []} mend={kind === "mend"} lead={<Desk task={current} kind={kind} acts={acts} />} onClose={() => show(null)} />
+      )}
+    >
+      <Page title={page.title} fill>
         <WorkParts open={kind === "task" ? "tasks" : "mend"} />
-        <div className="-mx-6 flex min-h-0 flex-1 flex-col max-sm:-mx-4">
-          <DataTable<CustomerWork>
-            label={kind === "task" ? say.tasksList : say.mendList} columns={columns} rows={rows} rowId={idOf} onOpen={(row) => show(row.customer)} current={open}
-            empty={<Empty icon={<ClipboardCheck />} title={kind === "task" ? say.tasksEmpty : say.mendEmpty}>{kind === "task" ? say.tasksEmptyText : say.mendEmptyText}</Empty>}
+        <div className="mb-2 flex flex-wrap items-center gap-2">
+          <Segments label={say.show} value={view} onChange={change} choices={views.map((value) => ({ value, label: say.views[value] ?? value }))} />
+          {kind === "task" && queues.length > 2 && <Select label={say.queue} value={queue} onChange={setQueue} choices={queues} />}
+        </div>
+        <div className="-mx-6 flex min-h-0 flex-1 flex-col border-t border-line max-sm:-mx-4">
+          <DataTable<Task>
+            label={kind === "task" ? page.tasksList : page.mendList} columns={columns} rows={rows} rowId={idOf} onOpen={(row) => show(row.id)} current={open}
+            sort={view === "done" ? null : { by: order, down: order === "stake" }} onSort={(by) => setOrder(by === "oldest" ? "oldest" : "stake")}
+            empty={<Empty icon={<ClipboardCheck />} title={kind === "mend" && view === "ready" ? page.mendEmpty : say.empty[view]}>{kind === "mend" && view === "ready" ? page.mendEmptyText : say.emptyText[view]}</Empty>}
           />
           <footer className="num border-t border-line px-6 py-1.5 text-sm text-muted" role="status">
-            {!loading && [say.customers(works.length), ranked ? say.ranked : say.unranked, capped > 0 && say.capped(format.number(capped))].filter(Boolean).join(" · ")}
+            {!rows.loading && [say.count(`${format.number(rows.rows.length)}${rows.more ? "+" : ""}`), view !== "done" && (order === "stake" ? say.rankedBy : say.oldestFirst)].filter(Boolean).join(" · ")}
           </footer>
         </div>
       </Page>
@@ -54,22 +68,57 @@ export function TaskList({ kind }: { kind: "task" | "mend" }) {
   );
 }
 
-const idOf = (row: CustomerWork) => row.customer;
+const idOf = (row: Task) => row.id;
+const TONES: Record<string, Tone> = { open: "neutral", claimed: "accent", waiting: "info", done: "good" };
 
-function Who({ work }: { work: CustomerWork }) {
-  const known = useName(work.customer);
-  const causes = useWords(receivableWords).cause;
+function useColumns(kind: Kind, view: View): Column<Task>[] {
+  const page = useWords(words);
+  const say = useWords(callWords);
+  const format = useFormats();
+  return useMemo(() => {
+    const columns: Column<Task>[] = [
+      { id: "customer", head: page.customer, width: 190, grow: 2, cell: (row) => <Who task={row} /> },
+      { id: "stake", head: page.atStake, width: 130, right: true, sort: view === "done" ? undefined : "stake", cell: (row) => (row.at_stake ? <span className="font-medium">{format.money(row.at_stake)}</span> : <span className="text-faint">–</span>) },
+      { id: "late", head: say.days, width: 80, right: true, cell: (row) => (row.days_late > 0 ? <span className="text-bad">{format.number(row.days_late)}</span> : <span className="text-faint">–</span>) },
+    ];
+    if (kind === "task") columns.push({ id: "queue", head: page.queue, width: 150, grow: 1, cell: (row) => <Badge>{page.queues[row.detail ?? ""] ?? (row.step === "note" ? say.note : (row.detail ?? "").replaceAll("_", " "))}</Badge> });
+    columns.push({ id: "stands", head: view === "done" ? say.last : say.stands, width: 190, cell: (row) => <Stands task={row} say={say} format={format} /> });
+    columns.push({ id: "since", head: page.since, width: 130, sort: view === "done" ? undefined : "oldest", cell: (row) => <Ago value={view === "done" && row.worked_at ? row.worked_at : row.since} className="text-muted" /> });
+    return columns;
+  }, [kind, view, page, say, format]);
+}
+
+function Stands({ task, say, format }: { task: Task; say: (typeof callWords)["pt"]; format: Formats }) {
+  if (task.state === "done") return <span className="flex items-center gap-1.5"><Badge tone="good">{say.codes[task.last_code ?? ""] ?? say.states.done}</Badge><span className="truncate text-sm text-muted">{task.worked_by}</span></span>;
+  if (task.state === "claimed") return <Badge tone="accent" dot>{say.by(task.mine ? say.you : (task.claimed_by ?? ""))}</Badge>;
+  if (task.state === "waiting" && task.follow_up_on) return <Badge tone="info">{say.back(format.shortDay(task.follow_up_on))}</Badge>;
   return (
-    <span className="flex min-w-0 items-center gap-2">
-      <span className="truncate font-medium">{known?.name ?? work.code}</span>
-      {known?.name && <span className="text-sm text-muted">{work.code}</span>}
-      {known?.held.map((cause) => <Badge key={cause} tone="warn">{causes[cause] ?? cause}</Badge>)}
+    <span className="flex items-center gap-1.5">
+      {task.overflow ? <Badge tone="warn">{say.overflow}</Badge> : <Badge tone={TONES[task.state]}>{say.states[task.state]}</Badge>}
+      {task.attempts > 0 && <span className="text-sm text-muted">{say.attempts(task.attempts)}</span>}
     </span>
   );
 }
 
-function Stakes({ stakes }: { stakes: Stake[] | null }) {
-  const format = useFormats();
-  if (!stakes || stakes.length === 0) return <span className="text-faint">–</span>;
-  return <span className="font-medium">{stakes.map((one) => format.money({ amount: decimal(one.minor), currency: one.currency })).join(" + ")}</span>;
+function Who({ task }: { task: Task }) {
+  const code = task.customer_external_id ?? "";
+  return (
+    <span className="flex min-w-0 items-center gap-2">
+      <span className="truncate font-medium">{task.customer_name ?? code}</span>
+      {task.customer_name && <span className="text-sm text-muted">{code}</span>}
+    </span>
+  );
+}
+
+/** Queues that were seen, as choices; the chosen one stays among them. */
+function useQueueChoices(rows: readonly Task[], chosen: string) {
+  const page = useWords(words);
+  const say = useWords(callWords);
+  const [seen, see] = useState<ReadonlySet<string>>(new Set());
+  const fresh = rows.map((row) => row.detail ?? "").filter((name) => name && !seen.has(name));
+  if (fresh.length > 0) see(new Set([...seen, ...fresh]));
+  return useMemo(() => {
+    const names = [...new Set([...seen, ...(chosen === EVERY ? [] : [chosen])])].sort();
+    return [{ value: EVERY, label: say.everyQueue }, ...names.map((value) => ({ value, label: page.queues[value] ?? value.replaceAll("_", " ") }))];
+  }, [seen, chosen, page, say]);
 }
