@@ -6,6 +6,7 @@
 //! say: the language, where to unsubscribe, and where bounces return.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use regua_core::ids::{BrandId, TenantId};
 use regua_core::party::{Attribute, Customer, Email};
@@ -14,7 +15,7 @@ use regua_store::brands::{self, BrandRow};
 use regua_store::db::{Scope, Tx};
 use regua_wire::channels::{Colour, mime};
 use regua_wire::messages::context::Creditor;
-use regua_wire::messages::{Line, Link};
+use regua_wire::messages::{Line, Link, Templates};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -165,12 +166,14 @@ pub(crate) struct Writers {
     default: Option<String>,
     /// Makes each message's own link; nothing where there is no portal.
     pub(crate) mint: Option<Mint>,
+    /// The texts of the company's own over those of the stationery; nothing where it has none.
+    pub(crate) texts: Option<Arc<Templates>>,
 }
 
 impl Writers {
     /// Reads them, one query for all; `company` is that of the settings.
     pub(crate) fn read(tx: &mut Tx<'_>, tenant: TenantId, company: &Company) -> Result<Self> {
-        let mut writers = Self { by_key: BTreeMap::new(), default: None, mint: None };
+        let mut writers = Self { by_key: BTreeMap::new(), default: None, mint: None, texts: None };
         for row in brands::all(tx, tenant)? {
             let is_default = row.is_default;
             let NamedBrand { key, brand, .. } = named(row)?;

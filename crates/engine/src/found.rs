@@ -110,6 +110,22 @@ impl<'p> Found<'p> {
     }
 }
 
+/// What an act is called in policies.
+#[must_use]
+pub const fn verb(act: &Act) -> &'static str {
+    match act {
+        Act::Notify(_) => "notify",
+        Act::Offer(..) => "offer",
+        Act::Charge => "charge",
+        Act::Access(_) => "access",
+        Act::Fee(_) => "fee",
+        Act::Report(_) => "report",
+        Act::Assign(_) => "assign",
+        Act::Task(_) => "task",
+        Act::WriteOff => "write_off",
+    }
+}
+
 /// What an act means, as the end of "done: …".
 #[must_use]
 pub fn act_says(act: &Act) -> String {

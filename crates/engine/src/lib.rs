@@ -39,6 +39,7 @@ pub mod secret;
 pub mod stationery;
 pub mod telling;
 mod tenancy;
+pub mod texts;
 mod tick;
 pub mod views;
 pub mod work;
@@ -60,6 +61,7 @@ pub struct Engine {
     pub(crate) master: MasterKey,
     pub(crate) limits: Limits,
     pub(crate) tenancies: Tenancies,
+    pub(crate) shelf: texts::Shelf,
 }
 
 impl Engine {
@@ -67,7 +69,7 @@ impl Engine {
     #[must_use]
     pub fn new(db: Db, master: MasterKey) -> Self {
         let tenancies = Tenancies::new(master.clone());
-        Self { db, master, limits: Limits::default(), tenancies }
+        Self { db, master, limits: Limits::default(), tenancies, shelf: texts::Shelf::default() }
     }
 
     /// The same, with other batches.

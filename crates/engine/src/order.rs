@@ -112,6 +112,7 @@ fn order(case: &Case, tenancy: &Tenancy, decisions: &Decisions, message: &Messag
             Class::Informative => "informative",
             Class::Collection => "collection",
         },
+        step: plan.items.first().map(|item| item.step.clone()).unwrap_or_default(),
         plan: blob::encode(&plan)?,
         status,
         decided_at: now,

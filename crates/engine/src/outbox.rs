@@ -240,6 +240,7 @@ impl Engine {
         let tenancy = self.tenancies.read(tx, tenant)?;
         let portal = work.stationery.portal.as_ref().filter(|_| !taken.is_empty());
         work.writers.mint = portal.map(|base| Mint::read(tx, &self.master, tenant, base, &ids, work.now)).transpose()?;
+        work.writers.texts = self.shelf.read(tx, tenant, &work.stationery.templates)?;
         let about = about(&taken, &answered);
         let mut cases: BTreeMap<CustomerId, Result<Case>> =
             case::load_also(tx, &tenancy, &self.master, &ids, Which::Live, &about)?.into_iter().collect();

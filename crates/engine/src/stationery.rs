@@ -162,7 +162,7 @@ impl Stationery {
         let own = self.own(writers, case, message, to, writer.and_then(|writer| writer.portal_domain.as_deref()))?;
         let linked = own.link.clone().map(|link| Company { link, ..company.clone() });
         let company = linked.as_ref().unwrap_or(company);
-        let written = letters::write(&asked, company, &self.templates).map_err(unwritable)?;
+        let written = letters::write(&asked, company, writers.texts.as_deref().unwrap_or(&self.templates)).map_err(unwritable)?;
         let Some(letter) = written.letters.first() else { return Ok(None) };
         let text = Rendered { subject: letter.subject.clone(), body: letter.body.clone() };
         let (mail, address) = match (&to.address, brand) {

@@ -307,6 +307,7 @@ pub const LEFT: &[(&str, &str)] = &[
     ("requests", "answers that are given again for a day"),
     ("held_acts", "what waits for a second person: its steps are in the tenant's chain, what was asked for is forgotten some day"),
     ("brands", "settings; verify compares each with the digest that the tenant's chain says"),
+    ("template_texts", "settings; verify compares each with the digest that the tenant's chain says"),
     ("in_app_secrets", "secrets that companies' own servers sign with, sealed; that one was made or ended is in the company's chain"),
     ("in_app_seen", "what customers put away in an app: it says nothing of money, and is asked again the next day"),
     ("customer_links", "what takes links back and how often new ones were asked for; that they were taken back is in the customer's chain"),

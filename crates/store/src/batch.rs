@@ -174,6 +174,8 @@ pub struct MessageRow {
     pub tone: &'static str,
     /// What the law sees in it.
     pub class: &'static str,
+    /// The step that leads it: its most severe item.
+    pub step: String,
     /// What a last look needs.
     pub plan: Vec<u8>,
     /// `queued`, or in shadow `sent` at once.
@@ -361,6 +363,7 @@ static MESSAGES: Insert = Insert::new(
         ("channels", Type::Text),
         ("tone", Type::Text),
         ("class", Type::Text),
+        ("step", Type::Text),
         ("plan", Type::Bytes),
         ("status", Type::Text),
         ("decided_at", Type::At),
@@ -595,6 +598,7 @@ impl Batch {
                     Value::Text(&row.channels),
                     row.tone.into(),
                     row.class.into(),
+                    Value::Text(&row.step),
                     Value::Bytes(&row.plan),
                     row.status.into(),
                     row.decided_at.into(),

@@ -36,6 +36,7 @@ pub mod seal;
 pub mod statements;
 pub mod tasks;
 pub mod tenants;
+pub mod texts;
 pub mod waiting;
 
 pub use db::StoreError;

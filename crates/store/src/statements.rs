@@ -5,7 +5,7 @@ use crate::db::Insert;
 use crate::people::{failures, identities, keys, persons, sessions, tokens, trail};
 use crate::{
     account, audit, bank, batch, billing, billing_lists, brands, channels, due, endpoints, feed, in_app, links, lists, log, lookup, needs,
-    notes, opens, outbox, person, reports, requests, tasks, tenants, waiting,
+    notes, opens, outbox, person, reports, requests, tasks, tenants, texts, waiting,
 };
 
 /// A statement with its name, `file.what`.
@@ -62,6 +62,7 @@ pub fn all() -> Vec<Statement> {
         requests::STATEMENTS,
         tasks::STATEMENTS,
         tenants::STATEMENTS,
+        texts::STATEMENTS,
         waiting::STATEMENTS,
         webhooks::STATEMENTS,
     ]

@@ -4,6 +4,8 @@
 //! What is slow here is done one at a time: whoever asks meanwhile is told that it is busy. Values that only pass through come as
 //! JSON, and the rows that answer with them say what is in them.
 
+use std::sync::Arc;
+
 use regua_core::currency::Currency;
 use regua_core::ids::PaymentMethodId;
 use regua_core::money::Money;
@@ -11,7 +13,10 @@ use regua_core::party::TaxId;
 use regua_core::time::Day;
 use regua_core::words::{Channel, Language, Tone};
 use regua_engine::Act;
+use regua_engine::commands::tell::About;
+use regua_engine::letters::Company;
 use regua_wire::billing::TermsWords;
+use regua_wire::messages::Templates;
 use serde_json::Value;
 
 use crate::api::Problem;
@@ -67,6 +72,8 @@ pub struct Ahead {
     pub render: bool,
     /// Steps that are told at most, the earliest first.
     pub most: usize,
+    /// A policy's text under which everybody would be, published nowhere; as things are when absent.
+    pub under: Option<String>,
 }
 
 /// How a file is read. Words are those of the command line; nothing is guessed about what is said.
@@ -115,11 +122,25 @@ pub struct Authorising {
     pub notice: Option<(String, Option<String>, String)>,
 }
 
-/// A message of a template about made-up facts, as it looks with this company's texts and brand.
+/// What messages are written on: who writes, in which texts.
+pub struct Paperwork {
+    /// The company of the settings; a made-up one while they name none.
+    pub company: Company,
+    /// The texts that ship, with those of the settings' folder over them.
+    pub templates: Arc<Templates>,
+}
+
+/// A message of a template as it looks with this company's texts and brand: about made-up facts, or a real customer.
 #[derive(Clone, Debug)]
 pub struct Sample {
-    /// The template.
-    pub template: String,
+    /// The template; the step's when absent.
+    pub template: Option<String>,
+    /// A file in place of the template's, which is published nowhere.
+    pub text: Option<String>,
+    /// Whom it is about; made-up facts when absent.
+    pub about: Option<About>,
+    /// The step of the receivable's ladder whose message it is.
+    pub step: Option<String>,
     /// In which language; the company's when absent.
     pub language: Option<Language>,
     /// How it is said.
@@ -160,7 +181,7 @@ pub trait Office: Send + Sync {
     /// What is not there, or lacks before it can be printed.
     fn print(&self, paper: &Paper, language: Option<Language>, act: &Act) -> Answered<Printed>;
 
-    /// What will happen if nobody pays: `{from, to, steps, more}`.
+    /// What will happen if nobody pays: `{from, to, steps, more}`, and under another policy's text `moves` beside them.
     ///
     /// # Errors
     /// What is not there; that there is too much of it.
@@ -277,7 +298,13 @@ pub trait Office: Send + Sync {
     /// Where the proof stands: `{running, began_at, ended_at, verdict}`.
     fn verdict(&self) -> Value;
 
-    /// How a template reads: `{subject, text, html}`.
+    /// What messages are written on.
+    ///
+    /// # Errors
+    /// What is wrong with the texts of the folder.
+    fn paperwork(&self) -> Answered<Paperwork>;
+
+    /// How a template reads: `{template, language, tone, subject, text, html, customer, receivables, step}`.
     ///
     /// # Errors
     /// That there is no such template, or why it cannot be written.

@@ -2,7 +2,7 @@
 
 use regua_core::decide::StepRef;
 use regua_core::facts::{Fact, SlotKind, Stand};
-use regua_core::ids::TenantId;
+use regua_core::ids::{CustomerId, ReceivableId, TenantId};
 use regua_core::money::Money;
 use regua_core::time::Instant;
 use regua_core::words::DeferReason;
@@ -14,20 +14,31 @@ use crate::Engine;
 use crate::case::{self, Case};
 use crate::commands::tell::{About, find};
 use crate::error::{Error, Result};
+use crate::found;
 use crate::log::Act;
 use crate::tenancy::Tenancy;
 
 /// A step that waits for a person.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Awaiting {
+    /// Our id of the receivable.
+    pub receivable_id: ReceivableId,
+    /// Our id of the customer.
+    pub customer_id: CustomerId,
     /// The receivable, as its source calls it.
     pub receivable: String,
     /// The customer, as its source calls it.
     pub customer: String,
     /// The step's id.
     pub step: String,
+    /// What it does, as policies say it: notify, offer, charge, access, fee, report, assign, task, write_off.
+    pub verb: &'static str,
+    /// The template of its message, if it is one.
+    pub template: Option<String>,
     /// Since when.
     pub since: Instant,
+    /// When waiting ends by itself; [`Instant::NEVER`] when only a person or another fact can end it.
+    pub until: Instant,
     /// What is due now.
     pub due: Money,
 }
@@ -107,6 +118,38 @@ impl Engine {
         })
     }
 
+    /// Releases or refuses one step that waits; whether it waited. What somebody answered meanwhile, or what waits no more, is left alone.
+    ///
+    /// * `receivable` — ours, or what its source calls it.
+    ///
+    /// # Errors
+    /// [`crate::Kind::NotFound`] when there is no such receivable; [`crate::Kind::Refused`] when it does not fit any more.
+    pub fn answer_awaiting(
+        &self,
+        tenant: TenantId,
+        (receivable, step): (&str, &str),
+        is_released: bool,
+        act: &Act,
+        now: Instant,
+    ) -> Result<bool> {
+        self.db.write(Scope::Tenant(tenant), |tx| {
+            let found = find(tx, tenant, &About::Receivable(receivable.to_owned()))?;
+            self.with_case(tx, tenant, found.customer, &[], now, |case, tenancy| {
+                let is_meant = |one: &Awaiting| Some(one.receivable_id) == found.receivable && one.step == step;
+                if !of(case, tenancy, now).iter().any(is_meant) {
+                    return Ok(false);
+                }
+                case.act = Some(act.clone());
+                let walk = case.held.iter().position(|held| Some(held.receivable) == found.receivable);
+                let step = step.into();
+                let fact = if is_released { Fact::Released { step } } else { Fact::Rejected { step } };
+                let told = case.tell(tenancy, walk, fact, now);
+                told.map_err(|bad| Error::refused("does_not_fit", format!("{receivable}: {bad}")))?;
+                Ok(true)
+            })
+        })
+    }
+
     /// Releases every step of a customer that waits for a person, at once; what that was.
     ///
     /// * `customer` — ours, or what its source calls it.
@@ -130,7 +173,8 @@ impl Engine {
     }
 }
 
-fn of(case: &Case, tenancy: &Tenancy, now: Instant) -> Vec<Awaiting> {
+/// What waits of one customer.
+pub(crate) fn of(case: &Case, tenancy: &Tenancy, now: Instant) -> Vec<Awaiting> {
     let policies = tenancy.policies(case.customer);
     let today = case.facts.zone.day_of(now);
     let mut found = Vec::new();
@@ -147,7 +191,13 @@ fn of(case: &Case, tenancy: &Tenancy, now: Instant) -> Vec<Awaiting> {
         let reactions = reactions.filter_map(|known| Some((StepRef::Reaction(known.reaction), known.deferral?)));
         for (step, deferral) in steps.chain(reactions).filter(|(_, deferral)| deferral.reason == DeferReason::Approval) {
             let Some(name) = names.name(policies, walk, step) else { continue };
+            let Some(act) = found::find(policies, walk, step).and_then(found::Found::act) else { continue };
             found.push(Awaiting {
+                receivable_id: held.receivable,
+                customer_id: case.customer,
+                verb: found::verb(act),
+                template: act.contact().map(|contact| contact.template.clone()),
+                until: deferral.until,
                 receivable: held.external_id.clone(),
                 customer: case.external_id.clone(),
                 step: name.to_string(),

@@ -184,6 +184,22 @@ impl Engine {
     }
 }
 
+/// The receivables that a message of a list is about, the most severe first, each once.
+///
+/// # Errors
+/// [`crate::Kind::Bug`] when the row cannot be read.
+pub fn receivables_of(plan: &[u8]) -> Result<Vec<ReceivableId>> {
+    let plan: Plan = blob::decode(plan, "the plan of a message")?;
+    let mut found = Vec::new();
+    for item in &plan.items {
+        let id = ReceivableId::from_bytes(item.receivable).map_err(|bad| Error::bug("message", bad.to_string()))?;
+        if !found.contains(&id) {
+            found.push(id);
+        }
+    }
+    Ok(found)
+}
+
 fn parse(id: &str) -> Result<MessageId> {
     id.parse()
         .map_err(|_bad| Error::not_found("no_message", format!("`{id}` is no message; messages are called msg_…, see: regua messages")))

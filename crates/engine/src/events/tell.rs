@@ -75,6 +75,7 @@ const LEFT: &[(&str, &str)] = &[
     ("note", "words of the company's own about a person"),
     ("request_closed", "work on a list of the company's own"),
     ("brand_put", "a setting"),
+    ("text_published", "a setting"),
     ("brand_default", "a setting"),
     ("brand_removed", "a setting"),
     ("suppression_added", "a list of addresses; that a contact point is left alone is told of its customer"),

@@ -3,6 +3,7 @@
 //! The live run, the preview and the backtest write through [`write()`], so a preview shows what is sent. Deliberately
 //! absent: sending, MIME, and ids (a receivable is called what its source calls it).
 
+mod real;
 mod recipients;
 mod says;
 
@@ -16,10 +17,11 @@ use regua_wire::messages::{Line, Link, MessageContext, Templates, render};
 
 use crate::found;
 
+pub use real::{ReadLetter, Released, Understood};
 pub use recipients::{Recipients, recipients};
 
 /// The template of a notice that an adverse step asks for: it has none of its own.
-const NOTICE: &str = "adverse_notice";
+pub(crate) const NOTICE: &str = "adverse_notice";
 
 /// Who writes, and where the reader goes to.
 #[derive(Clone, Debug)]

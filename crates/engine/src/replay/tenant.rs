@@ -19,6 +19,7 @@ use crate::commands::days::DaySealed;
 use crate::error::{Error, Result};
 use crate::log::Act;
 use crate::requests::HeldNote;
+use crate::texts;
 
 /// What the tenant's chain came to.
 pub(super) struct Own {
@@ -29,6 +30,8 @@ pub(super) struct Own {
     pub(super) events: u64,
     /// The brands that were told of.
     brands: Told,
+    /// The texts that were told of.
+    texts: texts::Told,
 }
 
 #[derive(Deserialize)]
@@ -86,7 +89,7 @@ pub(super) fn rebuild(tx: &mut Tx<'_>, copy: &Db, tenant: TenantId, report: &mut
         seq: 0,
         head: [0; 32],
     };
-    let mut own = Own { stored, policies: Vec::new(), roots: Vec::new(), events: 0, brands: Told::default() };
+    let mut own = Own { stored, policies: Vec::new(), roots: Vec::new(), events: 0, brands: Told::default(), texts: texts::Told::default() };
     let mut link = Link::before(tenant.to_bytes());
     loop {
         let page = log::of(tx, tenant, tenant.to_bytes(), link.seq, PAGE)?;
@@ -114,6 +117,12 @@ pub(super) fn rebuild(tx: &mut Tx<'_>, copy: &Db, tenant: TenantId, report: &mut
     for (sort, found) in [(Sort::UnknownRow, brands.unknown), (Sort::AlteredRow, brands.altered), (Sort::MissingRow, brands.missing)] {
         for brand in found {
             report.add(sort, format!("brands: {brand} is not as the tenant's own chain says"));
+        }
+    }
+    let found = std::mem::take(&mut own.texts).differing(tx, tenant)?;
+    for (sort, numbers) in [Sort::UnknownRow, Sort::AlteredRow, Sort::MissingRow].into_iter().zip(found) {
+        for number in numbers {
+            report.add(sort, format!("template_texts: version {number} is not as the tenant's own chain says"));
         }
     }
     Ok(own)
@@ -165,6 +174,7 @@ impl Own {
                 bank::add_account(copy, own, &AccountRow { account, body, added_at: event.at, next_number, next_file: 1 })?;
             }
             kind @ ("brand_put" | "brand_default" | "brand_removed") => self.brands.take(kind, &event.payload)?,
+            "text_published" => self.texts.take(&event.payload)?,
             // Rows of acts that waited are forgotten some day; the steps are the record.
             "held_act" => drop(payload::<HeldNote>(event)?),
             // Endpoints are settings; that somebody changed them is what is kept.

@@ -1,6 +1,7 @@
 //! `regua plan` on an installation: what will happen next to everybody, from what is known now.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use regua_engine::commands::ahead::Ahead;
 
@@ -21,7 +22,8 @@ pub(crate) fn run(args: &PlanArgs, world: &World, out: &mut Out) -> anyhow::Resu
     let zone = installation.zone()?;
     let from = installation.moment(args.as_of, world)?;
     let to = days_later(zone, from, i32::from(args.days));
-    let texts = args.render.then(|| templates(&installation.config.dir)).transpose()?;
+    let base = args.render.then(|| templates(&installation.config.dir)).transpose()?.map(Arc::new);
+    let texts = base.map(|base| installation.engine.texts(installation.tenant, &base)).transpose()?;
     let given = args.company.as_deref().map(letters::company).transpose()?;
     let own = given.or_else(|| installation.config.company.as_ref().ok().cloned());
     let borrowed = own.is_none();

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant as Clock};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::house::House;
 
@@ -86,8 +86,40 @@ fn what_needs_settings_is_answered_by_the_binary() {
     let test = |to: &str| served.ask("POST", "/v1/messages/test", &key, Some(&json!({ "to": to, "template": "overdue" }).to_string()));
     assert_eq!(test("stranger@example.com").status, 422, "tests go to people of the company only");
     assert_eq!(test("ana@acme.example").status, 204);
-    let captured = std::fs::read_dir(house.path("acme/captured")).unwrap().count();
-    assert!(captured >= 1, "the test was captured");
+    let mails = || {
+        let files = std::fs::read_dir(house.path("acme/captured")).unwrap().map(|entry| entry.unwrap().path());
+        files.map(|path| std::fs::read_to_string(path).unwrap_or_default()).collect::<Vec<_>>()
+    };
+    assert!(mails().iter().any(|mail| mail.contains("[Teste]") || mail.contains("[Test]") || mail.contains("=5BTest")), "{:?}", mails());
+    let before = mails().len();
+    let try_email = |to: &str| served.ask("POST", "/v1/channels/email/test", &key, Some(&json!({ "to": to }).to_string()));
+    assert_eq!(try_email("stranger@example.com").status, 422);
+    assert_eq!(mails().len(), before, "a stranger gets nothing");
+    assert_eq!(served.post("/v1/channels/email/test", &key, &json!({ "to": "ana@acme.example" }))["taken"], true);
+
+    // And about real ones: as they stand, in a text that nobody has published.
+    let preview = |body: &Value| served.ask("POST", "/v1/messages/preview", &key, Some(&body.to_string()));
+    let real = served.post("/v1/messages/preview", &key, &json!({ "template": "overdue", "receivable": "R-0", "channel": "sms" }));
+    assert_eq!((real["customer"].clone(), real["receivables"].clone()), (json!("C-0"), json!(["R-0"])), "{real}");
+    assert!(real["subject"].is_null() && real["text"].as_str().unwrap().contains("Acme"), "{real}");
+    let shipped = served.get("/v1/templates/overdue?language=pt-BR", &key)["text"].as_str().unwrap().to_owned();
+    let draft = shipped.replace("{% include \"greeting\" %}", "Salve {{ name }}!");
+    let body = json!({ "template": "overdue", "customer": "C-0", "language": "pt-BR", "text": draft });
+    assert!(served.post("/v1/messages/preview", &key, &body)["html"].as_str().unwrap().contains("Salve"), "the draft is read");
+    let plain = json!({ "template": "overdue", "customer": "C-0", "language": "pt-BR" });
+    assert!(!served.post("/v1/messages/preview", &key, &plain)["text"].as_str().unwrap().contains("Salve"), "nothing was published");
+    served.ask("PUT", "/v1/templates/overdue", &key, Some(&json!({ "language": "pt-BR", "text": draft }).to_string()));
+    assert!(served.post("/v1/messages/preview", &key, &plain)["text"].as_str().unwrap().contains("Salve"), "now it was");
+    for (body, status) in [
+        (json!({ "template": "overdue", "customer": "nobody" }), 404),
+        (json!({ "receivable": "R-0", "step": "no such step" }), 404),
+        (json!({ "template": "overdue", "customer": "C-0", "receivable": "R-0" }), 422),
+        (json!({ "step": "due" }), 422),
+        (json!({}), 422),
+        (json!({ "template": "overdue", "text": "{% if" }), 422),
+    ] {
+        assert_eq!(preview(&body).status, status, "{body}");
+    }
 
     // Health.
     let doctor = served.get("/v1/doctor", &key);

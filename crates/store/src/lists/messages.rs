@@ -1,6 +1,7 @@
-//! Messages, the newest first.
+//! Messages, the newest first. A filter beside the one that an index walks by is looked at row by row, within bounds.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use regua_core::ids::{CustomerId, MessageId, TenantId};
 use regua_core::time::Instant;
@@ -14,7 +15,7 @@ use crate::statements::Statement;
 macro_rules! message {
     ($rest:literal) => {
         concat!(
-            "SELECT message, customer, status, mode, channels, channel, tone, class, decided_at, due_at, tries, finished_at, reply
+            "SELECT message, customer, status, mode, channels, channel, tone, class, decided_at, due_at, tries, finished_at, reply, step, plan
                FROM messages WHERE tenant = $1 ",
             $rest
         )
@@ -30,6 +31,9 @@ const OF: &str = "SELECT message FROM messages WHERE tenant = $1 AND customer = 
 const ON_THEIR_WAY: &str = "
     SELECT message FROM messages
      WHERE tenant = $1 AND customer >= $2 AND status = $3 AND status IN ('queued', 'sending', 'unknown')";
+const STEP: &str = message!("AND step = $4 AND message < $2 ORDER BY message DESC LIMIT $3");
+const CHANNEL: &str = message!("AND channel = $4 AND channel IS NOT NULL AND message < $2 ORDER BY message DESC LIMIT $3");
+const STANDING: &str = "SELECT message, standing FROM carriages WHERE tenant = $1 AND message IN /*+list*/ ($2)";
 const THESE: &str = message!("AND message IN /*+list*/ ($2)");
 
 /// What this file prepares.
@@ -39,6 +43,9 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     ("lists_messages.ended", ENDED),
     ("lists_messages.of", OF),
     ("lists_messages.on_their_way", ON_THEIR_WAY),
+    ("lists_messages.step", STEP),
+    ("lists_messages.channel", CHANNEL),
+    ("lists_messages.standing", STANDING),
     ("lists_messages.these", THESE),
 ];
 
@@ -76,13 +83,125 @@ pub struct ListedMessage {
     pub finished_at: Option<Instant>,
     /// What the far side said.
     pub reply: Option<String>,
+    /// The step that leads it.
+    pub step: Option<String>,
+    /// What was decided of it, as the engine keeps it.
+    pub plan: Vec<u8>,
+    /// How far it came with its carriers; nothing where none has told. Filled by [`page`].
+    pub standing: Option<&'static str>,
 }
 
-/// The messages before an id, newest first: all, a customer's, those that stand so, or both.
+/// How far a message came, the least first.
+pub const REACHED: &[&str] = &["failed", "taken", "sent", "delivered", "read"];
+
+/// Which messages are listed.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Wanted<'a> {
+    /// To whom.
+    pub of: Option<CustomerId>,
+    /// Where they stand.
+    pub status: Option<&'a str>,
+    /// The step that leads them.
+    pub step: Option<&'a str>,
+    /// The channel that carried them.
+    pub channel: Option<&'a str>,
+    /// How far they came with their carriers.
+    pub standing: Option<&'a str>,
+    /// Not those made before this id.
+    pub from: Option<[u8; 16]>,
+}
+
+/// Messages that one page looks at, at most.
+const LOOKED_AT_MAX: i64 = 5_000;
+/// Rows that are read at once.
+const CHUNK: i64 = 500;
+
+impl Wanted<'_> {
+    fn fits(&self, one: &ListedMessage) -> bool {
+        self.status.is_none_or(|status| one.status == status)
+            && self.step.is_none_or(|step| one.step.as_deref() == Some(step))
+            && self.channel.is_none_or(|channel| one.channel.as_deref() == Some(channel))
+            && self.standing.is_none_or(|standing| one.standing == Some(standing))
+    }
+}
+
+/// The messages before an id, newest first, as far as they are wanted: at most `limit`, and the id from which the next page goes back,
+/// when there may be more. A page may hold fewer, or none, and not be the last.
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn newest(
+pub fn page(
+    tx: &mut Tx<'_>,
+    own: TenantId,
+    wanted: &Wanted<'_>,
+    before: [u8; 16],
+    limit: i64,
+) -> Result<(Vec<ListedMessage>, Option<[u8; 16]>), StoreError> {
+    let most = usize::try_from(limit).unwrap_or(0);
+    let mut found = Vec::new();
+    let (mut place, mut looked_at) = (before, 0);
+    // What fits seldom is read in larger parts.
+    let is_narrow = wanted.standing.is_some() || [wanted.status, wanted.step, wanted.channel].iter().flatten().count() > 1;
+    let chunk = if is_narrow { CHUNK } else { limit.saturating_add(1).min(CHUNK) };
+    loop {
+        let mut rows = walk(tx, own, wanted, place, chunk)?;
+        let is_last = i64::try_from(rows.len()).unwrap_or(i64::MAX) < chunk;
+        reach(tx, own, &mut rows)?;
+        for row in rows {
+            let id = row.message.to_bytes();
+            if wanted.from.is_some_and(|from| id < from) {
+                return Ok((found, None));
+            }
+            looked_at += 1;
+            if wanted.fits(&row) {
+                if found.len() == most {
+                    return Ok((found, Some(place)));
+                }
+                found.push(row);
+            }
+            place = id;
+        }
+        if is_last {
+            return Ok((found, None));
+        }
+        if looked_at >= LOOKED_AT_MAX {
+            return Ok((found, Some(place)));
+        }
+    }
+}
+
+/// By the filter that leaves the fewest and has an index.
+fn walk(tx: &mut Tx<'_>, own: TenantId, wanted: &Wanted<'_>, before: [u8; 16], limit: i64) -> Result<Vec<ListedMessage>, StoreError> {
+    let few = wanted.status.filter(|status| *status != "sent");
+    match (wanted.of, few, wanted.step, wanted.channel) {
+        (Some(of), ..) => newest(tx, own, (Some(of), wanted.status), before, limit),
+        (None, Some(status), ..) => newest(tx, own, (None, Some(status)), before, limit),
+        (None, None, Some(step), _) => tx.rows(STEP, &[own.into(), Value::Id(before), limit.into(), Value::Text(step)], listed),
+        (None, None, None, Some(channel)) => tx.rows(CHANNEL, &[own.into(), Value::Id(before), limit.into(), Value::Text(channel)], listed),
+        (None, None, None, None) => newest(tx, own, (None, wanted.status), before, limit),
+    }
+}
+
+/// Looks up how far each came.
+fn reach(tx: &mut Tx<'_>, own: TenantId, rows: &mut [ListedMessage]) -> Result<(), StoreError> {
+    let ids: Vec<[u8; 16]> = rows.iter().map(|row| row.message.to_bytes()).collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let mut furthest: BTreeMap<[u8; 16], usize> = BTreeMap::new();
+    for (id, standing) in tx.rows(STANDING, &[own.into(), Value::List(&ids)], |row| Ok((row.id(0)?, row.text(1)?)))? {
+        let place = REACHED.iter().position(|word| *word == standing).unwrap_or(0);
+        let known = furthest.entry(id).or_default();
+        *known = place.max(*known);
+    }
+    for row in rows {
+        row.standing = furthest.get(&row.message.to_bytes()).and_then(|place| REACHED.get(*place)).copied();
+    }
+    Ok(())
+}
+
+/// The messages before an id, newest first: all, a customer's, those that stand so, or both.
+fn newest(
     tx: &mut Tx<'_>,
     own: TenantId,
     (of, status): (Option<CustomerId>, Option<&str>),
@@ -132,5 +251,8 @@ fn listed(row: &Row<'_>) -> Result<ListedMessage, StoreError> {
         tries: row.int(10)?,
         finished_at: row.opt_at(11)?,
         reply: row.opt_text(12)?,
+        step: row.opt_text(13)?,
+        plan: row.bytes(14)?,
+        standing: None,
     })
 }

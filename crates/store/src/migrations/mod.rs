@@ -34,6 +34,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(13, "0013_opens"),
     migration!(14, "0014_sessions"),
     migration!(15, "0015_work", sqlite, postgres),
+    migration!(16, "0016_texts"),
 ];
 
 #[cfg(test)]

@@ -82,6 +82,8 @@ const SMALL: &[&str] = &[
     "policies",
     "regua_migration",
     "sources",
+    // As many as a company's people have published.
+    "template_texts",
     "tenants",
     // One more each time that weights are learnt.
     "timings",

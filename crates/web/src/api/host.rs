@@ -1,11 +1,15 @@
 //! What rows share that ask the program around.
 
+use std::sync::Arc;
+
 use regua_core::words::Language;
+use regua_engine::letters::Company;
+use regua_wire::messages::{Templates, samples};
 
 use super::op::Call;
 use super::problem::Problem;
 use super::reply::Reply;
-use crate::office::{Office, Paper};
+use crate::office::{Office, Paper, Paperwork};
 
 /// Languages that texts and documents are in.
 pub(super) const LANGUAGES: &[&str] = &["pt-BR", "en", "es", "it", "fr", "de"];
@@ -21,6 +25,15 @@ pub(super) fn office<'a>(call: &'a Call<'_>) -> Result<&'a dyn Office, Problem> 
         }
     };
     call.office().ok_or_else(none)
+}
+
+/// What messages are written on: as the settings have it, or what ships where a server has no settings.
+pub(super) fn paperwork(call: &Call<'_>) -> Result<Paperwork, Problem> {
+    if call.host.office().is_some() {
+        return office(call)?.paperwork();
+    }
+    let company = Company { creditor: samples::creditor(), link: samples::link(), language: None };
+    Ok(Paperwork { company, templates: Arc::new(Templates::shipped()) })
 }
 
 /// A document as an answer.

@@ -10,7 +10,7 @@ use super::reply::Reply;
 use super::shape::{Kind, Schema, must};
 
 /// Channels that a message can try out.
-const TRIED: &[&str] = &["sms", "whatsapp", "push", "voice", "letter"];
+const TRIED: &[&str] = &["email", "sms", "whatsapp", "push", "voice", "letter"];
 
 static CHANNEL: Schema = Schema {
     name: "ChannelOfSettings",
@@ -48,6 +48,7 @@ pub(super) const OPS: &[Op] = &[
         id: "test_channel",
         tag: "Messages",
         summary: "Send a message that tries a channel out",
+        doc: "E-mail goes only to people who may sign in here, and its subject says that it is a test.",
         needs: Needs::Scope(Scope::SettingsAct),
         body: Body::Json(&[must("to", Kind::Text(4_000), "To which address.")]),
         answer: Answer::One(&TRIAL),

@@ -4,7 +4,9 @@ use regua_core::currency::Currency;
 use regua_core::words::Language;
 use regua_engine::people::Scope;
 
+use super::acts::policies::{TEXT, compiled};
 use super::host::{LANGUAGES, office, printed};
+use super::input::Input;
 use super::op::{Answer, Body, Call, Method, Needs, Op, PLAIN};
 use super::reply::Reply;
 use super::shape::{Field, Kind, Schema, may, must};
@@ -17,7 +19,7 @@ const DAYS_MAX: i64 = 92;
 /// Bytes of a file at most.
 const FILE_MAX: usize = 32 << 20;
 
-static LETTER: Schema = Schema {
+pub(super) static LETTER: Schema = Schema {
     name: "PlannedLetter",
     doc: "A message as its reader would get it.",
     fields: &[
@@ -59,6 +61,28 @@ static PLAN: Schema = Schema {
         must("to", Kind::Moment, "Until before when."),
         must("steps", Kind::List(&Kind::Of(&STEP), 10_000), "The steps, the earliest first."),
         must("more", Kind::Int(0, i64::MAX), "How many later ones there are beside those."),
+    ],
+};
+
+static PLAN_UNDER: Schema = Schema {
+    name: "PlanUnderPolicy",
+    doc: "What would happen under a policy if nobody pays before.",
+    fields: &[
+        must("from", Kind::Moment, "From when."),
+        must("to", Kind::Moment, "Until before when."),
+        must("steps", Kind::List(&Kind::Of(&STEP), 10_000), "The steps, the earliest first."),
+        must("more", Kind::Int(0, i64::MAX), "How many later ones there are beside those."),
+        must(
+            "moves",
+            Kind::Object(&[
+                must("moved", Kind::Int(0, i64::MAX), "Receivables that would move to it."),
+                must("there", Kind::Int(0, i64::MAX), "Receivables that walk it already."),
+                must("kept_steps", Kind::Int(0, i64::MAX), "Their steps that would stay decided."),
+                must("open_steps", Kind::Int(0, i64::MAX), "Their steps that would be open."),
+                must("refused_count", Kind::Int(0, i64::MAX), "Receivables that it would refuse."),
+            ]),
+            "What moving every open receivable to it would do.",
+        ),
     ],
 };
 
@@ -141,22 +165,30 @@ fn language(call: &Call<'_>) -> Option<Language> {
 }
 
 fn plan(call: &Call<'_>, customer: Option<String>) -> Result<Reply, super::Problem> {
-    let days = call.query.int("days").unwrap_or(7).clamp(1, DAYS_MAX);
-    let most = call.query.int("most").unwrap_or(1_000).clamp(1, STEPS_MAX);
-    let asked = Ahead {
-        customer,
-        days: u16::try_from(days).unwrap_or(7),
-        render: call.query.is("render"),
-        most: usize::try_from(most).unwrap_or(1_000),
-    };
+    let (days, most) = span(&call.query);
+    let asked = Ahead { customer, days, render: call.query.is("render"), most, under: None };
     Ok(Reply::one(office(call)?.plan(&asked)?))
 }
 
-const PLANNING: &[Field] = &[
-    may("days", Kind::Int(1, DAYS_MAX), "How many days to look ahead; 7 when nothing is said."),
-    may("render", Kind::Bool, "Whether the messages are written too."),
-    may("most", Kind::Int(1, STEPS_MAX), "How many steps at most, the earliest first; 1000 when nothing is said."),
-];
+/// What would happen under a policy that is published nowhere.
+fn plan_under(call: &Call<'_>) -> Result<Reply, super::Problem> {
+    let (days, most) = span(&call.body);
+    let text = call.body.must_text("text")?;
+    compiled(text, "/text")?;
+    let asked = Ahead { customer: None, days, render: false, most, under: Some(text.to_owned()) };
+    Ok(Reply::one(office(call)?.plan(&asked)?))
+}
+
+/// How many days to look ahead, and how many steps to tell.
+fn span(said: &Input) -> (u16, usize) {
+    let days = said.int("days").unwrap_or(7).clamp(1, DAYS_MAX);
+    let most = said.int("most").unwrap_or(1_000).clamp(1, STEPS_MAX);
+    (u16::try_from(days).unwrap_or(7), usize::try_from(most).unwrap_or(1_000))
+}
+
+const DAYS: Field = may("days", Kind::Int(1, DAYS_MAX), "How many days to look ahead; 7 when nothing is said.");
+const MOST: Field = may("most", Kind::Int(1, STEPS_MAX), "How many steps at most, the earliest first; 1000 when nothing is said.");
+const PLANNING: &[Field] = &[DAYS, may("render", Kind::Bool, "Whether the messages are written too."), MOST];
 
 pub(super) const OPS: &[Op] = &[
     Op {
@@ -236,6 +268,21 @@ pub(super) const OPS: &[Op] = &[
         answer: Answer::One(&PLAN),
         problems: &[409, 422],
         run: |call| plan(call, None),
+        ..PLAIN
+    },
+    Op {
+        method: Method::Post,
+        path: "/policies/plan",
+        id: "plan_under_policy",
+        tag: "Plan",
+        summary: "What would happen to everybody under a policy that is not published",
+        doc: "As if the text were published for everybody now and every open receivable moved to it. Decided by the same function that \
+              decides in earnest; nothing is kept, the text neither. In a large book, ask for few days.",
+        needs: Needs::Scope(Scope::ReceivablesRead),
+        body: Body::Json(&[must("text", TEXT, "The text."), DAYS, MOST]),
+        answer: Answer::One(&PLAN_UNDER),
+        problems: &[409, 422],
+        run: plan_under,
         ..PLAIN
     },
     Op {

@@ -5,6 +5,8 @@ use regua_engine::people::Scope;
 
 use super::host::{LANGUAGES, office};
 use super::input::Input;
+use regua_engine::commands::tell::About;
+
 use super::op::{Answer, Body, Method, Needs, Op, PLAIN};
 use super::problem::Problem;
 use super::reply::Reply;
@@ -82,10 +84,14 @@ static VERIFYING: Schema = Schema {
 
 static READS: Schema = Schema {
     name: "SampleMessage",
-    doc: "How a message reads, about made-up facts.",
+    doc: "How a message reads.",
     fields: &[
         must("template", Kind::Name, "The template."),
         must("language", Kind::Word(LANGUAGES), "In which language."),
+        must("tone", Kind::Word(TONES), "How it is said."),
+        may("customer", Kind::Name, "What its source calls the customer; null of made-up facts."),
+        must("receivables", Kind::List(&Kind::Name, 500), "What their source calls what it speaks of; none of made-up facts."),
+        may("step", Kind::Text(200), "The step whose message it is, where one uses the template."),
         may("subject", Kind::Text(1_000), "Its subject, on channels that have one."),
         must("text", Kind::Text(100_000), "Its text."),
         may("html", Kind::Text(1_000_000), "Its HTML, of an e-mail."),
@@ -95,17 +101,40 @@ static READS: Schema = Schema {
 const TONES: &[&str] = &["friendly", "neutral", "firm"];
 const CHANNELS: &[&str] = &["email", "sms", "whatsapp", "push", "in_app", "voice", "letter"];
 
-const SAMPLE: [Field; 4] = [
-    must("template", Kind::Name, "The template, such as `overdue`."),
+const SAMPLE: [Field; 8] = [
+    may("template", Kind::Name, "The template, such as `overdue`; the step's when nothing is said."),
+    may("text", TEXT, "A file in place of the template's, to look at before it is published."),
+    may("customer", Kind::Name, "About this customer: our id, or what its source calls it."),
+    may("receivable", Kind::Name, "About this receivable: our id, or what its source calls it."),
+    may("step", Kind::Name, "The step of its ladder whose message it is, with its tone and what it announces."),
     may("language", Kind::Word(LANGUAGES), "In which language; the company's when nothing is said."),
     may("tone", Kind::Word(TONES), "How it is said; neutral when nothing is said."),
     may("channel", Kind::Word(CHANNELS), "On which channel; email when nothing is said."),
 ];
 
+/// Bytes of a template's file at most.
+const TEXT: Kind = Kind::Text(100_000);
+
 fn sample(body: &Input) -> Result<Sample, Problem> {
+    let (customer, receivable, step) = (body.text("customer"), body.text("receivable"), body.text("step"));
+    let about = match (customer, receivable) {
+        (Some(_), Some(_)) => return Err(Problem::field("/receivable", "twice", "say a customer or a receivable, not both")),
+        (Some(id), None) => Some(About::Customer(id.to_owned())),
+        (None, Some(id)) => Some(About::Receivable(id.to_owned())),
+        (None, None) => None,
+    };
+    if step.is_some() && about.is_none() {
+        return Err(Problem::field("/step", "alone", "say whose step it is: a receivable or a customer"));
+    }
+    if step.is_none() && body.text("template").is_none() {
+        return Err(Problem::field("/template", "required", "say a template, or a step of a receivable"));
+    }
     let unknown = |at: &str| Problem::field(at, "word", "is not known");
     Ok(Sample {
-        template: body.must_text("template")?.to_owned(),
+        template: body.text("template").map(str::to_owned),
+        text: body.text("text").map(str::to_owned),
+        about,
+        step: step.map(str::to_owned),
         language: body.text("language").map(|word| word.parse::<Language>().map_err(|_bad| unknown("/language"))).transpose()?,
         tone: body.text("tone").map(|word| word.parse::<Tone>().map_err(|_bad| unknown("/tone"))).transpose()?,
         channel: body.text("channel").unwrap_or("email").parse::<Channel>().map_err(|_bad| unknown("/channel"))?,
@@ -168,7 +197,8 @@ pub(super) const OPS: &[Op] = &[
         path: "/messages/preview",
         id: "preview_message",
         tag: "Installation",
-        summary: "How a message of a template reads, about made-up facts",
+        summary: "How a message of a template reads",
+        doc: "About made-up facts, or about a customer or receivable as they stand: nothing is sent, and the links are the company's.",
         needs: Needs::Scope(Scope::MessagesRead),
         body: Body::Json(&SAMPLE),
         answer: Answer::One(&READS),
@@ -182,11 +212,12 @@ pub(super) const OPS: &[Op] = &[
         id: "test_message",
         tag: "Installation",
         summary: "Send such a message by e-mail, to look at it",
-        doc: "Only to people who may sign in here: it is for looking at, not for sending.",
+        doc: "Only to people who may sign in here, about made-up facts, and its subject says that it is a test.",
         needs: Needs::Scope(Scope::SettingsAct),
         body: Body::Json(&[
             must("to", Kind::Text(254), "The e-mail address of somebody who may sign in."),
             must("template", Kind::Name, "The template, such as `overdue`."),
+            may("text", TEXT, "A file in place of the template's, to look at before it is published."),
             may("language", Kind::Word(LANGUAGES), "In which language; the company's when nothing is said."),
             may("tone", Kind::Word(TONES), "How it is said; neutral when nothing is said."),
         ]),

@@ -35,6 +35,7 @@ mod people;
 mod reads;
 mod session;
 mod tasks;
+mod templates;
 
 pub use oidc::CALLBACK as OIDC_CALLBACK;
 pub use op::{Answer, Method, Needs, Op};
@@ -54,6 +55,7 @@ const NOUNS: &[&[Op]] = &[
     endpoints::OPS,
     asked::OPS,
     tasks::OPS,
+    templates::OPS,
     needs::OPS,
     brands::OPS,
     in_app::OPS,

@@ -13,6 +13,7 @@ mod ladder;
 mod money;
 mod receivables;
 mod subscriptions;
+mod texts;
 mod work;
 
 use common::{brl, on_both, on_one};

@@ -78,6 +78,65 @@ impl fmt::Display for LintFinding {
     }
 }
 
+/// A finding as an editor shows it.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Remark {
+    /// The line of the file, from 1.
+    pub line: usize,
+    /// The column in characters, from 1; 1 where the whole line is meant.
+    pub column: usize,
+    /// Whether the text works as it is.
+    pub is_warning: bool,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub mend: String,
+}
+
+impl Remark {
+    /// A finding in the file that it is about.
+    fn of(finding: &LintFinding, text: &str) -> Self {
+        let (message, mend) = finding.message.split_once(": ").unwrap_or((&finding.message, ""));
+        let is_quoted = matches!(finding.rule, LintRule::Unknown | LintRule::Forbidden | LintRule::TaxId);
+        let quoted = finding.message.split('`').nth(1).filter(|quoted| is_quoted && !quoted.is_empty());
+        let found = quoted.and_then(|quoted| {
+            let wanted = quoted.to_lowercase();
+            let lines = text.lines().enumerate().skip(finding.line.saturating_sub(1));
+            lines.map(|(at, line)| (at + 1, line.to_lowercase())).find_map(|(at, line)| {
+                let before = line.get(..line.find(&wanted)?)?;
+                Some((at, before.chars().count() + 1))
+            })
+        });
+        let (line, column) = found.unwrap_or((finding.line, 1));
+        Self { line, column, is_warning: finding.is_warning(), message: message.to_owned(), mend: mend.to_owned() }
+    }
+}
+
+/// Reads one template of a language: what an editor shows of its file.
+#[must_use]
+pub fn remarks(templates: &Templates, language: Language, template: &str) -> Vec<Remark> {
+    let Some((book, text)) = templates.book(language).zip(templates.source(language, template)) else { return Vec::new() };
+    let path = format!("{language}/{template}.txt");
+    let mut findings = BTreeSet::new();
+    for (name, place) in book.places.iter().filter(|(_, place)| place.path == path) {
+        findings.extend(read_place(language, &book.env, name, place));
+    }
+    findings.extend(read_messages(templates, language, template).into_iter().filter(|finding| finding.path == path));
+    findings.iter().map(|finding| Remark::of(finding, text)).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// What is wrong with one text by itself.
+fn read_place(language: Language, env: &minijinja::Environment<'_>, name: &str, place: &Place) -> Vec<LintFinding> {
+    let finding = |rule: LintRule, message: String| LintFinding { path: place.path.clone(), line: place.line, rule, message };
+    let mut found: Vec<LintFinding> = read_source(language, name, place).into_iter().map(|(rule, told)| finding(rule, told)).collect();
+    found.extend(
+        unknown_names(env, language, name)
+            .into_iter()
+            .map(|unknown| finding(LintRule::Unknown, format!("`{unknown}` is no name of a message: templates/README.md lists them"))),
+    );
+    found
+}
+
 /// Checks every text of every language; sorted by place, each finding once.
 #[must_use]
 pub fn lint(templates: &Templates) -> Vec<LintFinding> {
@@ -85,13 +144,7 @@ pub fn lint(templates: &Templates) -> Vec<LintFinding> {
     for language in templates.languages() {
         let Some(book) = templates.book(language) else { continue };
         for (name, place) in &book.places {
-            for (rule, message) in read_source(language, name, place) {
-                findings.insert(LintFinding { path: place.path.clone(), line: place.line, rule, message });
-            }
-            for unknown in unknown_names(&book.env, language, name) {
-                let message = format!("`{unknown}` is no name of a message: templates/README.md lists them");
-                findings.insert(LintFinding { path: place.path.clone(), line: place.line, rule: LintRule::Unknown, message });
-            }
+            findings.extend(read_place(language, &book.env, name, place));
         }
         for template in &book.names {
             findings.extend(read_messages(templates, language, template));

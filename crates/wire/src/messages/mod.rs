@@ -18,7 +18,7 @@ mod text;
 mod view;
 
 pub use context::MessageContext;
-pub use lint::{LintFinding, LintRule, lint};
+pub use lint::{LintFinding, LintRule, Remark, lint, remarks};
 pub use render::{RenderError, Rendered, render};
 pub use shipped::shipped_texts;
 pub use store::{TemplateError, Templates};

@@ -2,9 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr as _;
+use std::sync::{Arc, OnceLock};
 
 use minijinja::{Environment, UndefinedBehavior};
-use regua_core::words::{Language, Tone};
+use regua_core::words::{Channel, Language, Tone};
+use sha2::{Digest as _, Sha256};
 
 use super::sections::{self, Head, Kind, Section};
 use super::shipped::shipped_texts;
@@ -27,9 +29,13 @@ const PARTS: &str = "_parts";
 /// let templates = Templates::shipped();
 /// assert!(templates.names(Language::PtBr).any(|name| name == "overdue"));
 /// ```
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Templates {
-    books: BTreeMap<Language, Book>,
+    books: BTreeMap<Language, Arc<Book>>,
+    /// The files that they were made of: language → name → path and text.
+    files: BTreeMap<Language, BTreeMap<String, (String, String)>>,
+    /// Made when it is first asked for.
+    digest: OnceLock<[u8; 32]>,
 }
 
 /// One language.
@@ -79,20 +85,80 @@ impl Templates {
     /// # Errors
     /// The first file that cannot be used, with its line and the mend.
     pub fn from_texts<P: AsRef<str>, T: AsRef<str>>(texts: impl IntoIterator<Item = (P, T)>) -> Result<Self, TemplateError> {
-        let mut files: BTreeMap<Language, BTreeMap<String, (String, T)>> = BTreeMap::new();
+        Self::default().over(texts)
+    }
+
+    /// The same with other texts over them; only the languages that they are in are compiled anew.
+    ///
+    /// # Errors
+    /// As [`Templates::from_texts`].
+    pub fn over<P: AsRef<str>, T: AsRef<str>>(&self, texts: impl IntoIterator<Item = (P, T)>) -> Result<Self, TemplateError> {
+        let mut made = Self { books: self.books.clone(), files: self.files.clone(), digest: OnceLock::new() };
+        let mut changed = BTreeSet::new();
         for (path, text) in texts {
             let (language, name) = parse_path(path.as_ref())?;
-            files.entry(language).or_default().insert(name, (path.as_ref().to_owned(), text));
+            let file = (path.as_ref().to_owned(), text.as_ref().to_owned());
+            made.files.entry(language).or_default().insert(name, file);
+            changed.insert(language);
         }
-        let mut books = BTreeMap::new();
-        for (language, files) in files {
+        for language in changed {
             let mut book = Book::new(language);
-            for (name, (path, text)) in files {
-                book.add(&name, &path, text.as_ref())?;
+            for (name, (path, text)) in made.files.get(&language).into_iter().flatten() {
+                book.add(name, path, text)?;
             }
-            books.insert(language, book);
+            made.books.insert(language, Arc::new(book));
         }
-        Ok(Self { books })
+        Ok(made)
+    }
+
+    /// What stands for exactly these texts: SHA-256.
+    #[must_use]
+    pub fn digest(&self) -> [u8; 32] {
+        *self.digest.get_or_init(|| {
+            let mut hash = Sha256::new();
+            for (path, text) in self.files.values().flat_map(BTreeMap::values) {
+                for part in [path, text] {
+                    hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+                    hash.update(part);
+                }
+            }
+            hash.finalize().into()
+        })
+    }
+
+    /// The file of a template in a language, as it was written.
+    #[must_use]
+    pub fn source(&self, language: Language, template: &str) -> Option<&str> {
+        self.files.get(&language)?.get(template).map(|(_, text)| text.as_str())
+    }
+
+    /// A template's text for a channel and tone as it stands in its file, and the tone whose section it is, if it is one tone's own. A
+    /// push text may be the language's common one.
+    #[must_use]
+    pub fn section(&self, language: Language, template: &str, channel: Channel, tone: Tone) -> Option<(&str, Option<Tone>)> {
+        let book = self.books.get(&language)?;
+        let kind = Kind::of(channel);
+        let name = book.find(template, kind, tone)?;
+        let own = name == text_name(template, kind, Some(tone));
+        book.places.get(&name).map(|place| (place.text.as_str(), own.then_some(tone)))
+    }
+
+    /// The names of facts that a template's own texts print or ask for, without those of its parts.
+    #[must_use]
+    pub fn variables(&self, language: Language, template: &str) -> BTreeSet<String> {
+        let path = format!("{language}/{template}.txt");
+        let book = self.books.get(&language);
+        let names =
+            book.into_iter().flat_map(|book| book.places.iter().filter(|(_, place)| place.path == path).map(move |own| (book, own.0)));
+        let used = names.filter_map(|(book, name)| book.env.get_template(name).ok().map(|text| text.undeclared_variables(true)));
+        used.flatten().collect()
+    }
+
+    /// The subject of a template for a tone, as it stands in its file.
+    #[must_use]
+    pub fn subject(&self, language: Language, template: &str, tone: Tone) -> Option<&str> {
+        let book = self.books.get(&language)?;
+        book.places.get(&book.find(template, Kind::Subject, tone)?).map(|place| place.text.as_str())
     }
 
     /// The languages that there are texts in, in order.
@@ -116,7 +182,7 @@ impl Templates {
     }
 
     pub(super) fn book(&self, language: Language) -> Option<&Book> {
-        self.books.get(&language)
+        self.books.get(&language).map(|book| &**book)
     }
 }
 

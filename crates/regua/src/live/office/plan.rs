@@ -1,5 +1,6 @@
 //! What will happen, as the API tells it: the earliest steps, and how many come after them.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant as Clock};
 
 use regua_core::decide::Outcome;
@@ -23,7 +24,8 @@ const TIME_MAX: Duration = Duration::from_secs(15);
 pub(super) fn plan(installation: &Installation, asked: &Asked, now: Instant) -> anyhow::Result<Value> {
     let zone = installation.zone()?;
     let to = days_later(zone, now, i32::from(asked.days));
-    let texts = asked.render.then(|| templates(&installation.config.dir)).transpose()?;
+    let base = asked.render.then(|| templates(&installation.config.dir)).transpose()?.map(Arc::new);
+    let texts = base.map(|base| installation.engine.texts(installation.tenant, &base)).transpose()?;
     let company = installation.config.company.as_ref().ok().cloned().unwrap_or_else(letters::example);
     let writing = texts.as_ref().map(|templates| Letters { templates, company: &company, events: &[] });
     let mut earliest = Earliest { most: asked.most.max(1), steps: Vec::new(), until: None, seen: 0 };
@@ -36,12 +38,21 @@ pub(super) fn plan(installation: &Installation, asked: &Asked, now: Instant) -> 
         earliest.see(ahead, writing.as_ref());
         Ok(())
     };
-    match &asked.customer {
-        Some(customer) => installation.engine.look_ahead_of(installation.tenant, customer, now, to, &mut see)?,
-        None => installation.engine.look_ahead(installation.tenant, now, to, &mut see)?,
-    }
+    let (engine, tenant) = (&installation.engine, installation.tenant);
+    let moves = match (&asked.customer, &asked.under) {
+        (Some(customer), _) => engine.look_ahead_of(tenant, customer, now, to, &mut see).map(|()| None)?,
+        (None, Some(text)) => Some(engine.look_ahead_under(tenant, text, now, to, &mut see)?),
+        (None, None) => engine.look_ahead(tenant, now, to, &mut see).map(|()| None)?,
+    };
     let (steps, more) = earliest.ended();
-    Ok(json!({ "from": moment(now), "to": moment(to), "steps": steps, "more": more }))
+    let mut told = json!({ "from": moment(now), "to": moment(to), "steps": steps, "more": more });
+    if let Some(moves) = moves {
+        told["moves"] = json!({
+            "moved": moves.moved, "there": moves.there, "kept_steps": moves.kept_steps, "open_steps": moves.open_steps,
+            "refused_count": moves.refused.len(),
+        });
+    }
+    Ok(told)
 }
 
 /// What sorts a step: when, of which receivable, and its place among the decisions of one moment.

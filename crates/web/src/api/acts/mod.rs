@@ -3,6 +3,7 @@
 //! `shared` holds what several answer with. Deliberately absent: acts on people, keys, endpoints and brands, and those that talk to
 //! a gateway or a courier while they are asked for.
 
+mod approvals;
 mod bank;
 mod changes;
 mod channels;
@@ -17,7 +18,7 @@ mod money;
 mod notes;
 mod pauses;
 mod plans;
-mod policies;
+pub(super) mod policies;
 mod receivables;
 mod records;
 pub(super) mod shared;
@@ -37,6 +38,7 @@ pub(super) const NOUNS: &[&[Op]] = &[
     money::OPS,
     pauses::OPS,
     messages::OPS,
+    approvals::OPS,
     channels::OPS,
     mode::OPS,
     policies::OPS,

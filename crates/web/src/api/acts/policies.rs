@@ -14,7 +14,7 @@ use super::super::shape::{Field, Kind, Schema, may, must};
 use super::shared::{REASON, placed};
 
 /// Characters of a policy.
-const TEXT: Kind = Kind::Text(300_000);
+pub(in crate::api) const TEXT: Kind = Kind::Text(300_000);
 /// All customers, in basis points.
 const EVERYBODY_BP: i64 = 10_000;
 
@@ -201,7 +201,7 @@ fn check_text(call: &Call<'_>) -> Result<Reply, Problem> {
 }
 
 /// A text as a policy; each error is told with its line.
-fn compiled(text: &str, place: &str) -> Result<Policy, Problem> {
+pub(in crate::api) fn compiled(text: &str, place: &str) -> Result<Policy, Problem> {
     let outcome = check(text, &names());
     let errors = outcome.findings.iter().filter(|finding| finding.severity == Severity::Error);
     let told = |finding: &Finding| format!("line {}, column {}: {}; {}", finding.line, finding.column, finding.message, finding.mend);

@@ -14,7 +14,7 @@ use super::super::shape::{Field, Kind, Schema, may, must};
 use crate::office::Ground;
 
 /// Why something is done: every act takes it.
-pub(super) const REASON: Field = may("reason", Kind::Text(500), "Why; it is kept with the act.");
+pub(in crate::api) const REASON: Field = may("reason", Kind::Text(500), "Why; it is kept with the act.");
 
 /// What can hold a receivable or a customer.
 pub(super) const CAUSES: &[&str] = &["dispute", "hold", "pause", "complaint", "lawyer", "insolvency", "death", "agreement"];

@@ -1,10 +1,11 @@
 //! Messages: lists, and one as its reader got it.
 
 use regua_core::ids::MessageId;
-use regua_engine::commands::messages::Shown;
+use regua_core::time::{Day, Zone};
+use regua_engine::commands::messages::{Shown, receivables_of};
 use regua_engine::commands::tell::About;
 use regua_engine::people::Scope;
-use regua_store::lists::messages::{self, ListedMessage, STANDINGS, STATUSES};
+use regua_store::lists::messages::{self, ListedMessage, REACHED, STANDINGS, STATUSES, Wanted};
 use regua_store::lists::{NEWEST, names};
 use regua_store::outbox::{self, Overview};
 use serde_json::{Value, json};
@@ -42,6 +43,14 @@ static LISTED: Schema = Schema {
     doc: "A message in a list.",
     fields: with_message![
         must("customer", Kind::Name, "Our id of the customer."),
+        may("step", Kind::Text(100), "The step that leads it: its most severe item."),
+        must("receivables", Kind::List(&Kind::Name, 1_000), "Our ids of what it is about, the most severe first."),
+        must(
+            "receivables_external_ids",
+            Kind::List(&Kind::Name, 1_000),
+            "What their source calls them, in the same order; what is not there any more is empty.",
+        ),
+        may("standing", Kind::Word(REACHED), "How far it came, as its carriers tell; null where none told."),
         must("class", Kind::Word(&["informative", "collection"]), "What it is to the law."),
     ],
 };
@@ -99,7 +108,14 @@ static NEEDING: Schema =
     Schema { name: "MessageThatNeedsAPerson", doc: "A message whose fate nobody but a person can find out.", fields: with_message![] };
 
 const STATUS: Field = may("status", Kind::Word(STATUSES), "Only those that stand so.");
+const STEP: Field = may("step", Kind::Name, "Only those that this step leads.");
+const CHANNEL: Field = may("channel", Kind::Word(CHANNELS), "Only those that this channel carried last.");
+const STANDING: Field = may("standing", Kind::Word(REACHED), "Only those that came so far, as their carriers tell.");
+const FROM: Field = may("from", Kind::Day, "Only those decided on this day (UTC) or later.");
+const UNTIL: Field = may("until", Kind::Day, "Only those decided on this day (UTC) or earlier.");
 
+/// Receivables of one message that a list names.
+const RECEIVABLES_MAX: usize = 1_000;
 /// Messages that need a person of one page.
 const NEEDING_MAX: i64 = 10_000;
 
@@ -110,8 +126,17 @@ pub(super) const OPS: &[Op] = &[
         id: "list_messages",
         tag: "Messages",
         summary: "Messages, the newest first",
+        doc: "With several filters a page may hold fewer than were asked for, or none, and not be the last.",
         needs: Needs::Scope(Scope::MessagesRead),
-        query: &[STATUS, may("customer", Kind::Name, "Only those to a customer: our id, or what its source calls it.")],
+        query: &[
+            STATUS,
+            may("customer", Kind::Name, "Only those to a customer: our id, or what its source calls it."),
+            STEP,
+            CHANNEL,
+            STANDING,
+            FROM,
+            UNTIL,
+        ],
         answer: Answer::Page(&LISTED),
         run: |call| list(call, call.query.text("customer")),
         ..PLAIN
@@ -156,21 +181,47 @@ pub(super) const OPS: &[Op] = &[
     },
 ];
 
+/// The id before every message that was decided from a day on, or behind it.
+fn edge(day: Day) -> [u8; 16] {
+    let millis = u64::try_from(Zone::utc().midnight(day).micros() / 1_000).unwrap_or(0);
+    let mut id = [0; 16];
+    for (to, from) in id.iter_mut().zip(millis.to_be_bytes().into_iter().skip(2)) {
+        *to = from;
+    }
+    id
+}
+
 fn list(call: &Call<'_>, customer: Option<&str>) -> Result<Reply, Problem> {
     let found = customer.map(|name| call.engine().found(call.tenant, &About::Customer(name.to_owned()))).transpose()?;
-    let wanted = (found.map(|found| found.customer), call.query.text("status"));
-    let before = call.cursor_id()?.unwrap_or(NEWEST);
-    let (rows, names) = call.read(|tx| {
-        let rows = messages::newest(tx, call.tenant, wanted, before, page::one_more(call))?;
-        let names = names::customers(tx, call.tenant, rows.iter().map(|one| one.customer))?;
-        Ok((rows, names))
+    let wanted = Wanted {
+        of: found.map(|found| found.customer),
+        status: call.query.text("status"),
+        step: call.query.text("step"),
+        channel: call.query.text("channel"),
+        standing: call.query.text("standing"),
+        from: call.query.day("from").map(edge),
+    };
+    let until = call.query.day("until").map_or(NEWEST, |day| edge(day.plus(1)));
+    let before = call.cursor_id()?.unwrap_or(NEWEST).min(until);
+    let (rows, next, customers) = call.read(|tx| {
+        let (rows, next) = messages::page(tx, call.tenant, &wanted, before, call.limit())?;
+        let customers = names::customers(tx, call.tenant, rows.iter().map(|one| one.customer))?;
+        Ok((rows, next, customers))
     })?;
-    page::page(
-        call,
-        rows,
-        |one| cursor_of(&one.message.to_bytes()),
-        |one| Ok(listed(one, names.get(&one.customer).map_or("", String::as_str))),
-    )
+    let mut about = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let mut receivables = receivables_of(&row.plan)?;
+        receivables.truncate(RECEIVABLES_MAX);
+        about.push(receivables);
+    }
+    let receivables = call.read(|tx| names::receivables(tx, call.tenant, about.iter().flatten().copied()))?;
+    let shown = rows.iter().zip(&about).map(|(row, about)| {
+        let mut value = listed(row, customers.get(&row.customer).map_or("", String::as_str));
+        value["receivables"] = about.iter().map(|id| Value::from(id.to_string())).collect();
+        value["receivables_external_ids"] = about.iter().map(|id| Value::from(receivables.get(id).map_or("", String::as_str))).collect();
+        value
+    });
+    Ok(Reply::Page(shown.collect(), next.map(|id| cursor_of(&id))))
 }
 
 fn listed(one: &ListedMessage, customer: &str) -> Value {
@@ -184,6 +235,8 @@ fn listed(one: &ListedMessage, customer: &str) -> Value {
         "channel": one.channel,
         "tone": one.tone,
         "class": one.class,
+        "step": one.step.as_deref().map(filled),
+        "standing": one.standing,
         "decided_at": moment(one.decided_at),
         "due_at": opt_moment(one.due_at),
         "tries": one.tries,
