@@ -155,7 +155,7 @@ impl Engine {
     /// Takes a task for [`CLAIM_MINUTES`], or keeps it for as long again.
     ///
     /// # Errors
-    /// [`crate::Kind::Stale`]: `task_claimed` while somebody else has it, `task_done` when it is over; [`crate::Kind::NotFound`],
+    /// [`crate::Kind::Stale`]: `task_claimed` while somebody else has it or another task of the customer, `task_done` when it is over; [`crate::Kind::NotFound`],
     /// `no_task`.
     pub fn claim_task(&self, tenant: TenantId, task: [u8; 16], caller: &Caller, now: Instant) -> Result<Task> {
         let until = Instant::from_micros(now.micros().saturating_add(CLAIM_MINUTES * 60 * 1_000_000));
@@ -165,6 +165,12 @@ impl Engine {
                 // Under the customer's lock it stands as it will.
                 let row = open_task(tx, tenant, task)?;
                 let mine = row.held_at(now).is_some_and(|(id, _)| *id == who(caller));
+                // Two people do not call one customer at once, whatever it is about.
+                let all = tasks::of(tx, tenant, customer, PAGE_MAX)?;
+                let theirs = all.iter().find(|one| one.held_at(now).is_some_and(|(id, _)| *id != who(caller)));
+                if let Some(theirs) = theirs {
+                    return Err(taken(theirs, now));
+                }
                 if !tasks::claim(tx, tenant, task, (who(caller), &caller.name), until, now)? {
                     return Err(taken(&row, now));
                 }

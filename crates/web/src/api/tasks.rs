@@ -100,7 +100,8 @@ pub(super) const OPS: &[Op] = &[
         id: "claim_task",
         tag: "Work",
         summary: "Take a task",
-        doc: "For half an hour, in which nobody else can; asking again keeps it for as long again. 409 says who has it.",
+        doc: "For half an hour, in which nobody else can, nor any other task of the customer; asking again keeps it for as long again. 409 \
+              says who has it.",
         needs: Needs::Scope(Scope::ReceivablesAct),
         answer: Answer::One(&TASK),
         problems: &[409],

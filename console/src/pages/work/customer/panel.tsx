@@ -76,7 +76,7 @@ function Known({ id, first = [], mend, lead, onClose, customer }: Props & { cust
       onClose={onClose}
       footer={
         <>
-          {wanted ? <ReceivableActs id={wanted} today={today} more={[{ heading: say.ofCustomer }, ...acts.items]} /> : <Menu trigger={<Button size="sm">{say.more}</Button>} items={acts.items} />}
+          {wanted ? <ReceivableActs id={wanted} today={today} shown={lead ? BESIDE_DESK : SHOWN} more={[{ heading: say.ofCustomer }, ...acts.items]} /> : <Menu trigger={<Button size="sm">{say.more}</Button>} items={acts.items} />}
           <Button asChild size="sm" look="quiet" className="ml-auto"><Link to="/customers/$customer" params={{ customer: id }}>{say.open}</Link></Button>
         </>
       }
@@ -133,9 +133,11 @@ function OpenOnes({ items, today, wanted, onPick }: { items: readonly Receivable
 }
 
 const SHOWN: readonly (readonly ReceivableAct[])[] = [["promise"], ["settle", "dispute"], ["resume", "pause"], ["payment"]];
+/** Promises and disputes stand on the desk, for all tasks of the call; their keys and the menu stay. */
+const BESIDE_DESK: typeof SHOWN = [["resume", "pause"], ["payment"]];
 
 /** The acts that calls end with, on the marked receivable; the rest in the menu. */
-function ReceivableActs({ id, today, more }: { id: string; today: string; more: readonly MenuItem[] }) {
+function ReceivableActs({ id, today, shown, more }: { id: string; today: string; shown: typeof SHOWN; more: readonly MenuItem[] }) {
   const say = useWords(panelWords);
   const names = useWords(actWords).acts;
   const { data } = useReceivable(id);
@@ -150,7 +152,7 @@ function ReceivableActs({ id, today, more }: { id: string; today: string; more: 
   usePageKey("r", () => start(["payment"]));
   return (
     <>
-      {SHOWN.map((among) => {
+      {shown.map((among) => {
         const one = among.find(acts.can);
         return one && <Button key={among[0]} size="sm" look={one === "promise" ? "primary" : "plain"} onClick={() => acts.start(one)}>{ACT_ICONS[one]}{names[one].name}<Keys text={ACT_KEYS[one] ?? ""} /></Button>;
       })}

@@ -7,10 +7,10 @@ import { callWords } from "./words";
 
 /** What is asked: a code, or only the day on which the task comes back. */
 export type Asking = Code | "follow_up";
-type Props = { task: Task; asking: Asking; today: string; numbers: readonly string[]; busy: boolean; onSave: (call: Call) => void; onClose: () => void };
+type Props = { tasks: readonly Task[]; asking: Asking; today: string; numbers: readonly string[]; busy: boolean; onSave: (call: Call) => void; onClose: () => void };
 
 /** What an outcome still needs: a day, a number, a note. */
-export function CallDialog({ task, asking, today, numbers, busy, onSave, onClose }: Props) {
+export function CallDialog({ tasks, asking, today, numbers, busy, onSave, onClose }: Props) {
   const say = useWords(callWords);
   const usual = useWords(common);
   const putOff = asking === "follow_up";
@@ -22,7 +22,7 @@ export function CallDialog({ task, asking, today, numbers, busy, onSave, onClose
   const promises = code === "promised" && !putOff;
   const ready = (!promises || on !== "") && (!putOff || back !== "");
   const save = () => ready && onSave({
-    task, code,
+    tasks, code,
     on: promises ? on : undefined,
     follow_up_on: back || undefined,
     note: note.trim() || undefined,

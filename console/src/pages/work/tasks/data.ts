@@ -50,44 +50,56 @@ export function useTasks(kind: Kind, view: View, sort: Order, queue?: string): R
 export type Code = "promised" | "no_answer" | "wrong_number" | "disputes" | "pays_later" | "paid_already" | "other";
 /** In the order of their keys, 1 to 7. */
 export const codes: readonly Code[] = ["promised", "no_answer", "wrong_number", "disputes", "pays_later", "paid_already", "other"];
-export type Call = { task: Task; code: Code; on?: string; follow_up_on?: string; note?: string; number?: string };
+/** An outcome of one call: it holds for every task of the customer that stands in the row. */
+export type Call = { tasks: readonly Task[]; code: Code; on?: string; follow_up_on?: string; note?: string; number?: string };
 
 const of = (task: Task) => ({ params: { path: { task: task.id } } });
 
 /** Codes that can be taken back: nothing became known with them, or what did can be lifted. */
 const UNDONE: ReadonlySet<Code> = new Set(["no_answer", "pays_later", "other", "disputes"]);
 
-/** Taking, giving back and working. `onWorked` learns of each task that left the list. */
-export function useTaskActs(onWorked: (task: Task) => void) {
+/** One after the other: what one cannot do, the rest is not asked for. The last answer. */
+async function each(tasks: readonly Task[], run: (task: Task, at: number) => Promise<Task>): Promise<Task> {
+  let last: Task | undefined;
+  for (const [at, task] of tasks.entries()) last = await run(task, at);
+  if (!last) throw new Error("no task");
+  return last;
+}
+
+/** Taking, giving back and working. `onWorked` learns whose tasks left the list. */
+export function useTaskActs(onWorked: (customer: string) => void) {
   const say = useWords(callWords);
   const client = useQueryClient();
   const stale = [keys.tasks, keys.today];
   const all = [...stale, keys.receivables, keys.messages];
-  const claim = useAct({ run: (task: Task) => answer(api.POST("/v1/tasks/{task}/claim", of(task))), stale });
-  const release = useAct({ run: (task: Task) => answer(api.POST("/v1/tasks/{task}/release", of(task))), done: say.released, stale });
-  const reopen = useAct({ run: (task: Task) => answer(api.POST("/v1/tasks/{task}/reopen", of(task))), done: say.reopened, stale });
+  const claim = useAct({ run: (tasks: readonly Task[]) => each(tasks, (task) => answer(api.POST("/v1/tasks/{task}/claim", of(task)))), stale });
+  const release = useAct({ run: (tasks: readonly Task[]) => each(tasks, (task) => answer(api.POST("/v1/tasks/{task}/release", of(task)))), done: say.released, stale });
+  const reopen = useAct({ run: (tasks: readonly Task[]) => each(tasks, (task) => answer(api.POST("/v1/tasks/{task}/reopen", of(task)))), done: say.reopened, stale });
   const undo = useAct({
-    run: async ({ task, code }: Call) => {
+    run: ({ tasks, code }: Call) => each(tasks, async (task) => {
       if (code === "disputes" && task.receivable) await answer(api.POST("/v1/receivables/{receivable}/settle-dispute", { params: { path: { receivable: task.receivable } }, body: {} }));
       return answer(api.POST("/v1/tasks/{task}/reopen", of(task)));
-    },
+    }),
     done: say.reopened,
     stale: all,
-    onDone: (_, call) => void staleCustomer(client, call.task.customer),
+    onDone: (task) => void staleCustomer(client, task.customer),
   });
-  const told = (out: Task, call: Call) => (out.follow_up_on ? say.backOn(say.codes[call.code] ?? call.code, out.follow_up_on) : say.worked(say.codes[call.code] ?? call.code));
   const shared = {
-    run: ({ task, ...body }: Call) => answer(api.POST("/v1/tasks/{task}/close", { ...of(task), body })),
-    done: told,
+    // A note is one note, and a number ends once: they go with the first.
+    run: ({ tasks, code, note, number, ...days }: Call) => each(tasks, (task, at) => {
+      const body = at === 0 ? { code, note, number, ...days } : { ...days, code: code === "wrong_number" ? ("other" as const) : code };
+      return answer(api.POST("/v1/tasks/{task}/close", { ...of(task), body }));
+    }),
+    done: (out: Task, call: Call) => (out.follow_up_on ? say.backOn(say.codes[call.code] ?? call.code, out.follow_up_on) : say.worked(say.codes[call.code] ?? call.code)),
     stale: all,
-    onDone: (_: Task, call: Call) => {
-      void staleCustomer(client, call.task.customer);
-      onWorked(call.task);
+    onDone: (out: Task) => {
+      void staleCustomer(client, out.customer);
+      onWorked(out.customer);
     },
   };
   const forGood = useAct<Call, Task>(shared);
   const undoable = useAct<Call, Task>({ ...shared, undo: (_, call) => undo.mutate(call) });
-  /** Works a task; true when it was worked. What went wrong was told. */
+  /** Works a case; true when it was worked. What went wrong was told. */
   const work = (call: Call): Promise<boolean> => (UNDONE.has(call.code) ? undoable : forGood).mutateAsync(call).then(() => true, () => false);
   return { claim, release, reopen, work, busy: forGood.isPending || undoable.isPending };
 }

@@ -9,6 +9,7 @@ import { useCustomer } from "../../customers/data";
 import { useToday } from "../../receivables/data";
 import { type Asking, CallDialog } from "./call-dialog";
 import { type Call, type Code, codes, type Kind, type Task, type useTaskActs } from "./data";
+import type { Case } from "./group";
 import { callWords } from "./words";
 
 type Acts = ReturnType<typeof useTaskActs>;
@@ -19,7 +20,8 @@ const OF_RECEIVABLE: ReadonlySet<Code> = new Set(["promised", "disputes", "paid_
 const PHONES = new Set(["voice", "sms", "whatsapp"]);
 
 /** The desk of whoever calls: who has the task, the number, what to say, and how the call ended. */
-export function Desk({ task, kind, acts }: { task: Task; kind: Kind; acts: Acts }) {
+export function Desk({ of, kind, acts }: { of: Case; kind: Kind; acts: Acts }) {
+  const { first: task, tasks } = of;
   const say = useWords(callWords);
   const format = useFormats();
   const may = useMay();
@@ -32,17 +34,17 @@ export function Desk({ task, kind, acts }: { task: Task; kind: Kind; acts: Acts 
   const over = task.state === "done";
   const leads = caller.role === "owner" || caller.role === "manager";
   const can = may("receivables:act") && !theirs && !over;
-  const offered = codes.filter((code) => kind === "task" || code === "other").filter((code) => task.receivable || !OF_RECEIVABLE.has(code)).filter((code) => code !== "wrong_number" || (numbers.length > 0 && may("customers:act")));
+  const offered = codes.filter((code) => kind === "task" || code === "other").filter((code) => tasks.every((one) => one.receivable) || !OF_RECEIVABLE.has(code)).filter((code) => code !== "wrong_number" || (numbers.length > 0 && may("customers:act")));
   const start = (code: Code) => {
     if (!can || !offered.includes(code) || acts.busy) return;
-    if (AT_ONCE.has(code)) void acts.work({ task, code });
+    if (AT_ONCE.has(code)) void acts.work({ tasks, code });
     else ask(code);
   };
   const save = (call: Call) => void acts.work(call).then((worked) => worked && ask(null));
   const lock = () => {
     if (!may("receivables:act") || over) return;
-    if (task.mine || (theirs && leads)) acts.release.mutate(task);
-    else if (!theirs) acts.claim.mutate(task);
+    if (task.mine || (theirs && leads)) acts.release.mutate(tasks);
+    else if (!theirs) acts.claim.mutate(tasks);
   };
   usePageKey("c", lock);
   usePageKey("f", () => can && ask("follow_up"));
@@ -53,7 +55,7 @@ export function Desk({ task, kind, acts }: { task: Task; kind: Kind; acts: Acts 
           <Lock aria-hidden className="mr-1.5 inline size-4" />{say.theirs(task.claimed_by ?? "", task.claimed_until ? format.time(task.claimed_until) : "")}
         </Notice>
       ) : over ? (
-        <Notice action={task.last_code !== "ended" && may("receivables:act") && <Button size="sm" busy={acts.reopen.isPending} onClick={() => acts.reopen.mutate(task)}><Undo2 />{say.reopen}</Button>}>
+        <Notice action={task.last_code !== "ended" && may("receivables:act") && <Button size="sm" busy={acts.reopen.isPending} onClick={() => acts.reopen.mutate(tasks)}><Undo2 />{say.reopen}</Button>}>
           {[say.codes[task.last_code ?? ""] ?? say.states.done, task.worked_by, task.worked_at && format.moment(task.worked_at)].filter(Boolean).join(" · ")}
         </Notice>
       ) : (
@@ -73,17 +75,18 @@ export function Desk({ task, kind, acts }: { task: Task; kind: Kind; acts: Acts 
       {kind === "task" && task.at_stake && numbers[0] && !over && <Script task={task} />}
       {can && (
         <section>
-          <h3 className="mb-1.5 font-semibold">{say.outcome}</h3>
+          <h3 className="font-semibold">{say.outcome}</h3>
+          <p className="mb-1.5 text-sm text-muted">{tasks.length > 1 ? say.forAll(tasks.length) : task.receivable_external_id && say.forOne(task.receivable_external_id)}</p>
           <div className="grid grid-cols-2 gap-1.5">
             {offered.map((code) => (
-              <Button key={code} size="sm" className="justify-between" disabled={acts.busy} title={say.means[code]} onClick={() => start(code)}>{say.codes[code]}<Keys text={String(codes.indexOf(code) + 1)} /></Button>
+              <Button key={code} size="sm" disabled={acts.busy} title={say.means[code]} onClick={() => start(code)}>{say.codes[code]}<Keys text={String(codes.indexOf(code) + 1)} /></Button>
             ))}
-            <Button size="sm" look="quiet" className="justify-between border-line-strong" onClick={() => ask("follow_up")}>{say.followUp}<Keys text="f" /></Button>
+            <Button size="sm" look="quiet" className="border-line-strong" onClick={() => ask("follow_up")}>{say.followUp}<Keys text="f" /></Button>
           </div>
         </section>
       )}
       {codes.map((code, at) => <CodeKey key={code} digit={String(at + 1)} act={() => start(code)} />)}
-      {asking && <CallDialog key={asking} task={task} asking={asking} today={today} numbers={numbers} busy={acts.busy} onSave={save} onClose={() => ask(null)} />}
+      {asking && <CallDialog key={asking} tasks={tasks} asking={asking} today={today} numbers={numbers} busy={acts.busy} onSave={save} onClose={() => ask(null)} />}
     </div>
   );
 }

@@ -3,13 +3,14 @@ import { useMemo, useState } from "react";
 import { usePageKey } from "../../../app/page-key";
 import { usePageKeys } from "../../../app/shortcuts";
 import { WithSide } from "../../../app/side";
-import { Ago, Badge, type Column, DataTable, Empty, Page, Segments, Select, type Tone } from "../../../ui";
+import { Ago, Badge, type Column, DataTable, Empty, Page, type Rows, Segments, Select, type Tone } from "../../../ui";
 import { type Formats, useFormats, useWords } from "../../../words";
 import { CustomerPanel } from "../customer/panel";
 import { WorkParts } from "../head";
 import { words } from "../words";
 import { type Kind, type Order, type Task, useTaskActs, useTasks, type View, views } from "./data";
 import { Desk } from "./desk";
+import { type Case, casesOf } from "./group";
 import { nextOf, step } from "./next";
 import { callWords } from "./words";
 
@@ -19,15 +20,17 @@ const EVERY = "*";
 export function TaskList({ kind }: { kind: Kind }) {
   const page = useWords(words);
   const say = useWords(callWords);
-  const format = useFormats();
   const [view, setView] = useState<View>("ready");
   const [order, setOrder] = useState<Order>("stake");
   const [queue, setQueue] = useState(EVERY);
   const [open, show] = useState<string | null>(null);
-  const [known, learn] = useState<Task | null>(null);
-  const rows = useTasks(kind, view, order, queue === EVERY ? undefined : queue);
-  const ids = useMemo(() => rows.rows.map((row) => row.id), [rows.rows]);
-  const acts = useTaskActs((task) => show(nextOf(ids, task.id)));
+  const [known, learn] = useState<Case | null>(null);
+  const tasks = useTasks(kind, view, order, queue === EVERY ? undefined : queue);
+  // What is over is told task by task: each came to something of its own.
+  const cases = useMemo(() => (view === "done" ? tasks.rows.map((task) => ({ id: task.id, first: task, tasks: [task] })) : casesOf(tasks.rows)), [tasks.rows, view]);
+  const rows: Rows<Case> = useMemo(() => ({ ...tasks, rows: cases, patch: () => undefined }), [tasks, cases]);
+  const ids = useMemo(() => cases.map((one) => one.id), [cases]);
+  const acts = useTaskActs((customer) => show(nextOf(ids, customer)));
   usePageKeys(say.keys);
   // The list is looked at again beside the case: one that somebody else ended stays open until it is closed.
   const listed = rows.rows.find((row) => row.id === open);
@@ -36,7 +39,7 @@ export function TaskList({ kind }: { kind: Kind }) {
   usePageKey("j", () => show(step(ids, open, 1)));
   usePageKey("k", () => show(step(ids, open, -1)));
   const columns = useColumns(kind, view);
-  const queues = useQueueChoices(rows.rows, queue);
+  const queues = useQueueChoices(tasks.rows, queue);
   const change = (next: View) => {
     setView(next);
     show(null);
@@ -44,7 +47,7 @@ export function TaskList({ kind }: { kind: Kind }) {
   return (
     <WithSide
       side={current && (
-        <CustomerPanel key={current.id} id={current.customer} first={current.receivable ? [current.receivable] : []} mend={kind === "mend"} lead={<Desk task={current} kind={kind} acts={acts} />} onClose={() => show(null)} />
+        <CustomerPanel key={current.id} id={current.first.customer} first={current.tasks.flatMap((task) => task.receivable ?? [])} mend={kind === "mend"} lead={<Desk of={current} kind={kind} acts={acts} />} onClose={() => show(null)} />
       )}
     >
       <Page title={page.title} fill>
@@ -54,13 +57,13 @@ export function TaskList({ kind }: { kind: Kind }) {
           {kind === "task" && queues.length > 2 && <Select label={say.queue} value={queue} onChange={setQueue} choices={queues} />}
         </div>
         <div className="-mx-6 flex min-h-0 flex-1 flex-col border-t border-line max-sm:-mx-4">
-          <DataTable<Task>
+          <DataTable<Case>
             label={kind === "task" ? page.tasksList : page.mendList} columns={columns} rows={rows} rowId={idOf} onOpen={(row) => show(row.id)} current={open}
             sort={view === "done" ? null : { by: order, down: order === "stake" }} onSort={(by) => setOrder(by === "oldest" ? "oldest" : "stake")}
             empty={<Empty icon={<ClipboardCheck />} title={kind === "mend" && view === "ready" ? page.mendEmpty : say.empty[view]}>{kind === "mend" && view === "ready" ? page.mendEmptyText : say.emptyText[view]}</Empty>}
           />
           <footer className="num border-t border-line px-6 py-1.5 text-sm text-muted" role="status">
-            {!rows.loading && [say.count(`${format.number(rows.rows.length)}${rows.more ? "+" : ""}`), view !== "done" && (order === "stake" ? say.rankedBy : say.oldestFirst)].filter(Boolean).join(" · ")}
+            {!rows.loading && [rows.rows.length > 0 && say.count(rows.rows.length, rows.more), rows.rows.length > 1 && view !== "done" && (order === "stake" ? say.rankedBy : say.oldestFirst)].filter(Boolean).join(" · ")}
           </footer>
         </div>
       </Page>
@@ -68,22 +71,23 @@ export function TaskList({ kind }: { kind: Kind }) {
   );
 }
 
-const idOf = (row: Task) => row.id;
+const idOf = (row: Case) => row.id;
 const TONES: Record<string, Tone> = { open: "neutral", claimed: "accent", waiting: "info", done: "good" };
 
-function useColumns(kind: Kind, view: View): Column<Task>[] {
+function useColumns(kind: Kind, view: View): Column<Case>[] {
   const page = useWords(words);
   const say = useWords(callWords);
   const format = useFormats();
   return useMemo(() => {
-    const columns: Column<Task>[] = [
-      { id: "customer", head: page.customer, width: 190, grow: 2, cell: (row) => <Who task={row} /> },
-      { id: "stake", head: page.atStake, width: 130, right: true, sort: view === "done" ? undefined : "stake", cell: (row) => (row.at_stake ? <span className="font-medium">{format.money(row.at_stake)}</span> : <span className="text-faint">–</span>) },
-      { id: "late", head: say.days, width: 80, right: true, cell: (row) => (row.days_late > 0 ? <span className="text-bad">{format.number(row.days_late)}</span> : <span className="text-faint">–</span>) },
+    const columns: Column<Case>[] = [
+      { id: "customer", head: page.customer, width: 190, grow: 2, cell: ({ first }) => <Who task={first} /> },
+      { id: "stake", head: page.atStake, width: 130, right: true, sort: view === "done" ? undefined : "stake", cell: ({ first }) => (first.at_stake ? <span className="font-medium">{format.money(first.at_stake)}</span> : <span className="text-faint">–</span>) },
+      { id: "late", head: say.days, width: 80, right: true, cell: ({ first }) => (first.days_late > 0 ? <span className="text-bad">{format.number(first.days_late)}</span> : <span className="text-faint">–</span>) },
     ];
-    if (kind === "task") columns.push({ id: "queue", head: page.queue, width: 150, grow: 1, cell: (row) => <Badge>{page.queues[row.detail ?? ""] ?? (row.step === "note" ? say.note : (row.detail ?? "").replaceAll("_", " "))}</Badge> });
-    columns.push({ id: "stands", head: view === "done" ? say.last : say.stands, width: 190, cell: (row) => <Stands task={row} say={say} format={format} /> });
-    columns.push({ id: "since", head: page.since, width: 130, sort: view === "done" ? undefined : "oldest", cell: (row) => <Ago value={view === "done" && row.worked_at ? row.worked_at : row.since} className="text-muted" /> });
+    if (kind === "task") columns.push({ id: "queue", head: page.queue, width: 150, grow: 1, cell: ({ tasks }) => <Queues tasks={tasks} /> });
+    if (view !== "done") columns.push({ id: "count", head: say.tasks, width: 90, right: true, cell: ({ tasks }) => format.number(tasks.length) });
+    columns.push({ id: "stands", head: view === "done" ? say.last : say.stands, width: 190, cell: ({ first }) => <Stands task={first} say={say} format={format} /> });
+    columns.push({ id: "since", head: page.since, width: 130, sort: view === "done" ? undefined : "oldest", cell: ({ first, tasks }) => <Ago value={view === "done" && first.worked_at ? first.worked_at : tasks.reduce((oldest, task) => (task.since < oldest ? task.since : oldest), first.since)} className="text-muted" /> });
     return columns;
   }, [kind, view, page, say, format]);
 }
@@ -98,6 +102,14 @@ function Stands({ task, say, format }: { task: Task; say: (typeof callWords)["pt
       {task.attempts > 0 && <span className="text-sm text-muted">{say.attempts(task.attempts)}</span>}
     </span>
   );
+}
+
+/** The queues of a case, each once. */
+function Queues({ tasks }: { tasks: readonly Task[] }) {
+  const page = useWords(words);
+  const say = useWords(callWords);
+  const names = new Set(tasks.map((task) => page.queues[task.detail ?? ""] ?? (task.step === "note" ? say.note : (task.detail ?? "").replaceAll("_", " "))));
+  return <span className="flex gap-1">{[...names].map((name) => <Badge key={name}>{name}</Badge>)}</span>;
 }
 
 function Who({ task }: { task: Task }) {

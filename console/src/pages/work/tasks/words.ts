@@ -1,4 +1,4 @@
-import { bilingual } from "../../../words";
+import { bilingual, counted } from "../../../words";
 
 /** Words of the calls: codes, the lock, what is said on the telephone. */
 export const callWords = bilingual({
@@ -9,6 +9,7 @@ export const callWords = bilingual({
       promised: "Ninguém é lembrado até o dia prometido. A tarefa termina.", wrong_number: "O número deixa de ser usado em todos os canais.", other: "A tarefa termina, ou volta no dia escolhido.",
       no_answer: "Volta no próximo dia útil.", disputes: "O título para até a contestação ser resolvida.", pays_later: "Volta em três dias úteis.", paid_already: "A régua espera como por dinheiro a caminho.",
     } as Record<string, string>,
+    forAll: (n: number) => `Vale para as ${n} tarefas deste cliente.`, forOne: (number: string) => `Vale para o título ${number}.`, tasks: "Tarefas",
     outcome: "Como terminou a ligação", claim: "Pegar", release: "Devolver", take: "Tirar de quem está com ela", mineUntil: (time: string) => `Com você até ${time}`, theirs: (who: string, time: string) => `${who} está com esta tarefa até ${time}`, free: "Ninguém está com esta tarefa.",
     released: "Tarefa devolvida", reopened: "A tarefa voltou para a lista", reopen: "Trazer de volta", worked: (code: string) => `${code}: tarefa encerrada`, backOn: (code: string, day: string) => `${code}: volta em ${day.slice(8, 10)}/${day.slice(5, 7)}`,
     followUp: "Adiar", followUpTitle: "Adiar a tarefa", followUpOn: "Voltar em", promisedOn: "Prometeu pagar em", note: "Anotação", noteHint: "Fica na história do cliente e na exportação dos dados dele.", number: "Qual número", save: "Registrar",
@@ -22,7 +23,7 @@ export const callWords = bilingual({
       waiting: "Sem resposta ou adiada com f, a tarefa espera aqui até o dia dela.", done: "Aqui fica o resultado de cada ligação.",
     } as Record<string, string>,
     notes: "Anotações", addNote: "Anotar", noNotes: "Nenhuma anotação.", noted: "Anotado", noteTitle: "Anotar sobre o cliente", remind: "Lembrar em", remindHint: "Nesse dia, uma tarefa aparece na lista.",
-    count: (n: string) => `${n} na lista`, rankedBy: "O maior valor vencido primeiro.", oldestFirst: "Quem espera há mais tempo primeiro.",
+    count: (n: number, more: boolean) => (more ? `Mais de ${counted(n, "cliente", "clientes")}` : counted(n, "cliente", "clientes")), rankedBy: "O maior valor vencido primeiro.", oldestFirst: "Quem espera há mais tempo primeiro.",
     keys: [["Pegar ou devolver", "c"], ["Resultado da ligação", "1 – 7"], ["Adiar", "f"], ["Anotar", "n"], ["Próxima e anterior", "j k"], ["Registrar pagamento", "r"], ["Título seguinte", "]"]] as (readonly [string, string])[],
   },
   en: {
@@ -32,6 +33,7 @@ export const callWords = bilingual({
       promised: "Nobody is reminded until the day promised. The task ends.", wrong_number: "The number is used no more, on any channel.", other: "The task ends, or comes back on the day chosen.",
       no_answer: "Comes back on the next business day.", disputes: "The receivable stands still until the dispute is settled.", pays_later: "Comes back in three business days.", paid_already: "The ladder waits as for money on its way.",
     },
+    forAll: (n) => `Holds for the ${n} tasks of this customer.`, forOne: (number) => `Holds for receivable ${number}.`, tasks: "Tasks",
     outcome: "How the call ended", claim: "Take", release: "Give back", take: "Take it from whoever has it", mineUntil: (time) => `Yours until ${time}`, theirs: (who, time) => `${who} has this task until ${time}`, free: "Nobody has this task.",
     released: "Task given back", reopened: "The task is on the list again", reopen: "Bring back", worked: (code) => `${code}: task closed`, backOn: (code, day) => `${code}: comes back on ${day}`,
     followUp: "Put off", followUpTitle: "Put the task off", followUpOn: "Come back on", promisedOn: "Promised to pay on", note: "Note", noteHint: "It stays in the customer's history and in the export of their data.", number: "Which number", save: "Enter",
@@ -45,7 +47,7 @@ export const callWords = bilingual({
       waiting: "Without an answer, or put off with f, a task waits here until its day.", done: "Here stands what each call came to.",
     },
     notes: "Notes", addNote: "Note", noNotes: "No notes.", noted: "Noted", noteTitle: "Note something of the customer", remind: "Remind on", remindHint: "On that day a task stands on the list.",
-    count: (n) => `${n} on the list`, rankedBy: "The largest overdue amount first.", oldestFirst: "Who waits longest first.",
+    count: (n, more) => (more ? `More than ${counted(n, "customer", "customers", "en")}` : counted(n, "customer", "customers", "en")), rankedBy: "The largest overdue amount first.", oldestFirst: "Who waits longest first.",
     keys: [["Take or give back", "c"], ["How the call ended", "1 – 7"], ["Put off", "f"], ["Note", "n"], ["Next and previous", "j k"], ["Enter a payment", "r"], ["Next receivable", "]"]],
   },
 });

@@ -1,0 +1,23 @@
+/** Tasks of one customer are one call. Pure, so that tests ask the same. */
+import type { Task } from "./data";
+
+/** What stands in one row: the customer's tasks, in the order of the list; the first speaks for all. */
+export type Case = { id: string; first: Task; tasks: Task[] };
+
+/** One entry a customer, where the first of its tasks stands. */
+export function casesOf(tasks: readonly Task[]): Case[] {
+  const found = new Map<string, Case>();
+  for (const task of tasks) {
+    const known = found.get(task.customer);
+    if (known) known.tasks.push(task);
+    else found.set(task.customer, { id: task.customer, first: task, tasks: [task] });
+  }
+  for (const one of found.values()) one.first = speaks(one.tasks);
+  return [...found.values()];
+}
+
+/** The one that is shown: what somebody has says more than what is free, and what waits longest more than the rest. */
+function speaks(tasks: Task[]): Task {
+  const rank = (task: Task) => (task.mine ? 0 : task.state === "claimed" ? 1 : 2);
+  return [...tasks].sort((a, b) => rank(a) - rank(b) || a.since.localeCompare(b.since))[0] as Task;
+}
