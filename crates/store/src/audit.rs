@@ -150,6 +150,7 @@ columns {
     reply: Text = "CASE WHEN t.status IN ('queued', 'sending') THEN NULL ELSE t.reply END",
 }
 left {
+    step: "an aid to list by: the first item of the plan, of older messages the first step by name",
     plan: "what the next look needs; that decisions name their message is compared, and what fell out of it",
     due_at: "when somebody looks next: the outbox's own",
     lease_until: "the outbox's own",

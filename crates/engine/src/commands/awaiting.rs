@@ -69,6 +69,22 @@ impl Engine {
         Ok(found)
     }
 
+    /// What waits of one customer.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub fn awaiting_of(&self, tenant: TenantId, customer: CustomerId, now: Instant) -> Result<Vec<Awaiting>> {
+        self.db.read(Scope::Tenant(tenant), |tx| {
+            let tenancy = self.tenancies.read(tx, tenant)?;
+            let mut found = Vec::new();
+            for (_, case) in case::load(tx, &tenancy, &self.master, &[customer.to_bytes()], Which::Live)? {
+                found.extend(of(&case?, &tenancy, now));
+            }
+            found.sort_by(|a, b| (&a.receivable, &a.step).cmp(&(&b.receivable, &b.step)));
+            Ok(found)
+        })
+    }
+
     /// What waits for a person behind a place, customer by customer in the order of their ids.
     ///
     /// * `after` — the customer, receivable and step that the page before ended with.

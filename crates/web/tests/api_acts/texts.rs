@@ -114,6 +114,9 @@ fn a_first_batch_is_read_and_approved_in_one_act_and_each_of_it_once() {
             "looking sends nothing"
         );
         assert_eq!(list("").len(), waiting.len(), "looking releases nothing");
+        let of = list("?customer=C2&letters=true");
+        assert!(!of.is_empty() && of.iter().all(|one| one["customer_external_id"] == "C2"), "{of:?}");
+        assert_eq!(desk.ask("GET", "/approvals?customer=nobody", &Value::Null).status, 404);
         let mut items: Vec<Value> = waiting.iter().map(|one| json!({"receivable": one["receivable"], "step": one["step"]})).collect();
         items.push(json!({"receivable": "F-9", "step": "upcoming"}));
         items.push(items[0].clone());

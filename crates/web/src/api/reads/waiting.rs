@@ -2,6 +2,7 @@
 
 use regua_core::ids::CustomerId;
 use regua_engine::commands::awaiting::Awaiting;
+use regua_engine::commands::tell::About;
 use regua_engine::letters::{ReadLetter, Released};
 use regua_engine::people::Scope;
 use serde_json::{Value, json};
@@ -17,6 +18,8 @@ use super::parts::moment;
 
 /// Entries of a page whose letters are written.
 const LETTERS_MAX: i64 = 50;
+/// Entries of one customer.
+const OF_CUSTOMER_MAX: usize = 1_000;
 /// What steps do.
 const VERBS: &[&str] = &["notify", "offer", "charge", "access", "fee", "report", "assign", "task", "write_off"];
 
@@ -51,7 +54,10 @@ pub(super) const OPS: &[Op] = &[Op {
     summary: "Steps that wait for a person's approval",
     doc: "Customer by customer in the order of their ids. A page may hold fewer than were asked for, or none, and not be the last.",
     needs: Needs::Scope(Scope::ReceivablesRead),
-    query: &[may("letters", Kind::Bool, "Whether what would be sent is written too; a page then holds at most 50.")],
+    query: &[
+        may("customer", Kind::Name, "Only those of a customer, all of them in one page: our id, or what its source calls it."),
+        may("letters", Kind::Bool, "Whether what would be sent is written too; a page then holds at most 50."),
+    ],
     answer: Answer::Page(&APPROVAL),
     run: approvals,
     ..PLAIN
@@ -63,7 +69,15 @@ fn approvals(call: &Call<'_>) -> Result<Reply, Problem> {
     let is_read = call.query.is("letters");
     let limit = if is_read { call.limit().min(LETTERS_MAX) } else { call.limit() };
     let limit = usize::try_from(limit).unwrap_or(1);
-    let (found, next) = call.engine().awaiting_page(call.tenant, after.as_ref(), limit, call.now)?;
+    let (found, next) = match call.query.text("customer") {
+        Some(customer) => {
+            let customer = call.engine().found(call.tenant, &About::Customer(customer.to_owned()))?.customer;
+            let mut found = call.engine().awaiting_of(call.tenant, customer, call.now)?;
+            found.truncate(OF_CUSTOMER_MAX);
+            (found, None)
+        }
+        None => call.engine().awaiting_page(call.tenant, after.as_ref(), limit, call.now)?,
+    };
     let mut letters = Released::new();
     if is_read && !found.is_empty() {
         let paper = paperwork(call)?;
