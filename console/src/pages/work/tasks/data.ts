@@ -6,6 +6,7 @@ import { useAct } from "../../../app/act";
 import { type Rows, useRows } from "../../../ui";
 import { useWords } from "../../../words";
 import { staleCustomer } from "../../customers/stale";
+import { bodiesOf } from "./group";
 import { callWords } from "./words";
 
 export type Task = Schemas["Task"];
@@ -76,8 +77,8 @@ export function useTaskActs(onWorked: (customer: string) => void) {
   const release = useAct({ run: (tasks: readonly Task[]) => each(tasks, (task) => answer(api.POST("/v1/tasks/{task}/release", of(task)))), done: say.released, stale });
   const reopen = useAct({ run: (tasks: readonly Task[]) => each(tasks, (task) => answer(api.POST("/v1/tasks/{task}/reopen", of(task)))), done: say.reopened, stale });
   const undo = useAct({
-    run: ({ tasks, code }: Call) => each(tasks, async (task) => {
-      if (code === "disputes" && task.receivable) await answer(api.POST("/v1/receivables/{receivable}/settle-dispute", { params: { path: { receivable: task.receivable } }, body: {} }));
+    run: (call: Call) => each(call.tasks, async (task, at) => {
+      if (bodiesOf(call)[at]?.code === "disputes" && task.receivable) await answer(api.POST("/v1/receivables/{receivable}/settle-dispute", { params: { path: { receivable: task.receivable } }, body: {} }));
       return answer(api.POST("/v1/tasks/{task}/reopen", of(task)));
     }),
     done: say.reopened,
@@ -85,11 +86,10 @@ export function useTaskActs(onWorked: (customer: string) => void) {
     onDone: (task) => void staleCustomer(client, task.customer),
   });
   const shared = {
-    // A note is one note, and a number ends once: they go with the first.
-    run: ({ tasks, code, note, number, ...days }: Call) => each(tasks, (task, at) => {
-      const body = at === 0 ? { code, note, number, ...days } : { ...days, code: code === "wrong_number" ? ("other" as const) : code };
-      return answer(api.POST("/v1/tasks/{task}/close", { ...of(task), body }));
-    }),
+    run: (call: Call) => {
+      const bodies = bodiesOf(call);
+      return each(call.tasks, (task, at) => answer(api.POST("/v1/tasks/{task}/close", { ...of(task), body: bodies[at] ?? { code: call.code } })));
+    },
     done: (out: Task, call: Call) => (out.follow_up_on ? say.backOn(say.codes[call.code] ?? call.code, out.follow_up_on) : say.worked(say.codes[call.code] ?? call.code)),
     stale: all,
     onDone: (out: Task) => {

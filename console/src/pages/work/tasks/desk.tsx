@@ -75,11 +75,11 @@ export function Desk({ of, kind, acts }: { of: Case; kind: Kind; acts: Acts }) {
       {kind === "task" && task.at_stake && numbers[0] && !over && <Script task={task} />}
       {can && (
         <section>
-          <h3 className="font-semibold">{say.outcome}</h3>
+          <h3 className="font-semibold">{kind === "mend" ? say.mending : say.outcome}</h3>
           <p className="mb-1.5 text-sm text-muted">{tasks.length > 1 ? say.forAll(tasks.length) : task.receivable_external_id && say.forOne(task.receivable_external_id)}</p>
           <div className="grid grid-cols-2 gap-1.5">
             {offered.map((code) => (
-              <Button key={code} size="sm" disabled={acts.busy} title={say.means[code]} onClick={() => start(code)}>{say.codes[code]}<Keys text={String(codes.indexOf(code) + 1)} /></Button>
+              <Button key={code} size="sm" disabled={acts.busy} title={say.means[code]} onClick={() => start(code)}>{kind === "mend" ? say.mended : say.codes[code]}<Keys text={String(codes.indexOf(code) + 1)} /></Button>
             ))}
             <Button size="sm" look="quiet" className="border-line-strong" onClick={() => ask("follow_up")}>{say.followUp}<Keys text="f" /></Button>
           </div>

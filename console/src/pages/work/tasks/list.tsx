@@ -63,7 +63,7 @@ export function TaskList({ kind }: { kind: Kind }) {
             empty={<Empty icon={<ClipboardCheck />} title={kind === "mend" && view === "ready" ? page.mendEmpty : say.empty[view]}>{kind === "mend" && view === "ready" ? page.mendEmptyText : say.emptyText[view]}</Empty>}
           />
           <footer className="num border-t border-line px-6 py-1.5 text-sm text-muted" role="status">
-            {!rows.loading && [rows.rows.length > 0 && say.count(rows.rows.length, rows.more), rows.rows.length > 1 && view !== "done" && (order === "stake" ? say.rankedBy : say.oldestFirst)].filter(Boolean).join(" · ")}
+            {!rows.loading && [rows.rows.length > 0 && (view === "done" ? say.countTasks : say.count)(rows.rows.length, rows.more), rows.rows.length > 1 && view !== "done" && (order === "stake" ? say.rankedBy : say.oldestFirst)].filter(Boolean).join(" · ")}
           </footer>
         </div>
       </Page>
