@@ -7,7 +7,7 @@ use regua_core::currency::Currency;
 use regua_core::facts::{Approvals, Policies, Span};
 use regua_core::ids::{CustomerId, TenantId};
 use regua_core::policy::{self, Condition, Policy};
-use regua_core::time::Zone;
+use regua_core::time::{Instant, Zone};
 use regua_core::words::Mode;
 use regua_store::charging::gateways;
 use regua_store::db::Tx;
@@ -85,6 +85,30 @@ impl Published {
     /// The zone of days that are nobody's: that of the newest policy.
     pub(crate) fn zone(&self) -> Zone {
         self.policies(0).newest().zone
+    }
+
+    /// The policies as they would be if a text were published for everybody now, and the hash of that text. A text that was
+    /// published already is not added again.
+    ///
+    /// # Errors
+    /// [`crate::Kind::Refused`] with every finding when the text is not right.
+    pub(crate) fn with_draft(&self, body: &str) -> Result<(Self, String)> {
+        let compiled = policy::compile(body, &policy::Names::shipped(&[])).map_err(|findings| {
+            let shown: Vec<String> = findings.iter().map(ToString::to_string).collect();
+            Error::refused("bad_policy", shown.join("\n"))
+        })?;
+        let mut rows = self.rows.clone();
+        if !rows.iter().any(|row| row.hash == compiled.hash) {
+            rows.push(StoredPolicy {
+                number: i64::try_from(rows.len()).unwrap_or(i64::MAX).saturating_add(1),
+                hash: compiled.hash.clone(),
+                name: compiled.name.clone(),
+                body: body.to_owned(),
+                share_bp: WHOLE_BP,
+                published_at: rows.last().map_or(Instant::DAWN, |row| row.published_at),
+            });
+        }
+        Ok((Self::of(rows)?, compiled.hash))
     }
 
     fn policies(&self, bucket_bp: i64) -> &Policies {

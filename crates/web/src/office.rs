@@ -76,6 +76,17 @@ pub struct Ahead {
     pub under: Option<String>,
 }
 
+/// A policy over the company's own past.
+#[derive(Clone, Debug)]
+pub struct Backtesting {
+    /// Its text, which is right.
+    pub text: String,
+    /// The text of another, to compare.
+    pub against: Option<String>,
+    /// The first day of issue of what is looked at.
+    pub from: Day,
+}
+
 /// How a file is read. Words are those of the command line; nothing is guessed about what is said.
 #[derive(Clone, Default, Debug)]
 pub struct Reading {
@@ -186,6 +197,15 @@ pub trait Office: Send + Sync {
     /// # Errors
     /// What is not there; that there is too much of it.
     fn plan(&self, asked: &Ahead) -> Answered<Value>;
+
+    /// Begins a backtest beside requests; `false` while another is under way.
+    ///
+    /// # Errors
+    /// That it cannot be begun.
+    fn backtest(&self, asked: &Backtesting) -> Answered<bool>;
+
+    /// Where the backtest stands: `{running, done_bp, began_at, ended_at, result, failed}`.
+    fn backtested(&self) -> Value;
 
     /// Takes a file in: what changed, what was understood, what was rejected. `act` is who does it.
     ///

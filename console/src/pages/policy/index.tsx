@@ -11,13 +11,15 @@ import { useDraft } from "./draft";
 import { TextPart } from "./editor/text";
 import { FindingsBar } from "./findings-bar";
 import { LadderPart } from "./ladder/ladder";
+import { BacktestPart } from "./backtest/backtest";
 import { PreviewPart } from "./preview/preview";
+import { PreviewStrip } from "./preview/strip";
 import { MigrateDialog } from "./versions/migrate";
 import { PublishDialog } from "./versions/publish";
 import { VersionsPart } from "./versions/versions";
 import { words } from "./words";
 
-const PARTS = ["ladder", "text", "preview", "versions"] as const;
+const PARTS = ["ladder", "text", "preview", "backtest", "versions"] as const;
 
 export default function PolicyPage() {
   const say = useWords(words);
@@ -82,9 +84,10 @@ function Editor({ versions, published }: { versions: NonNullable<ReturnType<type
         value={part}
         onChange={open}
         tabs={[
-          { value: "ladder", label: say.parts.ladder, body: <LadderPart draft={draft} findings={findings} onLine={toLine} /> },
+          { value: "ladder", label: say.parts.ladder, body: <div className="flex flex-col gap-4"><LadderPart draft={draft} findings={findings} onLine={toLine} /><PreviewStrip draft={draft} right={right} published={published} onOpen={() => open("preview")} /></div> },
           { value: "text", label: say.parts.text, count: findings.length || undefined, body: <TextPart draft={draft} findings={findings} right={right} goTo={goTo} onLine={toLine} /> },
-          { value: "preview", label: say.parts.preview, body: <PreviewPart draft={draft} published={published} /> },
+          { value: "preview", label: say.parts.preview, body: <PreviewPart draft={draft} right={right} published={published} /> },
+          ...(may("reports:read") ? [{ value: "backtest", label: say.parts.backtest, body: <BacktestPart draft={draft} right={right} versions={versions} /> }] : []),
           { value: "versions", label: say.parts.versions, count: versions.length, body: <VersionsPart draft={draft} versions={versions} /> },
         ]}
       />

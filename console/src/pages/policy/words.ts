@@ -3,7 +3,7 @@ import { bilingual, counted } from "../../words";
 export const words = bilingual({
   pt: {
     title: "Régua",
-    parts: { ladder: "Etapas", text: "Texto", preview: "Prévia", versions: "Versões" },
+    parts: { ladder: "Etapas", text: "Texto", preview: "Prévia", backtest: "Simulação", versions: "Versões" },
     publishedAs: (name: string, version: number) => `${name}, versão ${version}`,
     draft: "Rascunho não publicado", noChanges: "Igual à versão publicada", never: "Nada publicado ainda",
     publish: "Publicar", discard: "Descartar rascunho", discarded: "Rascunho descartado", undo: "Desfazer", redo: "Refazer",
@@ -28,7 +28,7 @@ export const words = bilingual({
   },
   en: {
     title: "Policy",
-    parts: { ladder: "Steps", text: "Text", preview: "Preview", versions: "Versions" },
+    parts: { ladder: "Steps", text: "Text", preview: "Preview", backtest: "Backtest", versions: "Versions" },
     publishedAs: (name, version) => `${name}, version ${version}`,
     draft: "Unpublished draft", noChanges: "Same as published", never: "Nothing published yet",
     publish: "Publish", discard: "Discard draft", discarded: "Draft discarded", undo: "Undo", redo: "Redo",

@@ -1,5 +1,7 @@
 //! What will happen if nobody pays: customers are walked on from what is known, by the same decision, and nothing is kept.
 
+use std::sync::Arc;
+
 use regua_core::decide::{Decisions, decide};
 use regua_core::facts::{Facts, Policies};
 use regua_core::ids::TenantId;
@@ -9,6 +11,7 @@ use regua_store::due::Which;
 
 use crate::Engine;
 use crate::case::{self, Case};
+use crate::commands::policy::{Migration, migrate_case};
 use crate::commands::tell::{About, find};
 use crate::error::{Error, Result};
 use crate::tenancy::Tenancy;
@@ -46,6 +49,23 @@ impl Engine {
     pub fn look_ahead(&self, tenant: TenantId, from: Instant, until: Instant, see: See<'_>) -> Result<()> {
         let mut decisions = Decisions::default();
         self.look_at_each(tenant, Which::Live, |case, tenancy| self.walk_on(case, tenancy, (from, until), &mut decisions, see))
+    }
+
+    /// As [`Engine::look_ahead`], if a policy's text were published now and every open receivable moved to it; also says what moving
+    /// them would do. The text is kept nowhere.
+    ///
+    /// # Errors
+    /// [`crate::Kind::Refused`] with every finding when the text is not right; as [`Engine::look_ahead`].
+    pub fn look_ahead_under(&self, tenant: TenantId, text: &str, from: Instant, until: Instant, see: See<'_>) -> Result<Migration> {
+        let tenancy = self.db.read(Scope::Tenant(tenant), |tx| self.tenancies.read(tx, tenant))?;
+        let (published, hash) = tenancy.published.with_draft(text)?;
+        let tenancy = Tenancy { published: Arc::new(published), ..tenancy };
+        let (mut decisions, mut moves) = (Decisions::default(), Migration::default());
+        self.look_at_each_in(tenant, Which::Live, Some(&tenancy), |case, tenancy| {
+            migrate_case(case, tenancy, &hash, None, from, &mut moves);
+            self.walk_on(case, tenancy, (from, until), &mut decisions, see)
+        })?;
+        Ok(moves)
     }
 
     /// As [`Engine::look_ahead`], of one customer.

@@ -7,6 +7,7 @@ pub mod awaiting;
 pub mod customer;
 pub(crate) mod days;
 pub mod explain;
+pub mod history;
 pub mod import;
 pub mod known;
 pub mod messages;

@@ -122,7 +122,15 @@ impl Engine {
     }
 }
 
-fn migrate_case(case: &mut Case, tenancy: &Tenancy, hash: &str, filter: Option<&policy::Condition>, now: Instant, found: &mut Migration) {
+/// Moves the open receivables of one customer that a filter matches; nothing is saved here.
+pub(crate) fn migrate_case(
+    case: &mut Case,
+    tenancy: &Tenancy,
+    hash: &str,
+    filter: Option<&policy::Condition>,
+    now: Instant,
+    found: &mut Migration,
+) {
     let policies = tenancy.policies(case.customer);
     for walk in 0..case.facts.walks.len() {
         let receivable = &case.facts.walks[walk];

@@ -117,10 +117,16 @@ impl Engine {
     }
 
     /// Shows every customer of a tenant, page by page, with what is known now; nothing is locked and nothing written.
-    pub(crate) fn look_at_each(
+    pub(crate) fn look_at_each(&self, tenant: TenantId, which: Which, look: impl FnMut(&mut Case, &Tenancy) -> Result<()>) -> Result<()> {
+        self.look_at_each_in(tenant, which, None, look)
+    }
+
+    /// As [`Self::look_at_each`], as customers are in a tenancy that is not the one that is stored.
+    pub(crate) fn look_at_each_in(
         &self,
         tenant: TenantId,
         which: Which,
+        other: Option<&Tenancy>,
         mut look: impl FnMut(&mut Case, &Tenancy) -> Result<()>,
     ) -> Result<()> {
         let mut after = [0; 16];
@@ -128,10 +134,11 @@ impl Engine {
             let last = self.db.read(Scope::Tenant(tenant), |tx| {
                 let page = lookup::page(tx, tenant, after, PAGE)?;
                 let ids: Vec<[u8; 16]> = page.iter().map(|(id, _)| id.to_bytes()).collect();
-                let tenancy = self.tenancies.read(tx, tenant)?;
-                for (_, case) in case::load(tx, &tenancy, &self.master, &ids, which)? {
+                let stored = if other.is_none() { Some(self.tenancies.read(tx, tenant)?) } else { None };
+                let Some(tenancy) = other.or(stored.as_ref()) else { return Ok(None) };
+                for (_, case) in case::load(tx, tenancy, &self.master, &ids, which)? {
                     let Ok(mut case) = case else { continue }; // parked: shown by doctor
-                    look(&mut case, &tenancy)?;
+                    look(&mut case, tenancy)?;
                 }
                 Ok::<_, Error>(ids.last().copied())
             })?;

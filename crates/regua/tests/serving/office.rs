@@ -4,7 +4,7 @@ use std::time::{Duration, Instant as Clock};
 
 use serde_json::{Value, json};
 
-use crate::house::House;
+use crate::house::{House, Served};
 
 #[test]
 fn what_needs_settings_is_answered_by_the_binary() {
@@ -45,6 +45,8 @@ fn what_needs_settings_is_answered_by_the_binary() {
     assert_eq!(own["steps"].as_array().map(Vec::len), Some(1), "{own}");
     assert!(own["steps"].as_array().unwrap().iter().all(|step| step["customer"] == "C-1"), "{own}");
     assert_eq!(served.ask("GET", "/v1/customers/C-nobody/plan", &key, None).status, 404);
+
+    under_another_policy(&served, &key);
 
     // Money that moves at the sandbox.
     let asked = served.post("/v1/receivables/R-1/instruments", &key, &json!({ "gateway": "sandbox", "rail": "pix" }));
@@ -139,4 +141,60 @@ fn what_needs_settings_is_answered_by_the_binary() {
     assert_eq!((verdict["verdict"]["clean"].as_bool(), verdict["failed"].is_null()), (Some(true), true), "{verdict}");
     served.ended();
     house.verified();
+}
+
+/// What a text that nobody published would do, from here on and over what was: nothing of it is kept.
+fn under_another_policy(served: &Served, key: &str) {
+    let published = served.get("/v1/policies", key)["items"][0]["hash"].as_str().unwrap().to_owned();
+    let text = served.get(&format!("/v1/policies/{published}"), key)["body"].as_str().unwrap().to_owned();
+    let late = "    - { id: late, at: D+60, do: notify, template: overdue }\n";
+    let other =
+        "    - { id: soon, at: D-25, do: notify, template: upcoming }\n    - { id: late, at: D+63, do: notify, template: overdue }\n";
+    let draft = text.replace(late, other);
+    assert_ne!(draft, text, "{text}");
+    let days = |plan: &Value| {
+        let late = plan["steps"].as_array().unwrap().iter().find(|step| step["receivable"] == "R-1" && step["outcome"] == "done");
+        late.unwrap_or_else(|| panic!("{plan}"))["at"].as_str().unwrap()[..10].to_owned()
+    };
+    let (now, then) =
+        (served.get("/v1/plan?days=92", key), served.post("/v1/policies/plan", key, &json!({ "text": draft, "days": 92, "most": 500 })));
+    assert!(days(&then) > days(&now), "three days later: {then}");
+    assert_eq!((then["moves"]["there"].as_i64(), then["moves"]["refused_count"].as_i64()), (Some(0), Some(0)), "{then}");
+    assert!(then["moves"]["moved"].as_i64().unwrap() > 0, "{then}");
+    let same = served.post("/v1/policies/plan", key, &json!({ "text": text, "days": 92 }));
+    assert_eq!((&same["steps"], same["moves"]["moved"].as_i64()), (&now["steps"], Some(0)), "the published text is what is planned");
+    assert_eq!(served.get("/v1/policies", key)["items"].as_array().map(Vec::len), Some(1), "nothing was published");
+    let bad = served.ask("POST", "/v1/policies/plan", key, Some("{\"text\":\"policy: 1\"}"));
+    assert_eq!(bad.status, 422, "{}", String::from_utf8_lossy(&bad.body));
+
+    let begun = Clock::now();
+    served.post(
+        "/v1/policies/backtest",
+        key,
+        &json!({ "policy": { "text": draft }, "against": { "hash": published }, "from": "2020-01-01" }),
+    );
+    let told = loop {
+        let told = served.get("/v1/policies/backtest", key);
+        if told["running"] == false || begun.elapsed() > Duration::from_secs(60) {
+            break told;
+        }
+        std::thread::park_timeout(Duration::from_millis(50));
+    };
+    assert_eq!((told["running"].as_bool(), told["failed"].is_null()), (Some(false), true), "{told}");
+    let (policy, against) = (&told["result"]["policy"], &told["result"]["against"]);
+    assert_eq!((policy["receivables"].as_i64(), against["receivables"].as_i64()), (Some(3), Some(3)), "{told}");
+    assert_eq!((&policy["billed"], &policy["received"]), (&against["billed"], &against["received"]), "what was paid is what was paid");
+    assert_eq!(against["hash"].as_str(), Some(published.as_str()));
+    // Twenty days after they were issued, the step of 25 days before the due date lies behind them; the one that is late does not.
+    let done = |side: &Value| -> Vec<(String, i64)> {
+        let steps = side["steps"].as_array().unwrap().iter();
+        steps
+            .map(|step| (step["step"].as_str().unwrap().to_owned(), step["done"].as_i64().unwrap()))
+            .filter(|(_, done)| *done > 0)
+            .collect()
+    };
+    assert_eq!((done(policy), done(against)), (vec![("soon".to_owned(), 3)], Vec::new()), "{told}");
+    let days = policy["days"].as_array().unwrap();
+    let sent: i64 = days.iter().map(|day| day["messages"].as_i64().unwrap()).sum();
+    assert_eq!(Some(sent), policy["messages"].as_i64(), "{told}");
 }

@@ -27,6 +27,7 @@ mod host_channels;
 mod host_documents;
 mod host_gateways;
 mod host_health;
+mod host_trials;
 mod in_app;
 mod keys;
 mod needs;
@@ -63,6 +64,7 @@ const NOUNS: &[&[Op]] = &[
     host_channels::OPS,
     host_gateways::OPS,
     host_health::OPS,
+    host_trials::OPS,
 ];
 
 /// Every operation there is.

@@ -8,6 +8,7 @@ mod health;
 mod place;
 mod plan;
 mod samples;
+mod trial;
 
 use regua_core::ids::PaymentMethodId;
 use regua_core::money::Money;
@@ -15,7 +16,7 @@ use regua_core::time::{Instant, Zone};
 use regua_core::words::{Channel, Language};
 use regua_engine::Act;
 use regua_web::api::Problem;
-use regua_web::office::{Ahead, Answered, Authorising, BankParty, Ground, Office, Paper, Paperwork, Printed, Reading, Sample};
+use regua_web::office::{Ahead, Answered, Authorising, Backtesting, BankParty, Ground, Office, Paper, Paperwork, Printed, Reading, Sample};
 use serde_json::{Value, json};
 
 use super::documents::Desk;
@@ -27,6 +28,7 @@ use crate::world::clock;
 pub(crate) use health::Proof;
 pub(crate) use place::Place;
 use place::Seat;
+pub(crate) use trial::Trial;
 
 /// An error as the API tells it. What it says may name people, so that the log hears where it was and no more.
 fn problem(place: &'static str, error: anyhow::Error) -> Problem {
@@ -92,6 +94,14 @@ impl Office for Door {
     fn plan(&self, asked: &Ahead) -> Answered<Value> {
         let _one = self.slowly()?;
         plan::plan(&self.installation, asked, clock()).map_err(|error| problem("plan", error))
+    }
+
+    fn backtest(&self, asked: &Backtesting) -> Answered<bool> {
+        trial::begin(self, asked).map_err(|error| problem("backtest", error))
+    }
+
+    fn backtested(&self) -> Value {
+        self.trial.state()
     }
 
     fn import(&self, file: &[u8], how: &Reading, act: &Act) -> Answered<Value> {

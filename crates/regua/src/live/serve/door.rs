@@ -20,7 +20,7 @@ use regua_web::{Bell, CompanyLook, Hooks, Host, Standing, Taken};
 use super::wake::{Pulse, Wake};
 use crate::live::gateway::{verify, zone_of};
 use crate::live::installation::Installation;
-use crate::live::office::{Place, Proof};
+use crate::live::office::{Place, Proof, Trial};
 use crate::world::{SystemRng, World, clock};
 
 /// For so many seconds workers that do nothing are taken to live: a pass waits half a minute at most, and beats while it works.
@@ -48,6 +48,8 @@ pub(crate) struct Door {
     pub(crate) slow: Place,
     /// The proof that everything is whole.
     pub(crate) proof: Arc<Proof>,
+    /// The backtest that was asked for last.
+    pub(crate) trial: Arc<Trial>,
 }
 
 impl Hooks for Door {

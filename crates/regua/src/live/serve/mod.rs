@@ -84,6 +84,7 @@ impl Serving {
             captured: self.captured,
             slow: Place::default(),
             proof: Arc::default(),
+            trial: Arc::default(),
         });
         addresses(&door, address, &public, out)?;
         begun(address, out)?;

@@ -7,6 +7,7 @@ use regua_engine::people::Scope;
 use regua_store::tenants;
 use serde_json::{Value, json};
 
+use super::super::input::Input;
 use super::super::op::{Answer, Body, Call, Method, Needs, Op, PLAIN};
 use super::super::problem::{FieldError, Problem};
 use super::super::reply::Reply;
@@ -97,7 +98,8 @@ static MIGRATION: Schema = Schema {
 /// Refused receivables that are listed; all are counted.
 const REFUSED_MAX: usize = 200;
 
-const SIDE: Kind =
+/// A policy, published or not.
+pub(in crate::api) const SIDE: Kind =
     Kind::Object(&[may("hash", Kind::Name, "Of a published policy, or how it begins."), may("text", TEXT, "A policy's text.")]);
 const FILTER: Field = may("filter", Kind::Text(2_000), "Only receivables that a condition matches, in the words of policies.");
 
@@ -209,8 +211,8 @@ pub(in crate::api) fn compiled(text: &str, place: &str) -> Result<Policy, Proble
     outcome.policy.ok_or_else(|| Problem::fields(fields))
 }
 
-fn side(call: &Call<'_>, name: &str) -> Result<(Policy, String), Problem> {
-    let said = call.body.object(name).cloned().unwrap_or_default();
+/// The text that a side names by its hash or says, and which is right.
+pub(in crate::api) fn text_of(call: &Call<'_>, said: &Input, name: &str) -> Result<String, Problem> {
     let text = match (said.text("hash"), said.text("text")) {
         (None, Some(text)) => text.to_owned(),
         (Some(hash), None) => {
@@ -221,6 +223,12 @@ fn side(call: &Call<'_>, name: &str) -> Result<(Policy, String), Problem> {
         (Some(_), Some(_)) => return Err(Problem::field(&format!("/{name}/text"), "twice", "say its hash or its text, not both")),
         (None, None) => return Err(Problem::field(&format!("/{name}/text"), "required", "say its hash or its text")),
     };
+    compiled(&text, &format!("/{name}/text"))?;
+    Ok(text)
+}
+
+fn side(call: &Call<'_>, name: &str) -> Result<(Policy, String), Problem> {
+    let text = text_of(call, &call.body.object(name).cloned().unwrap_or_default(), name)?;
     Ok((compiled(&text, &format!("/{name}/text"))?, text))
 }
 
