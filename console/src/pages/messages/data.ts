@@ -1,7 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { answer, api, type Schemas } from "../../api/client";
 import { keys } from "../../api/keys";
+import type { paths } from "../../api/schema";
 import type { Tone } from "../../ui";
+import { useTemplates } from "./templates/data";
 
 export type MessageRow = Schemas["MessageInList"];
 export type Message = Schemas["Message"];
@@ -49,27 +52,16 @@ export function useRecent(days: number, enabled: boolean) {
   });
 }
 
-/** How many messages are read one by one for the table by step: the list does not say the step. */
-export const STEP_SAMPLE = 200;
+export const STATUSES = ["queued", "sent", "failed", "unknown", "cancelled"] as const;
+export const REACHED = ["taken", "sent", "delivered", "read", "failed"] as const;
 
-/** The newest messages with the step that each is about, four requests at a time. */
-export function useStepSample(enabled: boolean) {
-  return useQuery({
-    queryKey: [...keys.messages, "steps"],
-    queryFn: async ({ signal }) => {
-      const { items } = await answer(api.GET("/v1/messages", { params: { query: { limit: STEP_SAMPLE } }, signal }));
-      const told: { step: string; status: string }[] = [];
-      let at = 0;
-      const reader = async () => {
-        for (let one = items[at++]; one; one = items[at++]) {
-          const message = await answer(api.GET("/v1/messages/{message}", { params: { path: { message: one.id } }, signal }));
-          told.push({ step: message.items[0]?.step.split(" ")[0] ?? message.dropped[0]?.step.split(" ")[0] ?? "–", status: message.status });
-        }
-      };
-      await Promise.all([reader(), reader(), reader(), reader()]);
-      return told;
-    },
-    enabled,
-    staleTime: 5 * 60_000,
-  });
+type Query = NonNullable<paths["/v1/messages"]["get"]["parameters"]["query"]>;
+export type Filters = Pick<Query, "status" | "step" | "channel" | "standing" | "from" | "until">;
+export const NO_FILTERS: Filters = {};
+export const isFiltered = (filters: Filters) => Object.values(filters).some((value) => value !== undefined);
+
+/** The steps of the newest policy that send messages. */
+export function useSteps(): string[] {
+  const templates = useTemplates();
+  return useMemo(() => [...new Set((templates.data ?? []).flatMap((one) => one.used_by))].sort(), [templates.data]);
 }

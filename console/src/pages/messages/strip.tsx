@@ -4,7 +4,7 @@ import { Card, cx, Failed, Segments, SkeletonRows } from "../../ui";
 import { enums, useFormats, useWords } from "../../words";
 import { stepName } from "../customers/telling/tell";
 import { telling } from "../customers/telling/words";
-import { useRecent, useStepSample } from "./data";
+import { useRecent } from "./data";
 import { sentShare, type Tally, tally, total } from "./tally";
 import { words } from "./words";
 
@@ -18,14 +18,12 @@ export function Results() {
   const [days, setDays] = useState<"1" | "7" | "30">("7");
   const [by, setBy] = useState<"channel" | "step">("channel");
   const recent = useRecent(Number(days), true);
-  const sample = useStepSample(open && by === "step");
   const byChannel = tally(recent.data?.items ?? [], (message) => message.channel ?? message.channels[0] ?? "–");
   const all = total(byChannel, say.stripTotal);
   const share = sentShare(all);
-  const rows = by === "channel" ? byChannel : tally(sample.data ?? [], (one) => one.step);
-  const query = by === "channel" ? recent : sample;
+  const rows = by === "channel" ? byChannel : tally(recent.data?.items ?? [], (message) => message.step ?? "–");
   const nameOf = (row: Tally) => (by === "channel" ? (channels?.[row.name] ?? row.name) : stepName(row.name, tells));
-  const note = by === "step" ? say.stepsText(format.number(sample.data?.length ?? 0)) : recent.data?.capped ? say.capped(format.number(recent.data.items.length)) : null;
+  const note = [recent.data?.capped && say.capped(format.number(recent.data.items.length)), by === "step" && say.stepsText].filter(Boolean).join(" ");
   return (
     <Card className="mb-3 shrink-0" flush>
       <div className="flex flex-wrap items-center gap-x-6 gap-y-2 px-4 py-2.5">
@@ -47,7 +45,7 @@ export function Results() {
             <Segments label={say.strip} value={by} onChange={setBy} choices={[{ value: "channel", label: say.byChannel }, { value: "step", label: say.byStep }]} />
             {note && <span className="text-sm text-muted">{note}</span>}
           </div>
-          {query.isPending ? <SkeletonRows rows={3} /> : query.isError ? <Failed error={query.error} retry={() => void query.refetch()} /> : rows.length === 0 ? <p className="text-muted">{say.nothingIn(Number(days))}</p> : (
+          {recent.isPending ? <SkeletonRows rows={3} /> : recent.isError ? <Failed error={recent.error} retry={() => void recent.refetch()} /> : rows.length === 0 ? <p className="text-muted">{say.nothingIn(Number(days))}</p> : (
             <div className="scrollbar-thin max-h-56 overflow-y-auto" tabIndex={0} role="region" aria-label={say.strip}>
               <table className="w-full max-w-3xl">
                 <thead>

@@ -5,60 +5,67 @@ import { answer, api } from "../../../api/client";
 import { keys } from "../../../api/keys";
 import { useMay } from "../../../app/session";
 import { useProblemText } from "../../../app/toasts";
-import { Confirm } from "../../../ui";
+import { Confirm, Money } from "../../../ui";
 import { useWords } from "../../../words";
 import { words as policyWords } from "../../policy/words";
-import { type Approval, type Meanings, stepId } from "./data";
+import type { Approval } from "./data";
+import { grouped, sumOf } from "./group";
 import { approvalWords } from "./words";
 
 /** What changes a customer's standing is asked about even when it is one. */
 const GRAVE = new Set(["access", "fee", "report", "assign", "write_off", "charge"]);
+/** So many are answered by one request. */
+const AT_ONCE = 500;
 
-/** Approves or rejects one or many. Messages of one row go at once, since what is sent stands beside it; the rest is confirmed. */
-export function useApprovalActs(meanings: Meanings | null | undefined, onDone: (rows: readonly Approval[]) => void) {
+/** Approves or refuses one or many. Messages of one row go at once, since what is sent stands beside it; the rest is confirmed. */
+export function useApprovalActs(onDone: (rows: readonly Approval[]) => void) {
   const say = useWords(approvalWords);
   const { verbs } = useWords(policyWords);
   const may = useMay();
   const client = useQueryClient();
   const text = useProblemText();
-  const [asked, ask] = useState<{ act: "approve" | "reject"; rows: readonly Approval[] } | null>(null);
+  const [asked, ask] = useState<{ act: "approve" | "refuse"; rows: readonly Approval[] } | null>(null);
   const [progress, setProgress] = useState<{ done: number; all: number } | null>(null);
   const can = may("receivables:act");
-  const verbOf = (row: Approval) => meanings?.of(row.step)?.verb ?? "";
 
-  async function run(act: "approve" | "reject", rows: readonly Approval[], reason?: string) {
-    const done: Approval[] = [];
-    let wrong: unknown;
+  async function run(act: "approve" | "refuse", rows: readonly Approval[], reason?: string) {
+    const over: Approval[] = [];
+    let answered = 0;
+    let gone = 0;
+    let wrong: string | null = null;
     setProgress({ done: 0, all: rows.length });
-    for (const row of rows) {
-      const init = { params: { path: { receivable: row.receivable_external_id } }, body: { step: stepId(row.step), reason: reason || undefined } };
-      try {
-        if (act === "approve") await answer(api.POST("/v1/receivables/{receivable}/approve", init));
-        else await answer(api.POST("/v1/receivables/{receivable}/reject", init));
-        done.push(row);
-      } catch (error) {
-        wrong ??= error;
+    try {
+      for (let at = 0; at < rows.length; at += AT_ONCE) {
+        const part = rows.slice(at, at + AT_ONCE);
+        const told = await answer(api.POST("/v1/approvals/bulk", { body: { act, items: part.map(({ receivable, step }) => ({ receivable, step })), reason: reason || undefined } }));
+        answered += told.answered;
+        told.results.forEach((result, place) => {
+          const row = part[place];
+          if (result.outcome === "failed") wrong ??= result.detail ?? result.code ?? "";
+          else if (row) over.push(row);
+          if (result.outcome === "gone") gone += 1;
+        });
+        setProgress({ done: Math.min(at + AT_ONCE, rows.length), all: rows.length });
       }
-      setProgress({ done: done.length, all: rows.length });
+    } catch (error) {
+      wrong = text(error);
     }
     setProgress(null);
     for (const key of [keys.approvals, keys.today, keys.messages, keys.plan, keys.receivables]) void client.invalidateQueries({ queryKey: key, refetchType: key === keys.approvals ? "none" : "active" });
-    if (done.length > 0) {
-      onDone(done);
-      if (!wrong) toast.success(act === "approve" ? say.approved(done.length) : say.rejected(done.length));
-    }
-    if (wrong) toast.error(say.partly(done.length, rows.length), { description: text(wrong), duration: 10_000 });
+    if (over.length > 0) onDone(over);
+    const description = gone > 0 ? say.gone(gone) : undefined;
+    if (wrong !== null) toast.error(say.partly(answered, rows.length), { description: wrong, duration: 10_000 });
+    else if (answered > 0) toast.success(act === "approve" ? say.approved(answered) : say.rejected(answered), { description });
+    else toast.info(say.gone(gone));
   }
 
-  function start(act: "approve" | "reject", rows: readonly Approval[]) {
+  function start(act: "approve" | "refuse", rows: readonly Approval[]) {
     if (!can || rows.length === 0 || progress) return;
     const [first] = rows;
-    if (act === "approve" && rows.length === 1 && first && !GRAVE.has(verbOf(first))) void run(act, rows);
+    if (act === "approve" && rows.length === 1 && first && !GRAVE.has(first.do)) void run(act, rows);
     else ask({ act, rows });
   }
 
-  const counts = new Map<string, number>();
-  for (const row of asked?.rows ?? []) counts.set(verbOf(row), (counts.get(verbOf(row)) ?? 0) + 1);
   const dialog = asked && (
     <Confirm
       open
@@ -66,12 +73,13 @@ export function useApprovalActs(meanings: Meanings | null | undefined, onDone: (
       title={asked.act === "approve" ? say.approveTitle : say.rejectTitle}
       consequences={
         <>
-          <ul className="mb-2 text-ink">{[...counts].map(([verb, n]) => <li key={verb}>{say.counts(n, verbs[verb] ?? (verb || say.step))}</li>)}</ul>
-          {asked.act === "approve" ? say.approveText(new Set(asked.rows.map((row) => row.customer_external_id)).size) : say.rejectText}
+          <ul className="mb-2 text-ink">{grouped(asked.rows).map((group) => <li key={group.step}>{say.counts(group.rows.length, verbs[group.verb] ?? group.verb)} · <span className="text-muted">{group.step}</span></li>)}</ul>
+          <p className="mb-2 flex flex-wrap gap-x-3">{sumOf(asked.rows.map((row) => row.due)).map((sum) => <Money key={sum.currency} value={sum} className="font-medium" />)}</p>
+          {asked.act === "approve" ? say.approveText(new Set(asked.rows.map((row) => row.customer)).size) : say.rejectText}
         </>
       }
       act={asked.act === "approve" ? say.approveMany(asked.rows.length) : say.rejectMany(asked.rows.length)}
-      danger={asked.act === "reject"}
+      danger={asked.act === "refuse"}
       reason="optional"
       onConfirm={(reason) => run(asked.act, asked.rows, reason)}
     />

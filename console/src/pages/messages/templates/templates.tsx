@@ -1,75 +1,112 @@
 import { Send } from "lucide-react";
 import { useState } from "react";
+import { usePageKey } from "../../../app/page-key";
+import { usePageKeys } from "../../../app/shortcuts";
 import { useMay } from "../../../app/session";
-import { Button, cx, Failed, Page, Segments, Select, SkeletonRows } from "../../../ui";
-import { enums, useWords } from "../../../words";
-import { useMeanings, useSample } from "../approvals/data";
+import { Badge, Button, cx, Failed, Page, Segments, Select, SkeletonRows } from "../../../ui";
+import { useWords } from "../../../words";
+import { stepName } from "../../customers/telling/tell";
+import { telling } from "../../customers/telling/words";
 import { MessagesParts } from "../head";
 import { words } from "../words";
-import { Letter, MailFrame } from "./letter";
-import { RealCustomer } from "./real";
-import { type Choice, TestSend } from "./test-send";
-import { BUILT_IN, CHANNELS, LANGUAGES, templateWords, TONES } from "./words";
+import { type Language, type Template, type Tone, useTemplates } from "./data";
+import { Editor } from "./editor";
+import { Grid } from "./grid";
+import { Preview } from "./preview";
+import { TestSend } from "./test-send";
+import { templateWords } from "./words";
 
-/** Every template in each language, tone and channel, about made-up facts or about a customer's own. */
+/** Every template in each language, tone and channel: read about made-up facts or a real customer, changed, and tried out. */
 export default function TemplatesPart() {
   const say = useWords(words);
   const own = useWords(templateWords);
-  const names = useWords(enums).channel;
   const may = useMay();
-  const [choice, setChoice] = useState<Choice>({ template: "overdue", language: "pt-BR", tone: "friendly" });
-  const [channel, setChannel] = useState<(typeof CHANNELS)[number]>("email");
-  const [source, setSource] = useState<"sample" | "real">("sample");
-  const [look, setLook] = useState<"text" | "html">("text");
+  const templates = useTemplates();
+  const [name, setName] = useState("overdue");
   const [testing, test] = useState(false);
-  const used = useMeanings().data?.templates ?? [];
-  const all = [...BUILT_IN, ...used.filter((one) => !(BUILT_IN as readonly string[]).includes(one))];
-  const sample = useSample(source === "sample" ? { ...choice, channel } : null);
-  const html = sample.data?.html;
+  const all = templates.data ?? [];
+  const current = all.find((one) => one.name === name) ?? all[0];
+  const [at, setAt] = useState<{ language: Language; tone: Tone }>({ language: "pt-BR", tone: "neutral" });
+  // A draft belongs to the file that it was begun in.
+  const [draft, setDraft] = useState<{ of: string; text: string } | null>(null);
+  const of = `${current?.name ?? ""} ${at.language}`;
+  usePageKey("t", () => test(true), may("settings:act") && Boolean(current));
+  usePageKeys(own.keys);
   return (
-    <Page
-      title={say.title}
-      actions={may("settings:act") && <Button onClick={() => test(true)}><Send />{own.test}</Button>}
-    >
+    <Page title={say.title} actions={may("settings:act") && current && <Button onClick={() => test(true)}><Send />{own.test}</Button>}>
       <MessagesParts open="templates" />
-      <div className="flex items-start gap-6 max-lg:flex-col">
-        <nav aria-label={own.list} className="w-64 shrink-0 max-lg:hidden">
-          {all.map((template) => (
-            <button
-              key={template}
-              type="button"
-              aria-current={template === choice.template}
-              onClick={() => setChoice({ ...choice, template })}
-              className={cx("flex min-h-8 w-full items-center justify-between gap-2 rounded-md px-2.5 py-1 text-left hover:bg-hover focus-visible:-outline-offset-2", template === choice.template ? "bg-active font-medium" : "text-muted")}
-            >
-              {own.names[template] ?? template}
-              {used.includes(template) && <span className="size-1.5 shrink-0 rounded-full bg-accent" title={own.used}><span className="sr-only">{own.used}</span></span>}
-            </button>
-          ))}
-        </nav>
-        <div className="flex w-full min-w-0 flex-1 flex-col gap-4">
-          <div className="flex flex-wrap items-end gap-3">
-            <Select label={own.picker} className="w-72 lg:hidden" value={choice.template} onChange={(template) => setChoice({ ...choice, template })} choices={all.map((value) => ({ value, label: own.names[value] ?? value, hint: used.includes(value) ? own.used : undefined }))} />
-            <Segments label={own.source} value={source} onChange={setSource} choices={[{ value: "sample", label: own.sample }, { value: "real", label: own.real }]} />
-            {source === "sample" && (
-              <>
-                <Select label={own.language} className="w-36" value={choice.language} onChange={(language) => setChoice({ ...choice, language })} choices={LANGUAGES.map((value) => ({ value, label: own.languages[value] ?? value }))} />
-                <Select label={own.channel} className="w-36" value={channel} onChange={setChannel} choices={CHANNELS.map((value) => ({ value, label: names?.[value] ?? value }))} />
-                <Segments label={own.tone} value={choice.tone} onChange={(tone) => setChoice({ ...choice, tone })} choices={TONES.map((value) => ({ value, label: own.tones[value] ?? value }))} />
-                {html && <Segments label={own.show} value={look} onChange={setLook} choices={(["text", "html"] as const).map((value) => ({ value, label: own.look[value] }))} />}
-              </>
-            )}
-          </div>
-          <div className="max-w-3xl">
-            {source === "real" ? <RealCustomer template={choice.template} /> : sample.isPending ? <SkeletonRows rows={10} /> : sample.isError ? <Failed error={sample.error} /> : html && look === "html" ? (
-              <MailFrame html={html} title={own.names[choice.template] ?? choice.template} />
-            ) : (
-              <Letter subject={sample.data.subject} text={sample.data.text} />
-            )}
-          </div>
+      {templates.isPending ? <SkeletonRows rows={12} /> : templates.isError ? <Failed error={templates.error} retry={() => void templates.refetch()} /> : current && (
+        <div className="flex items-start gap-6 max-lg:flex-col">
+          <TemplateList all={all} current={current} onChoose={setName} />
+          <Body
+            key={current.name}
+            template={current}
+            {...at}
+            onChoose={(language, tone) => setAt({ language, tone })}
+            draft={draft?.of === of ? draft.text : undefined}
+            onDraft={(text) => setDraft(text === undefined ? null : { of, text })}
+          />
         </div>
-      </div>
-      {testing && <TestSend choice={choice} onClose={() => test(false)} />}
+      )}
+      {testing && current && <TestSend choice={{ template: current.name, ...at }} text={draft?.of === of ? draft.text : undefined} onClose={() => test(false)} />}
     </Page>
+  );
+}
+
+function TemplateList({ all, current, onChoose }: { all: readonly Template[]; current: Template; onChoose: (name: string) => void }) {
+  const say = useWords(templateWords);
+  const groups = [{ title: say.used, rows: all.filter((one) => one.used_by.length > 0) }, { title: say.unused, rows: all.filter((one) => one.used_by.length === 0) }].filter((group) => group.rows.length > 0);
+  return (
+    <>
+      <Select label={say.picker} className="w-72 lg:hidden" value={current.name} onChange={onChoose} choices={groups.flatMap((group) => group.rows.map((one) => ({ value: one.name, label: say.names[one.name] ?? one.name, hint: group.title })))} />
+      <nav aria-label={say.list} className="flex w-60 shrink-0 flex-col gap-3 max-lg:hidden">
+        {groups.map((group) => (
+          <div key={group.title}>
+            <h2 className="px-2.5 pb-1 text-sm text-muted">{group.title}</h2>
+            {group.rows.map((one) => (
+              <button
+                key={one.name}
+                type="button"
+                aria-current={one.name === current.name}
+                onClick={() => onChoose(one.name)}
+                className={cx("flex min-h-8 w-full items-center justify-between gap-2 rounded-md px-2.5 py-1 text-left hover:bg-hover focus-visible:-outline-offset-2", one.name === current.name ? "bg-active font-medium" : "text-muted")}
+              >
+                <span className="truncate">{say.names[one.name] ?? one.name}</span>
+                {one.own.length > 0 && <span className="rounded-sm bg-info-soft px-1 text-xs text-info">{say.own}</span>}
+              </button>
+            ))}
+          </div>
+        ))}
+      </nav>
+    </>
+  );
+}
+
+type BodyProps = { template: Template; language: Language; tone: Tone; onChoose: (language: Language, tone: Tone) => void; draft: string | undefined; onDraft: (text: string | undefined) => void };
+
+function Body({ template, language, tone, onChoose, draft, onDraft }: BodyProps) {
+  const say = useWords(templateWords);
+  const tells = useWords(telling);
+  const may = useMay();
+  const [view, setView] = useState<"preview" | "edit">("preview");
+  return (
+    <div className="flex w-full min-w-0 flex-1 flex-col gap-4">
+      <div className="flex flex-wrap items-start gap-x-8 gap-y-3">
+        <div className="flex min-w-60 flex-1 flex-col gap-2">
+          <h2 className="text-lg font-semibold">{say.names[template.name] ?? template.name}</h2>
+          <p className="flex flex-wrap items-center gap-1.5 text-sm text-muted">
+            {template.used_by.length === 0 ? say.nobodyUses : <>{say.usedBy}{template.used_by.map((step) => <Badge key={step}>{stepName(step, tells)}</Badge>)}</>}
+          </p>
+          <Segments label={say.show} value={view} onChange={setView} choices={[{ value: "preview", label: say.preview }, { value: "edit", label: may("policy:act") ? say.edit : say.file }]} />
+        </div>
+        <div className="w-96 max-sm:w-full"><Grid template={template} language={language} tone={tone} onChoose={onChoose} /></div>
+      </div>
+      {view === "preview" ? <Preview template={template.name} language={language} tone={tone} draft={draft} /> : (
+        <div className="grid gap-6 2xl:grid-cols-2">
+          <Editor key={language} template={template} language={language} draft={draft} onDraft={onDraft} />
+          <Preview template={template.name} language={language} tone={tone} draft={draft} />
+        </div>
+      )}
+    </div>
   );
 }
