@@ -67,7 +67,7 @@ fn the_largest_amount_comes_first_by_small_pages_and_by_large_ones() {
         for query in ["&queue=managers", "&mine=true", "&state=claimed", "&state=waiting", "&state=done", "&kind=mend", "&kind=request"] {
             assert_eq!(list(&desk, query).len(), 0, "{query}");
         }
-        for cursor in ["00", "zz", &format!("7{}", "f".repeat(47))] {
+        for cursor in ["00", "zz", &format!("8{}", "0".repeat(47)), &format!("7{}", "f".repeat(47)), &"0".repeat(50)] {
             let answer = desk.ask("GET", &format!("/tasks?sort=oldest&cursor={cursor}"), &Value::Null);
             assert_eq!(answer.status, 422, "{cursor}: {}", answer.text());
         }

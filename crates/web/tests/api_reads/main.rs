@@ -60,9 +60,13 @@ fn every_look_is_looked_at() {
         "list_message_deliveries",
         "list_replies_of_customer",
     ];
+    // What people do and note has tests of acts.
+    let done = ["get_task", "list_notes"];
     // In a company where all goes well there is nothing in these.
     let empty = ["list_messages_in_need", "report_discounts", "list_parked_customers"];
-    for op in ops().filter(|op| op.method == Method::Get && !others(op) && !elsewhere.contains(&op.id) && !empty.contains(&op.id)) {
+    for op in ops().filter(|op| {
+        op.method == Method::Get && !others(op) && !elsewhere.contains(&op.id) && !done.contains(&op.id) && !empty.contains(&op.id)
+    }) {
         assert!(known.contains(op.id), "{} {} is not looked at", op.id, op.path);
     }
 }

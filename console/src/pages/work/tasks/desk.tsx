@@ -1,5 +1,5 @@
 import { Lock, Phone, Undo2 } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useCompany } from "../../../app/mode";
 import { usePageKey } from "../../../app/page-key";
 import { useMay, useSession } from "../../../app/session";
@@ -17,6 +17,8 @@ type Acts = ReturnType<typeof useTaskActs>;
 const AT_ONCE: ReadonlySet<Code> = new Set(["no_answer", "disputes", "pays_later", "paid_already"]);
 /** Outcomes that are about a receivable. */
 const OF_RECEIVABLE: ReadonlySet<Code> = new Set(["promised", "disputes", "paid_already"]);
+/** A lock lasts half an hour. */
+const KEPT = 10 * 60_000;
 const PHONES = new Set(["voice", "sms", "whatsapp"]);
 
 /** The desk of whoever calls: who has the task, the number, what to say, and how the call ended. */
@@ -47,6 +49,19 @@ export function Desk({ of, kind, acts }: { of: Case; kind: Kind; acts: Acts }) {
     else if (!theirs) acts.claim.mutate(tasks);
   };
   usePageKey("c", lock);
+  // A long call is still a call: the lock is kept while the case stands open.
+  const keep = acts.claim.mutate;
+  const held = task.mine && !over;
+  // The list is read again all the time; that does not begin the wait anew.
+  const latest = useRef(tasks);
+  useEffect(() => {
+    latest.current = tasks;
+  });
+  useEffect(() => {
+    if (!held) return;
+    const timer = setInterval(() => keep(latest.current), KEPT);
+    return () => clearInterval(timer);
+  }, [held, keep]);
   usePageKey("f", () => can && ask("follow_up"));
   return (
     <div className="flex flex-col gap-4">
