@@ -151,36 +151,32 @@ macro_rules! task {
     };
 }
 
-/// What an open task must be to be wanted: of a queue, somebody's, waiting for anybody, put off, or left alone since a moment.
-macro_rules! wanted {
-    ($rest:literal) => {
+/// One list of open tasks: of everybody or of a queue, waiting for anybody, put off, or left alone since a moment.
+macro_rules! listed {
+    ($queue:literal, $rest:literal) => {
         concat!(
-            "AND state = 'open' AND kind = $2 AND (queue = $3 OR $3 IS NULL)
-             AND ((claimed_by = $4 AND claimed_until > $5) OR $4 IS NULL)
-             AND (($6 = 'ready' AND due_at <= $5)
-               OR ($6 = 'open' AND due_at <= $5 AND (claimed_until IS NULL OR claimed_until <= $5))
-               OR ($6 = 'claimed' AND claimed_until > $5)
-               OR ($6 = 'waiting' AND due_at > $5))
-             AND ((due_at <= $7 AND (claimed_until IS NULL OR claimed_until <= $5)) OR $7 IS NULL) ",
+            "SELECT task, kind, customer, receivable, step, mode, cycle, occurrence, queue, since, state, due_at, follow_up_on, currency,
+                    stake, claimed_by, claimed_name, claimed_until, attempts, code, worked_by, worked_at
+               FROM tasks WHERE tenant = $1 AND state = 'open' AND kind = $2 AND ",
+            $queue,
+            " AND (($5 = 'ready' AND due_at <= $4)
+                OR ($5 = 'open' AND due_at <= $4 AND (claimed_until IS NULL OR claimed_until <= $4))
+                OR ($5 = 'claimed' AND claimed_until > $4)
+                OR ($5 = 'waiting' AND due_at > $4))
+              AND ((due_at <= $6 AND (claimed_until IS NULL OR claimed_until <= $4)) OR $6 IS NULL) ",
             $rest
         )
     };
 }
 
-/// One list of open tasks.
-macro_rules! listed {
-    ($rest:literal) => {
-        concat!(
-            "SELECT task, kind, customer, receivable, step, mode, cycle, occurrence, queue, since, state, due_at, follow_up_on, currency,
-                    stake, claimed_by, claimed_name, claimed_until, attempts, code, worked_by, worked_at
-               FROM tasks WHERE tenant = $1 ",
-            wanted!($rest)
-        )
-    };
-}
-
-const BY_STAKE: &str = listed!("AND stake <= $8 AND (stake < $8 OR task > $9) ORDER BY stake DESC, task LIMIT $10");
-const OLDEST: &str = listed!("AND due_at >= $8 AND (due_at > $8 OR task > $9) ORDER BY due_at, task LIMIT $10");
+const BY_STAKE: &str =
+    listed!("(queue = $3 OR $3 IS NULL)", "AND stake <= $7 AND (stake < $7 OR task > $8) ORDER BY stake DESC, task LIMIT $9");
+// A queue may be a small part of all: it has an index of its own.
+const BY_STAKE_OF: &str = listed!("queue = $3", "AND stake <= $7 AND (stake < $7 OR task > $8) ORDER BY stake DESC, task LIMIT $9");
+const OLDEST: &str =
+    listed!("(queue = $3 OR $3 IS NULL)", "AND due_at >= $7 AND (due_at > $7 OR task > $8) ORDER BY due_at, task LIMIT $9");
+// Few, since a lock ends soon: they are sorted here.
+const MINE: &str = task!("AND state = 'open' AND claimed_by = $2 AND claimed_until > $3 AND kind = $4 LIMIT $5");
 const DONE: &str = task!(
     "AND state = 'done' AND kind = $2 AND (queue = $3 OR $3 IS NULL) AND worked_at <= $4 AND (worked_at < $4 OR task > $5)
      ORDER BY worked_at DESC, task LIMIT $6"
@@ -224,7 +220,9 @@ const OVERDUE: &str = "
 /// What this file prepares.
 pub(crate) const STATEMENTS: &[Statement] = &[
     ("tasks.by_stake", BY_STAKE),
+    ("tasks.by_stake_of", BY_STAKE_OF),
     ("tasks.oldest", OLDEST),
+    ("tasks.mine", MINE),
     ("tasks.done", DONE),
     ("tasks.one", ONE),
     ("tasks.of", OF),
@@ -276,8 +274,6 @@ pub struct Wanted<'a> {
     pub kind: &'a str,
     /// Only of a queue.
     pub queue: Option<&'a str>,
-    /// Only those that somebody has now.
-    pub mine: Option<[u8; 16]>,
     /// ready: those that wait for somebody, taken or not; open: not taken; claimed: taken; waiting: put off.
     pub state: &'a str,
     /// Only those that nobody has and that wait since this moment or longer.
@@ -300,7 +296,8 @@ pub fn by_stake(
     limit: i64,
 ) -> Result<Vec<TaskRow>, StoreError> {
     let (stake, id) = after.unwrap_or((i64::MAX, [0; 16]));
-    tx.rows(BY_STAKE, &wanted.params(own, stake.into(), id, limit), task)
+    let statement = if wanted.queue.is_some() { BY_STAKE_OF } else { BY_STAKE };
+    tx.rows(statement, &wanted.params(own, stake.into(), id, limit), task)
 }
 
 /// Open tasks, who waits longest first.
@@ -321,12 +318,11 @@ pub fn oldest(
 }
 
 impl<'a> Wanted<'a> {
-    fn params(&self, own: TenantId, from: Value<'a>, id: [u8; 16], limit: i64) -> [Value<'a>; 10] {
+    fn params(&self, own: TenantId, from: Value<'a>, id: [u8; 16], limit: i64) -> [Value<'a>; 9] {
         [
             own.into(),
             Value::Text(self.kind),
             self.queue.into(),
-            self.mine.map(Value::Id).unwrap_or(Value::Null),
             self.now.into(),
             Value::Text(self.state),
             self.left_since.into(),
@@ -335,6 +331,14 @@ impl<'a> Wanted<'a> {
             limit.into(),
         ]
     }
+}
+
+/// The tasks of a kind that somebody has now, in no order.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn mine(tx: &mut Tx<'_>, own: TenantId, who: [u8; 16], kind: &str, now: Instant, limit: i64) -> Result<Vec<TaskRow>, StoreError> {
+    tx.rows(MINE, &[own.into(), Value::Id(who), now.into(), Value::Text(kind), limit.into()], task)
 }
 
 /// Tasks that are over, what was done last first.

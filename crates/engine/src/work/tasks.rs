@@ -2,6 +2,7 @@
 //!
 //! Deliberately absent: what a code means, which [`super::codes`] decides.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use regua_core::currency::Currency;
@@ -137,6 +138,30 @@ impl Engine {
                 Sorted::Oldest(after) => tasks::oldest(tx, tenant, wanted, after, limit)?,
                 Sorted::Done(before) => tasks::done(tx, tenant, (wanted.kind, wanted.queue), before, limit)?,
             };
+            self.tasks_shown(tx, tenant, rows, wanted.now)
+        })
+    }
+
+    /// The tasks of a kind that somebody has now, sorted, behind a place.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub fn tasks_of(&self, tenant: TenantId, caller: &Caller, wanted: Wanted<'_>, sorted: Sorted, limit: i64) -> Result<Vec<Task>> {
+        let limit = usize::try_from(limit.clamp(0, PAGE_MAX)).unwrap_or(0);
+        self.db.read(Scope::Tenant(tenant), |tx| {
+            let mut rows = tasks::mine(tx, tenant, who(caller), wanted.kind, wanted.now, PAGE_MAX)?;
+            rows.retain(|row| wanted.queue.is_none_or(|queue| row.queue == queue));
+            match sorted {
+                Sorted::ByStake(after) => {
+                    rows.retain(|row| after.is_none_or(|(stake, task)| (Reverse(row.stake), row.task) > (Reverse(stake), task)));
+                    rows.sort_by_key(|row| (Reverse(row.stake), row.task));
+                }
+                Sorted::Oldest(after) | Sorted::Done(after) => {
+                    rows.retain(|row| after.is_none_or(|place| (row.due_at, row.task) > place));
+                    rows.sort_by_key(|row| (row.due_at, row.task));
+                }
+            }
+            rows.truncate(limit);
             self.tasks_shown(tx, tenant, rows, wanted.now)
         })
     }

@@ -57,6 +57,7 @@ CREATE TABLE tasks (
     FOREIGN KEY (tenant, customer) REFERENCES customers (tenant, customer)
 ) {strict};
 CREATE INDEX tasks_stake ON tasks (tenant, kind, stake DESC, task) WHERE state = 'open';
+CREATE INDEX tasks_queue ON tasks (tenant, kind, queue, stake DESC, task) WHERE state = 'open';
 CREATE INDEX tasks_since ON tasks (tenant, kind, due_at, task) WHERE state = 'open';
 CREATE INDEX tasks_done ON tasks (tenant, kind, worked_at DESC, task) WHERE state = 'done';
 CREATE INDEX tasks_customer ON tasks (tenant, customer) WHERE state = 'open';

@@ -61,7 +61,7 @@ const QUERY: &[Field] = &[
     may("kind", Kind::Word(KINDS), "Which; task when nothing is said."),
     may("sort", Kind::Word(&["stake", "oldest"]), "stake: the largest amount first. oldest: who waits longest, when nothing is said."),
     may("queue", Kind::Text(200), "Only of this queue."),
-    may("mine", Kind::Bool, "Only those that you have."),
+    may("mine", Kind::Bool, "Only those that you have now, whatever `state` and `overflow` say."),
     may(
         "state",
         Kind::Word(STATES),
@@ -179,19 +179,23 @@ fn list(call: &Call<'_>) -> Result<Reply, Problem> {
     let wanted = Wanted {
         kind: call.query.text("kind").unwrap_or("task"),
         queue: call.query.text("queue"),
-        mine: call.query.is("mine").then(|| me(call)).transpose()?,
         state: state.unwrap_or("ready"),
         left_since: overflow.then(|| call.now.plus_hours(-24 * days)),
         now: call.now,
     };
     let by_stake = call.query.text("sort") == Some("stake");
+    let mine = call.query.is("mine");
     let sorted = match (state, by_stake) {
-        (Some("done"), _) => Sorted::Done(moment_place(call)?),
+        (Some("done"), _) if !mine => Sorted::Done(moment_place(call)?),
         (_, true) => Sorted::ByStake(place(call)?),
         (_, false) => Sorted::Oldest(moment_place(call)?),
     };
     let limit = call.limit();
-    let mut tasks = call.engine().tasks(call.tenant, wanted, sorted, limit + 1)?;
+    let mut tasks = if mine {
+        call.engine().tasks_of(call.tenant, call.who()?, wanted, sorted, limit + 1)?
+    } else {
+        call.engine().tasks(call.tenant, wanted, sorted, limit + 1)?
+    };
     let most = usize::try_from(limit).unwrap_or(0);
     let more = tasks.len() > most;
     tasks.truncate(most);

@@ -420,6 +420,16 @@ fn many_tasks_are_ranked_whatever_the_order_in_which_they_came() {
         let ranked: Vec<Value> = site.all(&desk.key, "/v1/tasks?sort=stake", 2);
         let amounts: Vec<f64> = ranked.iter().map(|task| task["at_stake"]["amount"].as_str().unwrap().parse().unwrap()).collect();
         assert_eq!(amounts.len(), 6);
+        for task in &ranked {
+            desk.post(&format!("/tasks/{}/claim", task["id"].as_str().unwrap()), &Value::Null);
+        }
+        let ids = |path: &str, limit| site.all(&desk.key, path, limit).iter().map(|task| task["id"].clone()).collect::<Vec<_>>();
+        let all: Vec<Value> = ranked.iter().map(|task| task["id"].clone()).collect();
+        assert_eq!(ids("/v1/tasks?sort=stake&mine=true", 2), all);
+        assert_eq!(ids("/v1/tasks?sort=stake&mine=true&queue=collections", 200), all);
+        assert_eq!(ids("/v1/tasks?sort=oldest&mine=true", 1), ids("/v1/tasks?sort=oldest", 200));
+        assert_eq!(ids("/v1/tasks?sort=stake&queue=collections", 1), all);
+        assert_eq!(ids("/v1/tasks?mine=true&queue=nobodys", 1), Vec::<Value>::new());
         assert!(amounts.windows(2).all(|pair| pair[0] >= pair[1]), "{amounts:?}");
     });
 }
