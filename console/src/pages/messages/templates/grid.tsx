@@ -34,7 +34,7 @@ export function Grid({ template, language, tone, onChoose }: Props) {
                     aria-label={`${say.languages[row] ?? row}, ${say.tones[one] ?? one}: ${isOwn ? say.toneOwn : say.toneCommon}`}
                     title={isOwn ? say.toneOwn : say.toneCommon}
                     onClick={() => onChoose(row, one)}
-                    className={cx("inline-flex h-7 w-full items-center justify-center rounded-md hover:bg-hover", chosen && "bg-active ring-1 ring-accent")}
+                    className={cx("inline-flex h-6 w-full items-center justify-center rounded-md hover:bg-hover", chosen && "bg-active ring-1 ring-accent")}
                   >
                     <span className={cx("size-2 rounded-full border border-muted", isOwn && "bg-muted")} />
                   </button>

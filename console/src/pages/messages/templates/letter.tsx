@@ -22,14 +22,14 @@ export function Letter({ to, subject, text }: { to?: string | null; subject?: st
 /** An e-mail as a mail program shows it: the HTML in a frame of its own, without scripts, forms or the console's styles. */
 export function MailFrame({ html, title, from, subject, dark = false }: { html: string; title: string; from?: string; subject?: string | null; dark?: boolean }) {
   return (
-    <article className={cx("overflow-hidden rounded-lg border border-line", dark ? "dark" : "light")}>
+    <article className="overflow-hidden rounded-lg border border-line">
       {subject && (
-        <header className={cx("flex items-baseline gap-3 border-b px-4 py-2.5", dark ? "border-neutral-700 bg-neutral-900 text-neutral-100" : "border-neutral-200 bg-white text-neutral-900")}>
+        <header className={cx("flex items-baseline gap-3 border-b px-4 py-2.5", dark ? "border-[#3a3a3a] bg-[#171717] text-[#f0f0f0]" : "border-[#e2e2e2] bg-white text-[#171717]")}>
           <span className="font-semibold">{subject}</span>
-          {from && <span className={cx("ml-auto truncate text-sm", dark ? "text-neutral-300" : "text-neutral-600")}>{from}</span>}
+          {from && <span className={cx("ml-auto truncate text-sm", dark ? "text-[#c8c8c8]" : "text-[#555555]")}>{from}</span>}
         </header>
       )}
-      <iframe key={String(dark)} title={title} srcDoc={html} sandbox="" style={{ colorScheme: dark ? "dark" : "light" }} className={cx("block h-150 w-full", dark ? "bg-neutral-900" : "bg-white")} />
+      <iframe key={String(dark)} title={title} srcDoc={html} sandbox="" style={{ colorScheme: dark ? "dark" : "light" }} className={cx("block h-150 w-full", dark ? "bg-[#171717]" : "bg-white")} />
     </article>
   );
 }
@@ -38,13 +38,13 @@ export function MailFrame({ html, title, from, subject, dark = false }: { html: 
 export function PhoneFrame({ channel, from, title, text, dark = false }: { channel: string; from: string; title?: string | null; text: string; dark?: boolean }) {
   const say = useWords(templateWords);
   const isPush = channel === "push" || channel === "in_app";
-  const wall = channel === "whatsapp" ? (dark ? "bg-[#0b141a]" : "bg-[#efeae2]") : dark ? "bg-neutral-950" : "bg-neutral-100";
-  const bubble = channel === "whatsapp" ? (dark ? "bg-[#202c33] text-neutral-100" : "bg-white text-neutral-900") : dark ? "bg-neutral-800 text-neutral-100" : "bg-white text-neutral-900";
+  const wall = channel === "whatsapp" ? (dark ? "bg-[#0b141a]" : "bg-[#efeae2]") : dark ? "bg-[#0c0c0c]" : "bg-[#f2f2f5]";
+  const bubble = channel === "whatsapp" ? (dark ? "bg-[#202c33] text-[#f0f0f0]" : "bg-white text-[#171717]") : dark ? "bg-[#262628] text-[#f0f0f0]" : "bg-white text-[#171717]";
   return (
     <figure className="flex w-fit flex-col gap-2">
-      <div className={cx("flex h-144 w-76 flex-col overflow-hidden rounded-[2rem] border-4", dark ? "border-neutral-700" : "border-neutral-400", wall)}>
-        <header className={cx("flex items-center gap-2 px-4 pt-4 pb-2.5 text-sm font-semibold", isPush ? "justify-center" : dark ? "bg-black/30" : "bg-white/70", dark ? "text-neutral-100" : "text-neutral-900")}>
-          {!isPush && <span aria-hidden className="flex size-7 items-center justify-center rounded-full bg-emerald-700 text-xs text-white">{from.slice(0, 1).toUpperCase()}</span>}
+      <div className={cx("flex h-130 w-76 flex-col overflow-hidden rounded-[2rem] border-4", dark ? "border-[#4a4a4a]" : "border-[#9a9aa2]", wall)}>
+        <header className={cx("flex items-center gap-2 px-4 pt-4 pb-2.5 text-sm font-semibold", isPush ? "justify-center" : dark ? "bg-black/30" : "bg-white/70", dark ? "text-[#f0f0f0]" : "text-[#171717]")}>
+          {!isPush && <span aria-hidden className="flex size-7 items-center justify-center rounded-full bg-[#0f7b5f] text-xs text-white">{from.slice(0, 1).toUpperCase()}</span>}
           <span className="truncate">{isPush ? "9:41" : from}</span>
         </header>
         <div className="scrollbar-thin flex-1 overflow-y-auto px-3 py-4" tabIndex={0} role="region" aria-label={say.phone}>

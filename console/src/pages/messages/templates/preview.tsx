@@ -24,14 +24,18 @@ export function Preview({ template, language, tone, draft }: { template: string;
   const [dark, setDark] = useState(false);
   const [plain, setPlain] = useState(false);
   const text = useSettled(draft);
+  // A real customer reads in their own language and in the step's tone, until somebody chooses others.
+  const chosen = `${language} ${tone}`;
+  const [picked, setPicked] = useState("");
+  const isTheirs = whom !== null && picked === chosen && text === undefined;
   const about = whom?.kind === "customer" ? { customer: whom.id } : whom ? { receivable: whom.id } : {};
-  const read = usePreview({ template, language, tone, channel, text, ...about });
+  const read = usePreview({ template, channel, text, ...(isTheirs ? {} : { language, tone }), ...about });
   const from = useCompany().data?.name ?? "Régua";
   const told = read.data;
   return (
     <section aria-label={say.preview} className="flex min-w-0 flex-col gap-3">
       <div className="flex flex-wrap items-center gap-2">
-        <Whom whom={whom} onChange={setWhom} />
+        <Whom whom={whom} onChange={(next) => { setWhom(next); setPicked(chosen); }} />
         <Segments label={say.channel} value={channel} onChange={setChannel} choices={CHANNELS.map((value) => ({ value, label: names?.[value] ?? value }))} />
         <div className="ml-auto flex items-center gap-1">
           {channel === "email" && <Segments label={say.show} value={plain ? "text" : "html"} onChange={(next) => setPlain(next === "text")} choices={(["html", "text"] as const).map((value) => ({ value, label: say.look[value] }))} />}
@@ -45,6 +49,7 @@ export function Preview({ template, language, tone, draft }: { template: string;
             <p className="flex flex-wrap items-center gap-2 text-sm text-muted">
               <span>{say.speaksOf(told.receivables.slice(0, 4).join(", "), told.receivables.length - 4)}</span>
               {told.step ? <Badge>{stepName(told.step, tells)}</Badge> : <Badge tone="warn">{say.noStep}</Badge>}
+              <Badge>{say.languages[told.language] ?? told.language}</Badge><Badge>{say.tones[told.tone] ?? told.tone}</Badge>
             </p>
           )}
           {channel === "email" && told.html && !plain ? <MailFrame html={told.html} title={say.names[template] ?? template} from={from} subject={told.subject} dark={dark} /> : PHONE.includes(channel) ? (
