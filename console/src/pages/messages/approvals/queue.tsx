@@ -60,6 +60,16 @@ export function ApprovalQueue({ title, children }: { title: string; children: Re
   const chosen = selection.size > 0 ? rows.rows.filter((row) => selection.has(idOf(row))) : current ? [current] : [];
   usePageKey("a", () => acts.start("approve", chosen), acts.can);
   usePageKey("r", () => acts.start("refuse", chosen), acts.can);
+  // In the table itself it is the table that moves.
+  const move = (by: number) => {
+    if (document.activeElement?.closest("[role=grid]")) return;
+    const next = rows.rows[at < 0 ? 0 : Math.min(Math.max(at + by, 0), rows.rows.length - 1)];
+    if (!next) return;
+    read(false);
+    show(idOf(next));
+  };
+  usePageKey("j", () => move(1), !acts.isAsking);
+  usePageKey("k", () => move(-1), !acts.isAsking);
   usePageKeys(say.keys);
   const columns = useMemo<Column<Approval>[]>(
     () => [

@@ -84,5 +84,5 @@ export function useApprovalActs(onDone: (rows: readonly Approval[]) => void) {
       onConfirm={(reason) => run(asked.act, asked.rows, reason)}
     />
   );
-  return { can, start, dialog, progress };
+  return { can, start, dialog, progress, isAsking: asked !== null };
 }

@@ -29,7 +29,7 @@ export const approvalWords = bilingual({
     rejectAll: (n: number) => (n === 1 ? "Recusar" : `Recusar as ${n}`),
     sampleOf: (at: number, all: number) => `Amostra ${at} de ${all}`, before: "Anterior", next: "Próxima",
     gone: (n: number) => `${counted(n, "já não aguardava", "já não aguardavam")}`,
-    keys: [["Aprovar", "a"], ["Recusar", "r"], ["Próxima da amostra", "n"], ["Anterior da amostra", "p"]] as (readonly [string, string])[],
+    keys: [["Aprovar", "a"], ["Recusar", "r"], ["Próxima etapa", "j"], ["Etapa anterior", "k"], ["Próxima da amostra", "n"], ["Anterior da amostra", "p"]] as (readonly [string, string])[],
   },
   en: {
     list: "Steps that wait for approval",
@@ -59,6 +59,6 @@ export const approvalWords = bilingual({
     rejectAll: (n) => (n === 1 ? "Reject" : `Reject all ${n}`),
     sampleOf: (at, all) => `Sample ${at} of ${all}`, before: "Previous", next: "Next",
     gone: (n) => counted(n, "waited no more", "waited no more", "en"),
-    keys: [["Approve", "a"], ["Reject", "r"], ["Next of the sample", "n"], ["Previous of the sample", "p"]],
+    keys: [["Approve", "a"], ["Reject", "r"], ["Next step", "j"], ["Previous step", "k"], ["Next of the sample", "n"], ["Previous of the sample", "p"]],
   },
 });
