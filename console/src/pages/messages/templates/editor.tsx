@@ -7,11 +7,15 @@ import { useMay } from "../../../app/session";
 import { Button, Confirm, cx, Failed, Moment, Select, SkeletonRows } from "../../../ui";
 import { useFormats, useWords } from "../../../words";
 import { type Finding, type Language, type Template, templateKeys, useFindings, useTemplate, useVersions } from "./data";
+import { shownFindings } from "./findings";
 import { lineStart } from "./lines";
 import { useSettled } from "./settled";
 import { templateWords } from "./words";
 
 type Props = { template: Template; language: Language; draft: string | undefined; onDraft: (draft: string | undefined) => void };
+
+/** Who did it, without the id that the record has beside the name. */
+const nameOf = (by: string) => by.replace(/ \((?:per|key)_\w+\)$/, "");
 
 /** The file of a template: read by everybody, changed by whoever may publish, with what is wrong beside it. */
 export function Editor({ template, language, draft, onDraft }: Props) {
@@ -29,7 +33,7 @@ export function Editor({ template, language, draft, onDraft }: Props) {
   const changed = draft !== undefined && draft !== told.data?.text;
   const settled = useSettled(text);
   const checked = useFindings(template.name, language, settled, changed && settled !== "");
-  const findings = changed ? (checked.data?.findings ?? []) : [];
+  const findings = changed ? shownFindings(checked.data?.findings ?? []) : [];
   const isRight = changed && settled === text && !checked.isFetching && checked.data?.right === true;
   const stale = [templateKeys.all, ["messages", "preview"]];
   const publish = useAct({
@@ -56,18 +60,18 @@ export function Editor({ template, language, draft, onDraft }: Props) {
     <section aria-label={say.file} className="flex min-w-0 flex-col gap-2">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
         <p className="text-sm text-muted">
-          {told.data.own ? <>{say.ownSince} <Moment value={told.data.published_at} />, {told.data.published_by}</> : say.shipped}
+          {told.data.own ? <>{say.ownSince} <Moment value={told.data.published_at} />, {nameOf(told.data.published_by ?? "")}</> : say.shipped}
         </p>
         <div className="ml-auto flex flex-wrap items-center gap-2">
           {can && (older.length > 1 || (older.length > 0 && !told.data.own)) && (
-            <Select label={say.versions} className="w-44" placeholder={say.versions} value={undefined} onChange={(number) => onDraft(older.find((one) => String(one.number) === number)?.text ?? undefined)} choices={older.map((one) => ({ value: String(one.number), label: say.version(one.number), hint: `${format.moment(one.published_at)} · ${one.reason ?? one.published_by}` }))} />
+            <Select label={say.versions} className="w-44" placeholder={say.versions} value={undefined} onChange={(number) => onDraft(older.find((one) => String(one.number) === number)?.text ?? undefined)} choices={older.map((one) => ({ value: String(one.number), label: say.version(one.number), hint: `${format.moment(one.published_at)} · ${one.reason ?? nameOf(one.published_by)}` }))} />
           )}
           {can && told.data.own && <Button size="sm" look="quiet" onClick={() => ask("withdraw")}><RotateCcw />{say.withdraw}</Button>}
           {changed && <Button size="sm" onClick={() => onDraft(undefined)}>{say.discard}</Button>}
           {can && <Button size="sm" look="primary" disabled={!isRight} busy={publish.isPending} onClick={() => ask("publish")}>{say.publish}</Button>}
         </div>
       </div>
-      <div className={cx("flex h-120 overflow-hidden rounded-lg border bg-surface font-mono text-sm leading-5", findings.some((one) => one.severity === "error") ? "border-bad" : "border-line-strong")}>
+      <div className={cx("flex h-88 overflow-hidden 2xl:h-120 rounded-lg border bg-surface font-mono text-sm leading-5", findings.some((one) => one.severity === "error") ? "border-bad" : "border-line-strong")}>
         <div ref={gutter} aria-hidden className="w-10 shrink-0 overflow-hidden border-r border-line bg-canvas py-2 text-right text-faint select-none">
           {text.split("\n").map((_, at) => <div key={at} className={cx("h-5 pr-2", wrong.has(at + 1) && "bg-bad-soft text-bad")}>{at + 1}</div>)}
         </div>

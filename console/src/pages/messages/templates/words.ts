@@ -9,7 +9,7 @@ export const templateWords = bilingual({
       access_restored: "Acesso restabelecido", renewal: "Renovação",
     } as Record<string, string>,
     list: "Modelos", used: "Na régua", unused: "Fora da régua",
-    own: "própria", grid: "Idiomas e tons do modelo", toneOwn: "Texto próprio deste tom", toneCommon: "Usa o texto comum a todos os tons",
+    own: "próprio", grid: "Idiomas e tons do modelo", toneOwn: "Texto próprio deste tom", toneCommon: "Usa o texto comum a todos os tons",
     usedBy: "Usado em", nobodyUses: "Nenhuma etapa da régua publicada usa este modelo.",
     preview: "Prévia", edit: "Editar", file: "Arquivo do modelo", draft: "rascunho", phone: "Como aparece no celular", dark: "Tema escuro do destinatário",
     whom: "Ver com um cliente ou título", receivable: "título", searching: "Procurando…", nobody: "Ninguém encontrado", madeUp: "Voltar aos dados de exemplo",
