@@ -45,7 +45,7 @@ export function problemOf(body: unknown, response: Response): Problem {
   const after = Number.isFinite(retry) && retry > 0 ? retry : null;
   if (typeof body !== "object" || body === null || !("code" in body)) {
     // A proxy on the way, not ours.
-    return new Problem(response.status, "not_ours", response.statusText, [], after);
+    return new Problem(response.status, "no_problem_told", response.statusText, [], after);
   }
   const told = body as { code: string; detail?: string; fields?: WrongField[] };
   return new Problem(response.status, told.code, told.detail ?? told.code, told.fields ?? [], after);

@@ -12,7 +12,7 @@ export function useProblemText(): (error: unknown) => string {
     if (error instanceof Problem) {
       const told = known[error.code] ?? known[error.fields[0]?.code ?? ""];
       if (told) return told;
-      if (error.code === "unreachable" || error.code === "not_ours") return words.unreachable;
+      if (error.code === "unreachable" || error.code === "no_problem_told") return words.unreachable;
       if (error.code === "too_many_requests") return words.tooFast;
       if (error.status === 403 && error.code !== "csrf") return `${words.mayNot} (${error.detail})`;
       return error.detail;

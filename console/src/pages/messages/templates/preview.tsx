@@ -2,7 +2,7 @@ import { Moon, Sun } from "lucide-react";
 import { useState } from "react";
 import type { Hit } from "../../../app/palette-find";
 import { useCompany } from "../../../app/mode";
-import { Badge, Button, cx, Failed, Segments, SkeletonRows } from "../../../ui";
+import { Badge, Button, Failed, Segments, SkeletonRows } from "../../../ui";
 import { enums, useWords } from "../../../words";
 import { stepName } from "../../customers/telling/tell";
 import { telling } from "../../customers/telling/words";
@@ -44,7 +44,7 @@ export function Preview({ template, language, tone, draft }: { template: string;
       </div>
       {!whom && <p className="text-sm text-muted">{say.madeUpText}</p>}
       {read.isPending ? <SkeletonRows rows={10} /> : read.isError ? <Failed error={read.error} retry={() => void read.refetch()} /> : told && (
-        <div className={cx("flex flex-col gap-3 transition-opacity", read.isPlaceholderData && "opacity-60")}>
+        <div aria-busy={read.isPlaceholderData} className="flex flex-col gap-3">
           {told.customer && (
             <p className="flex flex-wrap items-center gap-2 text-sm text-muted">
               <span>{say.speaksOf(told.receivables.slice(0, 4).join(", "), told.receivables.length - 4)}</span>
