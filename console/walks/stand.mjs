@@ -1,6 +1,6 @@
 // The built console as the binary serves it: `dist/` at `/` with the strict policy, /v1 passed on. And a fresh installation.
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, request } from "node:http";
 import { tmpdir } from "node:os";
 import { extname, join, normalize } from "node:path";
@@ -33,13 +33,20 @@ export async function serveDist(server, port = 0) {
   return { base: `http://127.0.0.1:${web.address().port}`, stop: () => new Promise((done) => { web.closeAllConnections(); web.close(done); }) };
 }
 
-/** A new installation, served: where it answers, and the token by which its first owner is set up. */
-export async function freshServer(port = 8590) {
+/**
+ * A new installation, served: where it answers, and the token by which its first owner is set up. With `captured` its mails are
+ * written into a folder, so that it may leave the shadow.
+ */
+export async function freshServer(port = 8590, { captured = false } = {}) {
   const regua = process.env.REGUA_BIN ?? "regua";
   const root = mkdtempSync(join(tmpdir(), "regua-walk-"));
   const dir = join(root, "nuvem");
   const made = spawnSync(regua, ["init", dir, "--name", "Nuvem Clara", "--address", "Rua das Palmeiras, 100, São Paulo", "--tax-id", "CNPJ 12.345.678/0001-95", "--contact", "contas@nuvem.example", "--link", "https://conta.nuvem.example/p", "--from", "Nuvem Clara <contas@nuvem.example>"], { encoding: "utf8" });
   if (made.status !== 0) throw new Error(`regua init: ${made.stderr || made.error}`);
+  if (captured) {
+    const file = join(dir, "regua.toml");
+    writeFileSync(file, readFileSync(file, "utf8").replace(/^# capture = "off"$/m, 'capture = "captured"'));
+  }
   const child = spawn(regua, ["serve", "--dir", dir, "--listen", `127.0.0.1:${port}`], { stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   const token = await new Promise((done, fail) => {
