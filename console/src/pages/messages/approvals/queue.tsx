@@ -122,7 +122,7 @@ function Groups({ groups, all, more, step, onChoose }: { groups: readonly Group<
   const format = useFormats();
   const look = (chosen: boolean) => cx("flex min-w-36 shrink-0 flex-col items-start rounded-lg border px-3 py-1.5 text-left hover:border-faint", chosen ? "border-accent bg-active" : "border-line bg-surface");
   return (
-    <div role="group" aria-label={say.groups} className="scrollbar-thin mb-3 flex shrink-0 gap-2 overflow-x-auto p-px">
+    <div role="group" aria-label={say.groups} className="scrollbar-thin -mx-1 mb-2 flex shrink-0 gap-2 overflow-x-auto p-1">
       <button type="button" aria-pressed={step === null} onClick={() => onChoose(null)} className={look(step === null)}>
         <span className="font-medium">{say.everything}</span>
         <span className="num text-sm text-muted">{format.number(all)}{more && "+"}</span>
