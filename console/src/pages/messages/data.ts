@@ -4,6 +4,8 @@ import { answer, api, type Schemas } from "../../api/client";
 import { keys } from "../../api/keys";
 import type { paths } from "../../api/schema";
 import type { Tone } from "../../ui";
+import { useMay } from "../../app/session";
+import { counted, summed, type Tally } from "./tally";
 import { useTemplates } from "./templates/data";
 
 export type MessageRow = Schemas["MessageInList"];
@@ -30,24 +32,35 @@ export function useWhy(id: string) {
 const DAY = 86_400_000;
 const PAGES = 10;
 
-/** Messages that were decided in the last days, the newest first; `capped` when there are more than were read. */
-export function useRecent(days: number, enabled: boolean) {
+export type Results = { byStep: Tally[]; byChannel: Tally[]; /** How many were read, when there are more in that time. */ capped: number | null };
+
+/** What became of the messages of the last days: as the report tells it, or for who may not see reports from the newest messages. */
+export function useResults(days: number) {
+  const may = useMay();
+  const isReport = may("reports:read");
   return useQuery({
-    queryKey: [...keys.messages, "recent", days],
-    queryFn: async ({ signal }) => {
-      const since = Date.now() - days * DAY;
+    queryKey: [...keys.messages, "results", days, isReport],
+    queryFn: async ({ signal }): Promise<Results> => {
+      const from = new Date(Date.now() - days * DAY).toISOString().slice(0, 10);
+      if (isReport) {
+        const { rows } = await answer(api.GET("/v1/reports/messages", { params: { query: { from } }, signal }));
+        const named = (nameOf: (row: (typeof rows)[number]) => string) => summed(rows.map(({ messages, ...row }) => ({ ...row, all: messages, name: nameOf({ messages, ...row }) })));
+        return { byStep: named((row) => row.step), byChannel: named((row) => row.channel ?? "–"), capped: null };
+      }
       const items: MessageRow[] = [];
       let cursor: string | undefined;
       for (let page = 0; page < PAGES; page++) {
-        const told = await answer(api.GET("/v1/messages", { params: { query: { cursor, limit: 200 } }, signal }));
-        const fresh = told.items.filter((message) => Date.parse(message.decided_at) >= since);
-        items.push(...fresh);
+        const told = await answer(api.GET("/v1/messages", { params: { query: { from, cursor, limit: 200 } }, signal }));
+        items.push(...told.items);
         cursor = told.next ?? undefined;
-        if (!cursor || fresh.length < told.items.length) return { items, capped: false };
+        if (!cursor) break;
       }
-      return { items, capped: true };
+      return {
+        byStep: summed(items.map((one) => counted(one, one.step ?? "–"))),
+        byChannel: summed(items.map((one) => counted(one, one.channel ?? one.channels[0] ?? "–"))),
+        capped: cursor ? items.length : null,
+      };
     },
-    enabled,
     staleTime: 60_000,
   });
 }

@@ -1,14 +1,21 @@
-import { describe, expect, it } from "vitest";
-import { sentShare, tally, total } from "./tally";
+import { expect, test } from "vitest";
+import { counted, share, summed, total } from "./tally";
 
-describe("tally", () => {
-  const rows = tally([{ status: "sent", c: "email" }, { status: "failed", c: "email" }, { status: "queued", c: "sms" }, { status: "sent", c: "email" }], (one) => one.c);
-  it("counts by name, the most first", () => {
-    expect(rows.map((row) => [row.name, row.all, row.sent, row.failed, row.waiting])).toEqual([["email", 3, 2, 1, 0], ["sms", 1, 0, 0, 1]]);
-  });
-  it("adds up", () => expect(total(rows, "all")).toMatchObject({ all: 4, sent: 2, failed: 1, waiting: 1 }));
-  it("says nothing of what has not ended", () => {
-    expect(sentShare(rows[1] as never)).toBeNull();
-    expect(sentShare(rows[0] as never)).toBeCloseTo(2 / 3);
-  });
+test("messages are counted by what they share, the most first", () => {
+  const rows = summed([counted({ status: "sent" }, "sms"), counted({ status: "failed" }, "email"), counted({ status: "sent", standing: "read" }, "email"), counted({ status: "sent", standing: "delivered" }, "email")]);
+  expect(rows.map((row) => row.name)).toEqual(["email", "sms"]);
+  expect(rows[0]).toEqual({ name: "email", all: 3, sent: 2, delivered: 2, read: 1, clicked: 0, failed: 1, unknown: 0 });
+});
+
+test("the total is of everything, and of nothing it is nothing", () => {
+  expect(total([counted({ status: "sent" }, "a"), counted({ status: "unknown" }, "b")], "all")).toMatchObject({ name: "all", all: 2, sent: 1, unknown: 1 });
+  expect(total([], "all")).toMatchObject({ name: "all", all: 0 });
+});
+
+test("what a carrier could not deliver has failed, although it was sent", () => {
+  expect(counted({ status: "sent", standing: "failed" }, "sms")).toMatchObject({ sent: 1, failed: 1, delivered: 0 });
+});
+
+test("of nothing there is no share", () => {
+  expect([share(1, 4), share(0, 0)]).toEqual([0.25, null]);
 });

@@ -1,29 +1,36 @@
-/** Counts of messages by what they share: pure, so that tests ask it the same. */
-export type Tally = { name: string; all: number; sent: number; failed: number; unknown: number; waiting: number; cancelled: number };
+/** What became of messages by what they share: pure, so that tests ask it the same. */
+export type Tally = { name: string; all: number; sent: number; delivered: number; read: number; clicked: number; failed: number; unknown: number };
 
-const PLACES: Record<string, keyof Omit<Tally, "name" | "all">> = { sent: "sent", failed: "failed", unknown: "unknown", queued: "waiting", sending: "waiting", cancelled: "cancelled", shadow: "cancelled" };
+const COUNTS = ["all", "sent", "delivered", "read", "clicked", "failed", "unknown"] as const;
+const NONE: Omit<Tally, "name"> = { all: 0, sent: 0, delivered: 0, read: 0, clicked: 0, failed: 0, unknown: 0 };
 
-export function tally<T extends { status: string }>(messages: readonly T[], nameOf: (message: T) => string): Tally[] {
+/** Counts added up by name, the most first. */
+export function summed(rows: readonly Tally[]): Tally[] {
   const found = new Map<string, Tally>();
-  for (const message of messages) {
-    const name = nameOf(message);
-    const row = found.get(name) ?? { name, all: 0, sent: 0, failed: 0, unknown: 0, waiting: 0, cancelled: 0 };
-    row.all += 1;
-    const place = PLACES[message.status];
-    if (place) row[place] += 1;
-    found.set(name, row);
+  for (const row of rows) {
+    const known = found.get(row.name) ?? { ...NONE, name: row.name };
+    for (const key of COUNTS) known[key] += row[key];
+    found.set(row.name, known);
   }
   return [...found.values()].sort((a, b) => b.all - a.all || a.name.localeCompare(b.name));
 }
 
-export function total(rows: readonly Tally[], name: string): Tally {
-  const sum: Tally = { name, all: 0, sent: 0, failed: 0, unknown: 0, waiting: 0, cancelled: 0 };
-  for (const row of rows) for (const key of ["all", "sent", "failed", "unknown", "waiting", "cancelled"] as const) sum[key] += row[key];
-  return sum;
+/** One message as a count: what was read was delivered too. */
+export function counted(message: { status: string; standing?: string | null }, name: string): Tally {
+  const is = (so: boolean) => (so ? 1 : 0);
+  const read = message.standing === "read";
+  return {
+    name, all: 1, clicked: 0, read: is(read),
+    sent: is(message.status === "sent"), delivered: is(read || message.standing === "delivered"),
+    failed: is(message.status === "failed" || message.standing === "failed"), unknown: is(message.status === "unknown"),
+  };
 }
 
-/** The share that went out of what ended; null when nothing has ended yet. */
-export function sentShare(row: Tally): number | null {
-  const ended = row.sent + row.failed + row.unknown;
-  return ended === 0 ? null : row.sent / ended;
+export function total(rows: readonly Tally[], name: string): Tally {
+  return summed(rows.map((row) => ({ ...row, name })))[0] ?? { ...NONE, name };
+}
+
+/** A share of what there is; null of nothing. */
+export function share(part: number, all: number): number | null {
+  return all === 0 ? null : part / all;
 }
