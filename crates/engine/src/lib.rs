@@ -12,6 +12,7 @@ pub mod brands;
 mod case;
 pub mod channels;
 pub mod charging;
+pub mod collected;
 pub mod commands;
 mod dispatch;
 pub mod endpoints;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use regua_core::calendar::Calendar;
 use regua_core::currency::Currency;
 use regua_core::facts::{Approvals, Policies, Span};
 use regua_core::ids::{CustomerId, TenantId};
@@ -85,6 +86,11 @@ impl Published {
     /// The zone of days that are nobody's: that of the newest policy.
     pub(crate) fn zone(&self) -> Zone {
         self.policies(0).newest().zone
+    }
+
+    /// The calendar of days that are nobody's: that of the newest policy.
+    pub(crate) fn calendar(&self) -> Calendar {
+        self.policies(0).newest().calendar
     }
 
     /// The policies as they would be if a text were published for everybody now, and the hash of that text. A text that was

@@ -13,6 +13,7 @@ pub mod brands;
 pub mod chain;
 pub mod channels;
 pub mod charging;
+pub mod collected;
 pub mod db;
 pub mod due;
 pub mod endpoints;

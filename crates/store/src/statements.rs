@@ -4,7 +4,7 @@ use crate::charging::{charges, codes, gateways, instruments, methods, mirrored, 
 use crate::db::Insert;
 use crate::people::{failures, identities, keys, persons, sessions, tokens, trail};
 use crate::{
-    account, audit, bank, batch, billing, billing_lists, brands, channels, due, endpoints, feed, in_app, links, lists, log, lookup, needs,
+    account, audit, bank, batch, billing, billing_lists, brands, channels, collected, due, endpoints, feed, in_app, links, lists, log, lookup, needs,
     notes, opens, outbox, person, reports, requests, tasks, tenants, texts, waiting,
 };
 
@@ -25,6 +25,7 @@ pub fn all() -> Vec<Statement> {
         channels::STATEMENTS,
         charges::STATEMENTS,
         codes::STATEMENTS,
+        collected::STATEMENTS,
         due::STATEMENTS,
         failures::STATEMENTS,
         endpoints::STATEMENTS,

@@ -138,7 +138,7 @@ function Trend({ today }: { today: string }) {
         />
       }
     >
-      {trend.isPending ? <Skeleton className="h-60" /> : trend.isError ? <Failed error={trend.error} retry={() => void trend.refetch()} /> : trend.data === null ? <p className="text-muted">{say.tooLarge}</p> : (
+      {trend.isPending ? <Skeleton className="h-60" /> : trend.isError ? <Failed error={trend.error} retry={() => void trend.refetch()} /> : (
         <Chart kind="area" height={240} x="on" label={say.trendLabel} data={points.map(({ on, late30, late90, lateMore }) => ({ on, late30, late90, lateMore }))} series={series} formatX={format.shortDay} formatY={short} formatTip={money} />
       )}
     </Card>

@@ -6,15 +6,17 @@ import { Page, SkeletonRows } from "../../ui";
 import { useWords } from "../../words";
 import { words } from "./words";
 
-const BODIES = { aging: lazy(() => import("./aging")), discounts: lazy(() => import("./discounts")), retries: lazy(() => import("./retries")) } satisfies Record<string, ComponentType>;
+const BODIES = {
+  aging: lazy(() => import("./aging")), collection: lazy(() => import("./collection")), ratios: lazy(() => import("./ratios")),
+  results: lazy(() => import("./results")), discounts: lazy(() => import("./discounts")), retries: lazy(() => import("./retries")),
+} satisfies Record<string, ComponentType>;
 type Part = keyof typeof BODIES;
-const NEEDS: Record<Part, string> = { aging: "reports:read", discounts: "reports:read", retries: "reports:read" };
 
 export default function ReportsPage() {
   const say = useWords(words);
   const may = useMay();
   const { part } = useSearch({ from: "/inside/reports" });
-  const allowed = (Object.keys(BODIES) as Part[]).filter((one) => may(NEEDS[one]));
+  const allowed = may("reports:read") ? (Object.keys(BODIES) as Part[]) : [];
   const open = allowed.find((one) => one === part) ?? "aging";
   const Body = BODIES[open];
   return (

@@ -19,7 +19,7 @@ export function Stats({ today }: { today: string }) {
     aging.isPending && aging.fetchStatus !== "idle" && <Skeleton key="wait" className="h-14 w-32" />,
     book && <Stat key="open" label={say.open} value={format.money(book.open)} note={say.receivables(format.number(book.receivables))} />,
     book && <Stat key="overdue" label={say.overdue} value={money(book.overdue, book.open.currency)} tone={book.overdue > 0 ? "bad" : undefined} note={book.openMinor > 0 ? say.overdueShare(format.percent(book.overdue / book.openMinor)) : undefined} />,
-    paid.data && week && <Stat key="late" label={say.recovered} value={money(week.late, paid.data.currency)} tone={week.late > 0 ? "good" : undefined} note={say.recoveredNote(format.number(paid.data.lateCount))} />,
+    paid.data && week && <Stat key="late" label={say.recovered} value={money(week.late, paid.data.currency)} tone={week.late > 0 ? "good" : undefined} note={say.recoveredNote} />,
     sent.data && <Stat key="sent" label={say.sent} value={`${format.number(sent.data.items.length)}${sent.data.capped ? "+" : ""}`} note={say.sentNote(trouble)} />,
   ].filter(Boolean);
   if (boxes.length === 0) return null;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { civilDay, shiftDay } from "./days";
-import { gatherSteps, paidByWeek } from "./sums";
+import { gatherSteps, overdueWeeks, paidByWeek } from "./sums";
 
 const brl = (amount: string) => ({ amount, currency: "BRL" });
 
@@ -12,30 +12,22 @@ describe("days", () => {
 });
 
 describe("payments by week", () => {
-  it("tell what was on time from what was recovered, and leave older ones out", () => {
-    const { weeks, lateCount } = paidByWeek(
-      [
-        { id: "a", amount: brl("10.00"), due_on: "2026-11-30", closed_at: "2026-11-30T12:00:00+00:00" },
-        { id: "b", amount: brl("5.50"), due_on: "2026-11-20", closed_at: "2026-11-29T12:00:00+00:00" },
-        { id: "c", amount: brl("7.00"), due_on: "2026-11-20", closed_at: "2026-11-23T12:00:00+00:00" },
-        { id: "d", amount: brl("99.00"), due_on: "2026-08-20", closed_at: "2026-08-23T12:00:00+00:00" },
-      ],
-      "2026-11-30",
-      new Map(),
-    );
-    expect(weeks).toHaveLength(8);
-    expect(weeks[7]).toEqual({ week: "2026-11-24", onTime: 1000, late: 550 });
-    expect(weeks[6]).toEqual({ week: "2026-11-17", onTime: 0, late: 700 });
-    expect(weeks.reduce((sum, week) => sum + week.onTime + week.late, 0)).toBe(2250);
-    expect(lateCount).toBe(1);
+  it("are summed by seven days in the commonest currency", () => {
+    const day = (day: string, ...paid: { on_time: ReturnType<typeof brl>; late: ReturnType<typeof brl> }[]) => ({ day, messages: 0, sent: 0, failed: 0, paid });
+    const days = Array.from({ length: 14 }, (_, at) => day(shiftDay("2026-11-17", at)));
+    days[0]?.paid.push({ on_time: brl("10.00"), late: brl("5.50") });
+    days[6]?.paid.push({ on_time: brl("1.00"), late: brl("0.00") }, { on_time: { amount: "3.00", currency: "USD" }, late: { amount: "0.00", currency: "USD" } });
+    days[7]?.paid.push({ on_time: brl("0.00"), late: brl("7.00") });
+    expect(paidByWeek(days)).toEqual({ currency: "BRL", weeks: [{ week: "2026-11-17", onTime: 1100, late: 550 }, { week: "2026-11-24", onTime: 0, late: 700 }] });
   });
 });
 
-describe("late", () => {
-  it("is not who paid in time and whose bank told later, nor who paid on the Monday after", () => {
-    const told = { amount: brl("1.00"), closed_at: "2026-11-25T03:00:00+00:00" };
-    const { weeks } = paidByWeek([{ ...told, id: "a", due_on: "2026-11-24" }, { ...told, id: "b", due_on: "2026-11-21" }, { ...told, id: "c", due_on: "2026-11-20" }], "2026-11-30", new Map([["a", "2026-11-24"], ["b", "2026-11-23"], ["c", "2026-11-23"]]));
-    expect(weeks.map((week) => [week.onTime, week.late]).slice(-2)).toEqual([[100, 100], [100, 0]]);
+describe("what is overdue by week", () => {
+  it("is nothing on days of which nothing is told", () => {
+    const points = [{ on: "2026-11-30", currency: "BRL", balance: brl("9.00"), bands: [{ days_late: "1-30" as const, balance: brl("4.00") }, { days_late: "61-90" as const, balance: brl("5.00") }] }];
+    expect(overdueWeeks({ points }, { from: "2026-11-23", until: "2026-11-30", every: 7 })).toEqual([
+      { on: "2026-11-23", currency: "BRL", late30: 0, late90: 0, lateMore: 0 }, { on: "2026-11-30", currency: "BRL", late30: 400, late90: 500, lateMore: 0 },
+    ]);
   });
 });
 

@@ -1,19 +1,27 @@
 import type { Schemas } from "../../api/client";
-import { daysBetween, minor, type MoneyText } from "../../words";
+import { minor, type MoneyText } from "../../words";
 import { shiftDay } from "./days";
-
-export type Paid = Pick<Schemas["ReceivableInList"], "id" | "amount" | "due_on" | "closed_at">;
 
 /** The currency in which most is open; sums over currencies would say nothing. */
 export function mainCurrency(aging: Schemas["Aging"]): Schemas["Aging"]["currencies"][number] | undefined {
   return [...aging.currencies].sort((a, b) => b.receivables - a.receivables)[0];
 }
 
-/** One point of the overdue balance, in minor units, by how late it is. */
-export function overdueWeek(aging: Schemas["Aging"]) {
-  const main = mainCurrency(aging);
-  const of = (...bands: string[]) => (main?.bands ?? []).filter((band) => bands.includes(band.days_late)).reduce((sum, band) => sum + minor(band.balance), 0);
-  return { on: aging.on, currency: main?.currency ?? "BRL", late30: of("1-30"), late90: of("31-60", "61-90"), lateMore: of("91-180", "181-360", "over_360") };
+export type OverdueWeek = { on: string; currency: string; late30: number; late90: number; lateMore: number };
+
+/** The overdue balance of each day that was asked for, in minor units of the currency with most of it, by how late it is. */
+export function overdueWeeks(trend: Schemas["OverdueTrend"], asked: { from: string; until: string; every: number }): OverdueWeek[] {
+  const sums = new Map<string, number>();
+  for (const one of trend.points) sums.set(one.currency, (sums.get(one.currency) ?? 0) + minor(one.balance));
+  const currency = [...sums].sort((a, b) => b[1] - a[1])[0]?.[0] ?? "BRL";
+  const weeks: OverdueWeek[] = [];
+  // A day on which nothing was overdue is not told.
+  for (let on = asked.until; on >= asked.from; on = shiftDay(on, -asked.every)) {
+    const bands = trend.points.find((one) => one.on === on && one.currency === currency)?.bands ?? [];
+    const of = (...names: string[]) => bands.filter((band) => names.includes(band.days_late)).reduce((sum, band) => sum + minor(band.balance), 0);
+    weeks.unshift({ on, currency, late30: of("1-30"), late90: of("31-60", "61-90"), lateMore: of("91-180", "181-360", "over_360") });
+  }
+  return weeks;
 }
 
 /** The overdue part of an aging, as money. */
@@ -32,34 +40,21 @@ export function overdueOf(aging: Schemas["Aging"]): { open: MoneyText; overdue: 
 
 export type PaidWeek = { week: string; onTime: number; late: number };
 
-/** The last day on which a due date is kept: one on a weekend moves to Monday. Holidays are the engine's to know. */
-export function lastGoodDay(due: string): string {
-  const weekday = new Date(`${due}T12:00:00Z`).getUTCDay();
-  return weekday === 6 ? shiftDay(due, 2) : weekday === 0 ? shiftDay(due, 1) : due;
-}
-
-/**
- * What was paid in each of the last eight weeks (ending with `today`), in minor units of the commonest currency. `paidOn` says
- * on which day each was paid; where it does not, the day on which that became known stands for it.
- */
-export function paidByWeek(paid: readonly Paid[], today: string, paidOn: ReadonlyMap<string, string>): { weeks: PaidWeek[]; currency: string; lateCount: number } {
-  const counts = new Map<string, number>();
-  for (const one of paid) counts.set(one.amount.currency, (counts.get(one.amount.currency) ?? 0) + 1);
-  const currency = [...counts].sort((a, b) => b[1] - a[1])[0]?.[0] ?? "BRL";
-  const weeks: PaidWeek[] = Array.from({ length: 8 }, (_, at) => ({ week: shiftDay(today, -7 * (7 - at) - 6), onTime: 0, late: 0 }));
-  let lateCount = 0;
-  for (const one of paid) {
-    if (!one.closed_at || one.amount.currency !== currency) continue;
-    const day = paidOn.get(one.id) ?? one.closed_at.slice(0, 10);
-    const back = daysBetween(day, today);
-    const week = weeks[7 - Math.floor(Math.max(0, back) / 7)];
-    // Closed after this machine's clock counts as today.
-    if (!week || back < -2) continue;
-    const late = daysBetween(lastGoodDay(one.due_on), day) > 0;
-    week[late ? "late" : "onTime"] += minor(one.amount);
-    if (late && back < 7) lateCount += 1;
-  }
-  return { weeks, currency, lateCount };
+/** What was paid week by week, the last one ending with the last day, in minor units of the currency in which most was paid. */
+export function paidByWeek(days: Schemas["CollectionDays"]["days"]): { weeks: PaidWeek[]; currency: string } {
+  const sums = new Map<string, number>();
+  for (const one of days.flatMap((day) => day.paid)) sums.set(one.on_time.currency, (sums.get(one.on_time.currency) ?? 0) + minor(one.on_time) + minor(one.late));
+  const currency = [...sums].sort((a, b) => b[1] - a[1])[0]?.[0] ?? "BRL";
+  const weeks: PaidWeek[] = [];
+  days.forEach((day, at) => {
+    if (at % 7 === 0) weeks.push({ week: day.day, onTime: 0, late: 0 });
+    const week = weeks.at(-1);
+    const paid = day.paid.find((one) => one.on_time.currency === currency);
+    if (!week || !paid) return;
+    week.onTime += minor(paid.on_time);
+    week.late += minor(paid.late);
+  });
+  return { weeks, currency };
 }
 
 export type StepAhead = { step: string; first: string; channels: string[]; customers: number; done: number; skipped: number; deferred: number; due: number; currency: string };

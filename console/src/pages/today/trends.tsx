@@ -27,7 +27,7 @@ export function Trends({ today }: { today: string }) {
         {overdue.fetchStatus !== "idle" || overdue.data !== undefined ? (
           <section>
             <h3 className="mb-2 text-sm text-muted">{say.overdueTrend}</h3>
-            {overdue.isPending ? <Skeleton className="h-45" /> : overdue.error ? <Failed error={overdue.error} /> : overdue.data === null ? <p className="text-muted">{say.tooLarge}</p> : (
+            {overdue.isPending ? <Skeleton className="h-45" /> : overdue.error ? <Failed error={overdue.error} /> : (
               <MiniChart
                 kind="area" height={180} x="on" label={say.overdueTrendLabel(format.day(points[0]?.on ?? today), format.day(today))}
                 data={points.map(({ on, late30, late90, lateMore }) => ({ on, late30, late90, lateMore }))}
@@ -40,7 +40,7 @@ export function Trends({ today }: { today: string }) {
         {paid.fetchStatus !== "idle" || paid.data !== undefined ? (
           <section>
             <h3 className="mb-2 text-sm text-muted">{say.paidTrend}</h3>
-            {paid.isPending ? <Skeleton className="h-45" /> : paid.error ? <Failed error={paid.error} /> : !paid.data ? <p className="text-muted">{say.tooLarge}</p> : paid.data.weeks.every((week) => week.onTime + week.late === 0) ? <p className="text-muted">{say.nothingPaid}</p> : (
+            {paid.isPending ? <Skeleton className="h-45" /> : paid.error ? <Failed error={paid.error} /> : paid.data.weeks.every((week) => week.onTime + week.late === 0) ? <p className="text-muted">{say.nothingPaid}</p> : (
               <MiniChart
                 kind="bar" height={180} x="week" label={say.paidTrendLabel}
                 data={paid.data.weeks}

@@ -4,7 +4,7 @@ export const words = bilingual({
   pt: {
     title: "Hoje",
     runNow: "Rodar agora", runDone: "Rodada iniciada: o que vence agora está sendo feito.", importFile: "Importar arquivo",
-    open: "Em aberto", overdue: "Vencido", overdueShare: (share: string) => `${share} do que está em aberto`, recovered: "Recuperado em 7 dias", recoveredNote: (n: string) => `${n} títulos pagos depois do vencimento`,
+    open: "Em aberto", overdue: "Vencido", overdueShare: (share: string) => `${share} do que está em aberto`, recovered: "Recuperado em 7 dias", recoveredNote: "pago depois do vencimento",
     sent: "Mensagens em 24 h", sentNote: (n: number) => (n === 0 ? "nenhuma falhou" : n === 1 ? "1 precisa de atenção" : `${n} precisam de atenção`), receivables: (n: string) => `${n} títulos`,
     needs: "Precisa de uma pessoa", needsNothing: "Nada esperando por você", needsNothingText: "Aprovações, respostas, tarefas e falhas aparecem aqui assim que surgirem.",
     queues: {
@@ -19,7 +19,7 @@ export const words = bilingual({
     ran: "O que rodou", ranSpan: "Últimas 24 horas", ranNothing: "Nada saiu nas últimas 24 horas", ranNothingText: "As mensagens que a régua enviar aparecem aqui.",
     status: { queued: "na fila", sending: "enviando", sent: "enviadas", failed: "falharam", unknown: "sem confirmação", cancelled: "canceladas", shadow: "só na sombra" } as Record<string, string>, capped: (n: string) => `As ${n} mais recentes.`,
     trends: "Tendências", overdueTrend: "Vencido, semana a semana", overdueTrendLabel: (from: string, to: string) => `Saldo vencido por semana, de ${from} a ${to}`,
-    paidTrend: "Pagamentos por semana", onTime: "Pago em dia", late: "Recuperado após o vencimento", paidTrendLabel: "Valor pago por semana: em dia e depois do vencimento", tooLarge: "A carteira é grande demais para somar aqui a cada abertura. Os números completos estão em Relatórios.",
+    paidTrend: "Pagamentos por semana", onTime: "Pago em dia", late: "Recuperado após o vencimento", paidTrendLabel: "Valor pago por semana: em dia e depois do vencimento",
     nothingPaid: "Nenhum pagamento nas últimas oito semanas.", late30: "1 a 30 dias", late90: "31 a 90 dias", lateMore: "mais de 90 dias",
     health: "Saúde da instalação", healthAll: "Ver diagnóstico",
     seeReports: "Abrir relatórios",
@@ -35,7 +35,7 @@ export const words = bilingual({
   en: {
     title: "Today",
     runNow: "Run now", runDone: "Run begun: what is due now is being carried out.", importFile: "Import a file",
-    open: "Open", overdue: "Overdue", overdueShare: (share) => `${share} of what is open`, recovered: "Recovered in 7 days", recoveredNote: (n) => `${n} receivables paid after their due date`,
+    open: "Open", overdue: "Overdue", overdueShare: (share) => `${share} of what is open`, recovered: "Recovered in 7 days", recoveredNote: "paid after the due date",
     sent: "Messages in 24 h", sentNote: (n) => (n === 0 ? "none failed" : n === 1 ? "1 needs attention" : `${n} need attention`), receivables: (n) => `${n} receivables`,
     needs: "Needs a person", needsNothing: "Nothing waits for you", needsNothingText: "Approvals, replies, tasks and failures appear here as they come.",
     queues: {
@@ -50,7 +50,7 @@ export const words = bilingual({
     ran: "What ran", ranSpan: "The last 24 hours", ranNothing: "Nothing went out in the last 24 hours", ranNothingText: "Messages that the policy sends appear here.",
     status: { queued: "queued", sending: "being sent", sent: "sent", failed: "failed", unknown: "unconfirmed", cancelled: "cancelled", shadow: "in shadow only" }, capped: (n) => `The ${n} newest.`,
     trends: "Trends", overdueTrend: "Overdue, week by week", overdueTrendLabel: (from, to) => `Overdue balance by week, from ${from} to ${to}`,
-    paidTrend: "Payments by week", onTime: "Paid on time", late: "Recovered after the due date", paidTrendLabel: "Amount paid by week: on time and after the due date", tooLarge: "The book is too large to be added up here at each visit. The full numbers are under Reports.",
+    paidTrend: "Payments by week", onTime: "Paid on time", late: "Recovered after the due date", paidTrendLabel: "Amount paid by week: on time and after the due date",
     nothingPaid: "No payment in the last eight weeks.", late30: "1 to 30 days", late90: "31 to 90 days", lateMore: "more than 90 days",
     health: "Health of the installation", healthAll: "See the diagnosis",
     seeReports: "Open reports",

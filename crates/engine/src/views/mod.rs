@@ -6,6 +6,7 @@ pub mod billing;
 pub mod customers;
 pub mod receivables;
 
+use regua_core::calendar::Calendar;
 use regua_core::ids::TenantId;
 use regua_core::time::Zone;
 use regua_store::db::{Scope, Tx};
@@ -31,6 +32,18 @@ impl Engine {
         match self.db.read(Scope::Tenant(tenant), |tx: &mut Tx<'_>| self.tenancies.read(tx, tenant)) {
             Ok(tenancy) => Ok(tenancy.published.zone()),
             Err(error) if error.code == "no_policy" => Ok(Zone::utc()),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The calendar by which due dates roll: that of the newest policy, and before there is one none, where every day is open.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub fn calendar(&self, tenant: TenantId) -> Result<Calendar> {
+        match self.db.read(Scope::Tenant(tenant), |tx: &mut Tx<'_>| self.tenancies.read(tx, tenant)) {
+            Ok(tenancy) => Ok(tenancy.published.calendar()),
+            Err(error) if error.code == "no_policy" => Ok(Calendar::None),
             Err(error) => Err(error),
         }
     }

@@ -280,6 +280,11 @@ pub(crate) fn looks(seeded: &Seeded) -> Vec<(&'static str, String)> {
         ("list_failed_webhooks", "/failed-webhooks"),
         ("report_aging", "/reports/aging"),
         ("report_retries", "/reports/retries"),
+        ("report_collection", "/reports/collection"),
+        ("report_ratios", "/reports/ratios"),
+        ("report_overdue", "/reports/overdue"),
+        ("report_days", "/reports/days"),
+        ("report_messages", "/reports/messages"),
     ];
     let mut all: Vec<(&'static str, String)> = fixed.into_iter().map(|(id, path)| (id, path.to_owned())).collect();
     all.push(("explain_receivable", format!("/receivables/{receivable}/explain")));

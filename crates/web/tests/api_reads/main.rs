@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod collected;
 #[path = "../common/mod.rs"]
 mod common;
 mod company;
@@ -52,6 +53,7 @@ fn every_look_is_looked_at() {
     };
     // `channels.rs` has carriers that tell and people who write.
     let elsewhere = [
+        "get_backtest",
         "print_invoice",
         "print_receipt",
         "print_statement",

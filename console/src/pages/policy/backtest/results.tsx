@@ -16,7 +16,12 @@ export function Results({ result }: { result: Result }) {
   const format = useFormats();
   const { policy } = result;
   const against = result.against ?? null;
-  const text = (sums: Sums) => sums.map((sum) => format.money(sum)).join(" + ") || "–";
+  // Headlines are in the currency in which most was billed.
+  const most = [...policy.billed].sort((a, b) => Number(b.amount) - Number(a.amount))[0]?.currency;
+  const text = (sums: Sums) => {
+    const sum = sums.find((one) => one.currency === most) ?? sums[0];
+    return sum ? format.money(sum) : "–";
+  };
   const note = (value: (side: Tested) => string) => against && say.other(value(against));
   const share = (side: Tested) => (side.paid ? format.percent(side.paid_on_time / side.paid) : "–");
   return (

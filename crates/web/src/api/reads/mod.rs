@@ -9,6 +9,7 @@ mod audit;
 mod bank;
 pub(super) mod channels;
 mod charges;
+mod collected;
 mod company;
 mod customers;
 mod invoices;
@@ -45,5 +46,6 @@ pub(super) const NOUNS: &[&[Op]] = &[
     policies::OPS,
     company::OPS,
     reports::OPS,
+    collected::OPS,
     audit::OPS,
 ];

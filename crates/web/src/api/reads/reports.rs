@@ -150,7 +150,7 @@ fn aging(call: &Call<'_>) -> Result<Reply, Problem> {
 }
 
 /// A sum of many balances, which ends at the largest amount there is.
-fn large(minor: i128, code: &str) -> Result<Value, Problem> {
+pub(super) fn large(minor: i128, code: &str) -> Result<Value, Problem> {
     let currency = Currency::parse(code).ok_or_else(Problem::bug)?;
     Ok(reply::money(Money::new(i64::try_from(minor).unwrap_or(if minor < 0 { i64::MIN } else { i64::MAX }), currency)))
 }
