@@ -10,10 +10,9 @@ import { useAct } from "./act";
 import { useMay } from "./session";
 import { shellWords } from "./shell-words";
 
-/** The company with its mode, and whether everything stands still. Null for who may not look at settings. */
+/** The company with its mode. */
 export function useCompany() {
-  const may = useMay();
-  return useQuery({ queryKey: keys.company, queryFn: () => answer(api.GET("/v1/company")), enabled: may("settings:read"), staleTime: 60_000 });
+  return useQuery({ queryKey: keys.company, queryFn: () => answer(api.GET("/v1/company")), staleTime: 60_000 });
 }
 
 /** Whether a pause of everything runs. */
@@ -76,7 +75,7 @@ export function ModeBadge() {
         items={[
           { heading: stopped ? say.stoppedText : (say.modeTexts[company.mode] ?? "") },
           "line",
-          { label: say.changeMode, icon: <SlidersHorizontal />, onSelect: () => void navigate({ to: "/settings", search: { part: "mode" } }) },
+          may("settings:read") && { label: say.changeMode, icon: <SlidersHorizontal />, onSelect: () => void navigate({ to: "/settings", search: { part: "mode" } }) },
           act && (stopped
             ? { label: say.resume, icon: <Play />, onSelect: () => ask("resume") }
             : { label: say.stop, icon: <OctagonPause />, danger: true, onSelect: () => ask("stop") }),

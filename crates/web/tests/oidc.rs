@@ -122,6 +122,11 @@ fn who_is_not_known_or_not_verified_or_kept_out_does_not_come_in() {
         assert!(set_cookie(&answer, "regua_session").is_none());
         hire(site, "Bea", Role::Reader, None);
         assert_eq!(sign_in(site, "bea@nuvem.example", door::PASSWORD).status, 200, "passwords go on");
-        assert_eq!(stranger(site, "GET", "/v1/oidc/callback?error=access_denied&state=x", &json!(null)).status, 401);
+        let denied = "/v1/oidc/callback?error=access_denied&state=x";
+        assert_eq!(stranger(site, "GET", denied, &json!(null)).status, 401);
+        let shown = site.send("GET", denied, &[("Accept", "text/html,application/xhtml+xml;q=0.9")], b"");
+        let to = shown.header("location").unwrap_or_default();
+        assert!(shown.status == 302 && to.starts_with("/oidc-refused?code=oidc_") && set_cookie(&shown, "regua_session").is_none(), "{to}");
+        assert_eq!(stranger(site, "GET", "/v1/setup", &json!(null)).json()["oidc"], true, "the page of signing in knows of it");
     });
 }

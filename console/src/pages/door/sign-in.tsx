@@ -67,13 +67,13 @@ export default function SignIn() {
   );
 }
 
-/** The way in over the company's own provider, where there is one: its door is tried without going through. */
+/** The way in over the company's own provider, where there is one. */
 function Provider({ to }: { to: string | undefined }) {
   const say = useWords(words);
   const address = `/v1/oidc/start?to=${encodeURIComponent(to ?? "/")}`;
   const { data } = useQuery({
     queryKey: ["oidc"],
-    queryFn: async () => (await fetch(address, { redirect: "manual" })).type === "opaqueredirect",
+    queryFn: async () => (await answer(api.GET("/v1/setup"))).oidc,
     staleTime: Infinity,
     retry: false,
   });

@@ -135,8 +135,11 @@ impl Op {
     /// Headers that operations without a caller look at; few.
     fn header_values(&self, headers: &HeaderMap) -> Vec<(String, String)> {
         if self.needs == Needs::Nobody || self.needs == Needs::Person {
-            let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-            agent.map(|agent| ("user-agent".to_owned(), agent.chars().take(200).collect())).into_iter().collect()
+            let looked_at = [("user-agent", header::USER_AGENT), ("accept", header::ACCEPT)];
+            let sent = |name| headers.get(name).and_then(|value| value.to_str().ok());
+            let said =
+                looked_at.into_iter().filter_map(|(as_name, name)| Some((as_name.to_owned(), sent(name)?.chars().take(200).collect())));
+            said.collect()
         } else {
             Vec::new()
         }

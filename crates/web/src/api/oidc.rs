@@ -44,7 +44,8 @@ pub(super) const OPS: &[Op] = &[
         id: "finish_oidc",
         tag: "Signing in",
         summary: "Come back from the provider of identities",
-        doc: "The provider sends the browser here, with a code and a state. Sets the cookie of a new session.",
+        doc: "The provider sends the browser here, with a code and a state. Sets the cookie of a new session. Who is refused and takes \
+              HTML is sent to a page that says why.",
         needs: Needs::Nobody,
         query: &[
             may("code", Kind::Text(4_000), "What the provider gave."),
@@ -53,26 +54,38 @@ pub(super) const OPS: &[Op] = &[
         ],
         answer: Answer::Redirect,
         problems: &[401],
-        run: |call| {
-            let provider = provider(call)?;
-            let sealed = call.cookies.iter().find(|(name, _)| name == TRIP).map_or("", |(_, value)| value.as_str());
-            let callback = Callback::read(&call.raw_query).map_err(|wrong| problem(&wrong.into()))?;
-            if sealed.is_empty() || sealed.len() > TRIP_MAX {
-                return Err(problem(&OidcError::Sealed));
-            }
-            let came = provider.finish(sealed, &callback, call.now).map_err(|error| problem(&error))?;
-            let who = &came.identity;
-            let word = External { issuer: &who.issuer, subject: &who.subject, email_verified: who.email.as_deref() };
-            let mut rng = call.host.rng();
-            let done = call.engine().sign_in_external(call.tenant, word, &call.from, call.now, rng.as_mut())?;
-            let done = admitted(call, done)?;
-            end_shown(call)?;
-            let gone = Cookie { name: TRIP, value: None, seconds: 0 };
-            Ok(Reply::Redirect(came.return_to, vec![cookie(call, &done), gone]))
-        },
+        run: |call| came_back(call).or_else(|problem| refused(call, problem)),
         ..PLAIN
     },
 ];
+
+fn came_back(call: &Call<'_>) -> Result<Reply, Problem> {
+    let provider = provider(call)?;
+    let sealed = call.cookies.iter().find(|(name, _)| name == TRIP).map_or("", |(_, value)| value.as_str());
+    let callback = Callback::read(&call.raw_query).map_err(|wrong| problem(&wrong.into()))?;
+    if sealed.is_empty() || sealed.len() > TRIP_MAX {
+        return Err(problem(&OidcError::Sealed));
+    }
+    let came = provider.finish(sealed, &callback, call.now).map_err(|error| problem(&error))?;
+    let who = &came.identity;
+    let word = External { issuer: &who.issuer, subject: &who.subject, email_verified: who.email.as_deref() };
+    let mut rng = call.host.rng();
+    let done = call.engine().sign_in_external(call.tenant, word, &call.from, call.now, rng.as_mut())?;
+    let done = admitted(call, done)?;
+    end_shown(call)?;
+    Ok(Reply::Redirect(came.return_to, vec![cookie(call, &done), gone()]))
+}
+
+/// A person with a browser is sent to a page that says it in words; a program is told the problem.
+fn refused(call: &Call<'_>, problem: Problem) -> Result<Reply, Problem> {
+    let html = call.cookies.iter().any(|(name, value)| name == "accept" && value.contains("text/html"));
+    if html { Ok(Reply::Redirect(format!("/oidc-refused?code={}", problem.code), vec![gone()])) } else { Err(problem) }
+}
+
+/// The trip is over.
+const fn gone() -> Cookie {
+    Cookie { name: TRIP, value: None, seconds: 0 }
+}
 
 fn provider<'a>(call: &'a Call<'_>) -> Result<&'a Provider, Problem> {
     call.host.oidc().ok_or_else(|| Problem::new(404, "no_provider", "the settings name no provider of identities; sign in with a password"))

@@ -23,7 +23,10 @@ pub(super) const fn password(name: &'static str, doc: &'static str) -> Field {
 static SETUP: Schema = Schema {
     name: "Setup",
     doc: "Whether somebody must be set up.",
-    fields: &[must("needed", Kind::Bool, "Whether there is nobody yet.")],
+    fields: &[
+        must("needed", Kind::Bool, "Whether there is nobody yet."),
+        must("oidc", Kind::Bool, "Whether people can sign in with a provider of identities."),
+    ],
 };
 
 pub(super) static SIGNED_IN: Schema = Schema {
@@ -58,7 +61,7 @@ pub(super) const OPS: &[Op] = &[
         summary: "Whether the first owner must be set up",
         needs: Needs::Nobody,
         answer: Answer::One(&SETUP),
-        run: |call| Ok(Reply::one(json!({"needed": call.engine().wants_set_up(call.tenant)?}))),
+        run: |call| Ok(Reply::one(json!({"needed": call.engine().wants_set_up(call.tenant)?, "oidc": call.host.oidc().is_some()}))),
         ..PLAIN
     },
     Op {

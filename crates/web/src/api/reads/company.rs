@@ -97,7 +97,8 @@ pub(super) const OPS: &[Op] = &[
         id: "get_company",
         tag: "Settings",
         summary: "The company: its name, its mode",
-        needs: Needs::Scope(Scope::SettingsRead),
+        doc: "Whoever works with it may know how real its decisions are.",
+        needs: Needs::Anybody,
         answer: Answer::One(&COMPANY),
         run: company,
         ..PLAIN
