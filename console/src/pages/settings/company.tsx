@@ -1,11 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { ChevronLeft, ChevronRight } from "lucide-react";
+import { useState } from "react";
 import { answer, api } from "../../api/client";
 import { keys } from "../../api/keys";
 import { useCompany } from "../../app/mode";
 import { useMay } from "../../app/session";
 import { Badge, Button, Card, Day, Facts, Failed, Moment, SkeletonRows } from "../../ui";
-import { useWords } from "../../words";
+import { useFormats, useWords } from "../../words";
 import { companyWords } from "./company-words";
 import { ofPolicy } from "./policy-text";
 
@@ -44,6 +46,7 @@ export default function Company() {
           ) : <p className="text-muted">{say.noPolicy}</p>}
         </Card>
       )}
+      {calendar && <Holidays calendar={calendar} />}
       {sources.data && sources.data.items.length > 0 && (
         <Card title={say.sources} description={say.sourcesText} flush>
           <ul className="border-t border-line">
@@ -57,5 +60,34 @@ export default function Company() {
         </Card>
       )}
     </div>
+  );
+}
+
+/** The days on which nothing falls due, a year at a time. */
+function Holidays({ calendar }: { calendar: string }) {
+  const say = useWords(companyWords);
+  const format = useFormats();
+  const [year, setYear] = useState(() => new Date().getFullYear());
+  const { data, error, refetch } = useQuery({
+    queryKey: ["calendars", calendar, year],
+    queryFn: () => answer(api.GET("/v1/calendars/{calendar}", { params: { path: { calendar }, query: { year } } })),
+    placeholderData: (before) => before,
+    staleTime: Infinity,
+  });
+  return (
+    <Card
+      title={say.holidays(year)}
+      description={say.holidaysText}
+      actions={<>
+        <Button size="sm" icon aria-label={String(year - 1)} title={String(year - 1)} onClick={() => setYear(year - 1)}><ChevronLeft /></Button>
+        <Button size="sm" icon aria-label={String(year + 1)} title={String(year + 1)} onClick={() => setYear(year + 1)}><ChevronRight /></Button>
+      </>}
+    >
+      {error ? <Failed error={error} retry={() => void refetch()} /> : !data ? <SkeletonRows rows={3} /> : data.holidays.length === 0 ? <p className="text-muted">{say.noHolidays}</p> : (
+        <ul className="grid gap-x-6 gap-y-1 sm:grid-cols-2 xl:grid-cols-3">
+          {data.holidays.map((day) => <li key={day}>{format.weekday(day)}</li>)}
+        </ul>
+      )}
+    </Card>
   );
 }

@@ -74,6 +74,24 @@ fn every_look_is_looked_at() {
 }
 
 #[test]
+fn calendars_tell_their_holidays() {
+    on_both(|site| {
+        let key = site.master();
+        let year = site.ok(&key, "/v1/calendars/br-banking?year=2026");
+        let holidays: Vec<&str> = year["holidays"].as_array().unwrap().iter().map(|day| day.as_str().unwrap()).collect();
+        // Carnival's Monday and Tuesday, Good Friday, Corpus Christi; All Souls' on a Monday. 15 November is a Sunday.
+        for day in ["2026-01-01", "2026-02-16", "2026-02-17", "2026-04-03", "2026-06-04", "2026-11-02", "2026-12-25"] {
+            assert!(holidays.contains(&day), "{day} is not in {holidays:?}");
+        }
+        assert!(!holidays.contains(&"2026-11-15") && holidays.is_sorted(), "{holidays:?}");
+        assert_eq!(site.ok(&key, "/v1/calendars/none?year=2026")["holidays"], serde_json::json!([]));
+        assert_eq!(site.ok(&key, "/v1/calendars/us-federal")["year"], 2026, "this year");
+        assert_eq!(site.get(&key, "/v1/calendars/mars").status, 404);
+        assert_eq!(site.get(&key, "/v1/calendars/none?year=1").status, 422);
+    });
+}
+
+#[test]
 fn what_is_not_there_is_not_found_nor_is_what_another_company_has() {
     on_both(|site| {
         let seeded = seed(site);

@@ -1,13 +1,14 @@
 //! The company as a whole: its name and mode, pauses, sources, mirrored billers, webhooks by gateway.
 
-use regua_core::time::Instant;
+use regua_core::calendar::Calendar;
+use regua_core::time::{Day, Instant};
 use regua_engine::people::Scope;
 use regua_store::{lookup, tenants};
 use serde_json::json;
 
 use super::super::op::{Answer, Call, Needs, Op, PLAIN};
 use super::super::problem::Problem;
-use super::super::reply::{Reply, opt_moment};
+use super::super::reply::{self, Reply, opt_moment};
 use super::super::shape::{Kind, Schema, may, must};
 use super::page;
 use super::parts::{COUNT, MODES, moment};
@@ -87,6 +88,21 @@ static COUNTED: Schema = Schema {
     ],
 };
 
+static CALENDAR: Schema = Schema {
+    name: "Calendar",
+    doc: "The days of a year on which a place does no business, weekends left out.",
+    fields: &[
+        must("name", Kind::Name, "As a policy names it."),
+        must("year", Kind::Int(YEARS.0, YEARS.1), "Of which year."),
+        must("holidays", Kind::List(&Kind::Day, 100), "Holidays that are no Saturday or Sunday, in order; none of `none`."),
+    ],
+};
+
+/// The first day of a weekend.
+const SATURDAY: i32 = 5;
+/// Years of which calendars know.
+const YEARS: (i64, i64) = (1950, 2150);
+
 /// Parked customers that are listed and counted at most.
 const PARKED_MAX: i64 = 1_000;
 
@@ -101,6 +117,19 @@ pub(super) const OPS: &[Op] = &[
         needs: Needs::Anybody,
         answer: Answer::One(&COMPANY),
         run: company,
+        ..PLAIN
+    },
+    Op {
+        path: "/calendars/{calendar}",
+        id: "get_calendar",
+        tag: "Settings",
+        summary: "The holidays of a calendar",
+        doc: "Calendars come with Régua: `br-banking`, `us-federal`, `eu-target2`, `uk-banking`, `none`.",
+        needs: Needs::Anybody,
+        query: &[may("year", Kind::Int(YEARS.0, YEARS.1), "Of which year; this one when nothing is said.")],
+        answer: Answer::One(&CALENDAR),
+        problems: &[404],
+        run: calendar,
         ..PLAIN
     },
     Op {
@@ -186,6 +215,17 @@ fn company(call: &Call<'_>) -> Result<Reply, Problem> {
         "policy_versions": policies,
         "parked_customers": parked,
     })))
+}
+
+fn calendar(call: &Call<'_>) -> Result<Reply, Problem> {
+    let calendar: Calendar = call.at(0).parse().map_err(|_unknown| Problem::not_found("calendar"))?;
+    let this = i64::from(call.engine().zone(call.tenant)?.day_of(call.now).civil().year());
+    let year = call.query.int("year").unwrap_or(this);
+    let first = i16::try_from(year).ok().and_then(|year| Day::new(year, 1, 1)).ok_or_else(Problem::bug)?;
+    let days = (0..366).map(|after| first.plus(after)).filter(|day| i64::from(day.civil().year()) == year);
+    // A weekday counts from Monday.
+    let closed = days.filter(|day| calendar.is_holiday(*day) && !calendar.is_open(*day) && day.weekday() < SATURDAY);
+    Ok(Reply::one(json!({ "name": calendar.as_str(), "year": year, "holidays": closed.map(reply::day).collect::<Vec<_>>() })))
 }
 
 fn pauses(call: &Call<'_>) -> Result<Reply, Problem> {
