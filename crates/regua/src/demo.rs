@@ -3,6 +3,7 @@
 //!
 //! The books are walked as a backtest too, for the report: both take the same decisions, or the demo fails.
 
+mod desk;
 mod shown;
 
 use std::fs;

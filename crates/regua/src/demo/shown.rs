@@ -9,6 +9,7 @@ use regua_core::time::Instant;
 use regua_engine::people::{Caller, NewKey, NewPerson, Role, Who};
 use regua_engine::ports::Rng as _;
 
+use super::desk;
 use crate::cli::live::PlaceArgs;
 use crate::config::Environment;
 use crate::exit::Exit;
@@ -56,13 +57,15 @@ pub(super) fn serve(dir: &Path, listen: SocketAddr, now: Instant, world: &World,
         session: None,
     };
     let key = engine.create_key(&by, NewKey { name: "demo", scopes, limit: None, expires_at: None }, now, &mut SystemRng)?;
+    desk::lay(&installation, now)?;
     let captured = dir.join(CAPTURED);
     out.heading("Served until you interrupt it")?;
     Serving { listen: Some(listen), captured: Some(captured), quiet: true }.serve(installation, &world, out, |address, out| {
         for (what, where_is) in [
-            ("API", format!("http://{address}/v1/docs")),
-            ("Messages", format!("http://{address}/captured")),
+            ("Console", format!("http://{address}/")),
             ("Sign in", format!("{OWNER} with {password}")),
+            ("Messages", format!("http://{address}/captured")),
+            ("API", format!("http://{address}/v1/docs")),
             ("Key", key.secret.expose().to_owned()),
         ] {
             out.line(&format!("  {what:<9} {where_is}"))?;

@@ -15,6 +15,9 @@ fn the_demo_is_served_with_an_owner_a_key_and_its_messages() {
         line.unwrap_or_else(|| panic!("no {what} in {}", served.said)).trim().to_owned()
     };
     let key = after("Key");
+    assert!(after("Console").starts_with("http://127.0.0.1:"), "what a person opens is named first: {}", served.said);
+    let waiting = served.get("/v1/bank-lines", &key);
+    assert!(waiting["items"].as_array().is_some_and(|lines| lines.len() >= 2), "somebody has to look at some lines: {waiting}");
     assert!(after("Sign in").starts_with("demo@example.com with "), "{}", served.said);
     assert!(!served.said.contains("person set-up"), "there is an owner: {}", served.said);
     let me = served.get("/v1/me", &key);
