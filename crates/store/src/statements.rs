@@ -4,8 +4,8 @@ use crate::charging::{charges, codes, gateways, instruments, methods, mirrored, 
 use crate::db::Insert;
 use crate::people::{failures, identities, keys, persons, sessions, tokens, trail};
 use crate::{
-    account, audit, bank, batch, billing, billing_lists, brands, channels, collected, due, endpoints, feed, in_app, links, lists, log, lookup, needs,
-    notes, opens, outbox, person, reports, requests, tasks, tenants, texts, waiting,
+    account, audit, bank, batch, billing, billing_lists, brands, channels, collected, due, endpoints, feed, in_app, links, lists, log,
+    lookup, needs, notes, opens, outbox, person, reports, requests, tasks, tenants, texts, waiting,
 };
 
 /// A statement with its name, `file.what`.

@@ -89,7 +89,8 @@ pub(super) fn rebuild(tx: &mut Tx<'_>, copy: &Db, tenant: TenantId, report: &mut
         seq: 0,
         head: [0; 32],
     };
-    let mut own = Own { stored, policies: Vec::new(), roots: Vec::new(), events: 0, brands: Told::default(), texts: texts::Told::default() };
+    let mut own =
+        Own { stored, policies: Vec::new(), roots: Vec::new(), events: 0, brands: Told::default(), texts: texts::Told::default() };
     let mut link = Link::before(tenant.to_bytes());
     loop {
         let page = log::of(tx, tenant, tenant.to_bytes(), link.seq, PAGE)?;
