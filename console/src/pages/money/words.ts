@@ -4,7 +4,7 @@ export const words = bilingual({
   pt: {
     title: "Dinheiro", parts: "Partes de Dinheiro",
     part: { payments: "Pagamentos", retries: "Cobranças automáticas", bank: "Conciliação", second: "Pagamentos em dobro", disputes: "Reembolsos e chargebacks" },
-    receivable: "Título", customer: "Cliente", amount: "Valor", paidOn: "Pago em", knownAt: "Conhecido em", source: "Identificação na origem", whole: "Tudo o que era devido", gateway: "Gateway", status: "Situação", method: "Forma",
+    receivable: "Título", customer: "Cliente", amount: "Valor", paidOn: "Pago em", knownAt: "Conhecido em", knownBetween: "Conhecidos entre", knownFrom: "Conhecidos a partir de", knownUntil: "Conhecidos até", source: "Identificação na origem", whole: "Tudo o que era devido", gateway: "Gateway", status: "Situação", method: "Forma",
     paymentsList: "Pagamentos", paymentsEmpty: "Nenhum pagamento ainda", paymentsEmptyText: "Pagamentos chegam do gateway, do banco, de arquivos ou são registrados à mão.",
     loaded: (n: number, more: boolean) => `${counted(n, "linha", "linhas")}${more ? " carregadas, há mais" : ""}`,
     enter: "Registrar pagamento", enterText: "O que sobrar depois dos títulos indicados vira crédito do cliente.", whom: "De quem", byReceivable: "De um título", byCustomer: "De um cliente",
@@ -20,7 +20,7 @@ export const words = bilingual({
   en: {
     title: "Money", parts: "Parts of Money",
     part: { payments: "Payments", retries: "Charges and retries", bank: "Reconciliation", second: "Second payments", disputes: "Refunds and chargebacks" },
-    receivable: "Receivable", customer: "Customer", amount: "Amount", paidOn: "Paid on", knownAt: "Known at", source: "Name at its source", whole: "All that was due", gateway: "Gateway", status: "Status", method: "Method",
+    receivable: "Receivable", customer: "Customer", amount: "Amount", paidOn: "Paid on", knownAt: "Known at", knownBetween: "Known between", knownFrom: "Known from", knownUntil: "Known until", source: "Name at its source", whole: "All that was due", gateway: "Gateway", status: "Status", method: "Method",
     paymentsList: "Payments", paymentsEmpty: "No payments yet", paymentsEmptyText: "Payments come from the gateway, the bank, files, or are entered by hand.",
     loaded: (n, more) => `${counted(n, "row", "rows", "en")}${more ? " loaded, there are more" : ""}`,
     enter: "Enter a payment", enterText: "What is left after the named receivables becomes the customer's credit.", whom: "From whom", byReceivable: "On a receivable", byCustomer: "From a customer",

@@ -81,3 +81,30 @@ fn reports_of_what_came_in_agree_with_the_aging_and_the_lists() {
         }
     });
 }
+
+#[test]
+fn payments_say_whose_they_are_and_come_by_when_they_became_known() {
+    on_both(|site| {
+        seed(site);
+        let key = site.master();
+        let listed = |query: &str| site.ok(&key, &format!("/v1/payments?{query}"))["items"].as_array().unwrap().clone();
+        let all = listed("limit=100");
+        let first = all.iter().find(|one| one["receivable_external_id"] == "R3").unwrap();
+        assert_eq!((first["customer_external_id"].as_str(), minor(&first["billed"])), (Some("C2"), 7_500), "{first}");
+        // 12:00 UTC of a day is that day in São Paulo.
+        let known = |query: &str| listed(query).iter().map(|one| one["known_at"].as_str().unwrap()[..10].to_owned()).collect::<Vec<_>>();
+        assert!(known("known_until=2026-01-14").iter().all(|day| day == "2026-01-14") && !known("known_until=2026-01-14").is_empty());
+        let later = known("known_from=2026-01-15");
+        assert!(!later.is_empty() && later.iter().all(|day| day.as_str() > "2026-01-14"), "{later:?}");
+        assert_eq!(listed("known_from=2026-01-15").len() + listed("known_until=2026-01-14").len(), all.len());
+        let mut by_one = Vec::new();
+        let mut cursor = String::new();
+        loop {
+            let page = site.ok(&key, &format!("/v1/payments?known_from=2026-01-02&limit=1{cursor}"));
+            by_one.extend(page["items"].as_array().unwrap().clone());
+            let Some(next) = page["next"].as_str() else { break };
+            cursor = format!("&cursor={next}");
+        }
+        assert_eq!(by_one, all, "page by page");
+    });
+}

@@ -1,10 +1,13 @@
 //! What a receivable's books hold: entries, payments, decisions, slips, things to pay by; and payments of everybody.
 
+use std::collections::BTreeMap;
+
 use regua_core::ids::ReceivableId;
 use regua_engine::commands::tell::About;
 use regua_engine::people::Scope;
 use regua_store::charging::instruments;
 use regua_store::lists::decisions::{self, Key};
+use regua_store::lists::receivables::ListedReceivable;
 use regua_store::lists::{names, payments, receivables};
 use regua_store::lookup::StoredPayment;
 use regua_store::{bank, due};
@@ -38,7 +41,10 @@ static PAYMENT: Schema = Schema {
         must("receivable", Kind::Name, "Our id of the receivable."),
         must("receivable_external_id", Kind::Name, "What the source calls the receivable."),
         must("external_id", Kind::Text(400), "What the source calls the payment, or what makes it the same."),
+        must("customer", Kind::Name, "Our id of whose it is."),
+        must("customer_external_id", Kind::Name, "What the source calls the customer."),
         may("amount", Kind::Money, "How much; null for all that was due."),
+        must("billed", Kind::Money, "What was billed with the receivable."),
         must("paid_on", Kind::Day, "The payer's day."),
         must("known_at", Kind::Moment, "When it became known."),
     ],
@@ -128,6 +134,10 @@ pub(super) const OPS: &[Op] = &[
         tag: "Money",
         summary: "Payments, those that became known last first",
         needs: Needs::Scope(Scope::MoneyRead),
+        query: &[
+            may("known_from", Kind::Day, "Only those that became known on this day or later."),
+            may("known_until", Kind::Day, "Only those that became known on this day or earlier."),
+        ],
         answer: Answer::Page(&PAYMENT),
         run: payments_newest,
         ..PLAIN
@@ -198,38 +208,62 @@ fn entries(call: &Call<'_>) -> Result<Reply, Problem> {
 }
 
 fn payments_of(call: &Call<'_>) -> Result<Reply, Problem> {
-    let (id, currency) = asked(call)?;
+    let (id, _) = asked(call)?;
     let after = page::place(call, 1)?.map(|place| place.text(0)).transpose()?.unwrap_or_default();
     let rows = call.read(|tx| payments::of(tx, call.tenant, id, &after, page::one_more(call)))?;
-    let name = call.read(|tx| names::receivables(tx, call.tenant, [id]))?.remove(&id).unwrap_or_default();
-    page::page(call, rows, |row| cursor(&json!([row.external_id])), |row| payment(row, &name, &currency))
+    let whose = whose(call, &rows)?;
+    page::page(call, rows, |row| cursor(&json!([row.external_id])), |row| payment(row, &whose))
 }
 
 fn payments_newest(call: &Call<'_>) -> Result<Reply, Problem> {
     let place = page::place(call, 3)?;
     let before = place.map(|place| Ok::<_, Problem>((place.moment(0)?, place.id(1)?, place.text(2)?))).transpose()?;
-    let (rows, owed) = call.read(|tx| {
-        let rows = payments::newest(tx, call.tenant, before.as_ref(), page::one_more(call))?;
-        let mut ids: Vec<ReceivableId> = rows.iter().map(|row| row.receivable).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let owed = receivables::these(tx, call.tenant, &ids)?;
-        Ok((rows, owed))
-    })?;
+    let zone = call.engine().zone(call.tenant)?;
+    let until = call.query.day("known_until").map(|day| (zone.midnight(day.plus(1)), [0; 16], String::new()));
+    let before = match (before, until) {
+        (Some(place), Some(until)) => Some(place.min(until)),
+        (place, until) => place.or(until),
+    };
+    let mut rows = call.read(|tx| payments::newest(tx, call.tenant, before.as_ref(), page::one_more(call)))?;
+    if let Some(from) = call.query.day("known_from") {
+        let from = zone.midnight(from);
+        rows.retain(|row| row.known_at >= from);
+    }
+    let whose = whose(call, &rows)?;
     let place = |row: &StoredPayment| cursor(&json!([row.known_at.micros(), page::hex(&row.receivable.to_bytes()), row.external_id]));
-    page::page(call, rows, place, |row| {
-        let of = owed.iter().find(|one| one.row.receivable == row.receivable).map(|one| &one.row);
-        let (name, currency) = of.map_or(("", ""), |of| (of.external_id.as_str(), of.currency.as_str()));
-        payment(row, name, currency)
-    })
+    page::page(call, rows, place, |row| payment(row, &whose))
 }
 
-fn payment(row: &StoredPayment, name: &str, currency: &str) -> Result<Value, Problem> {
+/// The receivables of some payments, with what the source calls their customers.
+type Whose = BTreeMap<ReceivableId, (ListedReceivable, String)>;
+
+fn whose(call: &Call<'_>, rows: &[StoredPayment]) -> Result<Whose, Problem> {
+    let mut ids: Vec<ReceivableId> = rows.iter().map(|row| row.receivable).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let (owed, names) = call.read(|tx| {
+        let owed = receivables::these(tx, call.tenant, &ids)?;
+        let names = names::customers(tx, call.tenant, owed.iter().map(|one| one.customer))?;
+        Ok((owed, names))
+    })?;
+    // Several may be one customer's.
+    let named = owed.into_iter().map(|one| {
+        let name = names.get(&one.customer).cloned().unwrap_or_default();
+        (one.row.receivable, (one, name))
+    });
+    Ok(named.collect())
+}
+
+fn payment(row: &StoredPayment, whose: &Whose) -> Result<Value, Problem> {
+    let (of, customer) = whose.get(&row.receivable).ok_or_else(Problem::bug)?;
     Ok(json!({
         "receivable": row.receivable.to_string(),
-        "receivable_external_id": name,
+        "receivable_external_id": of.row.external_id,
         "external_id": row.external_id,
-        "amount": row.amount.map(|minor| amount(minor, currency)).transpose()?,
+        "customer": of.customer.to_string(),
+        "customer_external_id": customer,
+        "amount": row.amount.map(|minor| amount(minor, &of.row.currency)).transpose()?,
+        "billed": amount(of.row.amount, &of.row.currency)?,
         "paid_on": reply::day(row.paid_on),
         "known_at": moment(row.known_at),
     }))
