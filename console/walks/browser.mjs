@@ -38,13 +38,25 @@ export async function signIn(page, email = EMAIL, password = PASSWORD, base = BA
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** Runs axe; throws when there is a serious or critical violation. */
+/** Waits until nothing is under way. Nothing fades from here on: what changes its colour has neither the one nor the other contrast. */
+async function settled(page) {
+  await page.addStyleTag({ content: "*, *::before, *::after { transition: none !important; animation: none !important }" });
+  await page.waitForFunction(() => !document.querySelector("[aria-busy=true]"), null, { timeout: 5_000 }).catch(() => undefined);
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50)))));
+}
+
+/** Runs axe in both themes; throws when there is a serious or critical violation. */
 export async function accessible(page, name) {
   await page.evaluate(axe);
-  const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-  const bad = violations.filter((one) => one.impact === "serious" || one.impact === "critical");
-  for (const one of bad) console.error(`${name}: ${one.id} (${one.impact}): ${one.help}\n  ${one.nodes.slice(0, 4).map((node) => `${node.target} ${node.failureSummary?.split("\n")[1] ?? ""}`).join("\n  ")}`);
-  if (bad.length) throw new Error(`${name}: ${bad.length} serious violations`);
+  for (const theme of ["dark", "light"]) {
+    await page.emulateMedia({ colorScheme: theme });
+    await settled(page);
+    const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+    const bad = violations.filter((one) => one.impact === "serious" || one.impact === "critical");
+    for (const one of bad) console.error(`${name}, ${theme}: ${one.id} (${one.impact}): ${one.help}\n  ${one.nodes.slice(0, 4).map((node) => `${node.target} ${node.failureSummary?.split("\n")[1] ?? ""}`).join("\n  ")}`);
+    must(bad.length === 0, `${name}, ${theme}: ${bad.length} serious violations`);
+  }
+  await page.emulateMedia({ colorScheme: null });
 }
 
 /** Throws with what it says when it is not so. */

@@ -29,7 +29,7 @@ function book() {
   return `receivable_id,customer_id,issued_on,due_on,amount,currency,name,email\n${rows.join("\n")}\n`;
 }
 
-const server = await freshServer(8591, { captured: true });
+const server = await freshServer({ captured: true });
 const web = await serveDist(server.address);
 const browser = await launch();
 try {

@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, request } from "node:http";
+import { createServer as listener } from "node:net";
 import { tmpdir } from "node:os";
 import { extname, join, normalize } from "node:path";
 
@@ -33,11 +34,22 @@ export async function serveDist(server, port = 0) {
   return { base: `http://127.0.0.1:${web.address().port}`, stop: () => new Promise((done) => { web.closeAllConnections(); web.close(done); }) };
 }
 
+/** A port that nobody listens on. */
+function freePort() {
+  return new Promise((done) => {
+    const one = listener().listen(0, "127.0.0.1", () => {
+      const { port } = one.address();
+      one.close(() => done(port));
+    });
+  });
+}
+
 /**
  * A new installation, served: where it answers, and the token by which its first owner is set up. With `captured` its mails are
  * written into a folder, so that it may leave the shadow.
  */
-export async function freshServer(port = 8590, { captured = false } = {}) {
+export async function freshServer({ captured = false } = {}) {
+  const port = await freePort();
   const regua = process.env.REGUA_BIN ?? "regua";
   const root = mkdtempSync(join(tmpdir(), "regua-walk-"));
   const dir = join(root, "nuvem");
@@ -50,7 +62,7 @@ export async function freshServer(port = 8590, { captured = false } = {}) {
   const child = spawn(regua, ["serve", "--dir", dir, "--listen", `127.0.0.1:${port}`], { stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   const token = await new Promise((done, fail) => {
-    const timer = setTimeout(() => fail(new Error(`regua serve did not begin:\n${said}`)), 20_000);
+    const timer = setTimeout(() => fail(new Error(`regua serve did not begin:\n${said}`)), 60_000);
     const hear = (chunk) => {
       said += chunk;
       const found = /token ([0-9a-f]{16,})[\s\S]*Running/.exec(said);
@@ -67,11 +79,15 @@ export async function freshServer(port = 8590, { captured = false } = {}) {
     token,
     /** What the server wrote so far. */
     said: () => said,
+    /** Ends it, and has the books verified: the chain of each customer, and what stands against what was logged. */
     stop: async () => {
       const gone = new Promise((done) => child.once("exit", done));
       child.kill("SIGINT");
       await gone;
+      const verified = spawnSync(regua, ["verify", "--dir", dir], { encoding: "utf8" });
       rmSync(root, { recursive: true, force: true });
+      if (verified.status !== 0) throw new Error(`regua verify: ${verified.stdout}${verified.stderr}`);
+      console.log("ok verified");
     },
   };
 }
