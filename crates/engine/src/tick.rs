@@ -331,10 +331,13 @@ fn effect(case: &Case, tenancy: &Tenancy, row: &Row) -> Option<(&'static str, St
         return None;
     }
     let walk = case.facts.walks.get(row.walk)?;
-    let StepRef::Step(step) = row.step else { return None };
     let rules = tenancy.policies(case.customer).get(walk.policy);
-    let step = rules.ladders.get(rules.segments.get(walk.segment)?.ladder)?.steps.get(step)?;
-    match &step.act {
+    let act = match row.step {
+        StepRef::Step(step) => &rules.ladders.get(rules.segments.get(walk.segment)?.ladder)?.steps.get(step)?.act,
+        StepRef::Reaction(reaction) => &rules.reactions.get(reaction)?.act,
+        StepRef::Notice(_) => return None,
+    };
+    match act {
         StepAct::Access(state) => Some(("access", state.as_str().to_owned(), "recorded")),
         StepAct::Task(queue) => Some(("task", queue.clone(), "open")),
         // With a stored method it is an attempt, with a row of its own.

@@ -32,7 +32,7 @@ pub use again::{Fresh, LastLook, Queued, QueuedItem, look_again};
 pub use view::View;
 
 /// The version of this engine: part of every decision's receipt. Raise it when the same facts may be decided otherwise.
-pub const ENGINE_VERSION: &str = "3";
+pub const ENGINE_VERSION: &str = "4";
 
 /// What was concluded in one call, with scratch space that is kept between calls.
 #[derive(Default, Debug)]

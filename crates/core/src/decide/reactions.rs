@@ -5,7 +5,7 @@ use crate::decide::voice::{Candidate, Key};
 use crate::decide::wait::{Wait, defer, ended};
 use crate::decide::{Decisions, Deferred, Outcome, Row, StepRef, Tick};
 use crate::facts::{Facts, Stand, Walk};
-use crate::policy::program::{Event, Offset, Reaction};
+use crate::policy::program::{Act, Event, Offset, Reaction};
 use crate::rulebook::{Class, Rule};
 use crate::time::{Instant, LocalTime};
 use crate::words::{DeferReason, Mode, SkipReason, Tone};
@@ -29,6 +29,10 @@ impl Tick<'_> {
             // Its window is `max_delay` from its instant; that of one with an `at` ends at its local hour, as a contact's.
             let ends = if reaction.at.is_some() { hour } else { local_time(facts, pending.raw) };
             let end = facts.zone.at(facts.zone.day_of(pending.raw).plus(rules.max_delay_days), ends);
+            if matches!(reaction.act, Act::Task(_)) {
+                self.look_at_task(facts, walk, index, (hour, end), out);
+                continue;
+            }
             match self.judge_reaction(facts, receivable, index, reaction, hour, end) {
                 Finding::Skip(reason, rule) => self.skip_reaction(facts, walk, index, reason, rule, out),
                 Finding::Wait(wait) => {
@@ -61,6 +65,50 @@ impl Tick<'_> {
         }
     }
 
+    /// A task is work for a person and no contact: nobody is written to, and it needs no channel.
+    fn look_at_task(self, facts: &mut Facts<'_>, walk: usize, index: usize, (hour, end): (LocalTime, Instant), out: &mut Decisions) {
+        let receivable = &facts.walks[walk];
+        let pending = receivable.reactions[index];
+        let reaction = &receivable.rules(self.policies).reactions[pending.reaction];
+        if let Some(reason) = self.refused_reaction(facts, receivable, index, reaction) {
+            return self.skip_reaction(facts, walk, index, reason, None, out);
+        }
+        let verdict = receivable.verdict_of_reaction(pending.reaction, self.policies);
+        if receivable.verdicts.rejected.contains(&verdict) {
+            return self.skip_reaction(facts, walk, index, SkipReason::Rejected, None, out);
+        }
+        if end <= self.now {
+            return self.skip_reaction(facts, walk, index, ended(pending.deferral), None, out);
+        }
+        // Work that a customer's own word asks for is not about money owed, as its answer is not.
+        let wait = if is_alone(reaction.on) { None } else { self.put_off(facts, pending.deferral, hour) };
+        let released = || self.awaits_release(facts, receivable, verdict, false, None).then(|| Wait::new(DeferReason::Approval, end));
+        match wait.or_else(released) {
+            Some(wait) => {
+                let midnight = facts.zone.midnight(self.today.plus(1));
+                let conditional = reaction.condition.is_some();
+                self.wait_reaction(facts, walk, index, wait, out);
+                facts.walks[walk].wake(if conditional { end.min(midnight) } else { end });
+            }
+            None => self.done_reaction(facts, walk, index, None, None, out),
+        }
+    }
+
+    /// Why a reaction is finally not carried out, whatever it does.
+    fn refused_reaction(self, facts: &Facts<'_>, receivable: &Walk, index: usize, reaction: &Reaction) -> Option<SkipReason> {
+        // A renewal is of the subscription: whether what was billed before is paid has no bearing on it.
+        let bound = !is_alone(reaction.on) && reaction.on != Event::Renewal;
+        if receivable.closed.is_some() && bound {
+            return Some(SkipReason::Closed);
+        }
+        if !receivable.judged.contains(&(receivable.slots.len() + index))
+            && let Some(reason) = self.refused_by_condition(facts, receivable, reaction.condition.as_ref())
+        {
+            return Some(reason);
+        }
+        (bound && self.is_small(receivable)).then_some(SkipReason::Minimum)
+    }
+
     fn judge_reaction(
         self,
         facts: &Facts<'_>,
@@ -71,18 +119,9 @@ impl Tick<'_> {
         end: Instant,
     ) -> Finding {
         let pending = receivable.reactions[index];
-        // A renewal is of the subscription: whether what was billed before is paid has no bearing on it.
         let (alone, renewal) = (is_alone(reaction.on), reaction.on == Event::Renewal);
-        if receivable.closed.is_some() && !alone && !renewal {
-            return Finding::Skip(SkipReason::Closed, None);
-        }
-        if !receivable.judged.contains(&(receivable.slots.len() + index))
-            && let Some(reason) = self.refused_by_condition(facts, receivable, reaction.condition.as_ref())
-        {
+        if let Some(reason) = self.refused_reaction(facts, receivable, index, reaction) {
             return Finding::Skip(reason, None);
-        }
-        if !alone && !renewal && self.is_small(receivable) {
-            return Finding::Skip(SkipReason::Minimum, None);
         }
         let contact = reaction.act.contact();
         // What answers the customer is not about money owed: neither freeze nor source nor prescription holds it.
@@ -170,17 +209,17 @@ impl Tick<'_> {
         facts.walks[walk].reactions[index].stand = Stand::Skipped(reason, self.now);
     }
 
-    /// Enters that a reaction went out.
+    /// Enters that a reaction went out, or that it was done without a message.
     pub(super) fn done_reaction(
         self,
         facts: &mut Facts<'_>,
         walk: usize,
         index: usize,
-        message: usize,
+        message: Option<usize>,
         rule: Option<&'static Rule>,
         out: &mut Decisions,
     ) {
-        out.rows.push(self.reaction_row(facts, walk, index, Outcome::Done, Some(message), rule));
+        out.rows.push(self.reaction_row(facts, walk, index, Outcome::Done, message, rule));
         facts.walks[walk].reactions[index].stand = Stand::Done(self.now);
     }
 

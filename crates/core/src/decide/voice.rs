@@ -164,7 +164,7 @@ impl Tick<'_> {
         for item in items {
             match item.key {
                 Key::Slot(index) => self.done(facts, item.walk, index, Some(message), item.permit.rule(), out),
-                Key::Reaction(index) => self.done_reaction(facts, item.walk, index, message, item.permit.rule(), out),
+                Key::Reaction(index) => self.done_reaction(facts, item.walk, index, Some(message), item.permit.rule(), out),
             }
         }
         // A push preview names nothing (SPEC §4), so a message that is only that announces nothing.

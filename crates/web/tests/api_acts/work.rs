@@ -433,3 +433,33 @@ fn many_tasks_are_ranked_whatever_the_order_in_which_they_came() {
         assert!(amounts.windows(2).all(|pair| pair[0] >= pair[1]), "{amounts:?}");
     });
 }
+
+#[test]
+fn a_reaction_that_is_work_for_a_person_writes_to_nobody() {
+    on_both(|site| {
+        let desk = Desk::new(site).with_bills();
+        let policies = desk.is(200, "GET", "/policies", &Value::Null);
+        let hash = policies["items"][0]["hash"].as_str().unwrap().to_owned();
+        let text = desk.is(200, "GET", &format!("/policies/{hash}"), &Value::Null)["body"].as_str().unwrap().to_owned();
+        assert!(!text.contains("dispute_opened"), "{text}");
+        let reaction = "  - { on: dispute_opened, do: task, queue: disputes }\n  - { on: promise_broken, do: task, queue: promises }\n";
+        let text = if text.contains("\nreactions:\n") {
+            text.replace("\nreactions:\n", &format!("\nreactions:\n{reaction}"))
+        } else {
+            format!("{}\nreactions:\n{reaction}", text.trim_end())
+        };
+        let published = desk.is(201, "POST", "/policies", &json!({ "text": text }));
+        desk.post(&format!("/policies/{}/migrate", published["hash"].as_str().unwrap()), &json!({}));
+        desk.post("/receivables/F-1/dispute", &json!({ "reason": "it was billed twice" }));
+        site.pass_days("2026-01-02", "2026-01-02");
+        let tasks = list(&desk, "");
+        let found = tasks.iter().find(|task| task["step"] == json!("on.dispute_opened")).unwrap_or_else(|| panic!("{tasks:?}"));
+        assert_eq!((&found["detail"], &found["receivable_external_id"]), (&json!("disputes"), &json!("F-1")));
+        let messages = site.all(&desk.key, "/v1/messages?step=on.dispute_opened", 200);
+        assert!(messages.is_empty(), "nobody is written to: {messages:?}");
+        let decided = desk.is(200, "GET", "/receivables/F-1/decisions", &Value::Null);
+        let row = decided["items"].as_array().unwrap().iter().find(|row| row["step"] == json!("on.dispute_opened")).unwrap();
+        assert_eq!((&row["outcome"], &row["message"]), (&json!("done"), &Value::Null), "{row}");
+        desk.assert_clean();
+    });
+}
