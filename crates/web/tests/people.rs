@@ -30,7 +30,7 @@ fn later(site: &Site, secs: i64) {
 #[test]
 fn the_first_owner_is_set_up_once_by_who_has_the_token_whoever_else_tries_at_once() {
     on_both(|site| {
-        assert_eq!(site.send("GET", "/v1/setup", &[], b"").json(), json!({"needed": true}));
+        assert_eq!(site.send("GET", "/v1/setup", &[], b"").json(), json!({"needed": true, "oidc": false}));
         for token in ["", "wrong", "first-token-and-more"] {
             let answer = stranger(site, "POST", "/v1/setup", &first(token, ANA));
             assert!([401, 422].contains(&answer.status), "{}", answer.text());
@@ -49,7 +49,7 @@ fn the_first_owner_is_set_up_once_by_who_has_the_token_whoever_else_tries_at_onc
         let people = owner.get(site, "/v1/people").json();
         assert_eq!(people["items"].as_array().unwrap().len(), 1);
         assert_eq!(people["items"][0]["role"], "owner");
-        assert_eq!(site.send("GET", "/v1/setup", &[], b"").json(), json!({"needed": false}));
+        assert_eq!(site.send("GET", "/v1/setup", &[], b"").json(), json!({"needed": false, "oidc": false}));
         assert_eq!(stranger(site, "POST", "/v1/setup", &first("first-token", "late@nuvem.example")).code(), "set_up_before");
     });
 }

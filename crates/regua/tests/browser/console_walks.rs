@@ -20,7 +20,7 @@ fn walked(name: &str) -> String {
         return "skipped: the console is not built, which takes Node 20.19 or newer and scripts/console".to_owned();
     }
     let mut command = Command::new("timeout");
-    command.args(["--signal=INT", "--kill-after=20", "150", "node"]).arg(console.join(format!("walks/{name}.mjs")));
+    command.args(["--signal=INT", "--kill-after=20", "200", "node"]).arg(console.join(format!("walks/{name}.mjs")));
     command.env("REGUA_BIN", env!("CARGO_BIN_EXE_regua")).env("CHROMIUM", browser);
     command.env_remove("HTTP_PROXY").env_remove("http_proxy").env("NO_PROXY", "127.0.0.1").env_remove("SHOTS");
     let told = command.output().unwrap();
@@ -38,4 +38,9 @@ fn console_walks_from_nothing_to_the_first_book() {
 #[test]
 fn console_walks_the_first_batch_and_each_hears_once() {
     println!("{}", walked("first-batch"));
+}
+
+#[test]
+fn console_walks_a_company_from_its_file_to_its_first_report() {
+    println!("{}", walked("story"));
 }
