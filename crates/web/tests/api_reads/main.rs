@@ -2,7 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod book;
 mod collected;
 #[path = "../common/mod.rs"]
 mod common;
