@@ -4,7 +4,7 @@ import { readdirSync } from "node:fs";
 
 const here = new URL(".", import.meta.url).pathname;
 const names = process.argv.slice(2);
-const files = readdirSync(here).filter((file) => file.endsWith(".mjs") && !["all.mjs", "browser.mjs", "pictures.mjs", "shots.mjs", "stand.mjs"].includes(file));
+const files = readdirSync(here).filter((file) => file.endsWith(".mjs") && !["all.mjs", "browser.mjs", "pictures.mjs", "stand.mjs"].includes(file));
 let failed = 0;
 for (const file of files.filter((one) => names.length === 0 || names.includes(one.replace(".mjs", "")))) {
   const { status } = spawnSync(process.execPath, [here + file], { stdio: "inherit" });

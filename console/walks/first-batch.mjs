@@ -1,19 +1,16 @@
 // The first batch: a new installation in the mode Approval, what waits read by group and by sample, approved in one act, and sent
 // once to each. Served from dist/ under the strict policy. Needs REGUA_BIN and `npm run build`.
 import { accessible, launch, must, open, signIn } from "./browser.mjs";
-import { freshServer, serveDist } from "./stand.mjs";
+import { dayAtNoon as day, freshServer, noon, serveDist } from "./stand.mjs";
 
 const PASSWORD = "ana come pão de queijo";
 const EMAIL = "dona@nuvem.example";
 const CUSTOMERS = 12;
 
-/** A zone in which it is noon or thereabouts: nobody is written to at night. */
-const shift = 12 - new Date().getUTCHours();
-const zone = shift === 0 ? "Etc/UTC" : `Etc/GMT${shift > 0 ? "-" : "+"}${Math.abs(shift)}`;
 const POLICY = `regua: 1
 name: Primeira
 currency: BRL
-timezone: ${zone}
+timezone: ${noon}
 time: "08:00"
 contact: { rulebook: none, channels: [email], consolidate: true }
 segments: [{ name: default }]
@@ -24,7 +21,6 @@ ladders:
 `;
 
 function book() {
-  const day = (days) => new Date(Date.now() + (shift * 3_600_000) + days * 86_400_000).toISOString().slice(0, 10);
   const rows = Array.from({ length: CUSTOMERS }, (_, at) => `N-${at + 1},C-${at + 1},${day(-1)},${day(5)},${189.9 + at},BRL,Cliente ${at + 1},cliente${at + 1}@exemplo.com.br`);
   return `receivable_id,customer_id,issued_on,due_on,amount,currency,name,email\n${rows.join("\n")}\n`;
 }

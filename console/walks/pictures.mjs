@@ -38,6 +38,8 @@ const EMPTY = [["today", "/"], ["receivables", "/receivables"], ["customers", "/
 
 /** The page as it is now, light and dark. */
 async function both(page, name) {
+  // Colours that change their theme bit by bit would be pictured half way.
+  await page.addStyleTag({ content: "*, *::before, *::after { transition: none !important; animation: none !important }" });
   for (const theme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
     await page.waitForTimeout(300);
@@ -46,14 +48,20 @@ async function both(page, name) {
   await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
 }
 
+/** Waits until nothing loads any more: a page that is still grey is no picture of it. */
+async function loaded(page) {
+  await page.waitForLoadState("networkidle", { timeout: 20_000 }).catch(() => undefined);
+  await page.waitForFunction(() => !document.querySelector("[aria-busy=true], .animate-pulse"), null, { timeout: 60_000 });
+}
+
 async function picture(page, base, [name, path, act], suffix = "") {
   try {
     await page.goto(base + path);
     await page.getByRole("navigation").first().waitFor({ timeout: 15_000 });
-    await page.waitForLoadState("networkidle", { timeout: 4_000 }).catch(() => undefined);
+    await loaded(page);
     if (act) {
       await act(page);
-      await page.waitForLoadState("networkidle", { timeout: 4_000 }).catch(() => undefined);
+      await loaded(page);
     }
     await page.waitForTimeout(400);
     await both(page, name + suffix);

@@ -10,6 +10,12 @@ const DIST = new URL("../dist/", import.meta.url).pathname;
 const KINDS = { ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2", ".html": "text/html; charset=utf-8" };
 export const POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
+const shift = 12 - new Date().getUTCHours();
+/** A zone in which it is noon or thereabouts: nobody is written to at night. */
+export const noon = shift === 0 ? "Etc/UTC" : `Etc/GMT${shift > 0 ? "-" : "+"}${Math.abs(shift)}`;
+/** The civil day there, some days from now. */
+export const dayAtNoon = (days) => new Date(Date.now() + shift * 3_600_000 + days * 86_400_000).toISOString().slice(0, 10);
+
 /** Serves dist/ on a free port (or `port`), passing what is not a file of it on to `server`. */
 export async function serveDist(server, port = 0) {
   const to = new URL(server);

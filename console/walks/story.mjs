@@ -3,21 +3,17 @@
 // a report read; axe on each page; in the end the books are verified. Needs REGUA_BIN and `npm run build`.
 import { readFileSync } from "node:fs";
 import { accessible, launch, must, open } from "./browser.mjs";
-import { freshServer } from "./stand.mjs";
+import { dayAtNoon as day, freshServer, noon } from "./stand.mjs";
 
 const PASSWORD = "ana come pão de queijo";
 const EMAIL = "dona@nuvem.example";
 const REMINDED = 12;
 const LATER = 6;
 
-/** A zone in which it is noon or thereabouts: nobody is written to at night. */
-const shift = 12 - new Date().getUTCHours();
-const zone = shift === 0 ? "Etc/UTC" : `Etc/GMT${shift > 0 ? "-" : "+"}${Math.abs(shift)}`;
-const day = (days) => new Date(Date.now() + shift * 3_600_000 + days * 86_400_000).toISOString().slice(0, 10);
 const POLICY = `regua: 1
 name: Primeira
 currency: BRL
-timezone: ${zone}
+timezone: ${noon}
 time: "08:00"
 contact: { rulebook: none, channels: [email], consolidate: true }
 segments: [{ name: default }]

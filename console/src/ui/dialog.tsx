@@ -39,7 +39,12 @@ function toFirstField(event: Event) {
   field.focus();
 }
 
-export function Dialog({ open, onOpenChange, title, description, children, footer, wide }: DialogProps) {
+const SHAPES = {
+  dialog: "animate-in top-[12vh] left-1/2 max-h-[80vh] w-[calc(100vw-32px)] -translate-x-1/2 rounded-xl border",
+  sheet: "animate-sheet inset-y-0 right-0 w-full border-l",
+};
+
+function Modal({ open, onOpenChange, title, description, children, footer, shape, width }: Omit<DialogProps, "wide"> & { shape: keyof typeof SHAPES; width: string }) {
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
@@ -47,10 +52,7 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
         <Radix.Content
           onOpenAutoFocus={toFirstField}
           {...(description ? {} : { "aria-describedby": undefined })}
-          className={cx(
-            "animate-in fixed top-[12vh] left-1/2 z-50 flex max-h-[80vh] w-[calc(100vw-32px)] -translate-x-1/2 flex-col rounded-xl border border-line bg-raised shadow-pop",
-            wide ? "max-w-3xl" : "max-w-lg",
-          )}
+          className={cx("fixed z-50 flex flex-col border-line bg-raised shadow-pop", SHAPES[shape], width)}
         >
           <Head title={title} description={description} />
           <div className="scrollbar-thin min-h-0 flex-1 overflow-y-auto px-5 pb-4">{children}</div>
@@ -61,25 +63,11 @@ export function Dialog({ open, onOpenChange, title, description, children, foote
   );
 }
 
+export function Dialog({ wide, ...rest }: DialogProps) {
+  return <Modal {...rest} shape="dialog" width={wide ? "max-w-3xl" : "max-w-lg"} />;
+}
+
 /** A panel at the right edge, for what is edited or read beside a list. */
-export function Sheet({ open, onOpenChange, title, description, children, footer, wide }: DialogProps) {
-  return (
-    <Radix.Root open={open} onOpenChange={onOpenChange}>
-      <Radix.Portal>
-        <Radix.Overlay className="fixed inset-0 z-40 bg-black/30" />
-        <Radix.Content
-          onOpenAutoFocus={toFirstField}
-          {...(description ? {} : { "aria-describedby": undefined })}
-          className={cx(
-            "animate-sheet fixed inset-y-0 right-0 z-50 flex w-full flex-col border-l border-line bg-raised shadow-pop",
-            wide ? "max-w-3xl" : "max-w-md",
-          )}
-        >
-          <Head title={title} description={description} />
-          <div className="scrollbar-thin min-h-0 flex-1 overflow-y-auto px-5 pb-4">{children}</div>
-          {footer && <footer className="flex flex-wrap justify-end gap-2 border-t border-line px-5 py-3">{footer}</footer>}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
-  );
+export function Sheet({ wide, ...rest }: DialogProps) {
+  return <Modal {...rest} shape="sheet" width={wide ? "max-w-3xl" : "max-w-md"} />;
 }

@@ -218,17 +218,19 @@ pub fn overdue(movements: &[Movement], days: &[Day]) -> Vec<Overdue> {
     for one in movements {
         for &on in days {
             let late = on.since(one.due_on);
-            if late <= 0 {
+            if late <= 0 || one.counts_on > on {
                 continue;
             }
             let bands = found.entry((on, &one.currency)).or_default();
             let band = BANDS.iter().position(|&most| late <= most).unwrap_or(BANDS.len());
-            if let Some(sum) = bands.get_mut(band).filter(|_| one.counts_on <= on) {
+            if let Some(sum) = bands.get_mut(band) {
                 *sum += i128::from(one.amount);
             }
         }
     }
-    found.into_iter().map(|((on, currency), bands)| Overdue { on, currency: currency.to_owned(), bands }).collect()
+    // What was late and is paid by then comes to nothing: such a day of a currency is not told.
+    let some = found.into_iter().filter(|(_, bands)| bands.iter().any(|sum| *sum != 0));
+    some.map(|((on, currency), bands)| Overdue { on, currency: currency.to_owned(), bands }).collect()
 }
 
 /// What was paid on the days of a span, by day and currency. `rolled` moves a due date to the open day on which it is kept: whoever
@@ -350,6 +352,19 @@ mod tests {
                 let current = known(month_ends).iter().filter(|row| row.due_on >= ends).map(|row| i128::from(row.amount)).sum::<i128>();
                 prop_assert_eq!(one.current_after, current);
             }
+        }
+
+        #[test]
+        fn what_is_overdue_is_what_counting_each_day_anew_finds(book in movements(), on in 0..300_i32) {
+            let on = day("2026-01-01").plus(on);
+            let told = overdue(&book, &[on]);
+            for currency in ["BRL", "USD"] {
+                let late = book.iter().filter(|row| row.currency == currency && row.due_on < on && row.counts_on <= on);
+                let sum: i128 = late.map(|row| i128::from(row.amount)).sum();
+                let found = told.iter().find(|one| one.currency == currency);
+                prop_assert_eq!(found.map_or(0, |one| one.bands.iter().sum()), sum);
+            }
+            prop_assert!(told.iter().all(|one| one.bands.iter().any(|sum| *sum != 0)));
         }
 
         #[test]

@@ -93,8 +93,7 @@ impl Published {
         self.policies(0).newest().calendar
     }
 
-    /// The policies as they would be if a text were published for everybody now, and the hash of that text. A text that was
-    /// published already is not added again.
+    /// The policies as they would be if a text were published for everybody now, and the hash of that text.
     ///
     /// # Errors
     /// [`crate::Kind::Refused`] with every finding when the text is not right.
@@ -104,7 +103,10 @@ impl Published {
             Error::refused("bad_policy", shown.join("\n"))
         })?;
         let mut rows = self.rows.clone();
-        if !rows.iter().any(|row| row.hash == compiled.hash) {
+        // A version that covers a share covers everybody in this look; receivables that walk it already are found by its hash.
+        if let Some(known) = rows.iter_mut().find(|row| row.hash == compiled.hash) {
+            known.share_bp = WHOLE_BP;
+        } else {
             rows.push(StoredPolicy {
                 number: i64::try_from(rows.len()).unwrap_or(i64::MAX).saturating_add(1),
                 hash: compiled.hash.clone(),

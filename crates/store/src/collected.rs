@@ -4,7 +4,8 @@
 use regua_core::ids::TenantId;
 use regua_core::time::{Day, Instant};
 
-use crate::db::{StoreError, Tx};
+use crate::db::{StoreError, Tx, Value};
+use crate::lists::messages::edge;
 use crate::statements::Statement;
 
 const MOVEMENTS: &str = "
@@ -14,36 +15,40 @@ const MOVEMENTS: &str = "
      WHERE r.tenant = $1 AND r.status <> 'void'
      GROUP BY r.currency, r.due_on, e.counts_on, e.kind";
 
-// What is open at the end of the due date as written is late.
+// What is open at the end of the due date as written is late. One look at each ledger: the inner sums are not asked for again.
 const FATES: &str = "
     SELECT f.currency, f.status, CAST(CASE WHEN f.late > 0 THEN 1 ELSE 0 END AS BIGINT), f.contacted, COUNT(*),
            CAST(SUM(f.amount) AS BIGINT), CAST(SUM(CASE WHEN f.late > 0 THEN f.late ELSE 0 END) AS BIGINT),
            CAST(SUM(f.came) AS BIGINT), CAST(SUM(f.balance) AS BIGINT)
-      FROM (SELECT r.currency, r.status, r.amount, r.balance,
-                   (SELECT COALESCE(SUM(e.amount), 0) FROM ledger_entries e
-                     WHERE e.tenant = r.tenant AND e.receivable = r.receivable AND e.counts_on <= r.due_on) AS late,
-                   (SELECT COALESCE(-SUM(e.amount), 0) FROM ledger_entries e
-                     WHERE e.tenant = r.tenant AND e.receivable = r.receivable AND e.counts_on > r.due_on
-                       AND e.kind IN ('payment', 'application', 'overpayment', 'refund', 'chargeback')) AS came,
+      FROM (SELECT r.receivable, r.currency, r.status, r.amount, r.balance,
+                   SUM(CASE WHEN e.counts_on <= r.due_on THEN e.amount ELSE 0 END) AS late,
+                   SUM(CASE WHEN e.counts_on > r.due_on
+                             AND e.kind IN ('payment', 'application', 'overpayment', 'refund', 'chargeback') THEN -e.amount ELSE 0 END) AS came,
                    CAST(CASE WHEN EXISTS (SELECT 1 FROM decisions d
                      WHERE d.tenant = r.tenant AND d.receivable = r.receivable AND d.message IS NOT NULL
                        AND d.outcome = 'done' AND d.mode <> 'shadow') THEN 1 ELSE 0 END AS BIGINT) AS contacted
               FROM receivables r
-             WHERE r.tenant = $1 AND r.due_on >= $2 AND r.due_on <= $3 AND r.status <> 'void') AS f
+              JOIN ledger_entries e ON e.tenant = r.tenant AND e.receivable = r.receivable
+             WHERE r.tenant = $1 AND r.due_on >= $2 AND r.due_on <= $3 AND r.status <> 'void'
+             GROUP BY r.tenant, r.receivable, r.currency, r.status, r.amount, r.balance) AS f
      GROUP BY f.currency, f.status, CAST(CASE WHEN f.late > 0 THEN 1 ELSE 0 END AS BIGINT), f.contacted";
 
+// An id begins with the moment at which its message was decided, so that a span is a range of ids. A message may have been carried
+// more than once: how far it came is the furthest that any of them was told of.
 const DELIVERIES: &str = "
-    SELECT m.step, COALESCE(m.channel, ''), m.status, COALESCE(c.standing, ''),
-           CAST(CASE WHEN c.clicked_at IS NULL THEN 0 ELSE 1 END AS BIGINT), COUNT(DISTINCT m.message)
-      FROM messages m
-      LEFT JOIN carriages c ON c.tenant = m.tenant AND c.message = m.message AND c.channel = m.channel
-     WHERE m.tenant = $1 AND m.decided_at >= $2 AND m.decided_at < $3 AND m.mode <> 'shadow' AND m.step IS NOT NULL
-     GROUP BY m.step, COALESCE(m.channel, ''), m.status, COALESCE(c.standing, ''),
-              CAST(CASE WHEN c.clicked_at IS NULL THEN 0 ELSE 1 END AS BIGINT)";
+    SELECT s.step, s.channel, s.status, s.standing, s.clicked, COUNT(*)
+      FROM (SELECT m.step, COALESCE(m.channel, '') AS channel, m.status,
+                   CAST(COALESCE((SELECT MAX(CASE c.standing WHEN 'read' THEN 4 WHEN 'delivered' THEN 3 WHEN 'failed' THEN 1 ELSE 2 END)
+                      FROM carriages c WHERE c.tenant = m.tenant AND c.message = m.message AND c.channel = m.channel), 0) AS BIGINT) AS standing,
+                   CAST(CASE WHEN EXISTS (SELECT 1 FROM carriages c
+                     WHERE c.tenant = m.tenant AND c.message = m.message AND c.clicked_at IS NOT NULL) THEN 1 ELSE 0 END AS BIGINT) AS clicked
+              FROM messages m
+             WHERE m.tenant = $1 AND m.message >= $2 AND m.message < $3 AND m.mode <> 'shadow' AND m.step IS NOT NULL) AS s
+     GROUP BY s.step, s.channel, s.status, s.standing, s.clicked";
 
 const DAYS: &str = "
     SELECT m.decided_at, m.status FROM messages m
-     WHERE m.tenant = $1 AND m.decided_at >= $2 AND m.decided_at < $3 AND m.mode <> 'shadow'";
+     WHERE m.tenant = $1 AND m.message >= $2 AND m.message < $3 AND m.mode <> 'shadow'";
 
 /// What this file prepares.
 pub(crate) const STATEMENTS: &[Statement] =
@@ -126,6 +131,21 @@ pub fn fates(tx: &mut Tx<'_>, own: TenantId, from: Day, until: Day) -> Result<Ve
     })
 }
 
+/// The furthest that carriers told of a message.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Standing {
+    /// Nothing.
+    Untold,
+    /// It did not arrive.
+    Failed,
+    /// It is on its way.
+    Sent,
+    /// It arrived.
+    Delivered,
+    /// It was read.
+    Read,
+}
+
 /// Messages of one step and channel that came equally far.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Delivered {
@@ -135,8 +155,8 @@ pub struct Delivered {
     pub channel: String,
     /// Where they stand in the outbox.
     pub status: String,
-    /// The furthest that their carrier told; nothing when it told nothing.
-    pub standing: String,
+    /// The furthest that their carriers told.
+    pub standing: Standing,
     /// Whether their link was followed.
     pub clicked: bool,
     /// How many.
@@ -148,12 +168,18 @@ pub struct Delivered {
 /// # Errors
 /// Whatever the database says.
 pub fn deliveries(tx: &mut Tx<'_>, own: TenantId, from: Instant, until: Instant) -> Result<Vec<Delivered>, StoreError> {
-    tx.rows(DELIVERIES, &[own.into(), from.into(), until.into()], |row| {
+    tx.rows(DELIVERIES, &[own.into(), Value::Id(edge(from)), Value::Id(edge(until))], |row| {
         Ok(Delivered {
             step: row.text(0)?,
             channel: row.text(1)?,
             status: row.text(2)?,
-            standing: row.text(3)?,
+            standing: match row.int(3)? {
+                4 => Standing::Read,
+                3 => Standing::Delivered,
+                2 => Standing::Sent,
+                1 => Standing::Failed,
+                _ => Standing::Untold,
+            },
             clicked: row.int(4)? != 0,
             count: row.int(5)?,
         })
@@ -171,5 +197,5 @@ pub fn decided(
     until: Instant,
     mut each: impl FnMut(Instant, &str) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
-    tx.each(DAYS, &[own.into(), from.into(), until.into()], |row| each(row.at(0)?, &row.text(1)?))
+    tx.each(DAYS, &[own.into(), Value::Id(edge(from)), Value::Id(edge(until))], |row| each(row.at(0)?, &row.text(1)?))
 }

@@ -1,9 +1,9 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Search, Users, UserX } from "lucide-react";
-import { type FormEvent, useDeferredValue, useEffect, useMemo, useState } from "react";
+import { Users, UserX } from "lucide-react";
+import { useDeferredValue, useEffect, useMemo, useState } from "react";
 import { answer, api } from "../../api/client";
 import { useTellError } from "../../app/toasts";
-import { Badge, Button, type Column, cx, DataTable, Day, Empty, Input, Moment, Page, type Rows, Segments, Skeleton, useRows } from "../../ui";
+import { Badge, Button, type Column, cx, DataTable, Day, Empty, Moment, Page, type Rows, SearchField, Segments, Skeleton, useRows } from "../../ui";
 import { useFormats, useWords } from "../../words";
 import { useName } from "../receivables/names";
 import { words as receivableWords } from "../receivables/words";
@@ -112,8 +112,7 @@ function SearchBox({ text, onText }: { text: string; onText: (text: string) => v
   const say = useWords(words);
   const navigate = useNavigate();
   const tellError = useTellError();
-  async function go(event: FormEvent) {
-    event.preventDefault();
+  async function go() {
     const code = text.trim();
     if (!code) return;
     try {
@@ -124,26 +123,5 @@ function SearchBox({ text, onText }: { text: string; onText: (text: string) => v
       tellError(error);
     }
   }
-  return (
-    <form role="search" onSubmit={(event) => void go(event)} className="relative w-72 max-sm:w-full">
-      <Search aria-hidden className="pointer-events-none absolute top-2 left-2.5 size-4 text-faint" />
-      <Input
-        data-page-search=""
-        type="search"
-        aria-label={say.search}
-        title={say.searchHelp}
-        placeholder={say.search}
-        className="pl-8!"
-        autoComplete="off"
-        value={text}
-        onChange={(event) => onText(event.target.value)}
-        onKeyDown={(event) => {
-          if (event.key === "Escape") onText("");
-          if (event.key !== "Escape" && event.key !== "ArrowDown") return;
-          event.preventDefault();
-          document.querySelector<HTMLElement>("[data-table]")?.focus();
-        }}
-      />
-    </form>
-  );
+  return <SearchField label={say.search} help={say.searchHelp} value={text} onChange={onText} onGo={() => void go()} className="w-72" />;
 }

@@ -6,7 +6,7 @@ import { slow } from "../../api/slow";
 import { useMay } from "../../app/session";
 
 export type Version = Schemas["PolicyInList"];
-export type Finding = Schemas["PolicyFinding"];
+export type Finding = Schemas["Finding"];
 export type Difference = Schemas["PolicyDifferences"]["changes"][number];
 export type Migration = Schemas["PolicyMigration"];
 

@@ -1,8 +1,8 @@
 import { Link } from "@tanstack/react-router";
-import { Columns3, Download, Search, X } from "lucide-react";
-import { type FormEvent, useState } from "react";
+import { Columns3, Download, X } from "lucide-react";
+import { useState } from "react";
 import { useTellError } from "../../app/toasts";
-import { Button, cx, Input, Menu, Select } from "../../ui";
+import { Button, cx, Input, Menu, SearchField, Select } from "../../ui";
 import { common, enums, useWords } from "../../words";
 import { type ColumnId, columnIds } from "./columns-ids";
 import { useAging } from "./data";
@@ -108,8 +108,7 @@ function SearchBox({ onFound }: { onFound: (found: Pick<Filters, "number" | "cus
   const tellError = useTellError();
   const [text, setText] = useState("");
   const [state, setState] = useState<"idle" | "busy" | { nothing: string }>("idle");
-  async function go(event: FormEvent) {
-    event.preventDefault();
+  async function go() {
     const wanted = text.trim();
     if (!wanted) return;
     setState("busy");
@@ -126,29 +125,18 @@ function SearchBox({ onFound }: { onFound: (found: Pick<Filters, "number" | "cus
     }
   }
   return (
-    <form role="search" onSubmit={(event) => void go(event)} className="relative w-60 max-sm:w-full">
-      <Search aria-hidden className="pointer-events-none absolute top-2 left-2.5 size-4 text-faint" />
-      <Input
-        data-page-search=""
-        type="search"
-        aria-label={say.search}
-        title={say.searchHelp}
-        placeholder={say.search}
-        className="pl-8!"
-        autoComplete="off"
-        aria-busy={state === "busy" || undefined}
-        value={text}
-        onChange={(event) => {
-          setText(event.target.value);
-          setState("idle");
-        }}
-        onKeyDown={(event) => {
-          if (event.key !== "Escape") return;
-          setText("");
-          setState("idle");
-          document.querySelector<HTMLElement>("[data-table]")?.focus();
-        }}
-      />
+    <SearchField
+      label={say.search}
+      help={say.searchHelp}
+      value={text}
+      onChange={(next) => {
+        setText(next);
+        setState("idle");
+      }}
+      onGo={() => void go()}
+      busy={state === "busy"}
+      className="w-60"
+    >
       <div role="status">
         {typeof state === "object" && (
           <div className="animate-in absolute top-9 left-0 z-20 w-80 rounded-lg border border-line bg-raised p-3 text-sm shadow-pop">
@@ -157,6 +145,6 @@ function SearchBox({ onFound }: { onFound: (found: Pick<Filters, "number" | "cus
           </div>
         )}
       </div>
-    </form>
+    </SearchField>
   );
 }

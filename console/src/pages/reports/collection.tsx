@@ -1,13 +1,10 @@
-import { useQuery } from "@tanstack/react-query";
 import { Filter } from "lucide-react";
 import { answer, api, type Schemas } from "../../api/client";
-import { keys } from "../../api/keys";
-import { slow } from "../../api/slow";
 import { Card, Chart, Empty, Failed, SkeletonRows } from "../../ui";
 import { minor, useFormats, useWords } from "../../words";
 import { useToday } from "../today/data";
 import { Exports } from "./export";
-import { SpanFields, useSpan } from "./span";
+import { SpanFields, useReport, useSpan } from "./span";
 import { words } from "./words";
 
 type Funnel = Schemas["Collection"]["currencies"][number];
@@ -21,12 +18,7 @@ export default function CollectionReport() {
   const say = useWords(words);
   const today = useToday();
   const span = useSpan(today, 365);
-  const { data, isPending, error, refetch } = useQuery({
-    queryKey: [...keys.reports, "collection", span.from, span.until],
-    queryFn: ({ signal }) => slow(() => answer(api.GET("/v1/reports/collection", { params: { query: { from: span.from, until: span.until } }, signal })), signal),
-    enabled: !span.bad,
-    staleTime: 5 * 60_000,
-  });
+  const { data, isPending, error, refetch } = useReport("collection", span, (query, signal) => answer(api.GET("/v1/reports/collection", { params: { query }, signal })));
   const funnels = [...(data?.currencies ?? [])].sort((a, b) => b.due.receivables - a.due.receivables);
   const funnel = funnels.find((one) => one.currency === span.currency) ?? funnels[0];
   return (
@@ -65,10 +57,10 @@ function FunnelCard({ funnel, name }: { funnel: Funnel; name: string }) {
           const part = Math.min(1, whole > 0 ? minor(row.amount) / whole : 0);
           const color = row.stage === "due" || row.stage === "on_time" || row.stage === "recovered" ? "var(--chart-1)" : row.stage === "given_up" ? "var(--chart-6)" : "var(--chart-3)";
           return (
-            <li key={row.stage} title={row.help} className="grid grid-cols-[10rem_minmax(0,1fr)_auto] items-center gap-3 py-1 max-sm:grid-cols-[7rem_minmax(0,1fr)_auto]">
+            <li key={row.stage} title={row.help} className="grid grid-cols-[10rem_minmax(0,1fr)_21rem] items-center gap-3 py-1 max-md:grid-cols-[7rem_minmax(0,1fr)]">
               <span className="truncate">{row.label}</span>
               <span className="h-5 rounded-sm bg-hover" aria-hidden="true"><span className="block h-full rounded-sm" style={{ width: `${Math.max(part * 100, minor(row.amount) ? 0.5 : 0)}%`, background: color }} /></span>
-              <span className="num text-right whitespace-nowrap">
+              <span className="num text-right whitespace-nowrap max-md:col-span-2">
                 <span className="font-medium">{format.money(row.amount)}</span>
                 <span className="ml-2 inline-block w-28 text-sm text-muted">{say.titles(row.receivables)}</span>
                 <span className="ml-2 inline-block w-14 text-sm text-muted">{format.percent(of(row.stage, minor(row.amount)) || 0)}</span>
@@ -97,7 +89,7 @@ function Curves({ cohorts, name }: { cohorts: readonly Cohort[]; name: string })
       actions={<Exports
         name={`curves-${name}`}
         head={[say.month, say.billed, ...horizons.map((days) => say.daysAfter(days))]}
-        rows={months.map((one) => [one.month, one.billed, ...one.paid.map((point) => (point.share_bp == null ? "" : (point.share_bp / 100).toFixed(2)))])}
+        rows={months.map((one) => [one.month, one.billed, ...one.paid.map((point) => (point.share_bp == null ? "" : { amount: (point.share_bp / 100).toFixed(2) }))])}
         picture={() => ({ title: say.curves, note: say.daysAfter(30), series: [{ name: say.paid, color: "--chart-1" }], rows: months.map((one) => ({ label: format.month(`${one.month}-01`), values: [one.paid.find((point) => point.days === 30)?.share_bp ?? 0], text: percent(one.paid.find((point) => point.days === 30)?.share_bp) })) })}
       />}
     >

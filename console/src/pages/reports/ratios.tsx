@@ -1,13 +1,10 @@
-import { useQuery } from "@tanstack/react-query";
 import { Gauge } from "lucide-react";
 import { answer, api, type Schemas } from "../../api/client";
-import { keys } from "../../api/keys";
-import { slow } from "../../api/slow";
 import { Card, Chart, Empty, Failed, SkeletonRows } from "../../ui";
 import { useFormats, useWords } from "../../words";
 import { useToday } from "../today/data";
 import { Exports } from "./export";
-import { SpanFields, useSpan } from "./span";
+import { SpanFields, useReport, useSpan } from "./span";
 import { words } from "./words";
 
 type Month = Schemas["CollectionRatios"]["months"][number];
@@ -17,12 +14,7 @@ export default function RatiosReport() {
   const say = useWords(words);
   const today = useToday();
   const span = useSpan(today, 365);
-  const { data, isPending, error, refetch } = useQuery({
-    queryKey: [...keys.reports, "ratios", span.from, span.until],
-    queryFn: ({ signal }) => slow(() => answer(api.GET("/v1/reports/ratios", { params: { query: { from: span.from, until: span.until } }, signal })), signal),
-    enabled: !span.bad,
-    staleTime: 5 * 60_000,
-  });
+  const { data, isPending, error, refetch } = useReport("ratios", span, (query, signal) => answer(api.GET("/v1/reports/ratios", { params: { query }, signal })));
   const months = data?.months ?? [];
   const counts = new Map<string, number>();
   for (const one of months) counts.set(one.currency, (counts.get(one.currency) ?? 0) + Number(one.billed.amount));
@@ -50,14 +42,14 @@ function Shown({ rows, today, name }: { rows: readonly Month[]; today: string; n
   return (
     <>
       <div className="grid gap-4 xl:grid-cols-2">
-        <Card title="DSO" description={say.dsoText} actions={<Exports name={`dso-${name}`} head={[say.month, "DSO"]} rows={rows.map((row) => [row.month, row.dso_tenths == null ? "" : (row.dso_tenths / 10).toFixed(1)])} picture={() => ({ title: "DSO", note: say.dsoText, series: [{ name: "DSO", color: "--chart-1" }], rows: rows.map((row) => ({ label: month(row.month), values: [row.dso_tenths ?? 0], text: days(row.dso_tenths) })) })} />}>
+        <Card title="DSO" description={say.dsoText} actions={<Exports name={`dso-${name}`} head={[say.month, "DSO"]} rows={rows.map((row) => [row.month, row.dso_tenths == null ? "" : { amount: (row.dso_tenths / 10).toFixed(1) }])} picture={() => ({ title: "DSO", note: say.dsoText, series: [{ name: "DSO", color: "--chart-1" }], rows: rows.map((row) => ({ label: month(row.month), values: [row.dso_tenths ?? 0], text: days(row.dso_tenths) })) })} />}>
           <Chart kind="line" height={220} x="month" label={say.dsoLabel} data={rows.map((row) => ({ month: row.month, dso: row.dso_tenths == null ? null : row.dso_tenths / 10 }))} series={[{ key: "dso", name: say.days }]} formatX={month} formatY={format.number} />
         </Card>
-        <Card title="CEI" description={say.ceiText} actions={<Exports name={`cei-${name}`} head={[say.month, "CEI"]} rows={rows.map((row) => [row.month, row.cei_bp == null ? "" : (row.cei_bp / 100).toFixed(2)])} picture={() => ({ title: "CEI", note: say.ceiText, series: [{ name: "CEI", color: "--chart-2" }], rows: ended.map((row) => ({ label: month(row.month), values: [row.cei_bp ?? 0], text: cei(row.cei_bp) })) })} />}>
+        <Card title="CEI" description={say.ceiText} actions={<Exports name={`cei-${name}`} head={[say.month, "CEI"]} rows={rows.map((row) => [row.month, row.cei_bp == null ? "" : { amount: (row.cei_bp / 100).toFixed(2) }])} picture={() => ({ title: "CEI", note: say.ceiText, series: [{ name: "CEI", color: "--chart-2" }], rows: ended.map((row) => ({ label: month(row.month), values: [row.cei_bp ?? 0], text: cei(row.cei_bp) })) })} />}>
           <Chart kind="line" height={220} x="month" label={say.ceiLabel} data={ended.map((row) => ({ month: row.month, cei: row.cei_bp == null ? null : row.cei_bp / 100 }))} series={[{ key: "cei", name: "CEI", color: "var(--chart-2)" }]} formatX={month} formatY={(value) => format.percent(value / 100)} />
         </Card>
       </div>
-      <Card title={say.byMonth} actions={<Exports name={`ratios-${name}`} head={[say.month, say.openBefore, say.billed, say.writtenOff, say.openAfter, say.currentAfter, "CEI %", "DSO"]} rows={rows.map((row) => [row.month, row.open_before, row.billed, row.written_off, row.open_after, row.current_after, row.cei_bp == null ? "" : (row.cei_bp / 100).toFixed(2), row.dso_tenths == null ? "" : (row.dso_tenths / 10).toFixed(1)])} />}>
+      <Card title={say.byMonth} actions={<Exports name={`ratios-${name}`} head={[say.month, say.openBefore, say.billed, say.writtenOff, say.openAfter, say.currentAfter, "CEI %", "DSO"]} rows={rows.map((row) => [row.month, row.open_before, row.billed, row.written_off, row.open_after, row.current_after, row.cei_bp == null ? "" : { amount: (row.cei_bp / 100).toFixed(2) }, row.dso_tenths == null ? "" : { amount: (row.dso_tenths / 10).toFixed(1) }])} />}>
         <div className="overflow-x-auto">
           <table className="w-full">
             <thead><tr className="text-right text-sm text-muted [&>th]:pr-3 [&>th]:font-medium [&>th]:whitespace-nowrap"><th className="py-1 text-left">{say.month}</th><th>{say.openBefore}</th><th>{say.billed}</th><th>{say.writtenOff}</th><th>{say.openAfter}</th><th>{say.currentAfter}</th><th title={say.ceiText}>CEI</th><th title={say.dsoText}>DSO</th></tr></thead>

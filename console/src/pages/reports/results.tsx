@@ -1,15 +1,12 @@
-import { useQuery } from "@tanstack/react-query";
 import { MailCheck } from "lucide-react";
 import { answer, api, type Schemas } from "../../api/client";
-import { keys } from "../../api/keys";
-import { slow } from "../../api/slow";
 import { Card, Chart, Empty, Failed, SkeletonRows } from "../../ui";
 import { useFormats, useWords } from "../../words";
 import { stepName } from "../customers/telling/tell";
 import { telling } from "../customers/telling/words";
 import { useToday } from "../today/data";
 import { Exports } from "./export";
-import { SpanFields, useSpan } from "./span";
+import { SpanFields, useReport, useSpan } from "./span";
 import { words } from "./words";
 
 type Row = Schemas["MessageResults"]["rows"][number];
@@ -20,12 +17,7 @@ export default function ResultsReport() {
   const say = useWords(words);
   const today = useToday();
   const span = useSpan(today, 90);
-  const { data, isPending, error, refetch } = useQuery({
-    queryKey: [...keys.reports, "messages", span.from, span.until],
-    queryFn: ({ signal }) => slow(() => answer(api.GET("/v1/reports/messages", { params: { query: { from: span.from, until: span.until } }, signal })), signal),
-    enabled: !span.bad,
-    staleTime: 5 * 60_000,
-  });
+  const { data, isPending, error, refetch } = useReport("messages", span, (query, signal) => answer(api.GET("/v1/reports/messages", { params: { query }, signal })));
   return (
     <div className="flex flex-col gap-4">
       <SpanFields span={span} today={today} currencies={[]} />

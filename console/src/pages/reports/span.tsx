@@ -1,4 +1,7 @@
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { keys } from "../../api/keys";
+import { slow } from "../../api/slow";
 import { Field, Input, Notice, Segments } from "../../ui";
 import { useWords } from "../../words";
 import { shiftDay } from "../today/days";
@@ -11,6 +14,16 @@ export function useSpan(today: string, days: number) {
   const [currency, setCurrency] = useState<string | null>(null);
   const bad = from === "" || until === "" || until < from;
   return { from, until, bad, setFrom, setUntil, currency, setCurrency };
+}
+
+/** A report over a span. It reads the whole book, so that they are asked for one after the other and kept for a while. */
+export function useReport<T>(name: string, { from, until, bad }: ReturnType<typeof useSpan>, ask: (query: { from: string; until: string }, signal: AbortSignal) => Promise<T>) {
+  return useQuery({
+    queryKey: [...keys.reports, name, from, until],
+    queryFn: ({ signal }) => slow(() => ask({ from, until }, signal), signal),
+    enabled: !bad,
+    staleTime: 5 * 60_000,
+  });
 }
 
 export function SpanFields({ span, today, currencies }: { span: ReturnType<typeof useSpan>; today: string; currencies: readonly string[] }) {

@@ -197,4 +197,9 @@ fn under_another_policy(served: &Served, key: &str) {
     let days = policy["days"].as_array().unwrap();
     let sent: i64 = days.iter().map(|day| day["messages"].as_i64().unwrap()).sum();
     assert_eq!(Some(sent), policy["messages"].as_i64(), "{told}");
+
+    // A text that covers a share of the customers is looked at as if it covered everybody.
+    served.post("/v1/policies", key, &json!({ "text": draft, "share_bp": 1 }));
+    let whole = served.post("/v1/policies/plan", key, &json!({ "text": draft, "days": 2 }));
+    assert_eq!((whole["moves"]["moved"].as_i64(), whole["moves"]["refused_count"].as_i64()), (Some(3), Some(0)), "{whole}");
 }

@@ -125,6 +125,17 @@ impl Wanted<'_> {
     }
 }
 
+/// The lowest id that a message of a moment can have: its milliseconds since 1970 come first (RFC 9562 §5.7).
+#[must_use]
+pub fn edge(at: Instant) -> [u8; 16] {
+    let millis = u64::try_from(at.micros().div_euclid(1_000)).unwrap_or(0).min((1 << 48) - 1);
+    let mut id = [0; 16];
+    for (place, byte) in id.iter_mut().zip(millis.to_be_bytes().into_iter().skip(2)) {
+        *place = byte;
+    }
+    id
+}
+
 /// The messages before an id, newest first, as far as they are wanted: at most `limit`, and the id from which the next page goes back,
 /// when there may be more. A page may hold fewer, or none, and not be the last.
 ///

@@ -10,6 +10,7 @@ use regua_store::texts::TextRow;
 use regua_wire::messages::{Remark, Templates};
 use serde_json::json;
 
+use super::acts::policies::FINDING;
 use super::acts::shared::REASON;
 use super::host::{LANGUAGES, paperwork};
 use super::op::{Answer, Body, Call, Method, Needs, Op, PLAIN, bad_cursor};
@@ -73,20 +74,12 @@ static VERSION: Schema = Schema {
     ],
 };
 
-const FINDING: &[Field] = &[
-    must("line", Kind::Int(1, i64::MAX), "The line, from 1."),
-    must("column", Kind::Int(1, i64::MAX), "The column in characters, from 1."),
-    must("severity", Kind::Word(&["error", "warning"]), "Whether it is refused for it."),
-    must("message", Kind::Text(2_000), "What is wrong."),
-    must("mend", Kind::Text(2_000), "What to do about it."),
-];
-
 static CHECKED: Schema = Schema {
     name: "CheckedTemplate",
     doc: "What there is to say of a template's file.",
     fields: &[
         must("right", Kind::Bool, "Whether it can be published."),
-        must("findings", Kind::List(&Kind::Object(FINDING), 10_000), "Errors and warnings, in the order of the file."),
+        must("findings", Kind::List(&Kind::Of(&FINDING), 10_000), "Errors and warnings, in the order of the file."),
     ],
 };
 

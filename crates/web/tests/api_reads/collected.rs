@@ -1,8 +1,11 @@
 //! Reports of what came in, against the lists and the aging of the same company.
 
-use serde_json::Value;
+use regua_core::ids::MessageId;
+use regua_store::channels::{self, CarriageRow};
+use regua_store::db::Scope;
+use serde_json::{Value, json};
 
-use super::common::on_both;
+use super::common::{hour, on_both};
 use super::company::seed;
 
 /// Minor units of an amount with two decimals.
@@ -106,5 +109,40 @@ fn payments_say_whose_they_are_and_come_by_when_they_became_known() {
             cursor = format!("&cursor={next}");
         }
         assert_eq!(by_one, all, "page by page");
+    });
+}
+
+#[test]
+fn a_message_that_was_carried_twice_counts_once_as_far_as_it_came() {
+    on_both(|site| {
+        let seeded = seed(site);
+        let key = site.master();
+        let rows = || site.ok(&key, "/v1/reports/messages?from=2026-01-01&until=2026-02-05")["rows"].as_array().unwrap().clone();
+        let sum = |rows: &[Value], what: &str| rows.iter().map(|row| row[what].as_i64().unwrap()).sum::<i64>();
+        let before = rows();
+        let message: MessageId = seeded.message.parse().unwrap();
+        let told = site.ok(&key, &format!("/v1/messages/{}", seeded.message));
+        assert_eq!((&told["status"], told["channel"].is_string()), (&json!("sent"), true), "{told}");
+        let carried = |reference: &str, standing: &str, clicked: bool| CarriageRow {
+            channel: told["channel"].as_str().unwrap().to_owned(),
+            reference: reference.to_owned(),
+            message,
+            customer: seeded.customer.parse().unwrap(),
+            mark: [7; 16],
+            standing: standing.to_owned(),
+            code: None,
+            sent_at: hour("2026-02-05", 9),
+            changed_at: hour("2026-02-05", 10),
+            clicked_at: clicked.then(|| hour("2026-02-05", 11)),
+        };
+        let tenant = site.tenant();
+        let kept = site.engine().db().write(Scope::Tenant(tenant), |tx| {
+            channels::keep(tx, tenant, &carried("first", "failed", false))?;
+            channels::keep(tx, tenant, &carried("second", "delivered", true))
+        });
+        assert!(kept.unwrap());
+        let after = rows();
+        let gained = |what: &str| sum(&after, what) - sum(&before, what);
+        assert_eq!(["messages", "sent", "delivered", "read", "clicked", "failed"].map(gained), [0, 0, 1, 0, 1, 0], "{after:?}");
     });
 }

@@ -80,7 +80,7 @@ function Months({ policy }: { policy: Tested }) {
       actions={<Exports
         name={`${say.file}-meses`}
         head={[say.byMonth, `${say.onTimeSeries} (${currency})`, `${say.lateSeries} (${currency})`]}
-        rows={rows.map((row) => [row.month.slice(0, 7), row.ontime.toFixed(2), row.late.toFixed(2)])}
+        rows={rows.map((row) => [row.month.slice(0, 7), { amount: row.ontime.toFixed(2) }, { amount: row.late.toFixed(2) }])}
         picture={() => ({ title: say.byMonth, note: currency, series: [{ name: say.onTimeSeries, color: "--chart-1" }, { name: say.lateSeries, color: "--chart-3" }], rows: rows.slice(-18).map((row) => ({ label: format.month(row.month), values: [row.ontime, row.late], text: money(row.ontime + row.late) })) })}
       />}
     >

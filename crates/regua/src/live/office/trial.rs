@@ -81,9 +81,10 @@ pub(super) fn begin(door: &Door, asked: &Asked) -> anyhow::Result<bool> {
     let threads = door.world.threads.div_ceil(2);
     let spill = door.world.temp_dir.clone();
     let begun = std::thread::Builder::new().name("backtest".to_owned()).spawn(move || {
-        let found = in_pool(threads, || both(&installation, &asked, &trial, &Spill::to(&spill)));
-        let mut standing = trial.standing();
-        (standing.running, standing.ended_at) = (false, Some(clock()));
+        // Whatever happens to this thread, the next one can be begun.
+        let ending = Ending(trial);
+        let found = in_pool(threads, || both(&installation, &asked, &ending.0, &Spill::to(&spill)));
+        let mut standing = ending.0.standing();
         match found {
             Ok(found) => standing.result = Some(found),
             Err(error) => standing.failed = Some(why(&error)),
@@ -96,15 +97,37 @@ pub(super) fn begin(door: &Door, asked: &Asked) -> anyhow::Result<bool> {
     Ok(true)
 }
 
-/// Why a backtest ended without a result: what whoever asked can mend is said, everything else is for the log.
-fn why(error: &anyhow::Error) -> String {
-    match error.downcast_ref::<regua_engine::Error>().filter(|error| error.kind == regua_engine::Kind::Refused) {
-        Some(refused) => refused.detail.clone(),
-        None => {
-            tracing::error!(place = "backtest", "a backtest could not be carried out");
-            "it could not be carried out; the log of the server says more".to_owned()
+/// Enters that the backtest has ended when it is dropped.
+struct Ending(Arc<Trial>);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        let mut standing = self.0.standing();
+        (standing.running, standing.ended_at) = (false, Some(clock()));
+        if standing.result.is_none() && standing.failed.is_none() {
+            standing.failed = Some(FAILED.to_owned());
         }
     }
+}
+
+/// What whoever asked is told when there is nothing that they could mend.
+const FAILED: &str = "it could not be carried out; the log of the server says more";
+
+/// Why a backtest ended without a result: what whoever asked can mend is said, everything else is for the log.
+fn why(error: &anyhow::Error) -> String {
+    let own = error.downcast_ref::<regua_engine::Error>();
+    if let Some(refused) = own.filter(|error| error.kind == regua_engine::Kind::Refused) {
+        return refused.detail.clone();
+    }
+    // What it says may name customers: the log hears what sort of error it was.
+    let sim = error.downcast_ref::<regua_sim::backtest::Error>().map(|error| match error {
+        regua_sim::backtest::Error::TooManyRows | regua_sim::backtest::Error::TooManySteps => "too_large",
+        regua_sim::backtest::Error::Stuck { .. } | regua_sim::backtest::Error::Endless { .. } => "goes_round",
+        regua_sim::backtest::Error::Spill(_) | regua_sim::backtest::Error::Write(_) => "temporary_files",
+    });
+    let code = own.map(|error| error.code).or(sim).unwrap_or("other");
+    tracing::error!(place = "backtest", code, "a backtest could not be carried out");
+    FAILED.to_owned()
 }
 
 fn both(installation: &Installation, asked: &Asked, trial: &Trial, spill: &Spill) -> anyhow::Result<Value> {

@@ -19,9 +19,10 @@ pub(in crate::api) const TEXT: Kind = Kind::Text(300_000);
 /// All customers, in basis points.
 const EVERYBODY_BP: i64 = 10_000;
 
-static FINDING: Schema = Schema {
-    name: "PolicyFinding",
-    doc: "Something about a policy's text.",
+/// Of a policy's text and of a template's file alike.
+pub(in crate::api) static FINDING: Schema = Schema {
+    name: "Finding",
+    doc: "Something about a text: where, what, and the mend.",
     fields: &[
         must("line", Kind::Int(1, i64::MAX), "The line, from 1."),
         must("column", Kind::Int(1, i64::MAX), "The column in characters, from 1."),

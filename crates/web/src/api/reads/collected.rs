@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use regua_core::time::{Day, Zone};
 use regua_engine::collected::{self, BANDS, HORIZONS, Month};
 use regua_engine::people::Scope;
-use regua_store::collected::{self as store, Delivered, Fate, Movement};
+use regua_store::collected::{self as store, Delivered, Fate, Movement, Standing};
 use serde_json::{Value, json};
 
 use super::super::op::{Answer, Call, Needs, Op, PLAIN};
@@ -236,7 +236,7 @@ pub(super) const OPS: &[Op] = &[
         id: "report_days",
         tag: "Reports",
         summary: "What went out and what came in, day by day",
-        doc: "It reads the whole book, and every message.",
+        doc: "It reads the whole book, and every message of the span.",
         needs: Needs::Scope(Scope::ReportsRead),
         query: &[FROM, UNTIL],
         answer: Answer::One(&DAYS),
@@ -249,7 +249,7 @@ pub(super) const OPS: &[Op] = &[
         id: "report_messages",
         tag: "Reports",
         summary: "What became of messages, by step and channel",
-        doc: "It reads every message.",
+        doc: "It reads every message of the span.",
         needs: Needs::Scope(Scope::ReportsRead),
         query: &[FROM, UNTIL],
         answer: Answer::One(&MESSAGES),
@@ -416,12 +416,13 @@ impl Results {
     fn add(&mut self, one: &Delivered) {
         self.messages += one.count;
         let sent = one.status == "sent";
-        self.sent += if sent { one.count } else { 0 };
-        self.delivered += if sent && matches!(one.standing.as_str(), "delivered" | "read") { one.count } else { 0 };
-        self.read += if sent && one.standing == "read" { one.count } else { 0 };
-        self.clicked += if one.clicked { one.count } else { 0 };
-        self.failed += if one.status == "failed" || (sent && one.standing == "failed") { one.count } else { 0 };
-        self.unknown += if one.status == "unknown" { one.count } else { 0 };
+        let of = |so: bool| if so { one.count } else { 0 };
+        self.sent += of(sent);
+        self.delivered += of(sent && matches!(one.standing, Standing::Delivered | Standing::Read));
+        self.read += of(sent && one.standing == Standing::Read);
+        self.clicked += of(one.clicked);
+        self.failed += of(one.status == "failed" || (sent && one.standing == Standing::Failed));
+        self.unknown += of(one.status == "unknown");
     }
 }
 

@@ -1,7 +1,6 @@
 //! Messages: lists, and one as its reader got it.
 
 use regua_core::ids::MessageId;
-use regua_core::time::{Day, Zone};
 use regua_engine::commands::messages::{Shown, receivables_of};
 use regua_engine::commands::tell::About;
 use regua_engine::people::Scope;
@@ -111,8 +110,8 @@ const STATUS: Field = may("status", Kind::Word(STATUSES), "Only those that stand
 const STEP: Field = may("step", Kind::Name, "Only those that this step leads.");
 const CHANNEL: Field = may("channel", Kind::Word(CHANNELS), "Only those that this channel carried last.");
 const STANDING: Field = may("standing", Kind::Word(REACHED), "Only those that came so far, as their carriers tell.");
-const FROM: Field = may("from", Kind::Day, "Only those decided on this day (UTC) or later.");
-const UNTIL: Field = may("until", Kind::Day, "Only those decided on this day (UTC) or earlier.");
+const FROM: Field = may("from", Kind::Day, "Only those decided on this day of the company's or later.");
+const UNTIL: Field = may("until", Kind::Day, "Only those decided on this day of the company's or earlier.");
 
 /// Receivables of one message that a list names.
 const RECEIVABLES_MAX: usize = 1_000;
@@ -181,27 +180,18 @@ pub(super) const OPS: &[Op] = &[
     },
 ];
 
-/// The id before every message that was decided from a day on, or behind it.
-fn edge(day: Day) -> [u8; 16] {
-    let millis = u64::try_from(Zone::utc().midnight(day).micros() / 1_000).unwrap_or(0);
-    let mut id = [0; 16];
-    for (to, from) in id.iter_mut().zip(millis.to_be_bytes().into_iter().skip(2)) {
-        *to = from;
-    }
-    id
-}
-
 fn list(call: &Call<'_>, customer: Option<&str>) -> Result<Reply, Problem> {
     let found = customer.map(|name| call.engine().found(call.tenant, &About::Customer(name.to_owned()))).transpose()?;
+    let zone = call.engine().zone(call.tenant)?;
     let wanted = Wanted {
         of: found.map(|found| found.customer),
         status: call.query.text("status"),
         step: call.query.text("step"),
         channel: call.query.text("channel"),
         standing: call.query.text("standing"),
-        from: call.query.day("from").map(edge),
+        from: call.query.day("from").map(|day| messages::edge(zone.midnight(day))),
     };
-    let until = call.query.day("until").map_or(NEWEST, |day| edge(day.plus(1)));
+    let until = call.query.day("until").map_or(NEWEST, |day| messages::edge(zone.midnight(day.plus(1))));
     let before = call.cursor_id()?.unwrap_or(NEWEST).min(until);
     let (rows, next, customers) = call.read(|tx| {
         let (rows, next) = messages::page(tx, call.tenant, &wanted, before, call.limit())?;
