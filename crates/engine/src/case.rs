@@ -124,12 +124,37 @@ pub(crate) fn load_also(
     also: &[[u8; 16]],
 ) -> Result<Vec<(CustomerId, Result<Case>)>> {
     let tenant = tenancy.stored.tenant;
-    let rows = due::customers(tx, tenant, customers)?;
     let mut receivables = due::receivables(tx, tenant, customers, which)?;
     if which == Which::Live && !also.is_empty() {
         receivables.extend(due::resting(tx, tenant, also)?);
         receivables.sort_by(|a, b| (a.customer, &a.external_id).cmp(&(b.customer, &b.external_id)));
     }
+    assemble(tx, tenancy, master, customers, receivables)
+}
+
+/// As [`load`], with nothing but these receivables of theirs: enough to tell what is due of them and what holds them, but for
+/// what depends on others of the customer.
+pub(crate) fn load_these(
+    tx: &mut Tx<'_>,
+    tenancy: &Tenancy,
+    master: &MasterKey,
+    customers: &[[u8; 16]],
+    these: &[[u8; 16]],
+) -> Result<Vec<(CustomerId, Result<Case>)>> {
+    let receivables = due::these(tx, tenancy.stored.tenant, these)?;
+    assemble(tx, tenancy, master, customers, receivables)
+}
+
+/// Customers with receivables of theirs, which are in the order of customers and of their own names.
+fn assemble(
+    tx: &mut Tx<'_>,
+    tenancy: &Tenancy,
+    master: &MasterKey,
+    customers: &[[u8; 16]],
+    receivables: Vec<StoredReceivable>,
+) -> Result<Vec<(CustomerId, Result<Case>)>> {
+    let tenant = tenancy.stored.tenant;
+    let rows = due::customers(tx, tenant, customers)?;
     let mut ledgers = ledgers(tx, tenant, &receivables)?;
     let mut unsent = unsent(tx, tenant, customers)?;
     let mut balances = account::balances(tx, tenant, customers)?.into_iter().peekable();

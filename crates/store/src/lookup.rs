@@ -11,6 +11,14 @@ const CUSTOMERS: &str = "
     SELECT customer, external_id FROM customers WHERE tenant = $1 AND external_id IN /*+list*/ ($2)";
 const RECEIVABLES: &str = "
     SELECT receivable, customer, external_id FROM receivables WHERE tenant = $1 AND external_id IN /*+list*/ ($2)";
+const CUSTOMERS_BEGIN: &str = "
+    SELECT customer, external_id FROM customers
+     WHERE tenant = $1 AND external_id >= $2 AND external_id < $3 ORDER BY external_id LIMIT $4";
+const RECEIVABLES_BEGIN: &str = "
+    SELECT receivable, customer, external_id FROM receivables
+     WHERE tenant = $1 AND external_id >= $2 AND external_id < $3 ORDER BY external_id LIMIT $4";
+// Each customer's come by their index; a limit of all would let a planner look elsewhere for them.
+const OF_CUSTOMER: &str = "SELECT receivable FROM receivables WHERE tenant = $1 AND customer = $2 LIMIT $3";
 const AS_TOLD: &str = "
     SELECT r.external_id, c.external_id, r.currency, r.amount, r.issued_on, r.due_on, r.method FROM receivables r
       JOIN customers c ON c.tenant = r.tenant AND c.customer = r.customer
@@ -47,6 +55,9 @@ const COUNTS: &str = "
 pub(crate) const STATEMENTS: &[Statement] = &[
     ("lookup.customers", CUSTOMERS),
     ("lookup.receivables", RECEIVABLES),
+    ("lookup.customers_begin", CUSTOMERS_BEGIN),
+    ("lookup.receivables_begin", RECEIVABLES_BEGIN),
+    ("lookup.of_customer", OF_CUSTOMER),
     ("lookup.as_told", AS_TOLD),
     ("lookup.receivable_of", RECEIVABLE_OF),
     ("lookup.customer_of", CUSTOMER_OF),
@@ -88,6 +99,44 @@ pub fn customers(tx: &mut Tx<'_>, own: TenantId, external: &[&str]) -> Result<Ve
 /// Whatever the database says.
 pub fn receivables(tx: &mut Tx<'_>, own: TenantId, external: &[&str]) -> Result<Vec<(ReceivableId, CustomerId, String)>, StoreError> {
     tx.rows(RECEIVABLES, &[own.into(), Value::Texts(external)], |row| Ok((receivable(row, 0)?, customer(row, 1)?, row.text(2)?)))
+}
+
+/// Up to `limit` customers whose external id begins so, in the order of these.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn customers_begin(tx: &mut Tx<'_>, own: TenantId, with: &str, limit: i64) -> Result<Vec<(CustomerId, String)>, StoreError> {
+    let end = end_of(with);
+    let params = [own.into(), Value::Text(with), Value::Text(&end), limit.into()];
+    tx.rows(CUSTOMERS_BEGIN, &params, |row| Ok((customer(row, 0)?, row.text(1)?)))
+}
+
+/// Up to `limit` receivables whose external id begins so, in the order of these, and whose they are.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn receivables_begin(
+    tx: &mut Tx<'_>,
+    own: TenantId,
+    with: &str,
+    limit: i64,
+) -> Result<Vec<(ReceivableId, CustomerId, String)>, StoreError> {
+    let end = end_of(with);
+    let params = [own.into(), Value::Text(with), Value::Text(&end), limit.into()];
+    tx.rows(RECEIVABLES_BEGIN, &params, |row| Ok((receivable(row, 0)?, customer(row, 1)?, row.text(2)?)))
+}
+
+/// Up to `limit` receivables of a customer, in no order.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn of_customer(tx: &mut Tx<'_>, own: TenantId, id: CustomerId, limit: i64) -> Result<Vec<[u8; 16]>, StoreError> {
+    tx.rows(OF_CUSTOMER, &[own.into(), id.into(), limit.into()], |row| row.id(0))
+}
+
+/// A text behind every one that begins so: both databases compare names by their bytes.
+fn end_of(begins: &str) -> String {
+    format!("{begins}{}", char::MAX)
 }
 
 /// A receivable as its source told it last.

@@ -156,6 +156,16 @@ impl Access {
     }
 }
 
+/// The strictest state of a customer in hand, its subscriptions given.
+pub(crate) fn strictest(case: &Case, tenancy: &Tenancy, subscriptions: &[SubscriptionRow], now: Instant) -> Result<AccessState> {
+    let mut all = stands(case, tenancy, now);
+    for row in subscriptions {
+        let subscription: Subscription = blob::decode(&row.body, "a subscription")?;
+        with_end(&mut all, case, &row.external_id, &subscription, now);
+    }
+    Ok(all.iter().map(|one| one.state).max().unwrap_or(AccessState::Active))
+}
+
 /// What the facts say of access now.
 fn stands(case: &Case, tenancy: &Tenancy, now: Instant) -> Vec<Access> {
     let (facts, policies) = (&case.facts, tenancy.policies(case.customer));

@@ -12,9 +12,7 @@ use regua_core::words::Mode;
 use regua_store::account;
 use regua_store::db::Scope;
 use regua_store::due::Which;
-use regua_store::lists::NEWEST;
 use regua_store::lists::customers::{self, ListedCustomer};
-use regua_store::lookup;
 
 use crate::Engine;
 use crate::case;
@@ -77,28 +75,6 @@ pub struct Stands {
 }
 
 impl Engine {
-    /// The `limit` customers before an id, newest first, each with its profile.
-    ///
-    /// # Errors
-    /// Whatever the database says.
-    pub fn customers(&self, tenant: TenantId, before: Option<[u8; 16]>, limit: i64) -> Result<Vec<Card>> {
-        self.db.read(Scope::Tenant(tenant), |tx| {
-            let rows = customers::newest(tx, tenant, before.unwrap_or(NEWEST), limit)?;
-            rows.into_iter().map(|row| self.card(tenant, row)).collect()
-        })
-    }
-
-    /// The customer whom a source calls so, if there is one.
-    ///
-    /// # Errors
-    /// Whatever the database says.
-    pub fn customer_named(&self, tenant: TenantId, external_id: &str) -> Result<Option<Card>> {
-        self.db.read(Scope::Tenant(tenant), |tx| {
-            let Some((id, _)) = lookup::customers(tx, tenant, &[external_id])?.pop() else { return Ok(None) };
-            customers::these(tx, tenant, &[id.to_bytes()])?.pop().map(|row| self.card(tenant, row)).transpose()
-        })
-    }
-
     /// A customer as it stands.
     ///
     /// * `id` — ours, or what its source calls it.
@@ -153,7 +129,7 @@ impl Engine {
         })
     }
 
-    fn card(&self, tenant: TenantId, row: ListedCustomer) -> Result<Card> {
+    pub(super) fn card(&self, tenant: TenantId, row: ListedCustomer) -> Result<Card> {
         let key = row.key.as_deref().map(|key| profile::unwrap(&self.master, tenant, row.customer, key)).transpose()?;
         let opened = key.map(|key| profile::open(&key, tenant, row.customer, &row.profile)).transpose()?;
         Ok(Card { row, profile: opened.map(|opened| opened.customer) })

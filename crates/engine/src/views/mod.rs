@@ -3,7 +3,9 @@
 //! Nothing is locked and nothing written. Deliberately absent: how it is shown.
 
 pub mod billing;
+pub mod book;
 pub mod customers;
+pub mod debtors;
 pub mod receivables;
 
 use regua_core::calendar::Calendar;

@@ -3,7 +3,7 @@
 use regua_core::charges::Due;
 use regua_core::currency::Currency;
 use regua_core::decide::{Decisions, StepRef, decide};
-use regua_core::facts::{Cause, SlotKind, Span, Stand, Subscription, Walk};
+use regua_core::facts::{Cause, Facts, SlotKind, Span, Stand, Subscription, Walk};
 use regua_core::ids::{CustomerId, TenantId};
 use regua_core::money::Money;
 use regua_core::time::{Day, Instant};
@@ -142,7 +142,7 @@ fn stands(ahead: &Ahead<'_>, walk: &Walk, row: &OwedRow) -> Option<Now> {
         cycle: walk.cycle,
         last: last(ahead, walk),
         promises: walk.promises.iter().map(|promise| promise.on).collect(),
-        holds: holds(ahead, walk),
+        holds: holds(facts, walk, now),
         standing,
     })
 }
@@ -161,8 +161,7 @@ fn last(ahead: &Ahead<'_>, walk: &Walk) -> Option<(String, Instant, bool)> {
 }
 
 /// What holds it still, the customer's own causes included.
-fn holds(ahead: &Ahead<'_>, walk: &Walk) -> Vec<Hold> {
-    let (facts, now) = (ahead.facts, ahead.now);
+pub(super) fn holds(facts: &Facts<'_>, walk: &Walk, now: Instant) -> Vec<Hold> {
     let mut all = Vec::new();
     let mut open = |causes: &[Cause], spans: &[Span], of_customer: bool| {
         let since = open_since(spans, now);

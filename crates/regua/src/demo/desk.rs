@@ -11,7 +11,7 @@ use regua_engine::Act;
 use regua_engine::bank::{Account, Reading};
 use regua_engine::work::NewNote;
 use regua_store::db::Scope;
-use regua_store::lists::receivables::{self, ListedReceivable, Wanted};
+use regua_store::lists::receivables::{self, ListedReceivable, Sort, Wanted};
 
 use crate::live::installation::Installation;
 use crate::world::SystemRng;
@@ -47,8 +47,8 @@ pub(super) fn lay(installation: &Installation, now: Instant) -> anyhow::Result<(
     let (engine, tenant) = (&installation.engine, installation.tenant);
     let act = Act { by: "regua demo".to_owned(), reason: None };
     let today = installation.zone()?.day_of(now);
-    let wanted = Wanted { customer: None, status: Some("open"), currency: Some("BRL"), from: Day::MIN, until: today.plus(-3) };
-    let late = engine.db().read(Scope::Tenant(tenant), |tx| receivables::by_due(tx, tenant, wanted, None, 40))?;
+    let wanted = Wanted { status: Some("open"), currency: Some("BRL"), until: today.plus(-3), ..Wanted::ALL };
+    let late = engine.db().read(Scope::Tenant(tenant), |tx| receivables::page(tx, tenant, &wanted, Sort::DueFirst, None, 40))?.rows;
     for (text, about) in NOTES.into_iter().zip(late.iter().rev()) {
         let new = NewNote { text, receivable: Some(&about.row.external_id), follow_up_on: None };
         engine.add_note(tenant, &about.customer.to_string(), new, &act, now, &mut SystemRng)?;

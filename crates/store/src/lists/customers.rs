@@ -26,6 +26,21 @@ macro_rules! customer {
 const IDS: &str = "SELECT customer FROM customers WHERE tenant = $1 AND customer < $2 ORDER BY customer DESC LIMIT $3";
 const THESE: &str = customer!("AND c.customer IN /*+list*/ ($2)");
 
+const PARKED_IDS: &str = "
+    SELECT customer FROM customer_facts
+     WHERE tenant = $1 AND parked IS NOT NULL AND customer < $2 ORDER BY customer DESC LIMIT $3";
+// One index has whoever owes in order, each as often as there are open receivables.
+const OWING_IDS: &str = "
+    SELECT DISTINCT customer FROM receivables
+     WHERE tenant = $1 AND status = 'open' AND customer < $2 ORDER BY customer DESC LIMIT $3";
+const OWED: &str = "
+    SELECT customer, currency, CAST(SUM(balance) AS BIGINT) FROM receivables
+     WHERE tenant = $1 AND customer IN /*+list*/ ($2) AND status = 'open'
+     GROUP BY customer, currency ORDER BY customer, currency";
+const AT_REST: &str = "
+    SELECT receivable FROM receivables
+     WHERE tenant = $1 AND customer IN /*+list*/ ($2) AND status = 'open' AND resting LIMIT $3";
+
 const OPEN: &str = "
     SELECT currency, COUNT(*), CAST(SUM(balance) AS BIGINT) FROM receivables
      WHERE tenant = $1 AND customer = $2 AND status = 'open'
@@ -36,6 +51,10 @@ const OPEN_IDS: &str = "SELECT receivable FROM receivables WHERE tenant = $1 AND
 pub(crate) const STATEMENTS: &[Statement] = &[
     ("lists_customers.ids", IDS),
     ("lists_customers.these", THESE),
+    ("lists_customers.parked_ids", PARKED_IDS),
+    ("lists_customers.owing_ids", OWING_IDS),
+    ("lists_customers.owed", OWED),
+    ("lists_customers.at_rest", AT_REST),
     ("lists_customers.open", OPEN),
     ("lists_customers.open_ids", OPEN_IDS),
 ];
@@ -65,14 +84,44 @@ pub struct ListedCustomer {
     pub wake_at: Instant,
 }
 
-/// The `limit` customers before an id, newest first.
+/// Which customers are wanted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Wanted {
+    /// Everybody.
+    All,
+    /// Who has something open.
+    Owing,
+    /// Of whom nothing is decided until somebody looks.
+    Parked,
+}
+
+/// The ids of the `limit` customers that are wanted before one, newest first.
 ///
 /// # Errors
 /// Whatever the database says.
-pub fn newest(tx: &mut Tx<'_>, own: TenantId, before: [u8; 16], limit: i64) -> Result<Vec<ListedCustomer>, StoreError> {
-    let ids = tx.rows(IDS, &[own.into(), Value::Id(before), limit.into()], |row| customer(row, 0))?;
-    let ids: Vec<[u8; 16]> = ids.iter().map(|id| id.to_bytes()).collect();
-    these(tx, own, &ids)
+pub fn ids(tx: &mut Tx<'_>, own: TenantId, wanted: Wanted, before: [u8; 16], limit: i64) -> Result<Vec<[u8; 16]>, StoreError> {
+    let text = match wanted {
+        Wanted::All => IDS,
+        Wanted::Owing => OWING_IDS,
+        Wanted::Parked => PARKED_IDS,
+    };
+    tx.rows(text, &[own.into(), Value::Id(before), limit.into()], |row| row.id(0))
+}
+
+/// What is open of customers, by customer and currency: ISO 4217 and minor units.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn owed(tx: &mut Tx<'_>, own: TenantId, ids: &[[u8; 16]]) -> Result<Vec<(CustomerId, String, i64)>, StoreError> {
+    tx.rows(OWED, &[own.into(), Value::List(ids)], |row| Ok((customer(row, 0)?, row.text(1)?, row.int(2)?)))
+}
+
+/// Up to `limit` open receivables of customers to which nothing can happen by itself, in no order.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn at_rest(tx: &mut Tx<'_>, own: TenantId, ids: &[[u8; 16]], limit: i64) -> Result<Vec<[u8; 16]>, StoreError> {
+    tx.rows(AT_REST, &[own.into(), Value::List(ids), limit.into()], |row| row.id(0))
 }
 
 /// These customers, newest first.

@@ -35,6 +35,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(14, "0014_sessions"),
     migration!(15, "0015_work", sqlite, postgres),
     migration!(16, "0016_texts"),
+    migration!(17, "0017_sorted"),
 ];
 
 #[cfg(test)]

@@ -2,17 +2,19 @@
 
 use regua_core::party::{Attribute, Consent, ContactPoint, Customer, Health};
 use regua_core::time::Instant;
-use regua_core::words::{Channel, Language, Role};
+use regua_core::words::{AccessState, Channel, Language, Role};
 use regua_engine::people::Scope;
-use regua_engine::views::customers::{Card, CustomerView, Stands};
+use regua_engine::views::customers::{CustomerView, Stands};
+use regua_engine::views::debtors::{AskCustomers, Debtor};
+use regua_store::lists::customers::Wanted;
 use serde_json::{Map, Value, json};
 
 use super::super::op::{Answer, Call, Needs, Op, PLAIN, cursor_of};
 use super::super::problem::Problem;
 use super::super::reply::{self, Reply, opt_moment};
 use super::super::shape::{Field, Kind, Schema, may, must};
-use super::page;
-use super::parts::{CHANNELS, COUNT, MODES, moment};
+use super::parts::{ACCESS, CHANNELS, COUNT, MODES, moment};
+use super::{book, page};
 
 const LANGUAGES: &[&str] = &["pt-BR", "en", "es", "it", "fr", "de"];
 const ROLES: &[&str] = &["owner", "billing", "accountant", "technical", "legal", "guarantor"];
@@ -53,8 +55,36 @@ static LISTED: Schema = Schema {
         must("live_receivables", COUNT, "Receivables that something can happen to."),
         may("parked", Kind::Text(2_000), "Why nothing is decided of it until somebody looks."),
         may("wakes_at", Kind::Moment, "When it is looked at next."),
+        must(
+            "due",
+            Kind::List(&Kind::Money, 200),
+            "What settles everything today, one amount a currency: late charges included, unless the customers of the page have more than \
+             5000 receivables in hand.",
+        ),
+        must("held_for", Kind::List(&Kind::Word(CAUSES), 20), "What all of it stands still for now."),
+        may(
+            "access",
+            Kind::Word(ACCESS),
+            "The strictest of what its subscriptions may use; null while it cannot be read, and where the caller may not read access.",
+        ),
     ],
 };
+
+static COUNTED: Schema = Schema {
+    name: "CountOfCustomers",
+    doc: "How many customers there are.",
+    fields: &[
+        must("count", Kind::Int(0, book::COUNTED_MAX), "As many were counted."),
+        must("about", Kind::Bool, "Whether there may be more: nobody counts beyond 10000."),
+    ],
+};
+
+/// Which customers.
+const FILTERS: &[Field] = &[
+    may("q", Kind::Text(200), "Only those whose number begins so; 500 are found."),
+    may("owing", Kind::Bool, "`true`: only those who have something open."),
+    may("parked", Kind::Bool, "`true`: only those of whom nothing is decided until somebody looks."),
+];
 
 static CUSTOMER: Schema = Schema {
     name: "Customer",
@@ -115,9 +145,29 @@ pub(super) const OPS: &[Op] = &[
         tag: "Customers",
         summary: "Customers, the newest first",
         needs: Needs::Scope(Scope::CustomersRead),
-        query: &[may("external_id", Kind::Name, "Only the one whom its source calls so.")],
+        query: &[
+            may("external_id", Kind::Name, "Only the one whom its source calls so."),
+            may("q", Kind::Text(200), "Only those whose number begins so; 500 are found."),
+            may("owing", Kind::Bool, "`true`: only those who have something open."),
+            may("parked", Kind::Bool, "`true`: only those of whom nothing is decided until somebody looks."),
+        ],
         answer: Answer::Page(&LISTED),
         run: list,
+        ..PLAIN
+    },
+    Op {
+        path: "/customers/count",
+        id: "count_customers",
+        tag: "Customers",
+        summary: "How many customers there are",
+        doc: "Counted up to 10000. A customer whom its source calls `count` is found by our id.",
+        needs: Needs::Scope(Scope::CustomersRead),
+        query: FILTERS,
+        answer: Answer::One(&COUNTED),
+        run: |call| {
+            let count = call.engine().count_customers(call.tenant, wanted(call)?, call.query.text("q"), book::COUNTED_MAX)?;
+            Ok(Reply::one(json!({"count": count, "about": count >= book::COUNTED_MAX})))
+        },
         ..PLAIN
     },
     Op {
@@ -146,25 +196,42 @@ pub(super) const OPS: &[Op] = &[
 
 fn list(call: &Call<'_>) -> Result<Reply, Problem> {
     let before = call.cursor_id()?;
-    let cards = match call.query.text("external_id") {
-        None => call.engine().customers(call.tenant, before, page::one_more(call))?,
-        Some(name) => call.engine().customer_named(call.tenant, name)?.filter(|_| before.is_none()).into_iter().collect(),
+    let debtors = match call.query.text("external_id") {
+        None => {
+            let ask = AskCustomers { wanted: wanted(call)?, search: call.query.text("q"), before, limit: page::one_more(call) };
+            call.engine().customer_page(call.tenant, ask, call.now)?
+        }
+        Some(name) => call.engine().customer_named(call.tenant, name, call.now)?.filter(|_| before.is_none()).into_iter().collect(),
     };
-    page::page(call, cards, |card| cursor_of(&card.row.customer.to_bytes()), |card| Ok(listed(card)))
+    let access = call.caller.is_some_and(|caller| caller.allows(Scope::AccessRead));
+    page::page(call, debtors, |one| cursor_of(&one.card.row.customer.to_bytes()), |one| Ok(listed(one, access)))
 }
 
-fn listed(card: &Card) -> Value {
-    let row = &card.row;
+/// Which are asked for.
+fn wanted(call: &Call<'_>) -> Result<Wanted, Problem> {
+    match (call.query.is("owing"), call.query.is("parked")) {
+        (true, true) => Err(Problem::field("query/parked", "does_not_fit", "leave out `owing`, or `parked`")),
+        (true, false) => Ok(Wanted::Owing),
+        (false, true) => Ok(Wanted::Parked),
+        (false, false) => Ok(Wanted::All),
+    }
+}
+
+fn listed(one: &Debtor, access: bool) -> Value {
+    let row = &one.card.row;
     json!({
         "id": row.customer.to_string(),
         "external_id": row.external_id,
         "source": row.source,
-        "name": card.profile.as_ref().and_then(|profile| profile.name.as_deref()),
+        "name": one.card.profile.as_ref().and_then(|profile| profile.name.as_deref()),
         "created_at": moment(row.created_at),
         "erased_at": opt_moment(row.erased_at),
         "live_receivables": row.live,
         "parked": row.parked,
         "wakes_at": moment(row.wake_at),
+        "due": one.due.iter().map(|due| reply::money(*due)).collect::<Vec<_>>(),
+        "held_for": one.held_for,
+        "access": one.access.filter(|_| access).map(AccessState::as_str),
     })
 }
 

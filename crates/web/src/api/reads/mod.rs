@@ -7,6 +7,7 @@ mod access;
 mod accounts;
 mod audit;
 mod bank;
+mod book;
 pub(super) mod channels;
 mod charges;
 mod collected;

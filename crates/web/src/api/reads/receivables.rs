@@ -1,12 +1,9 @@
 //! Receivables: lists, and one as it stands.
 
-use regua_core::ids::ReceivableId;
-use regua_core::time::Day;
-use regua_engine::commands::tell::About;
 use regua_engine::people::Scope;
+use regua_engine::views::book::{Ask, BookPage, Entry};
 use regua_engine::views::receivables::{Hold, Now, ReceivableView};
-use regua_store::lists::receivables::{self, ListedReceivable, Wanted};
-use regua_store::lists::{NEWEST, names};
+use regua_store::lists::receivables::{self, Among, ListedReceivable, Sort, Wanted};
 use regua_store::lookup;
 use regua_store::person::OwedRow;
 use serde_json::{Value, json};
@@ -15,7 +12,7 @@ use super::super::op::{Answer, Call, Needs, Op, PLAIN};
 use super::super::problem::Problem;
 use super::super::reply::{self, Reply, opt_moment};
 use super::super::shape::{Field, Kind, Schema, may, must};
-use super::page;
+use super::book::{self, Asked};
 use super::parts::{self, ACCESS, DUE, MODES, RAILS, STATUSES, amount, moment};
 
 /// What every receivable has, with more behind it.
@@ -40,7 +37,24 @@ macro_rules! with_receivable {
     };
 }
 
-static LISTED: Schema = Schema { name: "ReceivableInList", doc: "A receivable in a list.", fields: with_receivable![] };
+static LISTED: Schema = Schema {
+    name: "ReceivableInList",
+    doc: "A receivable in a list.",
+    fields: with_receivable![
+        may(
+            "customer_name",
+            Kind::Text(300),
+            "What the customer is called; null where the caller may not read customers, or it is erased."
+        ),
+        may(
+            "due",
+            Kind::Money,
+            "What settles it today, late charges included; null once it is closed, or while its customer cannot be read."
+        ),
+        must("days_late", Kind::Int(0, i64::MAX), "Days since its due date, rolled to an open day; 0 before, and once it is closed."),
+        must("held_for", Kind::List(&Kind::Text(40), 20), "What holds it still now: dispute, hold, promise, paused, in_flight …"),
+    ],
+};
 
 static RECEIVABLE: Schema = Schema {
     name: "Receivable",
@@ -49,6 +63,16 @@ static RECEIVABLE: Schema = Schema {
         may("policy_name", Kind::Text(300), "The name of that version's file."),
         may("policy_hash", Kind::Text(64), "Its hash."),
         may("stands", Kind::Object(STANDS), "How it stands; null while its customer is parked and cannot be read."),
+    ],
+};
+
+static COUNTED: Schema = Schema {
+    name: "CountOfReceivables",
+    doc: "How many receivables there are.",
+    fields: &[
+        must("count", Kind::Int(0, book::COUNTED_MAX), "As many were counted."),
+        must("totals", Kind::List(&Kind::Money, 200), "What is entered of those and not paid, one amount a currency."),
+        must("about", Kind::Bool, "Whether there may be more: nobody looks at more than 10000."),
     ],
 };
 
@@ -125,23 +149,6 @@ const STANDS: &[Field] = &[
     must("unknown", Kind::List(&Kind::Text(100), 10_000), "Steps whose moment nobody knows yet."),
 ];
 
-const FILTERS: &[Field] = &[
-    may("status", Kind::Word(STATUSES), "Only those that stand so."),
-    may("currency", Kind::Currency, "Only those in a currency."),
-    may("due_from", Kind::Day, "Due on this day or later."),
-    may("due_until", Kind::Day, "Due on this day or earlier."),
-    may("external_id", Kind::Name, "Only the one that its source calls so."),
-    may("customer", Kind::Name, "Only a customer's: our id, or what its source calls it."),
-    SORT,
-];
-
-const SORT: Field = may(
-    "sort",
-    Kind::Word(&["newest", "due_on"]),
-    "The newest first, or by the due date; a list of everybody's with a filter is by the due date, and others are newest first when \
-     nothing is said.",
-);
-
 /// The rows.
 pub(super) const OPS: &[Op] = &[
     Op {
@@ -149,10 +156,25 @@ pub(super) const OPS: &[Op] = &[
         id: "list_receivables",
         tag: "Receivables",
         summary: "Receivables",
+        doc: "With filters beside the order's own (a balance in a list by due date, a due date in one by balance or by entry) a page may \
+              hold fewer than were asked for, or none, and not be the last: follow `next` until it is null. A search finds 500 by \
+              their own numbers and 500 by those of customers.",
         needs: Needs::Scope(Scope::ReceivablesRead),
-        query: FILTERS,
+        query: book::LISTED,
         answer: Answer::Page(&LISTED),
-        run: |call| list(call, call.query.text("customer")),
+        run: |call| list(call, &book::asked(call, call.query.text("customer"))?),
+        ..PLAIN
+    },
+    Op {
+        path: "/receivables/count",
+        id: "count_receivables",
+        tag: "Receivables",
+        summary: "How many receivables there are, and what is open of them",
+        doc: "Counted up to 10000 looked at. A receivable that its source calls `count` is found by our id.",
+        needs: Needs::Scope(Scope::ReceivablesRead),
+        query: book::COUNTED,
+        answer: Answer::One(&COUNTED),
+        run: count,
         ..PLAIN
     },
     Op {
@@ -166,10 +188,10 @@ pub(super) const OPS: &[Op] = &[
             may("currency", Kind::Currency, "Only those in a currency."),
             may("due_from", Kind::Day, "Due on this day or later."),
             may("due_until", Kind::Day, "Due on this day or earlier."),
-            SORT,
+            book::SORT,
         ],
         answer: Answer::Page(&LISTED),
-        run: |call| list(call, Some(call.at(0))),
+        run: |call| list(call, &book::asked(call, Some(call.at(0)))?),
         ..PLAIN
     },
     Op {
@@ -185,64 +207,47 @@ pub(super) const OPS: &[Op] = &[
     },
 ];
 
-fn list(call: &Call<'_>, customer: Option<&str>) -> Result<Reply, Problem> {
-    let query = &call.query;
-    let customer = customer.map(|name| call.engine().found(call.tenant, &About::Customer(name.to_owned()))).transpose()?;
-    let (from, until) = (query.day("due_from").unwrap_or(Day::MIN), query.day("due_until").unwrap_or(Day::MAX));
-    let customer = customer.map(|found| found.customer);
-    let wanted = Wanted { customer, status: query.text("status"), currency: query.text("currency"), from, until };
-    let filtered = ["status", "currency", "due_from", "due_until"].iter().any(|name| query.has(name));
-    let by_due = match query.text("sort") {
-        Some("newest") if filtered && wanted.customer.is_none() => {
-            let told = "everybody's receivables are by the due date when there is a filter; leave out `sort`, or the filter";
-            return Err(Problem::field("query/sort", "does_not_fit", told));
-        }
-        Some(sort) => sort == "due_on",
-        None => filtered && wanted.customer.is_none(),
-    };
-    if let Some(name) = query.text("external_id") {
-        return named(call, name, &wanted);
-    }
-    let limit = page::one_more(call);
-    let (rows, place): (_, fn(&ListedReceivable) -> String) = if by_due {
-        let place = page::place(call, 2)?;
-        let after = place.map(|place| Ok::<_, Problem>((place.day(0)?, place.id(1)?))).transpose()?;
-        (call.read(|tx| receivables::by_due(tx, call.tenant, wanted, after, limit))?, due_place)
+fn list(call: &Call<'_>, asked: &Asked<'_>) -> Result<Reply, Problem> {
+    let page = if let Some(name) = call.query.text("external_id") {
+        BookPage { items: named(call, name, &asked.wanted)?, next: None }
     } else {
-        let before = page::place(call, 1)?.map(|place| place.id(0)).transpose()?.unwrap_or(NEWEST);
-        (call.read(|tx| receivables::newest(tx, call.tenant, wanted, before, limit))?, id_place)
+        let ask = Ask { wanted: asked.wanted, search: asked.search, sort: asked.sort, after: book::place(call)?, limit: call.limit() };
+        call.engine().receivable_page(call.tenant, ask, call.now)?
     };
-    paged(call, rows, place)
+    let names = book::sees_names(call);
+    let items = page.items.iter().map(|entry| listed(entry, names)).collect::<Result<_, _>>()?;
+    Ok(Reply::Page(items, page.next.as_ref().map(book::cursor)))
 }
 
-fn due_place(one: &ListedReceivable) -> String {
-    page::cursor(&json!([one.row.due_on.to_string(), page::hex(&one.row.receivable.to_bytes())]))
-}
-
-fn id_place(one: &ListedReceivable) -> String {
-    page::cursor(&json!([page::hex(&one.row.receivable.to_bytes())]))
+fn count(call: &Call<'_>) -> Result<Reply, Problem> {
+    let asked = book::asked(call, call.query.text("customer"))?;
+    let counted = call.engine().count_receivables(call.tenant, asked.wanted, asked.search, book::COUNTED_MAX)?;
+    let totals: Vec<Value> = counted.totals.iter().map(|total| reply::money(*total)).collect();
+    Ok(Reply::one(json!({"count": counted.count, "totals": totals, "about": counted.about})))
 }
 
 /// The one of a name, if the other filters let it through.
-fn named(call: &Call<'_>, name: &str, wanted: &Wanted<'_>) -> Result<Reply, Problem> {
-    let first = call.cursor().is_none();
-    let mut rows = call.read(|tx| {
-        let ids: Vec<ReceivableId> = lookup::receivables(tx, call.tenant, &[name])?.into_iter().map(|(id, _, _)| id).collect();
-        receivables::these(tx, call.tenant, &ids)
+fn named(call: &Call<'_>, name: &str, wanted: &Wanted<'_>) -> Result<Vec<Entry>, Problem> {
+    let rows = call.read(|tx| {
+        let ids: Vec<[u8; 16]> = lookup::receivables(tx, call.tenant, &[name])?.into_iter().map(|(id, _, _)| id.to_bytes()).collect();
+        let one = Wanted { among: Among::These(&ids), ..*wanted };
+        Ok(receivables::page(tx, call.tenant, &one, Sort::Newest, None, 1)?.rows)
     })?;
-    rows.retain(|one| {
-        first
-            && wanted.customer.is_none_or(|of| of == one.customer)
-            && wanted.status.is_none_or(|status| status == one.row.status)
-            && wanted.currency.is_none_or(|currency| currency == one.row.currency)
-            && (wanted.from..=wanted.until).contains(&one.row.due_on)
-    });
-    paged(call, rows, id_place)
+    let theirs = |one: &ListedReceivable| match wanted.among {
+        Among::Customer(customer) => one.customer == customer,
+        Among::All | Among::These(_) => true,
+    };
+    let rows = rows.into_iter().filter(|one| call.cursor().is_none() && theirs(one)).collect();
+    Ok(call.engine().receivable_entries(call.tenant, rows, call.now)?)
 }
 
-fn paged(call: &Call<'_>, rows: Vec<ListedReceivable>, place: fn(&ListedReceivable) -> String) -> Result<Reply, Problem> {
-    let names = call.read(|tx| names::customers(tx, call.tenant, rows.iter().map(|one| one.customer)))?;
-    page::page(call, rows, place, |one| row(&one.row, &one.customer.to_string(), names.get(&one.customer).map_or("", String::as_str)))
+fn listed(entry: &Entry, names: bool) -> Result<Value, Problem> {
+    let mut value = row(&entry.listed.row, &entry.listed.customer.to_string(), &entry.customer_external_id)?;
+    value["customer_name"] = json!(entry.customer_name.as_deref().filter(|_| names));
+    value["due"] = entry.due.map_or(Value::Null, reply::money);
+    value["days_late"] = Value::from(entry.days_late);
+    value["held_for"] = json!(entry.held_for);
+    Ok(value)
 }
 
 fn row(row: &OwedRow, customer: &str, name: &str) -> Result<Value, Problem> {
