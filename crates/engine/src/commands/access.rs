@@ -157,7 +157,7 @@ impl Access {
 }
 
 /// The strictest state of a customer in hand, its subscriptions given.
-pub(crate) fn strictest(case: &Case, tenancy: &Tenancy, subscriptions: &[SubscriptionRow], now: Instant) -> Result<AccessState> {
+pub(crate) fn strictest(case: &Case, tenancy: &Tenancy, subscriptions: &[billing::SubscriptionRow], now: Instant) -> Result<AccessState> {
     let mut all = stands(case, tenancy, now);
     for row in subscriptions {
         let subscription: Subscription = blob::decode(&row.body, "a subscription")?;

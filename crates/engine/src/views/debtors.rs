@@ -103,7 +103,7 @@ impl Engine {
             due.entry(customer).or_default().insert(open.currency().code(), open);
         }
         let mut stands = match self.tenancies.read(tx, tenant) {
-            Ok(tenancy) => self.stands(tx, &tenancy, &rows, &mut due, now)?,
+            Ok(tenancy) => self.standing_of(tx, &tenancy, &rows, &mut due, now)?,
             // Before anything is published there are no receivables.
             Err(error) if error.code == "no_policy" => BTreeMap::new(),
             Err(error) => return Err(error),
@@ -117,7 +117,7 @@ impl Engine {
     }
 
     /// What holds each customer that can be read, and what it may use; puts late charges on what is due.
-    fn stands(
+    fn standing_of(
         &self,
         tx: &mut Tx<'_>,
         tenancy: &Tenancy,

@@ -63,12 +63,12 @@ const COUNT_DUE: &str = "
            CAST(COALESCE(SUM(CASE WHEN balance >= $6 AND balance <= $7 THEN balance ELSE 0 END), 0) AS BIGINT)
       FROM (SELECT balance FROM receivables
              WHERE tenant = $1 AND policy > 0 AND status = $2 AND currency = $3 AND due_on >= $4 AND due_on <= $5
-             ORDER BY due_on LIMIT $8) AS some";
+             ORDER BY due_on LIMIT $8) AS bounded";
 const COUNT_BALANCE: &str = "
     SELECT COUNT(*), COUNT(*), CAST(COALESCE(SUM(balance), 0) AS BIGINT)
       FROM (SELECT balance FROM receivables
              WHERE tenant = $1 AND policy > 0 AND status = $2 AND currency = $3 AND balance >= $4 AND balance <= $5
-             ORDER BY balance LIMIT $6) AS some";
+             ORDER BY balance LIMIT $6) AS bounded";
 const CURRENCY_AFTER: &str = "
     SELECT currency FROM receivables WHERE tenant = $1 AND policy > 0 AND status = $2 AND currency > $3 ORDER BY currency LIMIT 1";
 const THESE: &str = receivable!("AND receivable IN /*+list*/ ($2)");
