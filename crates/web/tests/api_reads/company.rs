@@ -228,6 +228,7 @@ pub(crate) fn looks(seeded: &Seeded) -> Vec<(&'static str, String)> {
     let Seeded { receivable, message, charge, invoice, .. } = seeded;
     let fixed = [
         ("list_customers", "/customers"),
+        ("count_customers", "/customers/count?owing=true"),
         ("get_customer", "/customers/C1"),
         ("export_customer", "/customers/C1/export"),
         ("get_statement", "/customers/C1/statement"),
@@ -236,6 +237,7 @@ pub(crate) fn looks(seeded: &Seeded) -> Vec<(&'static str, String)> {
         ("get_access", "/customers/C1/access"),
         ("list_access_changes", "/customers/C1/access/timeline"),
         ("list_receivables", "/receivables"),
+        ("count_receivables", "/receivables/count?status=open"),
         ("list_receivables_of_customer", "/customers/C1/receivables"),
         ("get_receivable", "/receivables/R1"),
         ("get_second_copy", "/receivables/R1/second-copy"),
