@@ -1,4 +1,4 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
+import { useVirtualizer, type VirtualItem } from "@tanstack/react-virtual";
 import { ArrowDown, ArrowUp } from "lucide-react";
 import { memo, type ReactNode, useEffect, useId, useMemo, useRef, useState } from "react";
 import { common, useWords } from "../words";
@@ -42,24 +42,53 @@ type Props<T> = {
   className?: string;
 };
 
-/** A million rows of this height are just within what browsers can lay out (2^25 pixels). */
+/** A million rows of this height are just within what Chromium and Safari can lay out (2^25 pixels); Firefox lays out half of it. */
 const ROW = 33;
 const MOST = 1_000_000;
+/** Rows are placed within a block of so many: where a block begins is laid out exactly, while a shift by millions of pixels would be rounded. */
+const BLOCK = 1024;
+/** Rows behind the last one that is looked at, which are asked for before they are. */
+const AHEAD = 60;
+
+/** How many rows this browser can lay out: what is higher than it can lay out becomes no height at all. */
+function mostRows(): number {
+  const probe = document.createElement("div");
+  probe.style.cssText = `position:absolute;visibility:hidden;width:1px;height:${(MOST + 1) * ROW}px`;
+  const clip = document.createElement("div");
+  clip.style.cssText = "position:absolute;overflow:hidden;width:1px;height:1px";
+  clip.append(probe);
+  document.body.append(clip);
+  const fits = probe.getBoundingClientRect().height > MOST * ROW;
+  clip.remove();
+  return fits ? MOST : MOST / 2;
+}
+let most: number | undefined;
 
 export function DataTable<T>({ label, columns, rows, rowId, onOpen, selection, onSelect, sort, onSort, empty, current, className }: Props<T>) {
   const words = useWords(common);
   const base = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(-1);
+  most ??= mostRows();
+  const { start, more, loadingMore, loadMore, loadBefore, seek } = rows;
   const all = rows.rows;
-  const count = Math.min(all.length, MOST);
+  const end = start + all.length;
+  const count = Math.min(rows.known, most);
+  const rowAt = (at: number): T | undefined => all[at - start];
   const virtual = useVirtualizer({ count, getScrollElement: () => scroller.current, estimateSize: () => ROW, overscan: 8, scrollPaddingStart: ROW, scrollPaddingEnd: ROW });
   const shown = virtual.getVirtualItems();
+  const first = shown[0]?.index ?? 0;
   const last = shown.at(-1)?.index ?? -1;
-  const { more, loadingMore, loadMore } = rows;
   useEffect(() => {
-    if (more && !loadingMore && count < MOST && last >= count - 60) loadMore();
-  }, [more, loadingMore, last, count, loadMore]);
+    if (last < 0 || rows.loading) return;
+    if (last < start - AHEAD || first >= end + AHEAD) {
+      // Far from what is at hand. While the bar is dragged, every place that it passes would be read.
+      const still = setTimeout(() => seek(first), 120);
+      return () => clearTimeout(still);
+    }
+    if (first < start + AHEAD && start > 0) loadBefore();
+    else if (last >= end - AHEAD && (more || end < count)) loadMore();
+  }, [first, last, start, end, count, more, rows.loading, loadMore, loadBefore, seek]);
 
   const template = useMemo(() => {
     const parts = columns.map((column) => (column.grow ? `minmax(${column.width}px, ${column.grow}fr)` : `${column.width}px`));
@@ -67,13 +96,13 @@ export function DataTable<T>({ label, columns, rows, rowId, onOpen, selection, o
   }, [columns, onSelect]);
   const least = columns.reduce((sum, column) => sum + column.width, onSelect ? 36 : 0) + 24;
 
-  const keys = useTableKeys({ count, active, setActive, idAt: (at) => rowId(all[at] as T), selection, onSelect, open: (at) => onOpen?.(all[at] as T), show: (at) => virtual.scrollToIndex(at) });
+  const keys = useTableKeys({ count, active, setActive, idAt: (at) => idOf(rowAt(at), rowId), all: () => all.map(rowId), selection, onSelect, open: (at) => onOpen && rowAt(at) !== undefined && onOpen(rowAt(at) as T), show: (at) => virtual.scrollToIndex(at) });
 
   if (rows.error) return <Failed error={rows.error} retry={rows.reload} className={className} />;
   if (!rows.loading && count === 0) return <div className={cx("flex flex-1 flex-col justify-center", className)}>{empty}</div>;
 
   const picked = selection?.size ?? 0;
-  const allPicked = count > 0 && picked >= count;
+  const allPicked = all.length > 0 && picked >= all.length;
   return (
     <div
       ref={scroller}
@@ -117,36 +146,68 @@ export function DataTable<T>({ label, columns, rows, rowId, onOpen, selection, o
           </div>
         ) : (
           <div role="presentation" className="relative" style={{ height: virtual.getTotalSize() }}>
-            {shown.map((item) => {
-              const row = all[item.index] as T;
-              const id = rowId(row);
-              return (
-                <Row
-                  key={id}
-                  id={`${base}-${item.index}`}
-                  at={item.index}
-                  top={item.start}
-                  row={row}
-                  columns={columns}
-                  template={template}
-                  active={item.index === active}
-                  current={current === id}
-                  picked={selection?.has(id)}
-                  pickLabel={words.selectRow}
-                  selectable={Boolean(onSelect)}
-                  openable={Boolean(onOpen)}
-                  act={keys.act}
-                />
-              );
-            })}
+            {blocks(shown).map(([block, items]) => (
+              <div key={block} role="presentation" className="absolute inset-x-0" style={{ top: block * BLOCK * ROW }}>
+                {items.map((item) => {
+                  const row = rowAt(item.index);
+                  const top = item.start - block * BLOCK * ROW;
+                  if (row === undefined) return <Absent key={item.index} at={item.index} top={top} columns={columns} template={template} selectable={Boolean(onSelect)} />;
+                  const id = rowId(row);
+                  return (
+                    <Row
+                      key={id}
+                      id={`${base}-${item.index}`}
+                      at={item.index}
+                      top={top}
+                      row={row}
+                      columns={columns}
+                      template={template}
+                      active={item.index === active}
+                      current={current === id}
+                      picked={selection?.has(id)}
+                      pickLabel={words.selectRow}
+                      selectable={Boolean(onSelect)}
+                      openable={Boolean(onOpen)}
+                      act={keys.act}
+                    />
+                  );
+                })}
+              </div>
+            ))}
           </div>
         )}
-        {count >= MOST && <div className="px-5 py-2 text-sm text-muted">{words.firstMillion}</div>}
+        {count >= most && <div className="px-5 py-2 text-sm text-muted">{words.firstRows(most)}</div>}
         {loadingMore && <div role="status" className="px-5 py-2 text-sm text-muted">{words.moreRows}…</div>}
       </div>
     </div>
   );
 }
+
+function idOf<T>(row: T | undefined, rowId: (row: T) => string): string | undefined {
+  return row === undefined ? undefined : rowId(row);
+}
+
+/** What is shown, by block. */
+function blocks(shown: readonly VirtualItem[]): [number, VirtualItem[]][] {
+  const found = new Map<number, VirtualItem[]>();
+  for (const item of shown) {
+    const block = Math.floor(item.index / BLOCK);
+    const items = found.get(block);
+    if (items) items.push(item);
+    else found.set(block, [item]);
+  }
+  return [...found];
+}
+
+/** A row that is known and not at hand. */
+const Absent = memo(function Absent<T>({ at, top, columns, template, selectable }: { at: number; top: number; columns: readonly Column<T>[]; template: string; selectable: boolean }) {
+  return (
+    <div role="row" aria-rowindex={at + 2} aria-busy className="absolute inset-x-0 grid items-center border-b border-line px-3" style={{ gridTemplateColumns: template, height: ROW, transform: `translateY(${top}px)` }}>
+      {selectable && <span />}
+      {columns.map((column) => <div key={column.id} role="gridcell" className="px-2"><div className="h-3 w-1/2 rounded bg-hover" /></div>)}
+    </div>
+  );
+}) as <T>(props: { at: number; top: number; columns: readonly Column<T>[]; template: string; selectable: boolean }) => ReactNode;
 
 function Head<T>({ column, sort, onSort }: { column: Column<T>; sort?: Sort | null; onSort?: (by: string) => void }) {
   const by = column.sort;

@@ -12,7 +12,7 @@ export { Chart } from "./lazy-chart";
 export { Keys, Menu, type MenuItem } from "./menu";
 export { MiniChart } from "./mini-chart";
 export { Page } from "./page";
-export { type Rows, type RowsPage, useRows } from "./rows";
+export { madeOf, type Rows, type RowsPage, useRows } from "./rows";
 export { SearchField } from "./search-field";
 export { type Choice, Select } from "./select";
 export { Empty, Failed, Notice, Skeleton, SkeletonRows } from "./states";

@@ -4,7 +4,10 @@ type Table = {
   count: number;
   active: number;
   setActive: (at: number) => void;
-  idAt: (at: number) => string;
+  /** Nothing of a row that is not at hand. */
+  idAt: (at: number) => string | undefined;
+  /** Of every row at hand. */
+  all: () => string[];
   selection?: ReadonlySet<string>;
   onSelect?: (selection: ReadonlySet<string>) => void;
   open: (at: number) => void;
@@ -29,9 +32,13 @@ export function useTableKeys(table: Table): Handler {
     if (!onSelect || at < 0 || at >= count) return;
     const next = new Set(selection);
     if (range) {
-      for (let i = Math.min(anchor.current, at); i <= Math.max(anchor.current, at); i++) next.add(idAt(i));
+      for (let i = Math.min(anchor.current, at); i <= Math.max(anchor.current, at); i++) {
+        const id = idAt(i);
+        if (id !== undefined) next.add(id);
+      }
     } else {
       const id = idAt(at);
+      if (id === undefined) return;
       if (!next.delete(id)) next.add(id);
       anchor.current = at;
     }
@@ -45,12 +52,12 @@ export function useTableKeys(table: Table): Handler {
   }, [pick]);
 
   const onKey = useCallback((event: KeyboardEvent) => {
-    const { count, active, setActive, selection, onSelect, idAt, open, show } = now.current;
+    const { count, active, setActive, selection, onSelect, all, open, show } = now.current;
     if (event.target !== event.currentTarget || event.altKey || count === 0) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if ((event.metaKey || event.ctrlKey) && key === "a" && onSelect) {
       event.preventDefault();
-      onSelect(new Set(Array.from({ length: count }, (_, at) => idAt(at))));
+      onSelect(new Set(all()));
       return;
     }
     if (event.metaKey || event.ctrlKey) return;

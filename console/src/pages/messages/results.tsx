@@ -1,5 +1,5 @@
 import { MailCheck } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { answer, api } from "../../api/client";
 import { keys } from "../../api/keys";
 import { WithSide } from "../../app/side";
@@ -20,12 +20,6 @@ export default function ResultsPart() {
   const rows = useRows<MessageRow>([...keys.messages, "list", filters], (cursor, signal) =>
     answer(api.GET("/v1/messages", { params: { query: { ...filters, cursor, limit: 200 } }, signal })),
   );
-  // With several filters a page may hold nothing and not be the last: then the next one is asked for.
-  const { more, loadingMore, loadMore } = rows;
-  const seeks = rows.rows.length === 0 && more;
-  useEffect(() => {
-    if (seeks && !loadingMore) loadMore();
-  }, [seeks, loadingMore, loadMore]);
   const columns = useMessageColumns();
   const empty = isFiltered(filters) ? <Empty icon={<MailCheck />} title={say.noneFilter}>{say.noneFilterText}</Empty> : <Empty icon={<MailCheck />} title={say.emptyTitle}>{say.emptyText}</Empty>;
   return (
@@ -35,8 +29,8 @@ export default function ResultsPart() {
         <Results />
         <MessageFilters filters={filters} onChange={(next) => { show(null); setFilters(next); }} />
         <div className="-mx-6 flex min-h-0 flex-1 flex-col border-t border-line max-sm:-mx-4">
-          <DataTable<MessageRow> label={say.list} columns={columns} rows={{ ...rows, loading: rows.loading || seeks }} rowId={idOf} onOpen={(row) => show(row.id)} current={open} empty={empty} />
-          <footer className="num border-t border-line px-6 py-1.5 text-sm text-muted" role="status">{rows.loading || seeks ? "" : say.loaded(rows.rows.length, rows.more)}</footer>
+          <DataTable<MessageRow> label={say.list} columns={columns} rows={rows} rowId={idOf} onOpen={(row) => show(row.id)} current={open} empty={empty} />
+          <footer className="num border-t border-line px-6 py-1.5 text-sm text-muted" role="status">{rows.loading ? "" : say.loaded(rows.known, rows.more)}</footer>
         </div>
       </Page>
     </WithSide>

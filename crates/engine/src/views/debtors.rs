@@ -180,9 +180,10 @@ fn found(tx: &mut Tx<'_>, tenant: TenantId, begin: &str, ask: &AskCustomers<'_>)
             let owing: Vec<CustomerId> = customers::owed(tx, tenant, &ids)?.into_iter().map(|(customer, _, _)| customer).collect();
             ids.retain(|id| owing.iter().any(|customer| customer.to_bytes() == *id));
         }
-        Wanted::Parked => {
+        Wanted::Parked | Wanted::Erased => {
             let rows = if ids.is_empty() { Vec::new() } else { customers::these(tx, tenant, &ids)? };
-            ids = rows.into_iter().filter(|row| row.parked.is_some()).map(|row| row.customer.to_bytes()).collect();
+            let is = |row: &ListedCustomer| if ask.wanted == Wanted::Parked { row.parked.is_some() } else { row.erased_at.is_some() };
+            ids = rows.into_iter().filter(is).map(|row| row.customer.to_bytes()).collect();
         }
     }
     ids.retain(|id| ask.before.is_none_or(|before| *id < before));

@@ -29,6 +29,9 @@ const THESE: &str = customer!("AND c.customer IN /*+list*/ ($2)");
 const PARKED_IDS: &str = "
     SELECT customer FROM customer_facts
      WHERE tenant = $1 AND parked IS NOT NULL AND customer < $2 ORDER BY customer DESC LIMIT $3";
+const ERASED_IDS: &str = "
+    SELECT customer FROM customers
+     WHERE tenant = $1 AND erased_at IS NOT NULL AND customer < $2 ORDER BY customer DESC LIMIT $3";
 // One index has whoever owes in order, each as often as there are open receivables.
 const OWING_IDS: &str = "
     SELECT DISTINCT customer FROM receivables
@@ -52,6 +55,7 @@ pub(crate) const STATEMENTS: &[Statement] = &[
     ("lists_customers.ids", IDS),
     ("lists_customers.these", THESE),
     ("lists_customers.parked_ids", PARKED_IDS),
+    ("lists_customers.erased_ids", ERASED_IDS),
     ("lists_customers.owing_ids", OWING_IDS),
     ("lists_customers.owed", OWED),
     ("lists_customers.at_rest", AT_REST),
@@ -93,6 +97,8 @@ pub enum Wanted {
     Owing,
     /// Of whom nothing is decided until somebody looks.
     Parked,
+    /// Who was erased.
+    Erased,
 }
 
 /// The ids of the `limit` customers that are wanted before one, newest first.
@@ -104,6 +110,7 @@ pub fn ids(tx: &mut Tx<'_>, own: TenantId, wanted: Wanted, before: [u8; 16], lim
         Wanted::All => IDS,
         Wanted::Owing => OWING_IDS,
         Wanted::Parked => PARKED_IDS,
+        Wanted::Erased => ERASED_IDS,
     };
     tx.rows(text, &[own.into(), Value::Id(before), limit.into()], |row| row.id(0))
 }

@@ -8,3 +8,4 @@ CREATE INDEX receivables_newest ON receivables (tenant, status, currency, receiv
 CREATE INDEX receivables_balance ON receivables (tenant, status, currency, balance, receivable, due_on, policy) WHERE policy > 0;
 -- Who owes, and how much.
 CREATE INDEX receivables_owed ON receivables (tenant, customer, currency, balance, status) WHERE status = 'open';
+CREATE INDEX customers_erased ON customers (tenant, customer) WHERE erased_at IS NOT NULL;

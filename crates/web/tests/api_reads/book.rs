@@ -173,6 +173,7 @@ fn customers_are_found_by_number_and_by_what_they_owe() {
         assert_eq!(names("?q=P"), ["PAID"]);
         assert_eq!(names("?parked=true"), Vec::<String>::new());
         assert_eq!(site.get(&token, "/v1/customers?owing=true&parked=true").status, 422);
+        assert_eq!(names("?erased=true"), Vec::<String>::new());
         let held = site.act(&token, "POST", "/v1/customers/AB-1/hold", &serde_json::json!({"cause": "lawyer", "reason": "a letter"}));
         assert!(held.status < 300, "{}", held.text());
         for one in site.all(&token, "/v1/customers", 50) {
@@ -185,5 +186,8 @@ fn customers_are_found_by_number_and_by_what_they_owe() {
         }
         let blind = site.key(&[Scope::CustomersRead]);
         assert!(site.all(&blind, "/v1/customers", 50).iter().all(|one| one["access"].is_null()));
+        let erased = site.act(&token, "POST", "/v1/customers/PAID/erase", &serde_json::json!({"reason": "asked for it"}));
+        assert!(erased.status < 300, "{}", erased.text());
+        assert_eq!(names("?erased=true").len(), 1);
     });
 }

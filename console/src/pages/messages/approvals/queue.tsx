@@ -5,7 +5,7 @@ import { keys } from "../../../api/keys";
 import { usePageKey } from "../../../app/page-key";
 import { usePageKeys } from "../../../app/shortcuts";
 import { WithSide } from "../../../app/side";
-import { Ago, Button, type Column, cx, DataTable, Empty, Money, Page, type Rows, SelectionBar, useRows } from "../../../ui";
+import { Ago, Button, type Column, cx, DataTable, Empty, madeOf, Money, Page, type Rows, SelectionBar, useRows } from "../../../ui";
 import { useFormats, useWords } from "../../../words";
 import { stepName } from "../../customers/telling/tell";
 import { telling } from "../../customers/telling/words";
@@ -31,7 +31,7 @@ export function ApprovalQueue({ title, children }: { title: string; children: Re
   const [reads, read] = useState(false);
   const [selection, select] = useState<ReadonlySet<string>>(new Set());
   const [gone, setGone] = useState<ReadonlySet<string>>(new Set());
-  const listed = useRows<Approval>([...keys.approvals, "list"], (cursor, signal) => answer(api.GET("/v1/approvals", { params: { query: { cursor, limit: 200 } }, signal })));
+  const listed = useRows<Approval>([...keys.approvals, "list"], (cursor, signal) => answer(api.GET("/v1/approvals", { params: { query: { cursor, limit: 200 } }, signal })), { all: true });
   const { more, loadingMore, loadMore } = listed;
   useEffect(() => {
     if (more && !loadingMore && listed.rows.length < COUNTED) loadMore();
@@ -43,7 +43,7 @@ export function ApprovalQueue({ title, children }: { title: string; children: Re
   // A page may hold nothing and not be the last: until one does, it is still being read.
   const rows: Rows<Approval> = useMemo(() => {
     const these = group ? group.rows : left;
-    return { ...listed, rows: these, loading: listed.loading || (these.length === 0 && listed.more) };
+    return madeOf(listed, these, listed.loading || (these.length === 0 && listed.more));
   }, [listed, left, group]);
   const at = rows.rows.findIndex((row) => idOf(row) === open);
   const current = rows.rows[at];

@@ -45,6 +45,7 @@ export function useTasks(kind: Kind, view: View, sort: Order, queue?: string): R
   }, [client]);
   return useRows<Task>([...keys.tasks, kind, view, sort, queue ?? ""], (cursor, signal) =>
     answer(api.GET("/v1/tasks", { params: { query: { kind, sort, queue, ...queryOf(view), cursor, limit: 100 } }, signal })),
+    { all: true },
   );
 }
 

@@ -3,7 +3,7 @@ import { useMemo, useState } from "react";
 import { usePageKey } from "../../../app/page-key";
 import { usePageKeys } from "../../../app/shortcuts";
 import { WithSide } from "../../../app/side";
-import { Ago, Badge, type Column, DataTable, Empty, Page, type Rows, Segments, Select, type Tone } from "../../../ui";
+import { Ago, Badge, type Column, DataTable, Empty, madeOf, Page, type Rows, Segments, Select, type Tone } from "../../../ui";
 import { type Formats, useFormats, useWords } from "../../../words";
 import { CustomerPanel } from "../customer/panel";
 import { WorkParts } from "../head";
@@ -28,7 +28,7 @@ export function TaskList({ kind }: { kind: Kind }) {
   const tasks = useTasks(kind, view, order, queue === EVERY ? undefined : queue);
   // What is over is told task by task: each came to something of its own.
   const cases = useMemo(() => (view === "done" ? tasks.rows.map((task) => ({ id: task.id, first: task, tasks: [task] })) : casesOf(tasks.rows)), [tasks.rows, view]);
-  const rows: Rows<Case> = useMemo(() => ({ ...tasks, rows: cases, patch: () => undefined }), [tasks, cases]);
+  const rows: Rows<Case> = useMemo(() => madeOf(tasks, cases), [tasks, cases]);
   const ids = useMemo(() => cases.map((one) => one.id), [cases]);
   const acts = useTaskActs((customer) => show(nextOf(ids, customer)));
   usePageKeys(say.keys);

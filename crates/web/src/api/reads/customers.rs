@@ -80,11 +80,20 @@ static COUNTED: Schema = Schema {
 };
 
 /// Which customers.
-const FILTERS: &[Field] = &[
-    may("q", Kind::Text(200), "Only those whose number begins so; 500 are found."),
-    may("owing", Kind::Bool, "`true`: only those who have something open."),
-    may("parked", Kind::Bool, "`true`: only those of whom nothing is decided until somebody looks."),
-];
+macro_rules! with_filters {
+    ($($more:expr),* $(,)?) => {
+        &[
+            may("q", Kind::Text(200), "Only those whose number begins so; 500 are found."),
+            may("owing", Kind::Bool, "`true`: only those who have something open."),
+            may("parked", Kind::Bool, "`true`: only those of whom nothing is decided until somebody looks."),
+            may("erased", Kind::Bool, "`true`: only those who were erased."),
+            $($more),*
+        ]
+    };
+}
+
+const FILTERS: &[Field] = with_filters![];
+const LIST_FILTERS: &[Field] = with_filters![may("external_id", Kind::Name, "Only the one whom its source calls so.")];
 
 static CUSTOMER: Schema = Schema {
     name: "Customer",
@@ -145,12 +154,7 @@ pub(super) const OPS: &[Op] = &[
         tag: "Customers",
         summary: "Customers, the newest first",
         needs: Needs::Scope(Scope::CustomersRead),
-        query: &[
-            may("external_id", Kind::Name, "Only the one whom its source calls so."),
-            may("q", Kind::Text(200), "Only those whose number begins so; 500 are found."),
-            may("owing", Kind::Bool, "`true`: only those who have something open."),
-            may("parked", Kind::Bool, "`true`: only those of whom nothing is decided until somebody looks."),
-        ],
+        query: LIST_FILTERS,
         answer: Answer::Page(&LISTED),
         run: list,
         ..PLAIN
@@ -209,11 +213,12 @@ fn list(call: &Call<'_>) -> Result<Reply, Problem> {
 
 /// Which are asked for.
 fn wanted(call: &Call<'_>) -> Result<Wanted, Problem> {
-    match (call.query.is("owing"), call.query.is("parked")) {
-        (true, true) => Err(Problem::field("query/parked", "does_not_fit", "leave out `owing`, or `parked`")),
-        (true, false) => Ok(Wanted::Owing),
-        (false, true) => Ok(Wanted::Parked),
-        (false, false) => Ok(Wanted::All),
+    let asked = [("owing", Wanted::Owing), ("parked", Wanted::Parked), ("erased", Wanted::Erased)];
+    let mut asked = asked.into_iter().filter(|(name, _)| call.query.is(name));
+    let Some((name, wanted)) = asked.next() else { return Ok(Wanted::All) };
+    match asked.next() {
+        None => Ok(wanted),
+        Some((other, _)) => Err(Problem::field(&format!("query/{other}"), "does_not_fit", format!("leave out `{name}`, or `{other}`"))),
     }
 }
 
