@@ -34,4 +34,9 @@ declare module "@tanstack/react-router" {
   interface Register {
     router: typeof router;
   }
+  /** What stands in the browser's history beside an address, and in no address. */
+  interface HistoryState {
+    /** What a list is searched for: it may be somebody's name. */
+    wanted?: string;
+  }
 }

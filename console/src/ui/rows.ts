@@ -124,6 +124,6 @@ export function useRows<T>(key: QueryKey, fetch: (cursor: string | undefined, si
 }
 
 /** A list put together from another that has all its rows at hand. */
-export function madeOf<T>(from: Rows<unknown>, rows: readonly T[], loading = from.loading): Rows<T> {
+export function madeOf<T>(from: Omit<Rows<unknown>, "patch">, rows: readonly T[], loading = from.loading): Rows<T> {
   return { ...from, rows, start: 0, known: rows.length, loading, patch: () => undefined };
 }

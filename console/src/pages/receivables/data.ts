@@ -32,14 +32,25 @@ export function readPage(query: Query, cursor?: string | null, signal?: AbortSig
   return answer(api.GET("/v1/receivables", { params: { query: { ...query, cursor: cursor ?? undefined, limit } }, signal }));
 }
 
-export function useReceivables(filters: Filters) {
+export function useReceivables(filters: Filters, search: string) {
   const today = useToday();
-  const query = useMemo(() => toQuery(filters, today), [filters, today]);
+  const query = useMemo(() => toQuery(filters, today, search), [filters, today, search]);
   const impossible = isEmptySpan(query);
   const rows = useRows<ReceivableRow>([...receivableKeys.list, query], (cursor, signal) =>
     impossible ? Promise.resolve({ items: [], next: null }) : readPage(query, cursor, signal),
   );
   return { rows, query, impossible, today };
+}
+
+/** How many there are with these filters, and what is open of them; the API counts up to 10,000. */
+export function useCount(query: Query, enabled: boolean) {
+  const { sort: _, external_id: one, ...counted } = query;
+  return useQuery({
+    queryKey: [...keys.receivables, "count", counted],
+    queryFn: ({ signal }) => answer(api.GET("/v1/receivables/count", { params: { query: counted }, signal })),
+    enabled: enabled && one === undefined,
+    staleTime: 30_000,
+  }).data;
 }
 
 export function useReceivable(id: string) {
@@ -83,7 +94,7 @@ export function useRefresh() {
       if (ids.length > few.length) void client.resetQueries({ queryKey: receivableKeys.list });
       forgetNames(customers);
       for (const id of new Set(customers)) void staleCustomer(client, id);
-      for (const key of [keys.plan, keys.today, keys.heldActs, keys.approvals, keys.charges, keys.payments, keys.tasks]) {
+      for (const key of [[...keys.receivables, "count"], keys.plan, keys.today, keys.heldActs, keys.approvals, keys.charges, keys.payments, keys.tasks]) {
         void client.invalidateQueries({ queryKey: key });
       }
       void client.invalidateQueries({ queryKey: [...keys.reports, "aging", "now"] });
@@ -94,7 +105,7 @@ export function useRefresh() {
 
 function patched(data: InfiniteData<RowsPage<ReceivableRow>>, fresh: Map<string, Receivable>): InfiniteData<RowsPage<ReceivableRow>> {
   const pages = data.pages.map((page) =>
-    page.items.some((row) => fresh.has(row.id)) ? { ...page, items: page.items.map((row) => fresh.get(row.id) ?? row) } : page,
+    page.items.some((row) => fresh.has(row.id)) ? { ...page, items: page.items.map((row) => asListed(row, fresh.get(row.id))) } : page,
   );
   return { ...data, pages };
 }
@@ -154,4 +165,11 @@ export function useExplanation(id: string, enabled: boolean) {
     enabled,
     staleTime: 60_000,
   });
+}
+
+/** A row of a list, as the receivable stands now. */
+function asListed(row: ReceivableRow, now: Receivable | undefined): ReceivableRow {
+  if (!now) return row;
+  const { policy_name: _name, policy_hash: _hash, stands, ...shared } = now;
+  return { ...row, ...shared, due: stands && now.status === "open" ? stands.due.total : null, days_late: stands?.due.days_late ?? row.days_late, held_for: stands?.holds.map((hold) => hold.cause) ?? row.held_for };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { addDays, daysBetween, todayIn } from "./days";
-import { ages, canSort, daysOf, isEmptySpan, readSearch, sortOf, toQuery } from "./filters";
+import { ages, daysOf, isEmptySpan, nextSort, readSearch, sortOf, toQuery } from "./filters";
 
 const today = "2026-12-01";
 
@@ -28,8 +28,9 @@ describe("ages", () => {
   });
 
   it("mean what is open, and narrow what days say", () => {
-    expect(toQuery({ age: "1-30" }, today)).toEqual({ status: "open", due_from: "2026-11-01", due_until: "2026-11-30" });
+    expect(toQuery({ age: "1-30" }, today)).toEqual({ sort: "due_on", status: "open", due_from: "2026-11-01", due_until: "2026-11-30" });
     expect(toQuery({ age: "late", from: "2026-11-15", until: "2026-12-31" }, today)).toEqual({
+      sort: "due_on",
       status: "open",
       due_from: "2026-11-15",
       due_until: "2026-11-30",
@@ -39,11 +40,26 @@ describe("ages", () => {
 });
 
 describe("the order", () => {
-  it("is told only where the API lets it be", () => {
-    expect(toQuery({ sort: "due_on" }, today)).toEqual({ sort: "due_on" });
-    expect(toQuery({ status: "open", sort: "newest" }, today)).toEqual({ status: "open" });
-    expect(sortOf({ status: "open", sort: "newest" })).toBe("due_on");
-    expect(canSort({ customer: "C-1", status: "open" })).toBe(true);
+  it("is what is new of all and of one, what is due of those that are looked for", () => {
+    expect(toQuery({}, today)).toEqual({ sort: "newest" });
+    expect(sortOf({ status: "open" })).toBe("due_on");
+    expect(sortOf({}, "ana")).toBe("due_on");
+    expect(sortOf({ customer: "C-1", status: "open" })).toBe("newest");
+    expect(toQuery({ status: "open", sort: "-balance" }, today)).toEqual({ status: "open", sort: "-balance" });
+  });
+
+  it("turns round where it is pressed twice, and begins as people read it", () => {
+    expect([nextSort("newest", "balance"), nextSort("-balance", "balance"), nextSort("balance", "balance")]).toEqual(["-balance", "balance", "-balance"]);
+    expect([nextSort("-balance", "due_on"), nextSort("due_on", "due_on")]).toEqual(["due_on", "-due_on"]);
+    expect(nextSort("due_on", "newest")).toBe("newest");
+  });
+});
+
+describe("amounts", () => {
+  it("are decimals with a point, and mean nothing without their currency", () => {
+    expect(readSearch({ least: 100, most: "1e9", currency: "brl" })).toEqual({ least: "100", currency: "BRL" });
+    expect(toQuery({ least: "100", most: "200.50" }, today)).toEqual({ sort: "due_on" });
+    expect(toQuery({ least: "100", currency: "BRL" }, today)).toEqual({ sort: "due_on", currency: "BRL", balance_from: "100" });
   });
 });
 

@@ -15,6 +15,9 @@ export type Age = (typeof ages)[number];
 export const spans = ["due_today", "due_7", "late", "over_90"] as const;
 export type Span = (typeof spans)[number];
 
+export const sorts = ["newest", "due_on", "-due_on", "balance", "-balance"] as const;
+export type Sort = (typeof sorts)[number];
+
 export type Filters = {
   status?: Status;
   age?: Age | Span;
@@ -23,7 +26,10 @@ export type Filters = {
   currency?: string;
   customer?: string;
   number?: string;
-  sort?: "due_on" | "newest";
+  /** Balances of one currency, as decimals: 100.00. */
+  least?: string;
+  most?: string;
+  sort?: Sort;
 };
 
 export type Search = Filters & { open?: string };
@@ -36,6 +42,12 @@ const short = (value: unknown, most: number): string | undefined => {
   return typeof text === "string" && text.trim() !== "" && text.length <= most ? text.trim() : undefined;
 };
 
+/** An amount of the address, with a point. */
+const amount = (value: unknown): string | undefined => {
+  const text = short(value, 20);
+  return text && /^\d+(\.\d{1,4})?$/.test(text) ? text : undefined;
+};
+
 /** Whatever somebody typed into the address, made safe. */
 export function readSearch(raw: Record<string, unknown>): Search {
   const search: Search = {
@@ -46,7 +58,9 @@ export function readSearch(raw: Record<string, unknown>): Search {
     currency: short(raw.currency, 3)?.toUpperCase(),
     customer: short(raw.customer, 200),
     number: short(raw.number, 200),
-    sort: oneOf(["due_on", "newest"] as const, raw.sort),
+    least: amount(raw.least),
+    most: amount(raw.most),
+    sort: oneOf(sorts, raw.sort),
     open: short(raw.open, 64),
   };
   return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined));
@@ -59,7 +73,10 @@ export type Query = {
   due_until?: string;
   external_id?: string;
   customer?: string;
-  sort?: "due_on" | "newest";
+  q?: string;
+  balance_from?: string;
+  balance_until?: string;
+  sort?: Sort;
 };
 
 /** First and last due date of an age, from the company's day. An end that is missing is open. */
@@ -85,8 +102,11 @@ export function daysOf(age: Age | Span, today: string): { from?: string; until?:
   }
 }
 
-/** The filters in the words of the API. An age means open receivables, and narrows further what days say. */
-export function toQuery(filters: Filters, today: string): Query {
+/**
+ * The filters in the words of the API, and what is searched for. An age means open receivables, and narrows further what days say. An
+ * amount without its currency narrows nothing.
+ */
+export function toQuery(filters: Filters, today: string, search = ""): Query {
   const span = filters.age ? daysOf(filters.age, today) : {};
   const later = [filters.from, span.from].filter(isDay).sort().at(-1);
   const earlier = [filters.until, span.until].filter(isDay).sort()[0];
@@ -97,25 +117,28 @@ export function toQuery(filters: Filters, today: string): Query {
     due_until: earlier,
     external_id: filters.number,
     customer: filters.customer,
+    q: search || undefined,
+    balance_from: filters.currency && filters.least,
+    balance_until: filters.currency && filters.most,
+    sort: sortOf(filters, search),
   };
-  // The API sorts everybody's by the due date as soon as there is a filter, and then refuses to be told.
-  const sort = sortOf(filters);
-  if (canSort(filters) && sort !== "newest") query.sort = sort;
   return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));
 }
 
 export function isFiltered(filters: Filters): boolean {
-  return Boolean(filters.status || filters.age || filters.from || filters.until || filters.currency || filters.number);
+  return Boolean(filters.status || filters.age || filters.from || filters.until || filters.currency || filters.number || filters.least || filters.most);
 }
 
-/** Whether the order can be chosen: of one customer always, of everybody only without a filter. */
-export function canSort(filters: Filters): boolean {
-  return Boolean(filters.customer) || !isFiltered(filters);
+/** Whoever narrows the list looks for what is due; who reads all of it, or a customer's, for what is new. */
+export function sortOf(filters: Filters, search = ""): Sort {
+  return filters.sort ?? ((isFiltered(filters) || search) && !filters.customer ? "due_on" : "newest");
 }
 
-export function sortOf(filters: Filters): "due_on" | "newest" {
-  if (!canSort(filters)) return "due_on";
-  return filters.sort ?? "newest";
+/** The order after a press on a column's head: the other way round, or that column as people read it first. */
+export function nextSort(now: Sort, column: string): Sort {
+  if (column === "balance") return now === "-balance" ? "balance" : "-balance";
+  if (column === "due_on") return now === "due_on" ? "-due_on" : "due_on";
+  return "newest";
 }
 
 /** A day that can hold nothing: the end lies before the beginning. */

@@ -3,20 +3,22 @@ import { BookOpenText, CalendarX, SearchX } from "lucide-react";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { usePageKeys } from "../../app/shortcuts";
 import { useTellError } from "../../app/toasts";
+import { useWanted } from "../../app/wanted";
 import { Button, cx, DataTable, Empty, Page } from "../../ui";
-import { useWords } from "../../words";
+import { useFormats, useWords } from "../../words";
 import { AgingStrip } from "./aging";
 import { BulkBar, MOST } from "./bulk/bar";
 import { useColumnChoice, useColumns } from "./columns";
-import { readPage, type ReceivableRow, useReceivables } from "./data";
+import { readPage, type ReceivableRow, useCount, useReceivables } from "./data";
 import { ExportDialog } from "./export-dialog";
-import { canSort, type Filters, isFiltered, sortOf } from "./filters";
+import { type Filters, isFiltered, nextSort, sortOf } from "./filters";
 import { Side } from "./panel/side";
 import { Toolbar } from "./toolbar";
 import { words } from "./words";
 
 export default function ReceivablesPage() {
   const say = useWords(words);
+  const format = useFormats();
   const search = useSearch({ from: "/inside/receivables" });
   const navigate = useNavigate();
   const tellError = useTellError();
@@ -24,22 +26,28 @@ export default function ReceivablesPage() {
   const text = JSON.stringify(rest);
   // The same filters are the same object, so that rows are not asked for anew when only the panel opens.
   const filters = useMemo<Filters>(() => JSON.parse(text) as Filters, [text]);
-  const { rows, query, impossible, today } = useReceivables(filters);
+  const wanted = useWanted();
+  const { rows, query, impossible, today } = useReceivables(filters, wanted);
+  const counted = useCount(query, !impossible && !rows.loading);
   const choice = useColumnChoice();
   usePageKeys(say.keys);
-  const columns = useColumns(choice.shown, today, canSort(filters), !filters.customer || choice.shown.length < 3);
+  const columns = useColumns(choice.shown, today, !filters.customer || choice.shown.length < 3);
   const [selection, select] = useState<ReadonlySet<string>>(new Set());
   const [exporting, setExporting] = useState(false);
   const [selecting, setSelecting] = useState<number | null>(null);
 
   const change = useCallback(
-    (next: Filters, opened?: string) => {
+    (next: Filters, opened?: string, searched = wanted) => {
       select(new Set());
-      void navigate({ to: "/receivables", search: { ...next, open: opened } });
+      void navigate({ to: "/receivables", search: { ...next, open: opened }, state: { wanted: searched || undefined } });
     },
-    [navigate],
+    [navigate, wanted],
   );
-  const show = useCallback((id: string | undefined) => void navigate({ to: "/receivables", search: (before) => ({ ...before, open: id }), replace: true }), [navigate]);
+  const searchFor = useCallback((text: string) => {
+    select(new Set());
+    void navigate({ to: "/receivables", search: (before) => ({ ...before, customer: undefined, number: undefined, open: undefined }), state: { wanted: text || undefined }, replace: true });
+  }, [navigate]);
+  const show = useCallback((id: string | undefined) => void navigate({ to: "/receivables", search: (before) => ({ ...before, open: id }), state: { wanted: wanted || undefined }, replace: true }), [navigate, wanted]);
 
   useEffect(() => {
     if (!open) return;
@@ -71,15 +79,16 @@ export default function ReceivablesPage() {
     }
   }
 
-  const filtered = isFiltered(filters) || Boolean(filters.customer);
+  const filtered = isFiltered(filters) || Boolean(filters.customer || wanted);
   const empty = impossible ? (
-    <Empty icon={<CalendarX />} title={say.spanTitle} action={<Button onClick={() => change({})}>{say.clearAll}</Button>}>{say.spanText}</Empty>
+    <Empty icon={<CalendarX />} title={say.spanTitle} action={<Button onClick={() => change({}, undefined, "")}>{say.clearAll}</Button>}>{say.spanText}</Empty>
   ) : filtered ? (
-    <Empty icon={<SearchX />} title={say.noneTitle} action={<Button onClick={() => change({})}>{say.clearAll}</Button>}>{say.noneText}</Empty>
+    <Empty icon={<SearchX />} title={say.noneTitle} action={<Button onClick={() => change({}, undefined, "")}>{say.clearAll}</Button>}>{say.noneText}</Empty>
   ) : (
     <Empty icon={<BookOpenText />} title={say.emptyTitle}>{say.emptyText}</Empty>
   );
-  const sort = canSort(filters) ? { by: sortOf(filters), down: sortOf(filters) === "newest" } : { by: "due_on", down: false };
+  const order = sortOf(filters, wanted);
+  const sort = order.startsWith("-") ? { by: order.slice(1), down: true } : { by: order, down: order === "newest" };
 
   return (
     <div className="flex h-full min-h-0">
@@ -93,7 +102,7 @@ export default function ReceivablesPage() {
               onPick={(age, currency) => change({ customer: filters.customer, currency: age ? currency : filters.currency, age })}
             />
           </div>
-          <Toolbar filters={filters} onChange={change} columns={choice} onExport={() => setExporting(true)} />
+          <Toolbar filters={filters} wanted={wanted} onSearch={searchFor} onChange={change} columns={choice} onExport={() => setExporting(true)} />
           <BulkBar selection={selection} onSelect={select} today={today} selecting={selecting} onSelectFiltered={rows.more ? () => void selectFiltered() : undefined} />
           <div className="-mx-6 flex min-h-0 flex-1 flex-col border-t border-line max-sm:-mx-4">
             <DataTable<ReceivableRow>
@@ -105,13 +114,15 @@ export default function ReceivablesPage() {
               selection={selection}
               onSelect={select}
               sort={sort}
-              onSort={canSort(filters) ? (by) => change({ ...filters, sort: by === "newest" ? "newest" : "due_on" }, open) : undefined}
+              onSort={(by) => change({ ...filters, sort: nextSort(order, by) }, open)}
               empty={empty}
               current={open ?? null}
             />
             <footer className="flex items-center justify-between gap-4 border-t border-line px-6 py-1.5 text-sm text-muted">
-              <span role="status" className="num whitespace-nowrap">{rows.loading ? "" : say.loaded(rows.rows.length, rows.more)}</span>
-              <span className="truncate max-lg:hidden">{filtered ? `${canSort(filters) ? "" : `${say.sortFixed} `}${say.bookmark}` : ""}</span>
+              <span role="status" className="num whitespace-nowrap">
+                {rows.loading ? "" : counted ? say.counted(format.number(counted.count), counted.about, counted.totals.map((one) => format.money(one)).join(" + ")) : say.loaded(rows.known, rows.more)}
+              </span>
+              <span className="truncate max-lg:hidden">{filtered && !wanted ? say.bookmark : ""}</span>
             </footer>
           </div>
         </Page>

@@ -1,7 +1,6 @@
 import { Badge, cx, type Tone } from "../../ui";
 import { enums, useWords } from "../../words";
 import { daysBetween } from "./days";
-import { useName } from "./names";
 import { words } from "./words";
 
 export const STATUS_TONES: Record<string, Tone> = { open: "info", paid: "good", void: "neutral", written_off: "bad", assigned: "warn" };
@@ -20,15 +19,18 @@ export function Late({ status, dueOn, today, long }: { status: string; dueOn: st
   return <span className={cx("num", late > 90 ? "font-medium text-bad" : late > 30 ? "text-bad" : "text-warn")}>{say.lateDays(late)}</span>;
 }
 
-/** The name of a customer with its code; the code alone until the name is known. */
-export function CustomerName({ id, code }: { id: string; code: string }) {
-  const say = useWords(words);
-  const known = useName(id);
-  const name = known && (known.erased ? say.erased : (known.name ?? say.unnamed));
+/** The name of a customer with its code; the code alone where nobody may know the name, or there is none any more. */
+export function CustomerName({ name, code }: { name: string | null | undefined; code: string }) {
   return (
     <span className="flex min-w-0 items-baseline gap-2">
-      {name && <span className={cx("truncate", known.erased || !known.name ? "text-muted" : undefined)}>{name}</span>}
+      {name && <span className="truncate">{name}</span>}
       <span className={cx("shrink-0 truncate", name ? "text-sm text-muted" : "text-ink")}>{code}</span>
     </span>
   );
+}
+
+/** What holds something still. */
+export function Held({ causes }: { causes: readonly string[] }) {
+  const names = useWords(words).cause;
+  return <span className="flex gap-1">{causes.map((cause) => <Badge key={cause} tone="warn">{names[cause] ?? cause}</Badge>)}</span>;
 }

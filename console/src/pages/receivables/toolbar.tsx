@@ -1,12 +1,12 @@
-import { Link } from "@tanstack/react-router";
 import { Columns3, Download, X } from "lucide-react";
-import { useState } from "react";
 import { useTellError } from "../../app/toasts";
-import { Button, cx, Input, Menu, SearchField, Select } from "../../ui";
+import { WantedField } from "../../app/wanted";
+import { Button, cx, Input, Menu, Select } from "../../ui";
 import { common, enums, useWords } from "../../words";
 import { type ColumnId, columnIds } from "./columns-ids";
 import { useAging } from "./data";
 import { type Age, ages, type Filters, isFiltered, type Span, spans, statuses, type Status } from "./filters";
+import { decimal } from "./amounts";
 import { find } from "./find";
 import { views, viewOf } from "./views";
 import { words } from "./words";
@@ -15,18 +15,32 @@ const ANY = "any";
 
 type Props = {
   filters: Filters;
-  onChange: (next: Filters, open?: string) => void;
+  /** What is searched for. */
+  wanted: string;
+  onSearch: (text: string) => void;
+  onChange: (next: Filters, open?: string, wanted?: string) => void;
   columns: { shown: readonly ColumnId[]; toggle: (id: ColumnId) => void; reset: () => void };
   onExport: () => void;
 };
 
-export function Toolbar({ filters, onChange, columns, onExport }: Props) {
+export function Toolbar({ filters, wanted, onSearch, onChange, columns, onExport }: Props) {
   const say = useWords(words);
   const usual = useWords(common);
   const names = useWords(enums).receivable;
   const { data: aging } = useAging();
   const currencies = aging?.currencies.map((one) => one.currency) ?? [];
+  const tellError = useTellError();
   const current = viewOf(filters);
+  async function byId(id: string): Promise<boolean> {
+    try {
+      const found = await find(id);
+      if (found) onChange({ number: found.number, customer: found.customer }, found.open, "");
+      return Boolean(found);
+    } catch (error) {
+      tellError(error);
+      return true;
+    }
+  }
   const keep = { currency: filters.currency, customer: filters.customer };
   return (
     <div className="mb-2 flex flex-col gap-2">
@@ -58,7 +72,7 @@ export function Toolbar({ filters, onChange, columns, onExport }: Props) {
         </span>
       </div>
       <div className="flex flex-wrap items-center gap-2">
-        <SearchBox onFound={(found) => onChange({ number: found.number, customer: found.customer }, found.open)} />
+        <WantedField label={say.search} help={say.searchHelp} wanted={wanted} onSearch={onSearch} onId={byId} className="w-60" />
         <Select
           label={say.status}
           value={filters.status ?? ANY}
@@ -84,9 +98,10 @@ export function Toolbar({ filters, onChange, columns, onExport }: Props) {
             choices={[{ value: ANY, label: say.anyCurrency }, ...currencies.map((code) => ({ value: code, label: code }))]}
           />
         )}
+        <Amounts filters={filters} currency={filters.currency ?? currencies[0]} onChange={onChange} />
         {filters.customer && <Chip onRemove={() => onChange({ ...filters, customer: undefined })} text={say.ofCustomer(filters.customer)} />}
         {filters.number && <Chip onRemove={() => onChange({ ...filters, number: undefined })} text={say.withNumber(filters.number)} />}
-        {(isFiltered(filters) || filters.customer) && <Button look="quiet" size="sm" onClick={() => onChange({})}>{say.clearAll}</Button>}
+        {(isFiltered(filters) || filters.customer || wanted) && <Button look="quiet" size="sm" onClick={() => onChange({}, undefined, "")}>{say.clearAll}</Button>}
       </div>
     </div>
   );
@@ -102,49 +117,24 @@ function Chip({ text, onRemove }: { text: string; onRemove: () => void }) {
   );
 }
 
-/** Finds by what the API can find by: whole numbers and codes. */
-function SearchBox({ onFound }: { onFound: (found: Pick<Filters, "number" | "customer"> & { open?: string }) => void }) {
+/** Bounds of the balance; they are amounts of one currency, which is then part of the filter. */
+function Amounts({ filters, currency, onChange }: { filters: Filters; currency: string | undefined; onChange: (next: Filters) => void }) {
   const say = useWords(words);
-  const tellError = useTellError();
-  const [text, setText] = useState("");
-  const [state, setState] = useState<"idle" | "busy" | { nothing: string }>("idle");
-  async function go() {
-    const wanted = text.trim();
-    if (!wanted) return;
-    setState("busy");
-    try {
-      const found = await find(wanted);
-      setState(found ? "idle" : { nothing: wanted });
-      if (found) {
-        setText("");
-        onFound(found);
-      }
-    } catch (error) {
-      setState("idle");
-      tellError(error);
-    }
-  }
-  return (
-    <SearchField
-      label={say.search}
-      help={say.searchHelp}
-      value={text}
-      onChange={(next) => {
-        setText(next);
-        setState("idle");
+  if (!currency) return null;
+  const field = (bound: "least" | "most") => (
+    <Input
+      key={`${bound}-${filters[bound] ?? ""}`}
+      inputMode="decimal"
+      aria-label={`${say[bound]} (${currency})`}
+      placeholder={say[bound]}
+      className="num w-32!"
+      defaultValue={filters[bound] ?? ""}
+      onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
+      onBlur={(event) => {
+        const next = decimal(event.currentTarget.value);
+        if (next !== (filters[bound] ?? "")) onChange({ ...filters, [bound]: next || undefined, currency: next ? currency : filters.currency });
       }}
-      onGo={() => void go()}
-      busy={state === "busy"}
-      className="w-60"
-    >
-      <div role="status">
-        {typeof state === "object" && (
-          <div className="animate-in absolute top-9 left-0 z-20 w-80 rounded-lg border border-line bg-raised p-3 text-sm shadow-pop">
-            <p className="text-muted">{say.foundNothing(state.nothing)}</p>
-            <Link to="/customers" className="mt-1.5 inline-block font-medium text-accent hover:underline">{say.byName}</Link>
-          </div>
-        )}
-      </div>
-    </SearchField>
+    />
   );
+  return <span className="flex items-center gap-1.5">{field("least")}<span className="text-muted">{say.until}</span>{field("most")}</span>;
 }

@@ -5,6 +5,7 @@ import { answer, api } from "../../../api/client";
 import { useShortcut } from "../../../app/shortcuts";
 import { DataTable, Empty, useRows } from "../../../ui";
 import { useWords } from "../../../words";
+import { nextSort, type Sort } from "../../receivables/filters";
 import { BulkBar } from "../../receivables/bulk/bar";
 import { useColumns } from "../../receivables/columns";
 import type { ColumnId } from "../../receivables/columns-ids";
@@ -19,10 +20,10 @@ const COLUMNS: readonly ColumnId[] = ["number", "due", "late", "amount", "balanc
 export function Owed({ customer }: { customer: Customer }) {
   const say = useWords(pageWords);
   const today = useToday();
-  const [sort, setSort] = useState<"due_on" | "newest">("newest");
+  const [sort, setSort] = useState<Sort>("newest");
   const [selection, select] = useState<ReadonlySet<string>>(new Set());
   const [open, show] = useState<string | null>(null);
-  const columns = useColumns(COLUMNS, today, true, false);
+  const columns = useColumns(COLUMNS, today, false);
   const query = useMemo(() => ({ customer: customer.id, sort }), [customer.id, sort]);
   const rows = useRows<ReceivableRow>([...receivableKeys.list, query], (cursor, signal) =>
     answer(api.GET("/v1/customers/{customer}/receivables", { params: { path: { customer: customer.id }, query: { sort, cursor, limit: 200 } }, signal })),
@@ -40,8 +41,8 @@ export function Owed({ customer }: { customer: Customer }) {
           onOpen={(row) => show(row.id)}
           selection={selection}
           onSelect={select}
-          sort={{ by: sort, down: sort === "newest" }}
-          onSort={(by) => setSort(by === "newest" ? "newest" : by === sort ? "newest" : "due_on")}
+          sort={sort.startsWith("-") ? { by: sort.slice(1), down: true } : { by: sort, down: sort === "newest" }}
+          onSort={(by) => setSort(nextSort(sort, by))}
           empty={<Empty icon={<BookOpenText />} title={say.noReceivables} />}
           current={open}
         />

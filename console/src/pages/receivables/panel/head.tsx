@@ -7,6 +7,7 @@ import { ACT_ICONS, type useActs } from "../acts/use-acts";
 import type { ReceivableAct } from "../acts/kinds";
 import { actWords } from "../acts/words";
 import type { Receivable } from "../data";
+import { useName } from "../names";
 import { CustomerName, Late, StatusBadge } from "../labels";
 import { words } from "../words";
 import { panelWords } from "./words";
@@ -19,6 +20,7 @@ export function Head({ receivable, today, acts, children }: { receivable: Receiv
   const format = useFormats();
   const stands = receivable.stands;
   const open = receivable.status === "open";
+  const customer = useName(receivable.customer);
   return (
     <div className="flex flex-col gap-3">
       <div className="flex items-start justify-between gap-3">
@@ -29,7 +31,7 @@ export function Head({ receivable, today, acts, children }: { receivable: Receiv
             {stands && stands.mode !== "live" && <Badge>{modes?.[stands.mode] ?? stands.mode}</Badge>}
           </h2>
           <Link to="/customers/$customer" params={{ customer: receivable.customer }} className="block max-w-full text-muted hover:text-accent hover:underline">
-            <CustomerName id={receivable.customer} code={receivable.customer_external_id} />
+            <CustomerName name={customer && (customer.erased ? names.erased : (customer.name ?? names.unnamed))} code={receivable.customer_external_id} />
           </Link>
         </div>
         {children}
