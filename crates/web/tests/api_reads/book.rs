@@ -186,7 +186,8 @@ fn customers_are_found_by_number_and_by_what_they_owe() {
         }
         let blind = site.key(&[Scope::CustomersRead]);
         assert!(site.all(&blind, "/v1/customers", 50).iter().all(|one| one["access"].is_null()));
-        let erased = site.act(&token, "POST", "/v1/customers/PAID/erase", &serde_json::json!({"reason": "asked for it"}));
+        let erased =
+            site.act(&token, "POST", "/v1/customers/PAID/erase", &serde_json::json!({"confirm": "PAID", "reason": "asked for it"}));
         assert!(erased.status < 300, "{}", erased.text());
         assert_eq!(names("?erased=true").len(), 1);
     });
