@@ -1,7 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { answer, api } from "../api/client";
-import { keys } from "../api/keys";
 import { useMay } from "./session";
 
 export type Hit = { kind: "customer" | "receivable"; id: string; code: string; name: string | null };
@@ -21,46 +20,26 @@ function useSettled(value: string): string {
   return settled;
 }
 
-/**
- * Customers and receivables by what was typed: exactly by number or code whatever the size of the book, and by name among the
- * newest customers, which is what the API lists.
- */
+/** Customers by the beginning of a code or of the words of a name, receivables by the beginning of a number or as theirs. */
 export function useHits(typed: string): { hits: Hit[]; searching: boolean } {
   const may = useMay();
   const text = useSettled(typed.trim());
   const on = text.length >= 2;
-  const newest = useQuery({
-    queryKey: [...keys.customers, "names"],
-    queryFn: async () => {
-      const first = await answer(api.GET("/v1/customers", { params: { query: { limit: 200 } } }));
-      if (!first.next) return first.items;
-      const second = await answer(api.GET("/v1/customers", { params: { query: { limit: 200, cursor: first.next } } }));
-      return [...first.items, ...second.items];
-    },
-    enabled: on && may("customers:read"),
-    staleTime: 5 * 60_000,
-  });
-  const exact = useQuery({
+  const found = useQuery({
     queryKey: ["find", text],
     queryFn: async ({ signal }): Promise<Hit[]> => {
-      const query = { external_id: text, limit: 3 };
-      const [receivables, customers] = await Promise.all([
-        may("receivables:read") ? answer(api.GET("/v1/receivables", { params: { query }, signal })) : null,
+      const query = { q: text, limit: 6 };
+      const [customers, receivables] = await Promise.all([
         may("customers:read") ? answer(api.GET("/v1/customers", { params: { query }, signal })) : null,
+        may("receivables:read") ? answer(api.GET("/v1/receivables", { params: { query }, signal })) : null,
       ]);
       return [
-        ...(receivables?.items ?? []).map((one) => ({ kind: "receivable" as const, id: one.id, code: one.external_id, name: one.customer_external_id })),
         ...(customers?.items ?? []).map((one) => ({ kind: "customer" as const, id: one.id, code: one.external_id, name: one.name ?? null })),
+        ...(receivables?.items ?? []).map((one) => ({ kind: "receivable" as const, id: one.id, code: one.external_id, name: one.customer_name ?? one.customer_external_id })),
       ];
     },
     enabled: on,
     staleTime: 30_000,
   });
-  const words = plain(text).split(/\s+/).filter(Boolean);
-  const byName = !on ? [] : (newest.data ?? [])
-    .filter((one) => words.every((word) => plain(one.name ?? "").split(/\s+/).some((part) => part.startsWith(word))) || plain(one.external_id).startsWith(plain(text)))
-    .slice(0, 8)
-    .map((one): Hit => ({ kind: "customer", id: one.id, code: one.external_id, name: one.name ?? null }));
-  const seen = new Set(exact.data?.map((one) => one.id));
-  return { hits: on ? [...(exact.data ?? []), ...byName.filter((one) => !seen.has(one.id))] : [], searching: on && (exact.isFetching || newest.isFetching || text !== typed.trim()) };
+  return { hits: on ? (found.data ?? []) : [], searching: on && (found.isFetching || text !== typed.trim()) };
 }

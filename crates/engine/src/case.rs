@@ -31,6 +31,7 @@ use crate::channels;
 use crate::error::{Error, Result};
 use crate::events::Stood;
 use crate::log::{self, Act, Chain, Noted};
+use crate::named;
 use crate::order::Plan;
 use crate::profile::{self, Profile};
 use crate::tenancy::Tenancy;
@@ -536,10 +537,11 @@ impl Case {
             if !self.is_new() {
                 batch.profiles.push((self.customer, sealed.clone()));
             }
-            let marks = tenancy.marker.as_ref().map(|master| bank::marks(master, tenant, &self.facts.customer));
-            batch.marks.extend(marks.into_iter().flatten().map(|mark| (mark, self.customer)));
-            let marks = tenancy.marker.as_ref().map(|master| channels::mark::marks(master, tenant, &self.facts.customer));
-            batch.marks.extend(marks.into_iter().flatten().map(|mark| (mark, self.customer)));
+            if let Some(master) = &tenancy.marker {
+                for marks in [bank::marks, channels::mark::marks, named::marks] {
+                    batch.marks.extend(marks(master, tenant, &self.facts.customer).into_iter().map(|mark| (mark, self.customer)));
+                }
+            }
             self.sealed = Some(sealed);
         }
         self.introduced = true;

@@ -26,6 +26,7 @@ pub mod letters;
 pub mod links;
 mod log;
 mod look;
+mod named;
 mod names;
 mod order;
 pub mod outbox;

@@ -51,11 +51,17 @@ const COUNTS: &str = "
            (SELECT COUNT(*) FROM receivables WHERE tenant = $1),
            (SELECT COUNT(*) FROM receivables WHERE tenant = $1 AND resting = FALSE)";
 
+const CUSTOMERS_MARKED: &str = "
+    SELECT customer FROM customer_marks
+     WHERE tenant = $1 AND mark = $2 AND customer < $4
+       AND ($3 = $2 OR EXISTS (SELECT 1 FROM customer_marks s WHERE s.tenant = $1 AND s.mark = $3 AND s.customer = customer_marks.customer))
+     ORDER BY customer DESC LIMIT $5";
 /// What this file prepares.
 pub(crate) const STATEMENTS: &[Statement] = &[
     ("lookup.customers", CUSTOMERS),
     ("lookup.receivables", RECEIVABLES),
     ("lookup.customers_begin", CUSTOMERS_BEGIN),
+    ("lookup.customers_marked", CUSTOMERS_MARKED),
     ("lookup.receivables_begin", RECEIVABLES_BEGIN),
     ("lookup.of_customer", OF_CUSTOMER),
     ("lookup.as_told", AS_TOLD),
@@ -109,6 +115,22 @@ pub fn customers_begin(tx: &mut Tx<'_>, own: TenantId, with: &str, limit: i64) -
     let end = end_of(with);
     let params = [own.into(), Value::Text(with), Value::Text(&end), limit.into()];
     tx.rows(CUSTOMERS_BEGIN, &params, |row| Ok((customer(row, 0)?, row.text(1)?)))
+}
+
+/// Up to `limit` customers before one that have both marks, the newest first.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn customers_marked(
+    tx: &mut Tx<'_>,
+    own: TenantId,
+    mark: [u8; 16],
+    second: [u8; 16],
+    before: [u8; 16],
+    limit: i64,
+) -> Result<Vec<[u8; 16]>, StoreError> {
+    let params = [own.into(), Value::Id(mark), Value::Id(second), Value::Id(before), limit.into()];
+    tx.rows(CUSTOMERS_MARKED, &params, |row| row.id(0))
 }
 
 /// Up to `limit` receivables whose external id begins so, in the order of these, and whose they are.

@@ -17,17 +17,3 @@ export function readCustomerSearch(raw: Record<string, unknown>): CustomerSearch
   const tab = tabs.find((one) => one === raw.tab);
   return tab && tab !== "history" ? { tab } : {};
 }
-
-/** A text as it is compared: without accents, case or signs. */
-export function plain(text: string): string {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase().replace(/[^\p{L}\p{N}]+/gu, " ").trim();
-}
-
-/** Whether every word that was typed begins a word of the name, or the code holds it. */
-export function matches(wanted: string, name: string | null | undefined, code: string): boolean {
-  const words = plain(wanted).split(" ").filter(Boolean);
-  if (words.length === 0) return true;
-  if (plain(code).includes(plain(wanted))) return true;
-  const parts = plain(name ?? "").split(" ");
-  return words.every((word) => parts.some((part) => part.startsWith(word)));
-}

@@ -19,18 +19,27 @@ use crate::case::{self, Case};
 use crate::error::Result;
 use crate::tenancy::Tenancy;
 
-/// Receivables that a search finds, at most, by their own numbers; and as many by those of customers.
+/// Receivables that a search finds, at most, by their own numbers; and as many of the customers that it finds.
 pub const FOUND_MAX: i64 = 500;
 /// Receivables of the customers of a page that are read together with it, at most, where what pauses them may depend on them.
 pub(super) const READ_MAX: i64 = 5_000;
+
+/// What somebody typed to find receivables and customers.
+#[derive(Clone, Copy, Debug)]
+pub struct Search<'a> {
+    /// The beginning of a number, or beginnings of the words of a name.
+    pub text: &'a str,
+    /// Whether who asks may know what customers are called.
+    pub names: bool,
+}
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug)]
 pub struct Ask<'a> {
     /// Which.
     pub wanted: Wanted<'a>,
-    /// Only those whose number, or whose customer's, begins so.
-    pub search: Option<&'a str>,
+    /// Only those that somebody looks for so.
+    pub search: Option<Search<'a>>,
     /// In which order.
     pub sort: Sort,
     /// Behind which place.
@@ -83,7 +92,7 @@ impl Engine {
     /// Whatever the database says.
     pub fn receivable_page(&self, tenant: TenantId, ask: Ask<'_>, now: Instant) -> Result<BookPage> {
         self.db.read(Scope::Tenant(tenant), |tx| {
-            let found = ask.search.map(|begin| found(tx, tenant, begin)).transpose()?;
+            let found = ask.search.map(|search| self.receivables_sought(tx, tenant, search)).transpose()?;
             let among = found.as_deref().map_or(ask.wanted.among, Among::These);
             let page = receivables::page(tx, tenant, &Wanted { among, ..ask.wanted }, ask.sort, ask.after, ask.limit)?;
             Ok(BookPage { items: self.entries(tx, tenant, page.rows, now)?, next: page.next })
@@ -94,9 +103,9 @@ impl Engine {
     ///
     /// # Errors
     /// Whatever the database says.
-    pub fn count_receivables(&self, tenant: TenantId, wanted: Wanted<'_>, search: Option<&str>, most: i64) -> Result<Counted> {
+    pub fn count_receivables(&self, tenant: TenantId, wanted: Wanted<'_>, search: Option<Search<'_>>, most: i64) -> Result<Counted> {
         self.db.read(Scope::Tenant(tenant), |tx| {
-            let found = search.map(|begin| found(tx, tenant, begin)).transpose()?;
+            let found = search.map(|search| self.receivables_sought(tx, tenant, search)).transpose()?;
             let among = found.as_deref().map_or(wanted.among, Among::These);
             let counted = receivables::count(tx, tenant, &Wanted { among, ..wanted }, most)?;
             let totals = counted.totals.iter().map(|(currency, minor)| money(*minor, currency)).collect::<Result<_>>()?;
@@ -110,6 +119,40 @@ impl Engine {
     /// Whatever the database says.
     pub fn receivable_entries(&self, tenant: TenantId, rows: Vec<ListedReceivable>, now: Instant) -> Result<Vec<Entry>> {
         self.db.read(Scope::Tenant(tenant), |tx| self.entries(tx, tenant, rows, now))
+    }
+
+    /// The receivables that a search comes by: whose own number begins so, and those of the customers that it comes by.
+    fn receivables_sought(&self, tx: &mut Tx<'_>, tenant: TenantId, search: Search<'_>) -> Result<Vec<[u8; 16]>> {
+        let mut ids = Vec::new();
+        for begin in spellings(search.text) {
+            ids.extend(lookup::receivables_begin(tx, tenant, &begin, FOUND_MAX)?.into_iter().map(|(id, _, _)| id.to_bytes()));
+        }
+        let mut left = FOUND_MAX;
+        for customer in self.sought(tx, tenant, search, FOUND_MAX / 5)? {
+            let own = lookup::of_customer(tx, tenant, customer, left)?;
+            left = left.saturating_sub(case::count(own.len()));
+            ids.extend(own);
+            if left <= 0 {
+                break;
+            }
+        }
+        ids.sort_unstable();
+        ids.dedup();
+        Ok(ids)
+    }
+
+    /// The customers that a search comes by, the newest first: whose number begins so, and who are called so.
+    pub(super) fn sought(&self, tx: &mut Tx<'_>, tenant: TenantId, search: Search<'_>, most: i64) -> Result<Vec<CustomerId>> {
+        let mut found = Vec::new();
+        for begin in spellings(search.text) {
+            found.extend(lookup::customers_begin(tx, tenant, &begin, most)?.into_iter().map(|(customer, _)| customer));
+        }
+        if search.names {
+            found.extend(self.called(tx, tenant, search.text, usize::try_from(most).unwrap_or(0))?);
+        }
+        found.sort_unstable_by(|a, b| b.cmp(a));
+        found.dedup();
+        Ok(found)
     }
 
     fn entries(&self, tx: &mut Tx<'_>, tenant: TenantId, rows: Vec<ListedReceivable>, now: Instant) -> Result<Vec<Entry>> {
@@ -179,26 +222,6 @@ fn stands(case: &Case, tenancy: &Tenancy, of: &ListedReceivable, now: Instant) -
     held.sort_unstable();
     held.dedup();
     Some((due.total, i64::from(due.days_late.max(0)), held))
-}
-
-/// The receivables that a search comes by: whose own number begins so, and those of customers whose number does.
-fn found(tx: &mut Tx<'_>, tenant: TenantId, begin: &str) -> Result<Vec<[u8; 16]>> {
-    let mut ids = Vec::new();
-    for begin in spellings(begin) {
-        ids.extend(lookup::receivables_begin(tx, tenant, &begin, FOUND_MAX)?.into_iter().map(|(id, _, _)| id.to_bytes()));
-        let mut left = FOUND_MAX;
-        for (customer, _) in lookup::customers_begin(tx, tenant, &begin, FOUND_MAX / 5)? {
-            let own = lookup::of_customer(tx, tenant, customer, left)?;
-            left = left.saturating_sub(case::count(own.len()));
-            ids.extend(own);
-            if left <= 0 {
-                break;
-            }
-        }
-    }
-    ids.sort_unstable();
-    ids.dedup();
-    Ok(ids)
 }
 
 /// How what was typed may be written in names: as it is, in capitals, in small letters.

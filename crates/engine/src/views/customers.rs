@@ -129,7 +129,7 @@ impl Engine {
         })
     }
 
-    pub(super) fn card(&self, tenant: TenantId, row: ListedCustomer) -> Result<Card> {
+    pub(crate) fn card(&self, tenant: TenantId, row: ListedCustomer) -> Result<Card> {
         let key = row.key.as_deref().map(|key| profile::unwrap(&self.master, tenant, row.customer, key)).transpose()?;
         let opened = key.map(|key| profile::open(&key, tenant, row.customer, &row.profile)).transpose()?;
         Ok(Card { row, profile: opened.map(|opened| opened.customer) })

@@ -15,7 +15,7 @@ use regua_store::lists::NEWEST;
 use regua_store::lists::customers::{self, ListedCustomer, Wanted};
 use regua_store::lookup;
 
-use super::book::{FOUND_MAX, READ_MAX, spellings};
+use super::book::{FOUND_MAX, READ_MAX, Search};
 use super::customers::Card;
 use super::receivables::money;
 use crate::Engine;
@@ -29,8 +29,8 @@ use crate::tenancy::Tenancy;
 pub struct AskCustomers<'a> {
     /// Which.
     pub wanted: Wanted,
-    /// Only those whose number begins so.
-    pub search: Option<&'a str>,
+    /// Only those that somebody looks for so.
+    pub search: Option<Search<'a>>,
     /// Before which id.
     pub before: Option<[u8; 16]>,
     /// How many, at most.
@@ -61,7 +61,7 @@ impl Engine {
             let before = ask.before.unwrap_or(NEWEST);
             let ids = match ask.search {
                 None => customers::ids(tx, tenant, ask.wanted, before, ask.limit)?,
-                Some(begin) => found(tx, tenant, begin, &ask)?,
+                Some(search) => self.found_debtors(tx, tenant, search, &ask)?,
             };
             self.debtors(tx, tenant, &ids, now)
         })
@@ -82,11 +82,11 @@ impl Engine {
     ///
     /// # Errors
     /// Whatever the database says.
-    pub fn count_customers(&self, tenant: TenantId, wanted: Wanted, search: Option<&str>, most: i64) -> Result<i64> {
+    pub fn count_customers(&self, tenant: TenantId, wanted: Wanted, search: Option<Search<'_>>, most: i64) -> Result<i64> {
         self.db.read(Scope::Tenant(tenant), |tx| {
             let ids = match search {
                 None => customers::ids(tx, tenant, wanted, NEWEST, most)?,
-                Some(begin) => found(tx, tenant, begin, &AskCustomers { wanted, search, before: None, limit: most })?,
+                Some(sought) => self.found_debtors(tx, tenant, sought, &AskCustomers { wanted, search, before: None, limit: most })?,
             };
             Ok(case::count(ids.len()))
         })
@@ -164,29 +164,24 @@ impl Engine {
         }
         Ok(known)
     }
-}
 
-/// The customers that a search comes by and that are wanted, newest first.
-fn found(tx: &mut Tx<'_>, tenant: TenantId, begin: &str, ask: &AskCustomers<'_>) -> Result<Vec<[u8; 16]>> {
-    let mut ids: Vec<[u8; 16]> = Vec::new();
-    for begin in spellings(begin) {
-        ids.extend(lookup::customers_begin(tx, tenant, &begin, FOUND_MAX)?.into_iter().map(|(id, _)| id.to_bytes()));
-    }
-    ids.sort_unstable_by(|a, b| b.cmp(a));
-    ids.dedup();
-    match ask.wanted {
-        Wanted::All => {}
-        Wanted::Owing => {
-            let owing: Vec<CustomerId> = customers::owed(tx, tenant, &ids)?.into_iter().map(|(customer, _, _)| customer).collect();
-            ids.retain(|id| owing.iter().any(|customer| customer.to_bytes() == *id));
+    /// The customers that a search comes by and that are wanted, newest first.
+    fn found_debtors(&self, tx: &mut Tx<'_>, tenant: TenantId, search: Search<'_>, ask: &AskCustomers<'_>) -> Result<Vec<[u8; 16]>> {
+        let mut ids: Vec<[u8; 16]> = self.sought(tx, tenant, search, FOUND_MAX)?.into_iter().map(CustomerId::to_bytes).collect();
+        match ask.wanted {
+            Wanted::All => {}
+            Wanted::Owing => {
+                let owing: Vec<CustomerId> = customers::owed(tx, tenant, &ids)?.into_iter().map(|(customer, _, _)| customer).collect();
+                ids.retain(|id| owing.iter().any(|customer| customer.to_bytes() == *id));
+            }
+            Wanted::Parked | Wanted::Erased => {
+                let rows = if ids.is_empty() { Vec::new() } else { customers::these(tx, tenant, &ids)? };
+                let is = |row: &ListedCustomer| if ask.wanted == Wanted::Parked { row.parked.is_some() } else { row.erased_at.is_some() };
+                ids = rows.into_iter().filter(is).map(|row| row.customer.to_bytes()).collect();
+            }
         }
-        Wanted::Parked | Wanted::Erased => {
-            let rows = if ids.is_empty() { Vec::new() } else { customers::these(tx, tenant, &ids)? };
-            let is = |row: &ListedCustomer| if ask.wanted == Wanted::Parked { row.parked.is_some() } else { row.erased_at.is_some() };
-            ids = rows.into_iter().filter(is).map(|row| row.customer.to_bytes()).collect();
-        }
+        ids.retain(|id| ask.before.is_none_or(|before| *id < before));
+        ids.truncate(usize::try_from(ask.limit).unwrap_or(0));
+        Ok(ids)
     }
-    ids.retain(|id| ask.before.is_none_or(|before| *id < before));
-    ids.truncate(usize::try_from(ask.limit).unwrap_or(0));
-    Ok(ids)
 }

@@ -192,3 +192,50 @@ fn customers_are_found_by_number_and_by_what_they_owe() {
         assert_eq!(names("?erased=true").len(), 1);
     });
 }
+
+#[test]
+fn customers_are_found_by_their_names_by_whom_may_know_them() {
+    on_both(|site| {
+        book(site);
+        site.program.set_now(hour("2026-02-20", 9));
+        let token = site.master();
+        for (name, called) in [("AB-1", "João Antônio da Silva"), ("AB-2", "Joana Silveira Ltda."), ("ZZ-9", "Li Wu")] {
+            let put = site.act(&token, "PUT", &format!("/v1/customers/{name}"), &serde_json::json!({"name": called}));
+            assert!(put.status < 300, "{}", put.text());
+        }
+        let found = |token: &str, list: &str, typed: &str, member: &str| -> BTreeSet<String> {
+            let all = site.all(token, &format!("/v1/{list}?q={typed}"), 2);
+            assert_eq!(site.ok(token, &format!("/v1/{list}/count?q={typed}"))["count"], all.len(), "{typed}");
+            all.iter().map(|one| text(one, member)).collect()
+        };
+        let none = BTreeSet::new();
+        let of = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
+        for (typed, expected) in [
+            ("joao", &["AB-1"][..]),
+            ("JO%C3%83O", &["AB-1"]),
+            ("joa", &["AB-1", "AB-2"]),
+            ("silv", &["AB-1", "AB-2"]),
+            ("anto%20sil", &["AB-1"]),
+            ("jo%20silvei", &["AB-2"]),
+            // Two letters alone are looked for in no name; what is behind a marked beginning counts as well.
+            ("li", &[]),
+            ("joaquim", &[]),
+        ] {
+            assert_eq!(found(&token, "customers", typed, "external_id"), of(expected), "{typed}");
+            assert_eq!(found(&token, "receivables", typed, "customer_external_id"), of(expected), "{typed}");
+        }
+        let blind = site.key(&[Scope::ReceivablesRead]);
+        assert_eq!(found(&blind, "receivables", "joao", "customer_external_id"), none, "who may not read customers finds none by name");
+        assert_eq!(found(&blind, "receivables", "ab-1", "customer_external_id"), of(&["AB-1"]));
+
+        // A name that was changed is found no more, and nobody who was erased.
+        let put = site.act(&token, "PUT", "/v1/customers/AB-1", &serde_json::json!({"name": "Pedro Souza"}));
+        assert!(put.status < 300, "{}", put.text());
+        assert_eq!(found(&token, "customers", "joao", "external_id"), none);
+        assert_eq!(found(&token, "customers", "pedro", "external_id"), of(&["AB-1"]));
+        let erased =
+            site.act(&token, "POST", "/v1/customers/AB-2/erase", &serde_json::json!({"confirm": "AB-2", "reason": "asked for it"}));
+        assert!(erased.status < 300, "{}", erased.text());
+        assert_eq!(found(&token, "customers", "silv", "external_id"), none);
+    });
+}

@@ -5,6 +5,7 @@ use regua_core::money::Money;
 use regua_core::time::Day;
 use regua_engine::commands::tell::About;
 use regua_engine::people::Scope;
+use regua_engine::views::book::Search;
 use regua_store::lists::receivables::{self, Among, Place, STATUSES, Sort, Wanted};
 use serde_json::json;
 
@@ -28,7 +29,7 @@ pub(super) const SORT: Field = may(
 macro_rules! with_filters {
     ($($more:expr),* $(,)?) => {
         &[
-    may("q", Kind::Text(200), "Only those whose number, or whose customer's, begins so."),
+    may("q", Kind::Text(200), "Only those whose number, or whose customer's, begins so, and those of whoever is called so: each word that was typed begins a word of the name, accents apart, one of them with three letters. Names are looked through for who may read customers; 500 are found by number, 500 by customer."),
     may("status", Kind::Word(STATUSES), "Only those that stand so."),
     may("overdue", Kind::Bool, "`true`: only open ones whose due date is past."),
     may("currency", Kind::Currency, "Only those in a currency."),
@@ -50,7 +51,7 @@ pub(super) const COUNTED: &[Field] = with_filters![];
 /// What is asked for.
 pub(super) struct Asked<'a> {
     pub(super) wanted: Wanted<'a>,
-    pub(super) search: Option<&'a str>,
+    pub(super) search: Option<Search<'a>>,
     pub(super) sort: Sort,
 }
 
@@ -59,7 +60,7 @@ pub(super) fn asked<'a>(call: &'a Call<'_>, customer: Option<&str>) -> Result<As
     let query = &call.query;
     let customer = customer.map(|name| call.engine().found(call.tenant, &About::Customer(name.to_owned()))).transpose()?;
     let among = customer.map_or(Among::All, |found| Among::Customer(found.customer));
-    let search = query.text("q");
+    let search = searched(call);
     if search.is_some() && among != Among::All {
         return Err(Problem::field("query/q", "does_not_fit", "leave out `q`, or `customer`"));
     }
@@ -118,6 +119,11 @@ fn balance(call: &Call<'_>, name: &'static str) -> Result<Option<i64>, Problem> 
         Ok(money) => Ok(Some(money.minor())),
         Err(bad) => Err(Problem::field(&place, "money", bad.to_string())),
     }
+}
+
+/// What is looked for.
+pub(super) fn searched<'a>(call: &'a Call<'_>) -> Option<Search<'a>> {
+    call.query.text("q").map(|text| Search { text, names: sees_names(call) })
 }
 
 /// Whether who asks may know what customers are called.

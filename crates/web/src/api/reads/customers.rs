@@ -83,7 +83,7 @@ static COUNTED: Schema = Schema {
 macro_rules! with_filters {
     ($($more:expr),* $(,)?) => {
         &[
-            may("q", Kind::Text(200), "Only those whose number begins so; 500 are found."),
+            may("q", Kind::Text(200), "Only those whose number begins so, and who are called so: each word that was typed begins a word of the name, accents apart, one of them with three letters. 500 are found by each."),
             may("owing", Kind::Bool, "`true`: only those who have something open."),
             may("parked", Kind::Bool, "`true`: only those of whom nothing is decided until somebody looks."),
             may("erased", Kind::Bool, "`true`: only those who were erased."),
@@ -169,7 +169,7 @@ pub(super) const OPS: &[Op] = &[
         query: FILTERS,
         answer: Answer::One(&COUNTED),
         run: |call| {
-            let count = call.engine().count_customers(call.tenant, wanted(call)?, call.query.text("q"), book::COUNTED_MAX)?;
+            let count = call.engine().count_customers(call.tenant, wanted(call)?, book::searched(call), book::COUNTED_MAX)?;
             Ok(Reply::one(json!({"count": count, "about": count >= book::COUNTED_MAX})))
         },
         ..PLAIN
@@ -202,7 +202,7 @@ fn list(call: &Call<'_>) -> Result<Reply, Problem> {
     let before = call.cursor_id()?;
     let debtors = match call.query.text("external_id") {
         None => {
-            let ask = AskCustomers { wanted: wanted(call)?, search: call.query.text("q"), before, limit: page::one_more(call) };
+            let ask = AskCustomers { wanted: wanted(call)?, search: book::searched(call), before, limit: page::one_more(call) };
             call.engine().customer_page(call.tenant, ask, call.now)?
         }
         Some(name) => call.engine().customer_named(call.tenant, name, call.now)?.filter(|_| before.is_none()).into_iter().collect(),
