@@ -29,6 +29,7 @@ await walk("scroll", async (tab) => {
       element.scrollTop = element.scrollHeight;
       await new Promise((done) => setTimeout(done, 15));
     }
+    element.scrollTop = element.scrollHeight;
   }, ROWS);
   await grid.getByText(`FAT-${ROWS - 1}`, { exact: true }).waitFor();
   const heap = await tab.evaluate(() => Math.round(performance.memory.usedJSHeapSize / 1e6));

@@ -164,6 +164,8 @@ ids! {
     SessionId = "ses",
     /// Something asked for that a second person must approve.
     ActId = "act",
+    /// A way in which somebody looks at a list.
+    ViewId = "viw",
 }
 
 fn time_ordered(uuid: Uuid) -> Result<Uuid, BadId> {

@@ -37,6 +37,7 @@ pub mod ports;
 mod profile;
 pub mod replay;
 pub mod requests;
+pub mod saved;
 pub mod secret;
 pub mod stationery;
 pub mod telling;

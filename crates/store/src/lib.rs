@@ -33,6 +33,7 @@ pub mod people;
 pub mod person;
 pub mod reports;
 pub mod requests;
+pub mod saved;
 pub mod seal;
 pub mod statements;
 pub mod tasks;

@@ -5,7 +5,7 @@ use crate::db::Insert;
 use crate::people::{failures, identities, keys, persons, sessions, tokens, trail};
 use crate::{
     account, audit, bank, batch, billing, billing_lists, brands, channels, collected, due, endpoints, feed, in_app, links, lists, log,
-    lookup, needs, notes, opens, outbox, person, reports, requests, tasks, tenants, texts, waiting,
+    lookup, needs, notes, opens, outbox, person, reports, requests, saved, tasks, tenants, texts, waiting,
 };
 
 /// A statement with its name, `file.what`.
@@ -61,6 +61,7 @@ pub fn all() -> Vec<Statement> {
         trail::STATEMENTS,
         reports::STATEMENTS,
         requests::STATEMENTS,
+        saved::STATEMENTS,
         tasks::STATEMENTS,
         tenants::STATEMENTS,
         texts::STATEMENTS,

@@ -381,3 +381,59 @@ fn every_answer_says_how_it_may_be_used_and_which_request_it_was() {
         assert_eq!(site.send("GET", "/metrics", &[], b"").status, 404, "unless the settings show it");
     });
 }
+
+#[test]
+fn views_are_ones_own_and_the_shared_ones_the_companys() {
+    on_both(|site| {
+        set_up(site);
+        hire(site, "Bea", Role::Collector, None);
+        hire(site, "Cid", Role::Collector, None);
+        let (ana, bea, cid) =
+            (Browser::signed_in(site, ANA), Browser::signed_in(site, "bea@nuvem.example"), Browser::signed_in(site, "cid@nuvem.example"));
+        let body = |name: &str, shared: bool| json!({"page": "receivables", "name": name, "shared": shared, "filters": {"status": "open", "age": "over_90"}, "columns": ["number", "due"]});
+        let names = |who: &Browser| -> Vec<String> {
+            let all = who.get(site, "/v1/views").json();
+            all["items"].as_array().unwrap().iter().map(|view| view["name"].as_str().unwrap().to_owned()).collect()
+        };
+        let own = bea.act(site, "POST", "/v1/views", &body("minhas", false));
+        assert_eq!(own.status, 201, "{}", own.text());
+        let shared = bea.act(site, "POST", "/v1/views", &body("todas", true)).json();
+        assert_eq!((&shared["filters"]["age"], &shared["columns"][1], &shared["by"]), (&json!("over_90"), &json!("due"), &json!("Bea")));
+        assert_eq!(names(&bea), ["minhas", "todas"]);
+        assert_eq!(names(&cid), ["todas"]);
+
+        // A name is taken once a person and page; others may have one of the same name.
+        let again = bea.act(site, "POST", "/v1/views", &body("minhas", false));
+        assert_eq!((again.status, again.json()["fields"][0]["at"].as_str()), (422, Some("/name")), "{}", again.text());
+        assert_eq!(cid.act(site, "POST", "/v1/views", &body("minhas", false)).status, 201);
+
+        // Others' are changed by nobody but who may change settings, and private ones are not there for them.
+        let path = format!("/v1/views/{}", shared["id"].as_str().unwrap());
+        let secret = format!("/v1/views/{}", own.json()["id"].as_str().unwrap());
+        assert_eq!(cid.act(site, "PATCH", &path, &json!({"name": "x"})).code(), "not_yours");
+        assert_eq!(cid.act(site, "DELETE", &path, &json!({})).code(), "not_yours");
+        assert_eq!(ana.act(site, "PATCH", &secret, &json!({"name": "x"})).status, 404);
+        assert_eq!(ana.act(site, "DELETE", &secret, &json!({})).status, 404);
+        let changed = ana.act(site, "PATCH", &path, &json!({"filters": {"status": "paid"}}));
+        assert_eq!(
+            (changed.status, &changed.json()["name"], &changed.json()["filters"]),
+            (200, &json!("todas"), &json!({"status": "paid"}))
+        );
+        assert_eq!(bea.act(site, "PATCH", &path, &json!({"shared": false})).status, 200);
+        assert_eq!(names(&cid), ["minhas"]);
+        assert_eq!(bea.act(site, "DELETE", &path, &json!({})).status, 204);
+        assert_eq!(names(&bea), ["minhas"]);
+
+        // Nothing of a customer is kept in a view.
+        for filters in [json!({"customer": "C-1"}), json!({"q": "Ana"}), json!({"status": "x".repeat(61)})] {
+            let refused = bea.act(site, "POST", "/v1/views", &json!({"page": "receivables", "name": "n", "filters": filters}));
+            assert_eq!(refused.status, 422, "{}", refused.text());
+        }
+        for n in 1..100 {
+            assert_eq!(bea.act(site, "POST", "/v1/views", &body(&format!("v{n}"), false)).status, 201);
+        }
+        assert_eq!(bea.act(site, "POST", "/v1/views", &body("one more", false)).code(), "many_views");
+        let key = site.key(&[Scope::SettingsAct]);
+        assert_eq!(site.get(&key, "/v1/views").status, 403);
+    });
+}

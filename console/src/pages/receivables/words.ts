@@ -110,7 +110,7 @@ export const words = bilingual({
     dueIn: (n) => (n === 0 ? "due today" : `due in ${counted(n, "day", "days", "en")}`),
     views: "Ready-made views",
     view: { open: "Open", late: "Overdue", due_7: "Due in 7 days", over_90: "Over 90 days", paid: "Paid", written_off: "Written off", all: "All" },
-    search: "Number or customer code",
+    search: "Number, customer or name",
     searchHelp: "The beginning of the number, as on the invoice, of the customer's code or of the name. What is searched for does not go to the page's address.",
     total: "To pay today",
     held: "Held for",

@@ -192,5 +192,5 @@ macro_rules! from_ids {
 from_ids! {
     TenantId, BrandId, CustomerId, ContactPointId, PaymentMethodId, SubscriptionId, InvoiceId, ReceivableId, EntryId, PaymentId, PolicyId,
     DecisionId, MessageId, ChargeId, TaskId, PromiseId, AgreementId, DisputeId, HoldId, EventId, EndpointId, PersonId, KeyId, SessionId,
-    ActId,
+    ActId, ViewId,
 }

@@ -36,6 +36,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(15, "0015_work", sqlite, postgres),
     migration!(16, "0016_texts"),
     migration!(17, "0017_sorted"),
+    migration!(18, "0018_saved_views"),
 ];
 
 #[cfg(test)]

@@ -34,6 +34,7 @@ mod needs;
 mod oidc;
 mod people;
 mod reads;
+mod saved;
 mod session;
 mod tasks;
 mod templates;
@@ -58,6 +59,7 @@ const NOUNS: &[&[Op]] = &[
     tasks::OPS,
     templates::OPS,
     needs::OPS,
+    saved::OPS,
     brands::OPS,
     in_app::OPS,
     host_documents::OPS,
