@@ -28,5 +28,6 @@ export const keys = {
   endpoints: ["endpoints"] as const,
   audit: ["audit"] as const,
   sessions: ["sessions"] as const,
+  views: ["views"] as const,
   plan: ["plan"] as const,
 };

@@ -1,3 +1,4 @@
+import { CHANNELS } from "./templates/words";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { answer, api, type Schemas } from "../../api/client";
@@ -72,6 +73,14 @@ type Query = NonNullable<paths["/v1/messages"]["get"]["parameters"]["query"]>;
 export type Filters = Pick<Query, "status" | "step" | "channel" | "standing" | "from" | "until">;
 export const NO_FILTERS: Filters = {};
 export const isFiltered = (filters: Filters) => Object.values(filters).some((value) => value !== undefined);
+
+/** The filters of a saved view. */
+export function readFilters(saved: Record<string, string>): Filters {
+  const word = <T extends string>(all: readonly T[], value: string | undefined) => all.find((one) => one === value);
+  const day = (value: string | undefined) => (value && /^\d{4}-\d{2}-\d{2}$/.test(value) ? value : undefined);
+  const filters: Filters = { status: word(STATUSES, saved.status), step: saved.step, channel: word(CHANNELS, saved.channel), standing: word(REACHED, saved.standing), from: day(saved.from), until: day(saved.until) };
+  return Object.fromEntries(Object.entries(filters).filter(([, value]) => value !== undefined));
+}
 
 /** The steps of the newest policy that send messages. */
 export function useSteps(): string[] {

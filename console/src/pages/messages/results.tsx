@@ -3,10 +3,12 @@ import { useState } from "react";
 import { answer, api } from "../../api/client";
 import { keys } from "../../api/keys";
 import { WithSide } from "../../app/side";
+import { shownOf } from "../../app/saved-views/data";
+import { SavedViews } from "../../app/saved-views/saved-views";
 import { DataTable, Empty, Page, useRows } from "../../ui";
 import { useWords } from "../../words";
 import { useMessageColumns } from "./columns";
-import { type Filters, isFiltered, type MessageRow, NO_FILTERS } from "./data";
+import { type Filters, isFiltered, type MessageRow, NO_FILTERS, readFilters } from "./data";
 import { MessageFilters } from "./filters";
 import { MessagesParts } from "./head";
 import { MessagePanel } from "./panel";
@@ -27,7 +29,10 @@ export default function ResultsPart() {
       <Page title={say.title} fill>
         <MessagesParts open="results" />
         <Results />
-        <MessageFilters filters={filters} onChange={(next) => { show(null); setFilters(next); }} />
+        <div className="flex items-start justify-between gap-2">
+          <MessageFilters filters={filters} onChange={(next) => { show(null); setFilters(next); }} />
+          <SavedViews page="messages" shown={shownOf(filters)} onShow={(view) => { show(null); setFilters(readFilters(view.filters)); }} />
+        </div>
         <div className="-mx-6 flex min-h-0 flex-1 flex-col border-t border-line max-sm:-mx-4">
           <DataTable<MessageRow> label={say.list} columns={columns} rows={rows} rowId={idOf} onOpen={(row) => show(row.id)} current={open} empty={empty} />
           <footer className="num border-t border-line px-6 py-1.5 text-sm text-muted" role="status">{rows.loading ? "" : say.loaded(rows.known, rows.more)}</footer>

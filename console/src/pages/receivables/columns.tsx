@@ -21,8 +21,14 @@ export function useColumnChoice() {
     },
     [shown, choose],
   );
-  return { shown, toggle, reset: useCallback(() => choose(null), [choose]) };
+  /** Those of a saved view; none means those that ship. */
+  const show = useCallback((wanted: readonly string[]) => {
+    const known = columnIds.filter((id) => wanted.includes(id));
+    choose(known.length > 0 ? known : null);
+  }, [choose]);
+  return { shown, toggle, show, reset: useCallback(() => choose(null), [choose]) };
 }
+export type ColumnChoice = ReturnType<typeof useColumnChoice>;
 
 export function useColumns(shown: readonly ColumnId[], today: string, withCustomer: boolean): Column<ReceivableRow>[] {
   const say = useWords(words);

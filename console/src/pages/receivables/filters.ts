@@ -66,6 +66,12 @@ export function readSearch(raw: Record<string, unknown>): Search {
   return Object.fromEntries(Object.entries(search).filter(([, value]) => value !== undefined));
 }
 
+/** The filters of a saved view. */
+export function readFilters(saved: Record<string, string>): Filters {
+  const { open: _, ...filters } = readSearch(saved);
+  return filters;
+}
+
 export type Query = {
   status?: Status;
   currency?: string;

@@ -1,11 +1,14 @@
 import { Columns3, Download, X } from "lucide-react";
+import { shownOf } from "../../app/saved-views/data";
+import { SavedViews } from "../../app/saved-views/saved-views";
 import { useTellError } from "../../app/toasts";
 import { WantedField } from "../../app/wanted";
 import { Button, cx, Input, Menu, Select } from "../../ui";
 import { common, enums, useWords } from "../../words";
-import { type ColumnId, columnIds } from "./columns-ids";
+import type { ColumnChoice } from "./columns";
+import { columnIds } from "./columns-ids";
 import { useAging } from "./data";
-import { type Age, ages, type Filters, isFiltered, type Span, spans, statuses, type Status } from "./filters";
+import { type Age, ages, type Filters, isFiltered, readFilters, type Span, spans, statuses, type Status } from "./filters";
 import { decimal } from "./amounts";
 import { find } from "./find";
 import { views, viewOf } from "./views";
@@ -19,7 +22,7 @@ type Props = {
   wanted: string;
   onSearch: (text: string) => void;
   onChange: (next: Filters, open?: string, wanted?: string) => void;
-  columns: { shown: readonly ColumnId[]; toggle: (id: ColumnId) => void; reset: () => void };
+  columns: ColumnChoice;
   onExport: () => void;
 };
 
@@ -30,6 +33,7 @@ export function Toolbar({ filters, wanted, onSearch, onChange, columns, onExport
   const { data: aging } = useAging();
   const currencies = aging?.currencies.map((one) => one.currency) ?? [];
   const tellError = useTellError();
+  const { customer: _customer, number: _number, ...saved } = filters;
   const current = viewOf(filters);
   async function byId(id: string): Promise<boolean> {
     try {
@@ -59,6 +63,7 @@ export function Toolbar({ filters, wanted, onSearch, onChange, columns, onExport
         ))}
         </div>
         <span className="ml-auto flex shrink-0 items-center gap-1">
+          <SavedViews page="receivables" shown={shownOf(saved, columns.shown)} onShow={(view) => { columns.show(view.columns); onChange(readFilters(view.filters), undefined, ""); }} />
           <Menu
             trigger={<Button look="quiet" size="sm"><Columns3 />{usual.columns}</Button>}
             items={[

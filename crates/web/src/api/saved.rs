@@ -22,10 +22,9 @@ const COLUMNS: Kind = Kind::List(&Kind::Text(40), 40);
 /// view: nothing of a customer is kept in one.
 const PAGES: &[(&str, &[&str])] = &[
     ("receivables", &["status", "age", "from", "until", "currency", "least", "most", "sort"]),
-    ("customers", &["show", "sort"]),
-    ("messages", &["step", "channel", "status", "delivery", "from", "until"]),
+    ("messages", &["status", "step", "channel", "standing", "from", "until"]),
 ];
-const PAGE_WORDS: &[&str] = &["receivables", "customers", "messages"];
+const PAGE_WORDS: &[&str] = &["receivables", "messages"];
 
 const NAME: Field = must("name", Kind::Text(60), "Its name; one of a person's views of a page has it.");
 const SHARED: Field = may("shared", Kind::Bool, "Whether everybody of the company sees it.");
