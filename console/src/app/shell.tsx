@@ -42,12 +42,12 @@ export function Shell() {
         <header className="flex h-12 shrink-0 items-center gap-2 border-b border-line bg-canvas px-4">
           <Button look="quiet" size="sm" icon className="md:hidden" aria-label={say.openMenu} onClick={() => setDrawer(true)}><MenuIcon /></Button>
           <Button look="quiet" size="sm" icon className="-ml-1.5 max-md:hidden" aria-label={narrow ? say.expand : say.collapse} aria-expanded={!narrow} onClick={() => setNarrow(!narrow)}><PanelLeft /></Button>
-          <button type="button" onClick={() => setPalette(true)} className="flex h-8 w-full max-w-80 items-center gap-2 rounded-md border border-line bg-surface px-2.5 text-muted hover:border-line-strong">
+          <button type="button" onClick={() => setPalette(true)} className="flex h-8 w-full max-w-80 min-w-0 items-center gap-2 rounded-md border border-line bg-surface px-2.5 text-muted hover:border-line-strong">
             <Search className="size-4 shrink-0 text-faint" />
             <span className="flex-1 truncate text-left">{say.searchOrGo}</span>
             <span aria-hidden className="max-sm:hidden"><Keys text={`${CTRL} K`} /></span>
           </button>
-          <div className="ml-auto flex items-center gap-2">
+          <div className="ml-auto flex shrink-0 items-center gap-2">
             <ModeBadge />
             <Tooltip text={say.help}><Button look="quiet" size="sm" icon aria-label={say.help} onClick={() => setHelp(true)}><CircleHelp /></Button></Tooltip>
             <Account onHelp={() => setHelp(true)} />

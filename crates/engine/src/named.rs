@@ -7,7 +7,7 @@
 use regua_core::bank::matching::folded;
 use regua_core::ids::{CustomerId, TenantId};
 use regua_core::party::Customer;
-use regua_store::db::Tx;
+use regua_store::db::{Scope, Tx};
 use regua_store::lists::{NEWEST, customers};
 use regua_store::lookup;
 use regua_store::seal::MasterKey;
@@ -56,6 +56,26 @@ fn fits(sought: &str, name: &str) -> bool {
 }
 
 impl Engine {
+    /// Marks the names of up to so many customers who were known before names were marked; how many it looked at.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub fn mark_names(&self, tenant: TenantId, most: i64) -> Result<u64> {
+        self.db.write(Scope::Tenant(tenant), |tx| {
+            let Some(behind) = lookup::to_mark(tx, tenant)? else { return Ok(0) };
+            let ids: Vec<[u8; 16]> = lookup::page(tx, tenant, behind, most)?.into_iter().map(|(id, _)| id.to_bytes()).collect();
+            let mut found = Vec::new();
+            for row in customers::these(tx, tenant, &ids)? {
+                let card = self.card(tenant, row)?;
+                if let Some(profile) = &card.profile {
+                    found.extend(marks(&self.master, tenant, profile).into_iter().map(|mark| (mark, card.row.customer)));
+                }
+            }
+            lookup::mark(tx, tenant, &found, ids.last().copied())?;
+            Ok(u64::try_from(ids.len()).unwrap_or(u64::MAX))
+        })
+    }
+
     /// Customers each of whose sought words begins a word of the name, the newest first: at most so many, among the newest 2000
     /// whose marks fit. None when no sought word has three letters.
     pub(crate) fn called(&self, tx: &mut Tx<'_>, tenant: TenantId, sought: &str, most: usize) -> Result<Vec<CustomerId>> {

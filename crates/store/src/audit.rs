@@ -316,6 +316,7 @@ pub const LEFT: &[(&str, &str)] = &[
     ("customer_requests", "what waits for a person; that it was asked, and in which words, is in the customer's chain"),
     ("tasks", "what waits for people: that it was asked for, and what was done about it, is in customers' chains"),
     ("customer_notes", "what people noted, sealed; that and what was noted is in the customer's chain, gone when they are erased"),
+    ("names_to_mark", "how far names were marked, which is done again from the start without harm"),
     ("saved_views", "how people look at lists: nothing of money or of customers"),
     ("customer_files", "what customers sent with it, sealed; gone when they are erased"),
     ("regua_migration", "the steps of the schema, checked whenever a database is opened"),

@@ -3,6 +3,7 @@
 use regua_core::ids::{CustomerId, ReceivableId, TenantId};
 use regua_core::time::{Day, Instant};
 
+use crate::bank;
 use crate::db::{StoreError, Tx, Value};
 use crate::due::{customer, receivable};
 use crate::statements::Statement;
@@ -56,12 +57,18 @@ const CUSTOMERS_MARKED: &str = "
      WHERE tenant = $1 AND mark = $2 AND customer < $4
        AND ($3 = $2 OR EXISTS (SELECT 1 FROM customer_marks s WHERE s.tenant = $1 AND s.mark = $3 AND s.customer = customer_marks.customer))
      ORDER BY customer DESC LIMIT $5";
+const TO_MARK: &str = "SELECT behind FROM names_to_mark WHERE tenant = $1";
+const MARKED_UNTIL: &str = "UPDATE names_to_mark SET behind = $2 WHERE tenant = $1";
+const ALL_MARKED: &str = "DELETE FROM names_to_mark WHERE tenant = $1";
 /// What this file prepares.
 pub(crate) const STATEMENTS: &[Statement] = &[
     ("lookup.customers", CUSTOMERS),
     ("lookup.receivables", RECEIVABLES),
     ("lookup.customers_begin", CUSTOMERS_BEGIN),
     ("lookup.customers_marked", CUSTOMERS_MARKED),
+    ("lookup.to_mark", TO_MARK),
+    ("lookup.marked_until", MARKED_UNTIL),
+    ("lookup.all_marked", ALL_MARKED),
     ("lookup.receivables_begin", RECEIVABLES_BEGIN),
     ("lookup.of_customer", OF_CUSTOMER),
     ("lookup.as_told", AS_TOLD),
@@ -131,6 +138,26 @@ pub fn customers_marked(
 ) -> Result<Vec<[u8; 16]>, StoreError> {
     let params = [own.into(), Value::Id(mark), Value::Id(second), Value::Id(before), limit.into()];
     tx.rows(CUSTOMERS_MARKED, &params, |row| row.id(0))
+}
+
+/// Behind whom names are to be marked; nothing when all are.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn to_mark(tx: &mut Tx<'_>, own: TenantId) -> Result<Option<[u8; 16]>, StoreError> {
+    tx.one(TO_MARK, &[own.into()], |row| Ok(row.opt_id(0)?.unwrap_or_default()))
+}
+
+/// Adds marks of customers, and that names are marked up to one; nothing means all.
+///
+/// # Errors
+/// Whatever the database says.
+pub fn mark(tx: &mut Tx<'_>, own: TenantId, marks: &[([u8; 16], CustomerId)], until: Option<[u8; 16]>) -> Result<(), StoreError> {
+    tx.insert(&bank::MARKS, marks.iter().map(|(mark, customer)| [own.into(), Value::Id(*mark), (*customer).into()]))?;
+    match until {
+        Some(last) => tx.execute(MARKED_UNTIL, &[own.into(), Value::Id(last)]).map(drop),
+        None => tx.execute(ALL_MARKED, &[own.into()]).map(drop),
+    }
 }
 
 /// Up to `limit` receivables whose external id begins so, in the order of these, and whose they are.

@@ -437,3 +437,19 @@ fn views_are_ones_own_and_the_shared_ones_the_companys() {
         assert_eq!(site.get(&key, "/v1/views").status, 403);
     });
 }
+
+#[test]
+fn everybody_changes_their_own_name_and_nothing_else_of_themselves() {
+    on_both(|site| {
+        set_up(site);
+        hire(site, "Bea", Role::Reader, None);
+        let bea = Browser::signed_in(site, "bea@nuvem.example");
+        let own = bea.get(site, "/v1/me/person").json();
+        assert_eq!((&own["name"], &own["role"], &own["second_factor"]), (&json!("Bea"), &json!("reader"), &json!(false)));
+        let changed = bea.act(site, "PATCH", "/v1/me/person", &json!({"name": "Beatriz"}));
+        assert_eq!((changed.status, &changed.json()["name"]), (200, &json!("Beatriz")), "{}", changed.text());
+        assert_eq!(bea.get(site, "/v1/me").json()["name"], "Beatriz");
+        assert_eq!(bea.act(site, "PATCH", "/v1/me/person", &json!({"name": "Beatriz", "role": "owner"})).status, 422);
+        assert_eq!(site.get(&site.master(), "/v1/me/person").status, 403, "a key is nobody");
+    });
+}

@@ -36,7 +36,7 @@ export function SavedViews({ page, shown, onShow }: Props) {
   return (
     <>
       <Menu
-        trigger={<Button look="quiet" size="sm"><Bookmark />{current ? current.name : say.views}</Button>}
+        trigger={<Button look="quiet" size="sm"><Bookmark /><span className={current ? "max-w-40 truncate" : "max-lg:sr-only"}>{current ? current.name : say.views}</span></Button>}
         items={[
           own.length > 0 && { heading: say.own },
           ...own.map(entry),

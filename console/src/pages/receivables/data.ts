@@ -32,9 +32,17 @@ export function readPage(query: Query, cursor?: string | null, signal?: AbortSig
   return answer(api.GET("/v1/receivables", { params: { query: { ...query, cursor: cursor ?? undefined, limit } }, signal }));
 }
 
+/** Amounts of several currencies are in no order: by balance the currency of most is listed, where none was chosen. */
+function useSortCurrency({ currency, sort }: Filters): string | undefined {
+  const { data } = useAging();
+  if (currency || !sort?.endsWith("balance")) return currency;
+  return data && [...data.currencies].sort((a, b) => b.receivables - a.receivables)[0]?.currency;
+}
+
 export function useReceivables(filters: Filters, search: string) {
   const today = useToday();
-  const query = useMemo(() => toQuery(filters, today, search), [filters, today, search]);
+  const currency = useSortCurrency(filters);
+  const query = useMemo(() => toQuery({ ...filters, currency }, today, search), [filters, currency, today, search]);
   const impossible = isEmptySpan(query);
   const rows = useRows<ReceivableRow>([...receivableKeys.list, query], (cursor, signal) =>
     impossible ? Promise.resolve({ items: [], next: null }) : readPage(query, cursor, signal),

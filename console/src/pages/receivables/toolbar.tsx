@@ -65,7 +65,7 @@ export function Toolbar({ filters, wanted, onSearch, onChange, columns, onExport
         <span className="ml-auto flex shrink-0 items-center gap-1">
           <SavedViews page="receivables" shown={shownOf(saved, columns.shown)} onShow={(view) => { columns.show(view.columns); onChange(readFilters(view.filters), undefined, ""); }} />
           <Menu
-            trigger={<Button look="quiet" size="sm"><Columns3 />{usual.columns}</Button>}
+            trigger={<Button look="quiet" size="sm"><Columns3 /><span className="max-lg:sr-only">{usual.columns}</span></Button>}
             items={[
               { heading: say.columnsHelp },
               ...columnIds.map((id) => ({ label: say[id], checked: columns.shown.includes(id), onSelect: () => columns.toggle(id) })),
@@ -73,7 +73,7 @@ export function Toolbar({ filters, wanted, onSearch, onChange, columns, onExport
               { label: say.columnsReset, onSelect: columns.reset },
             ]}
           />
-          <Button look="quiet" size="sm" onClick={onExport}><Download />{say.export}</Button>
+          <Button look="quiet" size="sm" onClick={onExport}><Download /><span className="max-lg:sr-only">{say.export}</span></Button>
         </span>
       </div>
       <div className="flex flex-wrap items-center gap-2">

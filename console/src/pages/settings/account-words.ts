@@ -2,7 +2,7 @@ import { bilingual } from "../../words";
 
 export const accountWords = bilingual({
   pt: {
-    name: "Seu nome", nameSaved: "Nome salvo", role: "Papel", limit: "Limite sem segunda pessoa", noLimit: "sem limite", nothingAlone: "nada sem uma segunda pessoa", you: "Você",
+    name: "Seu nome", email: "E-mail", changeName: "Mudar o nome", nameSaved: "Nome salvo", role: "Papel", limit: "Limite sem segunda pessoa", noLimit: "sem limite", nothingAlone: "nada sem uma segunda pessoa", you: "Você",
     password: "Senha", changePassword: "Trocar senha", old: "Senha atual", fresh: "Nova senha", passwordHint: "De 12 a 128 caracteres. Suas outras sessões serão encerradas.", passwordDone: "Senha trocada; as outras sessões terminaram",
     factor: "Segundo fator", factorOn: "Ativo", factorOff: "Desativado", factorText: "Um código de seis dígitos do seu celular, pedido junto com a senha. Protege sua conta mesmo se a senha vazar.",
     enrol: "Ativar", remove: "Remover", removeText: "Sua conta volta a depender só da senha. Os códigos de recuperação deixam de valer.", removeDone: "Segundo fator removido", confirmPassword: "Confirme com sua senha",
@@ -12,7 +12,7 @@ export const accountWords = bilingual({
     sessions: "Onde você está conectado", thisOne: "esta sessão", since: "Entrou", seen: "Último uso", place: "Lugar", placeHint: "Uma marca do endereço de rede, que muda a cada dia: sessões do mesmo dia com a mesma marca vieram do mesmo lugar.", end: "Encerrar", ended: "Sessão encerrada",
   },
   en: {
-    name: "Your name", nameSaved: "Name saved", role: "Role", limit: "Limit without a second person", noLimit: "no limit", nothingAlone: "nothing without a second person", you: "You",
+    name: "Your name", email: "E-mail", changeName: "Change name", nameSaved: "Name saved", role: "Role", limit: "Limit without a second person", noLimit: "no limit", nothingAlone: "nothing without a second person", you: "You",
     password: "Password", changePassword: "Change password", old: "Present password", fresh: "New password", passwordHint: "12 to 128 characters. Your other sessions will end.", passwordDone: "Password changed; the other sessions have ended",
     factor: "Second factor", factorOn: "On", factorOff: "Off", factorText: "A code of six digits from your phone, asked for with the password. It protects your account even when the password is known.",
     enrol: "Turn on", remove: "Remove", removeText: "Your account depends on the password alone again. Recovery codes do not count any more.", removeDone: "Second factor removed", confirmPassword: "Confirm with your password",

@@ -5,11 +5,12 @@ import { keys } from "../../api/keys";
 import { useAct } from "../../app/act";
 import { useSession } from "../../app/session";
 import { useProblemText } from "../../app/toasts";
-import { Ago, Badge, Button, Card, Dialog, Facts, Failed, Field, Moment, SkeletonRows } from "../../ui";
+import { Ago, Badge, Button, Card, Dialog, Facts, Failed, Field, Input, Moment, SkeletonRows } from "../../ui";
 import { common, enums, useWords } from "../../words";
 import { PasswordInput, Strength } from "../door/password";
 import { accountWords } from "./account-words";
 import { LimitText } from "./limit";
+import { useOwn } from "./own";
 import { SecondFactor } from "./second-factor";
 
 export default function Account() {
@@ -26,12 +27,41 @@ function You() {
   const say = useWords(accountWords);
   const roles = useWords(enums).role;
   const { caller } = useSession();
+  const own = useOwn().data;
   const [changing, setChanging] = useState(false);
+  const [naming, setNaming] = useState(false);
   return (
-    <Card title={say.you} actions={<Button size="sm" onClick={() => setChanging(true)}>{say.changePassword}</Button>}>
-      <Facts rows={[[say.name, caller.name], [say.role, roles?.[caller.role ?? ""] ?? caller.role], [say.limit, <LimitText key="limit" limit={caller.limit} />]]} />
+    <Card title={say.you} actions={<><Button size="sm" onClick={() => setNaming(true)}>{say.changeName}</Button><Button size="sm" onClick={() => setChanging(true)}>{say.changePassword}</Button></>}>
+      <Facts rows={[[say.name, own?.name ?? caller.name], [say.email, own?.email ?? "…"], [say.role, roles?.[caller.role ?? ""] ?? caller.role], [say.limit, <LimitText key="limit" limit={caller.limit} />]]} />
+      {naming && <ChangeName name={own?.name ?? caller.name} onClose={() => setNaming(false)} />}
       {changing && <ChangePassword onOpenChange={setChanging} />}
     </Card>
+  );
+}
+
+function ChangeName({ name: before, onClose }: { name: string; onClose: () => void }) {
+  const say = useWords(accountWords);
+  const words = useWords(common);
+  const text = useProblemText();
+  const [name, setName] = useState(before);
+  const change = useAct({
+    run: () => answer(api.PATCH("/v1/me/person", { body: { name: name.trim() } })),
+    done: say.nameSaved,
+    stale: [keys.people, keys.session],
+    quiet: true,
+    onDone: onClose,
+  });
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={say.changeName}
+      footer={<><Button onClick={onClose}>{words.cancel}</Button><Button look="primary" type="submit" form="name" disabled={name.trim() === ""} busy={change.isPending}>{words.save}</Button></>}
+    >
+      <form id="name" onSubmit={(event) => { event.preventDefault(); change.mutate(); }}>
+        <Field label={say.name} error={change.error ? text(change.error) : undefined}><Input required maxLength={100} autoComplete="name" value={name} onChange={(event) => setName(event.target.value)} /></Field>
+      </form>
+    </Dialog>
   );
 }
 

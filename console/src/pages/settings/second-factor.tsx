@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Smartphone } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { encode } from "uqr";
+import { keys } from "../../api/keys";
 import { answer, api, saveAs, type Schemas } from "../../api/client";
 import { useAct } from "../../app/act";
 import { useProblemText } from "../../app/toasts";
@@ -9,6 +10,7 @@ import { Badge, Button, Card, CopyText, Dialog, Field, Input, Notice, Skeleton }
 import { common, useWords } from "../../words";
 import { PasswordInput } from "../door/password";
 import { accountWords } from "./account-words";
+import { useOwn } from "./own";
 
 const LEFT = ["recovery-codes"] as const;
 
@@ -16,14 +18,17 @@ const LEFT = ["recovery-codes"] as const;
 export function SecondFactor() {
   const say = useWords(accountWords);
   const client = useQueryClient();
-  // Who has no second factor has no recovery codes: the server answers with a count of none, or refuses.
-  const { data, isPending } = useQuery({ queryKey: LEFT, queryFn: () => answer(api.GET("/v1/second-factor/recovery-codes")).catch(() => null) });
-  const on = Boolean(data && data.left > 0);
+  const { data: own, isPending } = useOwn();
+  const on = own?.second_factor ?? false;
+  const { data } = useQuery({ queryKey: LEFT, queryFn: () => answer(api.GET("/v1/second-factor/recovery-codes")), enabled: on });
   const [codes, setCodes] = useState<string[] | null>(null);
   const [enrolment, setEnrolment] = useState<Schemas["Enrolment"] | null>(null);
   const [asking, ask] = useState<"remove" | "renew" | null>(null);
   const begin = useAct({ run: () => answer(api.POST("/v1/second-factor")), onDone: setEnrolment });
-  const refresh = () => void client.invalidateQueries({ queryKey: LEFT });
+  const refresh = () => {
+    void client.invalidateQueries({ queryKey: LEFT });
+    void client.invalidateQueries({ queryKey: keys.people });
+  };
   return (
     <Card
       title={<span className="flex items-center gap-2">{say.factor}{isPending ? <Skeleton className="h-5 w-12" /> : <Badge tone={on ? "good" : "neutral"} dot>{on ? say.factorOn : say.factorOff}</Badge>}</span>}

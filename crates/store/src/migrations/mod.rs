@@ -37,6 +37,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(16, "0016_texts"),
     migration!(17, "0017_sorted"),
     migration!(18, "0018_saved_views"),
+    migration!(19, "0019_names_to_mark"),
 ];
 
 #[cfg(test)]

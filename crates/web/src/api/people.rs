@@ -110,6 +110,32 @@ pub(super) const OPS: &[Op] = &[
         ..PLAIN
     },
     Op {
+        path: "/me/person",
+        id: "get_own_person",
+        tag: "Self",
+        summary: "Yourself, as the company knows you",
+        needs: Needs::Person,
+        answer: Answer::One(&PERSON),
+        run: |call| Ok(Reply::one(view(&call.engine().person(call.tenant, own(call)?)?))),
+        ..PLAIN
+    },
+    Op {
+        method: Method::Patch,
+        path: "/me/person",
+        id: "change_own_name",
+        tag: "Self",
+        summary: "Change your name",
+        doc: "Role and limit are others' to change.",
+        needs: Needs::Person,
+        body: Body::Json(&[must("name", Kind::Text(100), "Your name.")]),
+        answer: Answer::One(&PERSON),
+        run: |call| {
+            let change = Change { name: Some(call.body.must_text("name")?), role: None, limit: None };
+            Ok(Reply::one(view(&call.engine().change_person(call.who()?, own(call)?, change, call.now)?)))
+        },
+        ..PLAIN
+    },
+    Op {
         method: Method::Patch,
         path: "/people/{person}",
         id: "change_person",
@@ -225,6 +251,11 @@ pub(super) const OPS: &[Op] = &[
         ..PLAIN
     },
 ];
+
+/// Who asks, of whom the router made sure that it is a person.
+fn own(call: &Call<'_>) -> Result<PersonId, Problem> {
+    call.who()?.person().ok_or_else(Problem::bug)
+}
 
 fn person(call: &Call<'_>) -> Result<PersonId, Problem> {
     call.id(0, "person")

@@ -93,7 +93,7 @@ fn deliveries(door: &Door, halt: &AtomicBool) {
     }
 }
 
-/// Forgets what is old.
+/// Forgets what is old, and catches up with what an older version left.
 fn sweeps(door: &Door, halt: &AtomicBool) {
     let mut seen = 0;
     while !is_over(halt) {
@@ -113,7 +113,7 @@ fn sweeps(door: &Door, halt: &AtomicBool) {
     }
 }
 
-/// Forgets up to so many rows; how many there were.
+/// Looks after up to so many rows; how many there were.
 type Sweep = fn(&Door, Instant) -> Result<u64, Error>;
 
 const SWEPT: &[Sweep] = &[
@@ -122,6 +122,7 @@ const SWEPT: &[Sweep] = &[
     |door, now| door.installation.engine.forget_held_acts(door.installation.tenant, now.plus_hours(-HELD_HOURS), SWEEP_ROWS),
     |door, now| door.installation.engine.forget_deliveries(door.installation.tenant, now, SWEEP_ROWS),
     |door, now| door.installation.engine.forget_sessions(door.installation.tenant, now, SWEEP_ROWS),
+    |door, _now| door.installation.engine.mark_names(door.installation.tenant, SWEEP_ROWS),
     |door, now| door.installation.engine.forget_failed_sign_ins(door.installation.tenant, now, SWEEP_ROWS),
 ];
 
