@@ -60,15 +60,38 @@ await walk("receivables", async (page, browser) => {
   await dialog.getByText("4 feitos").waitFor();
   await dialog.getByRole("button", { name: "Fechar" }).last().click();
 
-  // The search finds a whole number, and says when it finds nothing.
+  // The search narrows by the beginning of a number or of a name, says when it finds nothing, and opens a whole number.
   await page.keyboard.press("/");
-  await page.keyboard.type("NÃO-EXISTE");
-  await page.keyboard.press("Enter");
-  await page.getByText(/Nenhum título e nenhum cliente/).waitFor();
+  await page.keyboard.type("farmacia");
+  await table.getByText(/Farmácia/).first().waitFor();
+  must(!page.url().includes("farmacia"), "a name does not go to the address");
+  await page.getByRole("searchbox").fill("NÃO-EXISTE");
+  await page.getByText(/Nenhum título com estes filtros/).waitFor();
   await page.getByRole("searchbox").fill(number);
   await page.keyboard.press("Enter");
   await page.waitForURL(new RegExp(`number=${number}`));
   await page.keyboard.press("Escape");
+
+  // The largest overdue first, whatever the filter; kept as a view, found again, and deleted.
+  await page.goto(`${BASE}/receivables?age=late`);
+  await table.getByRole("row").nth(2).waitFor();
+  await table.getByRole("button", { name: "Saldo" }).click();
+  await page.waitForURL(/sort=-balance/);
+  await page.getByRole("status").getByText(/títulos · R\$/).waitFor();
+  const view = `Maiores vencidos ${Date.now() % 10_000}`;
+  await page.getByRole("button", { name: "Visões salvas" }).click();
+  await page.getByRole("menuitem", { name: "Salvar esta visão…" }).click();
+  await page.getByRole("dialog").getByLabel("Nome").fill(view);
+  await accessible(page, "salvar visão");
+  await page.getByRole("dialog").getByRole("button", { name: "Salvar", exact: true }).click();
+  await page.getByRole("button", { name: view }).waitFor();
+  await page.goto(`${BASE}/receivables`);
+  await page.getByRole("button", { name: "Visões salvas" }).click();
+  await page.getByRole("menuitem", { name: view }).click();
+  await page.waitForURL(/age=late.*sort=-balance|sort=-balance.*age=late/);
+  await page.getByRole("button", { name: view }).click();
+  await page.getByRole("menuitem", { name: `Excluir “${view}”` }).click();
+  await page.getByRole("button", { name: "Visões salvas" }).waitFor();
 
   // A file that a spreadsheet of Brazil reads.
   await page.goto(`${BASE}/receivables?age=late`);

@@ -12,15 +12,15 @@ type Props = {
   help: string;
   wanted: string;
   onSearch: (text: string) => void;
-  /** Enter was pressed on one of our own ids; whether that led somewhere. */
-  onId: (id: string) => Promise<boolean>;
+  /** Enter was pressed; whether what was typed is the whole name of something, which is open now. */
+  onGo: (text: string) => Promise<boolean>;
   className?: string;
 };
 
 const PAUSE = 250;
 
 /** Narrows a list while somebody types. */
-export function WantedField({ label, help, wanted, onSearch, onId, className }: Props) {
+export function WantedField({ label, help, wanted, onSearch, onGo, className }: Props) {
   const [text, setText] = useState(wanted);
   const [busy, setBusy] = useState(false);
   const typed = useRef({ at: 0, timer: undefined as ReturnType<typeof setTimeout> | undefined });
@@ -34,12 +34,12 @@ export function WantedField({ label, help, wanted, onSearch, onId, className }: 
     typed.current = { at: Date.now(), timer: setTimeout(() => onSearch(next.trim()), after) };
   }
   async function go() {
-    const id = text.trim();
-    if (!/^[a-z]{3}_/.test(id)) return ask(text, 0);
+    const whole = text.trim();
     clearTimeout(typed.current.timer);
+    if (!whole) return onSearch("");
     setBusy(true);
     try {
-      if (!(await onId(id))) ask(text, 0);
+      if (!(await onGo(whole))) ask(text, 0);
     } finally {
       setBusy(false);
     }

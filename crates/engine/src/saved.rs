@@ -177,12 +177,10 @@ fn room_to_share(tx: &mut Tx<'_>, tenant: TenantId, shares: bool) -> Result<()> 
 }
 
 fn taken(error: StoreError, row: &ViewRow) -> Error {
-    match error {
-        StoreError::Unique { .. } => {
-            Error::refused("view_name", format!("there is a view `{}` of yours on this page; choose another name", row.name))
-        }
-        other => other.into(),
+    if matches!(error, StoreError::Unique { .. }) {
+        return Error::refused("view_name", format!("there is a view `{}` of yours on this page; choose another name", row.name));
     }
+    error.into()
 }
 
 fn len(rows: &[ViewRow]) -> i64 {

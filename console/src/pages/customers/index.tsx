@@ -3,6 +3,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Users, UserX } from "lucide-react";
 import { useMemo, useState } from "react";
 import { answer, api } from "../../api/client";
+import { useTellError } from "../../app/toasts";
 import { useWanted, WantedField } from "../../app/wanted";
 import { Badge, type Column, cx, DataTable, Day, Empty, Moment, Page, Segments, useRows } from "../../ui";
 import { useFormats, useWords } from "../../words";
@@ -20,6 +21,7 @@ export default function CustomersPage() {
   const { show = "all" } = useSearch({ from: "/inside/customers" });
   const wanted = useWanted();
   const navigate = useNavigate();
+  const tellError = useTellError();
   const [selection, select] = useState<ReadonlySet<string>>(new Set());
   const query = useMemo(() => ({ ...FILTERS[show], q: wanted || undefined }), [show, wanted]);
   const rows = useRows<CustomerRow>([...customerKeys.list, query], (cursor, signal) => answer(api.GET("/v1/customers", { params: { query: { ...query, cursor, limit: 200 } }, signal })));
@@ -35,9 +37,16 @@ export default function CustomersPage() {
     void navigate({ to: "/customers", search: next === "all" ? {} : { show: next }, state: { wanted: text || undefined }, replace });
   };
   const columns = useCustomerColumns();
-  const byId = async (id: string) => {
-    if (id.startsWith("cus_")) await navigate({ to: "/customers/$customer", params: { customer: id } });
-    return id.startsWith("cus_");
+  const go = async (whole: string) => {
+    try {
+      const named = whole.startsWith("cus_") ? undefined : await answer(api.GET("/v1/customers", { params: { query: { external_id: whole, limit: 1 } } }));
+      const id = named ? named.items[0]?.id : whole;
+      if (id) await navigate({ to: "/customers/$customer", params: { customer: id } });
+      return Boolean(id);
+    } catch (error) {
+      tellError(error);
+      return true;
+    }
   };
   const open = (row: CustomerRow) => void navigate({ to: "/customers/$customer", params: { customer: row.id } });
 
@@ -49,7 +58,7 @@ export default function CustomersPage() {
   return (
     <Page title={say.title} fill>
       <div className="mb-2 flex flex-wrap items-center gap-2">
-        <WantedField label={say.search} help={say.searchHelp} wanted={wanted} onSearch={(text) => change(show, text, true)} onId={byId} className="w-72" />
+        <WantedField label={say.search} help={say.searchHelp} wanted={wanted} onSearch={(text) => change(show, text, true)} onGo={go} className="w-72" />
         <Segments
           label={say.showLabel}
           value={show}

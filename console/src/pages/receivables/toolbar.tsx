@@ -35,9 +35,9 @@ export function Toolbar({ filters, wanted, onSearch, onChange, columns, onExport
   const tellError = useTellError();
   const { customer: _customer, number: _number, ...saved } = filters;
   const current = viewOf(filters);
-  async function byId(id: string): Promise<boolean> {
+  async function go(whole: string): Promise<boolean> {
     try {
-      const found = await find(id);
+      const found = await find(whole);
       if (found) onChange({ number: found.number, customer: found.customer }, found.open, "");
       return Boolean(found);
     } catch (error) {
@@ -77,7 +77,7 @@ export function Toolbar({ filters, wanted, onSearch, onChange, columns, onExport
         </span>
       </div>
       <div className="flex flex-wrap items-center gap-2">
-        <WantedField label={say.search} help={say.searchHelp} wanted={wanted} onSearch={onSearch} onId={byId} className="w-60" />
+        <WantedField label={say.search} help={say.searchHelp} wanted={wanted} onSearch={onSearch} onGo={go} className="w-60" />
         <Select
           label={say.status}
           value={filters.status ?? ANY}
