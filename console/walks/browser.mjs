@@ -7,7 +7,7 @@ import { chromium } from "playwright-core";
 export const BASE = process.env.CONSOLE ?? "http://127.0.0.1:5173";
 const EMAIL = process.env.EMAIL ?? "demo@example.com";
 const PASSWORD = process.env.PASSWORD ?? "37xbh-36v8a-xxsfg-6rnn7";
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--lang=pt-BR"];
 
 export const SIZES = { wide: { width: 1440, height: 900 }, laptop: { width: 1280, height: 800 }, tablet: { width: 820, height: 1180 } };
 

@@ -6,6 +6,8 @@ import { mkdirSync, readdirSync, statSync } from "node:fs";
 import { launch, must, open, signIn, SIZES } from "./browser.mjs";
 import { freshServer, serveDist } from "./stand.mjs";
 
+// Fields of the browser's own (dates) speak the reader's language too, where it knows it (chromium-l10n).
+process.env.LANGUAGE ??= "pt_BR";
 const folder = process.argv[2];
 must(folder, "say where the pictures go");
 mkdirSync(folder, { recursive: true });

@@ -69,6 +69,7 @@ impl Facts<'_> {
                 self.promise(walk, *on, at, policies);
             }
             Fact::PromiseBroken { on } => self.promise_broken(walk, *on, at, policies),
+            Fact::PromiseWithdrawn { on } => self.promise_withdrawn(walk, *on, at, policies)?,
             Fact::Initiated { rail } => self.initiated(walk, *rail, at, policies),
             Fact::FlightFailed => self.flight_failed(walk, at),
             Fact::ChargeFailed { reason, needs_payer, step, charge, advice, retry_at } => {
@@ -156,6 +157,7 @@ impl Facts<'_> {
             | Fact::Subscribed(_)
             | Fact::Promised { .. }
             | Fact::PromiseBroken { .. }
+            | Fact::PromiseWithdrawn { .. }
             | Fact::Initiated { .. }
             | Fact::FlightFailed
             | Fact::ChargeFailed { .. }

@@ -3,13 +3,13 @@
 use crate::decide::View;
 use crate::facts::plan::Policies;
 use crate::facts::walk::{Closed, NewWalk, Promise, Span, Subscription, Walk};
-use crate::facts::{Deferral, Facts, PaidFact, SlotKind, Stand};
+use crate::facts::{Deferral, FactError, Facts, PaidFact, SlotKind, Stand};
 use crate::ledger::{LedgerError, Receipt, Reversal};
 use crate::money::Money;
 use crate::policy::program::{Event, Offset};
 use crate::policy::{Condition, Verdict};
 use crate::time::{Day, Instant};
-use crate::words::{AccessState, Mode, Rail};
+use crate::words::{AccessState, Mode, Rail, SkipReason};
 
 /// A charge that failed.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -335,6 +335,28 @@ impl Facts<'_> {
         self.broken_promises = self.broken_promises.saturating_add(1);
         self.walks[walk].start(Event::PromiseBroken, Some(on), at, self.zone, policies);
         self.touch();
+    }
+
+    /// The promise to pay on a day is taken back: what it froze goes on, it is not counted as broken, and what follows a promise and
+    /// was not carried out yet does not happen.
+    ///
+    /// # Errors
+    /// [`FactError::NoPromise`] when none for that day stands.
+    pub(super) fn promise_withdrawn(&mut self, walk: usize, on: Day, at: Instant, policies: &Policies) -> Result<(), FactError> {
+        let receivable = &mut self.walks[walk];
+        let place = receivable.promises.iter().rposition(|promise| promise.on == on).ok_or(FactError::NoPromise(on))?;
+        let promise = receivable.promises.remove(place);
+        if let Some(span) = receivable.freezes.iter_mut().rfind(|span| span.until == promise.breaks && span.from <= at) {
+            span.until = at.max(span.from);
+        }
+        let rules = policies.get(receivable.policy);
+        for reacting in receivable.reactions.iter_mut().filter(|known| known.stand.is_open()) {
+            if rules.reactions.get(reacting.reaction).is_some_and(|file| file.on == Event::PromiseMade) {
+                reacting.stand = Stand::Skipped(SkipReason::Superseded, at);
+            }
+        }
+        self.touch();
+        Ok(())
     }
 
     /// A dispute was opened: starts what follows the event. What freezes is told by [`Facts::freeze`].

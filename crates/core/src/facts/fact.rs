@@ -126,6 +126,11 @@ pub enum Fact {
         /// The day promised.
         on: Day,
     },
+    /// Receivable: the promise for a day is taken back, as if it had not been made: a mistake, or the payer thinks otherwise.
+    PromiseWithdrawn {
+        /// The day promised.
+        on: Day,
+    },
     /// Receivable: a payment is on its way, initiated or claimed by the payer.
     Initiated {
         /// Over which rail; the receivable's own when absent.
@@ -374,6 +379,7 @@ impl Fact {
             | Self::Subscribed(_)
             | Self::Promised { .. }
             | Self::PromiseBroken { .. }
+            | Self::PromiseWithdrawn { .. }
             | Self::Initiated { .. }
             | Self::FlightFailed
             | Self::ChargeFailed { .. }
@@ -423,6 +429,9 @@ pub enum FactError {
     /// The ladder has no such step.
     #[error("the receivable's ladder has no step `{0}`; use the id of one of its steps")]
     NoStep(Box<str>),
+    /// There is no such promise any more.
+    #[error("no promise to pay on {0} stands; it was broken, withdrawn or never made")]
+    NoPromise(Day),
     /// The policy is not known.
     #[error("no policy `{0}` is published; publish it first")]
     NoPolicy(Box<str>),

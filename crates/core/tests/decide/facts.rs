@@ -255,6 +255,28 @@ fn a_promise_breaks_by_itself_unless_it_was_paid_by_then() {
 }
 
 #[test]
+fn a_promise_that_is_withdrawn_holds_nothing_and_is_not_broken() {
+    let mut case = Case::new(&[&["id: late, at: D+1, do: notify, template: overdue"]]);
+    let walk = case.enter();
+    case.tell(Some(walk), "2026-03-10 10:00", &Fact::Promised { on: day("2026-03-13") });
+    case.tell(Some(walk), "2026-03-10 11:00", &Fact::Promised { on: day("2026-03-20") });
+    let withdraw = |on| Fact::PromiseWithdrawn { on: day(on) };
+    case.tell(Some(walk), "2026-03-12 10:00", &withdraw("2026-03-20"));
+    // The other one stands: it holds until the end of Mon 16, and breaks.
+    assert_eq!(case.facts.next_break().map(|broken| broken.on), Some(day("2026-03-13")));
+    assert!(case.facts.walks[walk].freezes.iter().any(|span| span.holds(at("2026-03-16 10:00"))));
+    assert!(!case.facts.walks[walk].freezes.iter().any(|span| span.holds(at("2026-03-17 10:00"))));
+    case.tell(Some(walk), "2026-03-12 11:00", &withdraw("2026-03-13"));
+    assert_eq!(case.facts.next_break(), None);
+    assert!(!case.facts.walks[walk].freezes.iter().any(|span| span.holds(at("2026-03-13 10:00"))));
+    assert_eq!(case.until("2026-03-20 00:00"), ["03-12T11:00 late done"], "the rule goes on at once, and nothing was broken");
+    assert_eq!(case.facts.broken_promises, 0);
+    // What does not stand cannot be taken back.
+    let again = case.facts.apply(Some(walk), &withdraw("2026-03-13"), at("2026-03-20 10:00"), &case.policies);
+    assert_eq!(again, Err(FactError::NoPromise(day("2026-03-13"))));
+}
+
+#[test]
 fn an_amended_bill_moves_what_is_undecided_and_enters_the_difference() {
     let mut case = Case::new(&[&["id: soon, at: D-5, do: notify, template: upcoming", LATE]]);
     let walk = case.enter();

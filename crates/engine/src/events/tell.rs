@@ -413,6 +413,7 @@ fn fact(told: &ToldFact, customer: Option<CustomerId>) -> Option<Draft> {
         }
         Fact::Subscribed(subscription) => Some(subscribed(changed("subscription"), Some(subscription))),
         Fact::Promised { on } => Some(new(Type::PromiseMade).text("on", Some(on))),
+        Fact::PromiseWithdrawn { on } => Some(new(Type::PromiseWithdrawn).text("on", Some(on))),
         Fact::PromiseBroken { on } => Some(new(Type::PromiseBroken).text("on", Some(on))),
         Fact::Initiated { rail } => Some(new(Type::PaymentInitiated).text("rail", *rail)),
         Fact::FlightFailed => Some(new(Type::PaymentFailed)),

@@ -180,6 +180,7 @@ types! {
 
     PromiseMade = "promise.made", "The payer promised to pay on a day.", ["customer", "receivable", "external_id?", "on"];
     PromiseKept = "promise.kept", "What was promised was paid in time.", ["customer", "receivable", "external_id?", "on"];
+    PromiseWithdrawn = "promise.withdrawn", "A promise was taken back.", ["customer", "receivable", "external_id?", "on"];
     PromiseBroken = "promise.broken", "What was promised was not paid in time.", ["customer", "receivable", "external_id?", "on"];
     DisputeOpened = "dispute.opened", "The debt is contested; its ladder waits.", ["customer", "receivable?", "external_id?"];
     DisputeSettled = "dispute.settled", "The debt is contested no more.", ["customer", "receivable?", "external_id?"];

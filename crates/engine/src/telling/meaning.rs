@@ -73,6 +73,7 @@ pub fn fact(fact: &Fact) -> String {
             format!("bills the subscription {}{plan}", subscription.key)
         }
         Fact::Promised { on } => format!("promise to pay on {}", day(*on)),
+        Fact::PromiseWithdrawn { on } => format!("the promise to pay on {} was taken back", day(*on)),
         Fact::PromiseBroken { on } => format!("the promise to pay on {} was not kept", day(*on)),
         Fact::Initiated { rail: Some(rail) } => format!("a payment is on its way by {rail}"),
         Fact::Initiated { rail: None } => "a payment is on its way".to_owned(),

@@ -59,6 +59,8 @@ pub struct Now {
     pub subscription: Option<Subscription>,
     /// What its own steps made of access.
     pub access: AccessState,
+    /// The last day for which payment is promised, where a promise stands.
+    pub promised_on: Option<Day>,
     /// How often it began its ladder anew.
     pub cycle: u16,
     /// The step that was decided last: its name, when, and whether it was carried out.
@@ -139,6 +141,7 @@ fn stands(ahead: &Ahead<'_>, walk: &Walk, row: &OwedRow) -> Option<Now> {
         mode: walk.mode,
         subscription: walk.subscription.clone(),
         access: walk.access,
+        promised_on: walk.promises.iter().map(|promise| promise.on).max(),
         cycle: walk.cycle,
         last: last(ahead, walk),
         promises: walk.promises.iter().map(|promise| promise.on).collect(),

@@ -1,14 +1,18 @@
-//! What lies on the desk when the demo is opened: lines of a bank that nobody explained, and notes of earlier calls.
+//! What lies on the desk when the demo is opened: colleagues, what holds some of the overdue still, lines of a bank that nobody
+//! explained, and notes of earlier calls.
 //!
 //! Only where the company is served: the books and their report are without it.
 
 use anyhow::Context as _;
 use regua_core::bank::{BankAccount, BankFile, Event, Format, Line, Names, Parts, Payer, Statement};
 use regua_core::currency::Currency;
+use regua_core::facts::{Cause, Fact};
 use regua_core::money::Money;
 use regua_core::time::{Day, Instant};
 use regua_engine::Act;
 use regua_engine::bank::{Account, Reading};
+use regua_engine::commands::tell::About;
+use regua_engine::people::{Caller, Limit, NewPerson, Role, Standing};
 use regua_engine::work::NewNote;
 use regua_store::db::Scope;
 use regua_store::lists::receivables::{self, ListedReceivable, Sort, Wanted};
@@ -32,6 +36,13 @@ const NOTES: [&str; 3] = [
     "Telefone do cadastro não é mais deles; a recepção passou o e-mail do contador.",
 ];
 
+/// Who works there besides the owner: name, address, role, and how much they may decide alone, in minor units.
+const TEAM: [(&str, &str, Role, Option<i64>); 3] = [
+    ("Marta Finanças", "marta@nuvemclara.example", Role::Manager, Some(500_000)),
+    ("Bia Cobrança", "bia@nuvemclara.example", Role::Collector, Some(20_000)),
+    ("Caio Análises", "caio@nuvemclara.example", Role::Analyst, None),
+];
+
 /// How much a line brings.
 enum Share {
     /// Exactly what is open of a receivable.
@@ -43,7 +54,7 @@ enum Share {
 }
 
 /// Lays it there, as of a moment.
-pub(super) fn lay(installation: &Installation, now: Instant) -> anyhow::Result<()> {
+pub(super) fn lay(installation: &Installation, owner: &Caller, now: Instant) -> anyhow::Result<()> {
     let (engine, tenant) = (&installation.engine, installation.tenant);
     let act = Act { by: "regua demo".to_owned(), reason: None };
     let today = installation.zone()?.day_of(now);
@@ -52,6 +63,19 @@ pub(super) fn lay(installation: &Installation, now: Instant) -> anyhow::Result<(
     for (text, about) in NOTES.into_iter().zip(late.iter().rev()) {
         let new = NewNote { text, receivable: Some(&about.row.external_id), follow_up_on: None };
         engine.add_note(tenant, &about.customer.to_string(), new, &act, now, &mut SystemRng)?;
+    }
+    for (name, email, role, limit) in TEAM {
+        let standing = Standing { role, limit: limit.and_then(Limit::new) };
+        engine.invite(owner, NewPerson { name, email }, standing, now, &mut SystemRng)?;
+    }
+    let held = [
+        Fact::Promised { on: today.plus(3) },
+        Fact::Froze { cause: Cause::Dispute },
+        Fact::Froze { cause: Cause::Agreement },
+        Fact::Promised { on: today.plus(1) },
+    ];
+    for (fact, about) in held.into_iter().zip(late.iter().rev().skip(LINES.len() + NOTES.len())) {
+        engine.tell(tenant, &About::Receivable(about.row.external_id.clone()), fact, Some(&act), now)?;
     }
     let (name, bank, branch, number) = ACCOUNT;
     let account = Account { bank: bank.into(), branch: branch.into(), number: number.into(), wallet: "109".into(), ..Account::default() };

@@ -57,7 +57,7 @@ pub(super) fn serve(dir: &Path, listen: SocketAddr, now: Instant, world: &World,
         session: None,
     };
     let key = engine.create_key(&by, NewKey { name: "demo", scopes, limit: None, expires_at: None }, now, &mut SystemRng)?;
-    desk::lay(&installation, now)?;
+    desk::lay(&installation, &by, now)?;
     let captured = dir.join(CAPTURED);
     out.heading("Served until you interrupt it")?;
     Serving { listen: Some(listen), captured: Some(captured), quiet: true }.serve(installation, &world, out, |address, out| {

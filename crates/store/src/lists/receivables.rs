@@ -315,8 +315,10 @@ pub fn count(tx: &mut Tx<'_>, own: TenantId, wanted: &Wanted<'_>, most: i64) -> 
             }
             let (looked, found, balance) = count_walk(tx, own, wanted, (status, &currency), left)?;
             counted.count = counted.count.saturating_add(found);
-            let sum = totals.entry(currency).or_default();
-            *sum = sum.saturating_add(balance);
+            if found > 0 {
+                let sum = totals.entry(currency).or_default();
+                *sum = sum.saturating_add(balance);
+            }
             left = left.saturating_sub(looked);
         }
     }

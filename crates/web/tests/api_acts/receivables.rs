@@ -64,6 +64,10 @@ fn receivables_are_entered_amended_and_held() {
         assert_eq!(desk.post("/receivables/F-1/dispute", &json!({"reason": "never ordered"}))["held_for"], json!(["dispute"]));
         assert_eq!(desk.post("/receivables/F-1/settle-dispute", &json!({}))["held_for"], json!([]));
         assert_eq!(desk.post("/receivables/F-1/promises", &json!({"on": "2026-01-28"}))["promised_on"], json!("2026-01-28"));
+        let withdrawn = desk.post("/receivables/F-1/withdraw-promise", &json!({"on": "2026-01-28", "reason": "the wrong customer"}));
+        assert_eq!((&withdrawn["promised_on"], &withdrawn["held_for"]), (&Value::Null, &json!([])));
+        assert_eq!(desk.ask("POST", "/receivables/F-1/withdraw-promise", &json!({"on": "2026-01-28"})).code(), "does_not_fit");
+        assert_eq!(desk.post("/receivables/F-1/promises", &json!({"on": "2026-01-28"}))["promised_on"], json!("2026-01-28"));
         assert_eq!(desk.wrong("POST", "/receivables/F-1/hold", &json!({"cause": "boredom"})).0, "/cause");
         assert_eq!(desk.wrong("POST", "/receivables/F-1/promises", &json!({})).0, "/on");
         assert_eq!(desk.ask("POST", "/receivables/F-1/approve", &json!({"step": "nothing"})).status, 422);

@@ -14,8 +14,8 @@ fn book(site: &Site) {
     let amounts = |n: u32| 1_000 + i64::from(n * 37 % 60) * 100;
     let one = |n: u32| receivable(&format!("N{n:03}"), n % 3, "2026-02-01", &format!("2026-02-{:02}", 5 + n * 3 % 10), amounts(n));
     let receivables = (0..60).map(one).collect();
-    let paid = |n: u32| (n % 7 == 0).then(|| payment(n, "2026-02-03", Some(amounts(n))));
-    let part = |n: u32| (n % 3 == 0 && n % 7 != 0).then(|| payment(n, "2026-02-03", Some(500)));
+    let paid = |n: u32| n.is_multiple_of(7).then(|| payment(n, "2026-02-03", Some(amounts(n))));
+    let part = |n: u32| (n.is_multiple_of(3) && !n.is_multiple_of(7)).then(|| payment(n, "2026-02-03", Some(500)));
     let payments = (0..60).filter_map(|n| paid(n).or_else(|| part(n))).collect();
     let done = site.import_of(site.tenant(), &Portfolio { customers, receivables, payments }, hour("2026-02-04", 9));
     assert!(done.refused.is_empty(), "{:?}", done.refused);
@@ -57,7 +57,7 @@ fn any_filter_goes_with_any_order() {
         for (filter, takes) in filters {
             let expected: BTreeSet<String> = all.iter().filter(|one| takes(one)).map(|one| text(one, "id")).collect();
             let counted = site.ok(&token, format!("/v1/receivables/count?{filter}").trim_end_matches('?'));
-            assert_eq!(counted["count"].as_u64().unwrap(), expected.len() as u64, "{filter}");
+            assert_eq!(counted["count"], expected.len(), "{filter}");
             let open: i64 = all.iter().filter(|one| takes(one)).map(|one| cents(one, "balance")).sum();
             let told: i64 = counted["totals"].as_array().unwrap().iter().map(|one| cents(&serde_json::json!({"t": one}), "t")).sum();
             assert_eq!((told, &counted["about"]), (open, &Value::Bool(false)), "{filter}");

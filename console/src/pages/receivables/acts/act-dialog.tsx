@@ -30,6 +30,8 @@ function first(act: ReceivableAct, receivable: Receivable, today: string): Value
       return { cause: ownCauses(receivable).find((cause) => cause !== "promise") as Values["cause"] };
     case "promise":
       return { on: addDays(today, 3) };
+    case "withdraw":
+      return { on: receivable.stands?.promised_on ?? undefined };
     case "payment":
       return { on: today, amount: due };
     case "instrument":
@@ -70,7 +72,7 @@ export function ActDialog({ act, receivable, today, onClose }: Props) {
 
   async function undo(back: ReceivableAct) {
     try {
-      await runAct(back, receivable.id, { cause: values.cause });
+      await runAct(back, receivable.id, { cause: values.cause, on: values.on });
       tellDone(say.undone);
     } catch (error) {
       tellOutcome(error);

@@ -47,6 +47,13 @@ describe("what fits", () => {
   });
 });
 
+describe("a promise", () => {
+  it("is taken back where one stands", () => {
+    expect(unfit("withdraw", receivable("open"))).toBe("no_promise");
+    expect(unfit("withdraw", receivable("open", { promised_on: "2026-12-10" }))).toBeNull();
+  });
+});
+
 describe("what is stopped", () => {
   const now = Date.parse("2026-12-01T12:00:00Z");
   const next = (at: string) => receivable("open", { next_step: { step: "due", at, waits: null } });

@@ -7,7 +7,7 @@ export const causes = ["hold", "dispute", "complaint", "lawyer", "insolvency", "
 export type Cause = (typeof causes)[number] | "pause";
 
 export const receivableActs = [
-  "pause", "resume", "hold", "release", "promise", "dispute", "settle", "charge", "payment", "credit", "reduce", "fee", "withhold", "refund", "chargeBack",
+  "pause", "resume", "hold", "release", "promise", "withdraw", "dispute", "settle", "charge", "payment", "credit", "reduce", "fee", "withhold", "refund", "chargeBack",
   "writeOff", "void", "instrument", "slip", "approve", "reject",
 ] as const;
 export type ReceivableAct = (typeof receivableActs)[number];
@@ -29,10 +29,10 @@ export type Values = {
 };
 
 export type Unfit =
-  | "closed" | "paused" | "not_paused" | "has_cause" | "lacks_cause" | "disputed" | "not_disputed" | "frozen" | "nothing" | "no_step" | "unread";
+  | "closed" | "paused" | "not_paused" | "has_cause" | "lacks_cause" | "disputed" | "not_disputed" | "frozen" | "nothing" | "no_step" | "no_promise" | "unread";
 
 export const scopes: Record<ReceivableAct, string> = {
-  pause: "receivables:act", resume: "receivables:act", hold: "receivables:act", release: "receivables:act", promise: "receivables:act",
+  pause: "receivables:act", resume: "receivables:act", hold: "receivables:act", release: "receivables:act", promise: "receivables:act", withdraw: "receivables:act",
   dispute: "receivables:act", settle: "receivables:act", approve: "receivables:act", reject: "receivables:act",
   charge: "charging:act", instrument: "charging:act", slip: "bank:act",
   payment: "money:act", credit: "money:act", reduce: "money:act", fee: "money:act", withhold: "money:act", refund: "money:act", chargeBack: "money:act",
@@ -47,7 +47,7 @@ export const final: ReadonlySet<ActKey> = new Set(["writeOff", "void", "reduce"]
 
 /** What takes an act back, with the same values. */
 export const undoes: Partial<Record<ReceivableAct, ReceivableAct>> = {
-  pause: "resume", resume: "pause", hold: "release", release: "hold", dispute: "settle", settle: "dispute",
+  pause: "resume", resume: "pause", hold: "release", release: "hold", dispute: "settle", settle: "dispute", promise: "withdraw", withdraw: "promise",
 };
 
 const isZero = (money: { amount: string } | undefined) => !money || !/[1-9]/.test(money.amount) || money.amount.startsWith("-");
@@ -75,6 +75,8 @@ export function unfit(act: ReceivableAct, receivable: Receivable, values: Values
       return !open ? "closed" : own.includes("dispute") ? "disputed" : null;
     case "settle":
       return own.includes("dispute") ? null : "not_disputed";
+    case "withdraw":
+      return receivable.stands?.promised_on ? null : "no_promise";
     case "charge":
       if (!open) return "closed";
       if (isZero(receivable.stands?.due.total ?? receivable.balance)) return "nothing";

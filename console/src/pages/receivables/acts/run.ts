@@ -31,6 +31,9 @@ export async function runAct(act: ReceivableAct, id: string, values: Values, key
     case "promise":
       await answer(api.POST("/v1/receivables/{receivable}/promises", { params, body: { on: values.on ?? "", reason } }));
       return {};
+    case "withdraw":
+      await answer(api.POST("/v1/receivables/{receivable}/withdraw-promise", { params, body: { on: values.on ?? "", reason } }));
+      return {};
     case "dispute":
       await answer(api.POST("/v1/receivables/{receivable}/dispute", at));
       return {};

@@ -1,5 +1,5 @@
 import {
-  BadgeDollarSign, Ban, Banknote, CalendarCheck, CircleCheck, CirclePause, CirclePlay, CreditCard, FileMinus2, Gavel, HandCoins, Landmark, MessageCircleWarning, MinusCircle,
+  BadgeDollarSign, Ban, Banknote, CalendarCheck, CalendarX, CircleCheck, CirclePause, CirclePlay, CreditCard, FileMinus2, Gavel, HandCoins, Landmark, MessageCircleWarning, MinusCircle,
   PlusCircle, QrCode, Receipt, RotateCcw, ShieldX, Undo2,
 } from "lucide-react";
 import { useQuery } from "@tanstack/react-query";
@@ -19,7 +19,7 @@ import { runAct } from "./run";
 import { actWords } from "./words";
 
 export const ACT_ICONS: Record<ReceivableAct, ReactNode> = {
-  pause: <CirclePause />, resume: <CirclePlay />, hold: <Gavel />, release: <CircleCheck />, promise: <CalendarCheck />, dispute: <MessageCircleWarning />, settle: <CircleCheck />,
+  pause: <CirclePause />, resume: <CirclePlay />, hold: <Gavel />, release: <CircleCheck />, promise: <CalendarCheck />, withdraw: <CalendarX />, dispute: <MessageCircleWarning />, settle: <CircleCheck />,
   charge: <CreditCard />, payment: <Banknote />, credit: <HandCoins />, reduce: <MinusCircle />, fee: <PlusCircle />, withhold: <Landmark />, refund: <Undo2 />, chargeBack: <RotateCcw />,
   writeOff: <FileMinus2 />, void: <Ban />, instrument: <QrCode />, slip: <Receipt />, approve: <BadgeDollarSign />, reject: <ShieldX />,
 };
@@ -31,7 +31,7 @@ export const ACT_KEYS: Partial<Record<ReceivableAct, string>> = {
 
 const GROUPS: readonly (readonly ReceivableAct[])[] = [
   ["approve", "reject"],
-  ["pause", "resume", "hold", "release", "promise", "dispute", "settle"],
+  ["pause", "resume", "hold", "release", "promise", "withdraw", "dispute", "settle"],
   ["charge", "instrument", "slip"],
   ["payment", "credit", "reduce", "fee", "withhold", "refund", "chargeBack"],
   ["writeOff", "void"],

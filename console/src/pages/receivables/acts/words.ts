@@ -18,6 +18,7 @@ export const actWords = bilingual({
       hold: { name: "Bloquear", means: "A régua fica parada enquanto durar o motivo escolhido, em todos os canais.", done: "Régua bloqueada" },
       release: { name: "Liberar", means: "O motivo termina. Sem outro motivo, a régua segue.", done: "Régua liberada" },
       promise: { name: "Registrar promessa", means: "Ninguém é lembrado até o dia prometido. Se não pagar, a régua segue no primeiro dia útil depois.", done: "Promessa registrada" },
+      withdraw: { name: "Desfazer promessa", means: "Como se não tivesse sido feita: a régua segue já, e nada conta como promessa quebrada.", done: "Promessa desfeita" },
       dispute: { name: "Contestação", means: "Nada acontece com o título até a contestação ser resolvida.", done: "Contestação registrada" },
       settle: { name: "Resolver contestação", means: "A contestação termina e a régua segue.", done: "Contestação resolvida" },
       charge: { name: "Cobrar agora", means: "Tenta receber já pelo meio de pagamento cadastrado, além das tentativas da régua.", done: "Cobrança ordenada" },
@@ -39,7 +40,7 @@ export const actWords = bilingual({
     unfit: {
       closed: "já está encerrado", paused: "já está pausado", not_paused: "não está pausado", has_cause: "já tem este motivo", lacks_cause: "não tem este motivo",
       disputed: "já está contestado", not_disputed: "não está contestado", frozen: "está parado por contestação, promessa, bloqueio ou pausa",
-      nothing: "não tem saldo", no_step: "não tem etapa esperando", unread: "não pode ser lido agora",
+      nothing: "não tem saldo", no_step: "não tem etapa esperando", no_promise: "não tem promessa", unread: "não pode ser lido agora",
     } as Record<string, string>,
     cause: "Motivo",
     day: "Dia",
@@ -108,6 +109,7 @@ export const actWords = bilingual({
       hold: { name: "Hold", means: "The ladder stands still as long as the cause lasts, on every rail.", done: "Held" },
       release: { name: "Release", means: "The cause ends. Without another one the ladder goes on.", done: "Released" },
       promise: { name: "Enter a promise", means: "Nobody is reminded until the promised day. Unpaid, the ladder goes on after the first business day behind it.", done: "Promise entered" },
+      withdraw: { name: "Take the promise back", means: "As if it had not been made: the ladder goes on at once, and nothing counts as a broken promise.", done: "Promise taken back" },
       dispute: { name: "Dispute", means: "Nothing happens to it until the dispute is settled.", done: "Dispute entered" },
       settle: { name: "Settle dispute", means: "The dispute ends and the ladder goes on.", done: "Dispute settled" },
       charge: { name: "Charge now", means: "Tries to take the money by the stored method at once, besides the tries of the ladder.", done: "Charge ordered" },
@@ -129,7 +131,7 @@ export const actWords = bilingual({
     unfit: {
       closed: "is closed", paused: "is paused already", not_paused: "is not paused", has_cause: "has this cause already", lacks_cause: "does not have this cause",
       disputed: "is disputed already", not_disputed: "is not disputed", frozen: "stands still for a dispute, promise, hold or pause", nothing: "has nothing open",
-      no_step: "has no step that waits", unread: "cannot be read now",
+      no_step: "has no step that waits", no_promise: "has no promise", unread: "cannot be read now",
     },
     cause: "Cause",
     day: "Day",

@@ -251,6 +251,7 @@ fn samples() -> Vec<(&'static str, Value, Type, Value)> {
         fact(json!({ "fact": "promised", "on": "2026-12-20" }), Type::PromiseMade, json!({ "on": "2026-12-20" })),
         became(json!({ "is": "kept", "receivable": RECEIVABLE, "on": "2026-12-20" }), Type::PromiseKept, json!({ "on": "2026-12-20" })),
         fact(json!({ "fact": "promise_broken", "on": "2026-12-20" }), Type::PromiseBroken, json!({})),
+        fact(json!({ "fact": "promise_withdrawn", "on": "2026-12-20" }), Type::PromiseWithdrawn, json!({ "on": "2026-12-20" })),
         fact(json!({ "fact": "froze", "cause": "dispute" }), Type::DisputeOpened, json!({})),
         fact(json!({ "fact": "thawed", "cause": "dispute" }), Type::DisputeSettled, json!({})),
         of_customer(json!({ "fact": "froze", "cause": "lawyer" }), Type::HoldPlaced, json!({ "cause": "lawyer" })),

@@ -93,6 +93,20 @@ pub(super) const OPS: &[Op] = &[
     },
     Op {
         method: Method::Post,
+        path: "/receivables/{receivable}/withdraw-promise",
+        id: "withdraw_promise",
+        tag: "Receivables",
+        summary: "Take a promise to pay back",
+        doc: "As if it had not been made: the rule goes on at once, nothing counts as broken, and a message about the promise that did not \
+              go out yet does not go out. 422 when no promise for that day stands.",
+        needs: Needs::Scope(Scope::ReceivablesAct),
+        body: Body::Json(&[must("on", Kind::Day, "The day that was promised."), REASON]),
+        answer: Answer::One(&RECEIVABLE),
+        run: |call| tell(call, Fact::PromiseWithdrawn { on: call.body.must_day("on")? }),
+        ..PLAIN
+    },
+    Op {
+        method: Method::Post,
         path: "/receivables/{receivable}/dispute",
         id: "dispute_receivable",
         tag: "Receivables",

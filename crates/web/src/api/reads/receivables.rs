@@ -94,6 +94,7 @@ const STANDS: &[Field] = &[
         ]),
         "The subscription that it bills.",
     ),
+    may("promised_on", Kind::Day, "The last day for which payment is promised, where a promise stands."),
     must("cycle", Kind::Int(0, i64::MAX), "How often it began its ladder anew."),
     may(
         "last_step",
@@ -296,6 +297,7 @@ fn stands(now: &Now) -> Value {
         "mode": now.mode.as_str(),
         "access": now.access.as_str(),
         "subscription": subscription,
+        "promised_on": reply::opt_day(now.promised_on),
         "cycle": now.cycle,
         "last_step": now.last.as_ref().map(|(step, at, done)| json!({"step": step, "at": moment(*at), "done": done})),
         "next_step": next(now),
