@@ -20,7 +20,7 @@ const PAGES = [
   ["receivables", "/receivables"],
   ["receivables-panel", "/receivables?age=late", (page) => page.getByRole("grid").getByRole("row").nth(2).click()],
   ["customers", "/customers"],
-  ["customer", "/customers", async (page) => {
+  ["customer", "/receivables?age=late", async (page) => {
     await page.getByRole("grid").getByRole("row").nth(1).waitFor();
     const code = await page.getByRole("grid").getByText(/^C-\d+/).first().innerText();
     await page.goto(`${new URL(page.url()).origin}/customers/${encodeURIComponent(code)}`);
