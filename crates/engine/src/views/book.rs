@@ -109,7 +109,9 @@ impl Engine {
             let among = found.as_deref().map_or(wanted.among, Among::These);
             let counted = receivables::count(tx, tenant, &Wanted { among, ..wanted }, most)?;
             let totals = counted.totals.iter().map(|(currency, minor)| money(*minor, currency)).collect::<Result<_>>()?;
-            Ok(Counted { count: counted.count, totals, about: counted.about })
+            // A search comes by so many and no more.
+            let cut = found.as_ref().is_some_and(|found| case::count(found.len()) >= FOUND_MAX);
+            Ok(Counted { count: counted.count, totals, about: counted.about || cut })
         })
     }
 

@@ -61,7 +61,7 @@ impl Engine {
             let before = ask.before.unwrap_or(NEWEST);
             let ids = match ask.search {
                 None => customers::ids(tx, tenant, ask.wanted, before, ask.limit)?,
-                Some(search) => self.found_debtors(tx, tenant, search, &ask)?,
+                Some(search) => self.found_debtors(tx, tenant, search, &ask)?.0,
             };
             self.debtors(tx, tenant, &ids, now)
         })
@@ -78,17 +78,18 @@ impl Engine {
         })
     }
 
-    /// How many customers are wanted, counted up to so many.
+    /// How many customers are wanted, counted up to so many, and whether there may be more.
     ///
     /// # Errors
     /// Whatever the database says.
-    pub fn count_customers(&self, tenant: TenantId, wanted: Wanted, search: Option<Search<'_>>, most: i64) -> Result<i64> {
+    pub fn count_customers(&self, tenant: TenantId, wanted: Wanted, search: Option<Search<'_>>, most: i64) -> Result<(i64, bool)> {
         self.db.read(Scope::Tenant(tenant), |tx| {
-            let ids = match search {
-                None => customers::ids(tx, tenant, wanted, NEWEST, most)?,
+            let (ids, cut) = match search {
+                None => (customers::ids(tx, tenant, wanted, NEWEST, most)?, false),
                 Some(sought) => self.found_debtors(tx, tenant, sought, &AskCustomers { wanted, search, before: None, limit: most })?,
             };
-            Ok(case::count(ids.len()))
+            let count = case::count(ids.len());
+            Ok((count, cut || count >= most))
         })
     }
 
@@ -165,9 +166,16 @@ impl Engine {
         Ok(known)
     }
 
-    /// The customers that a search comes by and that are wanted, newest first.
-    fn found_debtors(&self, tx: &mut Tx<'_>, tenant: TenantId, search: Search<'_>, ask: &AskCustomers<'_>) -> Result<Vec<[u8; 16]>> {
+    /// The customers that a search comes by and that are wanted, newest first, and whether it may have come by more.
+    fn found_debtors(
+        &self,
+        tx: &mut Tx<'_>,
+        tenant: TenantId,
+        search: Search<'_>,
+        ask: &AskCustomers<'_>,
+    ) -> Result<(Vec<[u8; 16]>, bool)> {
         let mut ids: Vec<[u8; 16]> = self.sought(tx, tenant, search, FOUND_MAX)?.into_iter().map(CustomerId::to_bytes).collect();
+        let cut = case::count(ids.len()) >= FOUND_MAX;
         match ask.wanted {
             Wanted::All => {}
             Wanted::Owing => {
@@ -182,6 +190,6 @@ impl Engine {
         }
         ids.retain(|id| ask.before.is_none_or(|before| *id < before));
         ids.truncate(usize::try_from(ask.limit).unwrap_or(0));
-        Ok(ids)
+        Ok((ids, cut))
     }
 }

@@ -292,6 +292,7 @@ fn roots_and_pages_are_held_against_each_other_and_against_the_tenant_s_chain() 
                     remove("receivables", "external_id = 'R12'"),
                     remove("events", &format!("stream = {}", customer("C9"))),
                     remove("customer_facts", &format!("customer = {}", customer("C9"))),
+                    remove("customer_marks", &format!("customer = {}", customer("C9"))),
                     remove("customer_keys", &format!("customer = {}", customer("C9"))),
                     remove("customers", "external_id = 'C9'"),
                 ]

@@ -75,7 +75,7 @@ static COUNTED: Schema = Schema {
     doc: "How many customers there are.",
     fields: &[
         must("count", Kind::Int(0, book::COUNTED_MAX), "As many were counted."),
-        must("about", Kind::Bool, "Whether there may be more: nobody counts beyond 10000."),
+        must("about", Kind::Bool, "Whether there may be more: nobody counts beyond 10000, and a search comes by 500."),
     ],
 };
 
@@ -169,8 +169,8 @@ pub(super) const OPS: &[Op] = &[
         query: FILTERS,
         answer: Answer::One(&COUNTED),
         run: |call| {
-            let count = call.engine().count_customers(call.tenant, wanted(call)?, book::searched(call), book::COUNTED_MAX)?;
-            Ok(Reply::one(json!({"count": count, "about": count >= book::COUNTED_MAX})))
+            let (count, about) = call.engine().count_customers(call.tenant, wanted(call)?, book::searched(call), book::COUNTED_MAX)?;
+            Ok(Reply::one(json!({"count": count, "about": about})))
         },
         ..PLAIN
     },

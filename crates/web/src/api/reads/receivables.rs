@@ -72,7 +72,7 @@ static COUNTED: Schema = Schema {
     fields: &[
         must("count", Kind::Int(0, book::COUNTED_MAX), "As many were counted."),
         must("totals", Kind::List(&Kind::Money, 200), "What is entered of those and not paid, one amount a currency."),
-        must("about", Kind::Bool, "Whether there may be more: nobody looks at more than 10000."),
+        must("about", Kind::Bool, "Whether there may be more: nobody looks at more than 10000, and a search comes by 500."),
     ],
 };
 
