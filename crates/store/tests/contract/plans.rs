@@ -72,6 +72,8 @@ const SMALL: &[&str] = &[
     "gateways",
     // One that signs, and those that did until lately.
     "in_app_secrets",
+    // One of a company at most.
+    "names_to_mark",
     "pauses",
     // As many as a company has people.
     "people",
@@ -81,6 +83,8 @@ const SMALL: &[&str] = &[
     "plans",
     "policies",
     "regua_migration",
+    // A hundred of a person at most.
+    "saved_views",
     "sources",
     // As many as a company's people have published.
     "template_texts",
@@ -156,7 +160,7 @@ const FILL: &str = "DO $$ DECLARE t record; BEGIN
             WHEN 'timestamp with time zone' THEN 'timestamptz ''2026-01-01'' + g * interval ''1 hour'''
             WHEN 'date' THEN 'date ''2026-01-01'' + g::int' WHEN 'jsonb' THEN '''{}''' WHEN 'bytea' THEN 'sha256(g::text::bytea)' END END,
             ', ' ORDER BY ordinal_position) AS filling
-        FROM information_schema.columns WHERE table_schema = current_schema() AND table_name NOT IN ('tenants', 'regua_migration', 'feeds')
+        FROM information_schema.columns WHERE table_schema = current_schema() AND table_name NOT IN ('tenants', 'regua_migration', 'feeds', 'names_to_mark')
         GROUP BY table_name
     LOOP
         EXECUTE format('INSERT INTO %I (%s) SELECT %s FROM generate_series(1::bigint, 5000) g', t.table_name, t.columns, t.filling);
