@@ -8,6 +8,7 @@ use regua_core::bank::matching::folded;
 use regua_core::ids::{CustomerId, TenantId};
 use regua_core::party::Customer;
 use regua_store::db::{Scope, Tx};
+use regua_store::due;
 use regua_store::lists::{NEWEST, customers};
 use regua_store::lookup;
 use regua_store::seal::MasterKey;
@@ -64,9 +65,12 @@ impl Engine {
         self.db.write(Scope::Tenant(tenant), |tx| {
             let Some(behind) = lookup::to_mark(tx, tenant)? else { return Ok(0) };
             let ids: Vec<[u8; 16]> = lookup::page(tx, tenant, behind, most)?.into_iter().map(|(id, _)| id.to_bytes()).collect();
+            // Whoever is erased meanwhile has no marks afterwards.
+            due::lock(tx, tenant, &ids)?;
             let mut found = Vec::new();
             for row in customers::these(tx, tenant, &ids)? {
-                let card = self.card(tenant, row)?;
+                // One that cannot be read keeps nobody else from being found.
+                let Ok(card) = self.card(tenant, row) else { continue };
                 if let Some(profile) = &card.profile {
                     found.extend(marks(&self.master, tenant, profile).into_iter().map(|mark| (mark, card.row.customer)));
                 }
@@ -76,20 +80,20 @@ impl Engine {
         })
     }
 
-    /// Customers each of whose sought words begins a word of the name, the newest first: at most so many, among the newest 2000
-    /// whose marks fit. None when no sought word has three letters.
-    pub(crate) fn called(&self, tx: &mut Tx<'_>, tenant: TenantId, sought: &str, most: usize) -> Result<Vec<CustomerId>> {
+    /// Customers each of whose sought words begins a word of the name, the newest first, and whether there may be more: at most so
+    /// many, among the newest 2000 whose marks fit. None when no sought word has three letters.
+    pub(crate) fn called(&self, tx: &mut Tx<'_>, tenant: TenantId, sought: &str, most: usize) -> Result<(Vec<CustomerId>, bool)> {
         let sought = folded(sought);
         let mut begins: Vec<&str> =
             words(&sought).filter_map(|word| BEGINNINGS.into_iter().find_map(|length| beginning(word, length))).collect();
         // The longer a beginning, the fewer have it.
         begins.sort_unstable_by_key(|begin| std::cmp::Reverse(begin.len()));
         begins.dedup();
-        let Some((first, others)) = begins.split_first() else { return Ok(Vec::new()) };
+        let Some((first, others)) = begins.split_first() else { return Ok((Vec::new(), false)) };
         let first = mark(&self.master, tenant, first);
         let second = others.first().map_or(first, |begin| mark(&self.master, tenant, begin));
-        let (mut found, mut before, mut opened) = (Vec::new(), NEWEST, 0_usize);
-        while opened < OPENED_MAX && found.len() < most {
+        let (mut found, mut before, mut opened, mut more) = (Vec::new(), NEWEST, 0_usize, true);
+        while more && opened < OPENED_MAX && found.len() < most {
             let ids = lookup::customers_marked(tx, tenant, first, second, before, i64::try_from(AT_ONCE).unwrap_or(i64::MAX))?;
             opened = opened.saturating_add(ids.len());
             for row in customers::these(tx, tenant, &ids)? {
@@ -99,13 +103,12 @@ impl Engine {
                     found.push(card.row.customer);
                 }
             }
-            match ids.last() {
-                Some(last) if ids.len() == AT_ONCE => before = *last,
-                _ => break,
-            }
+            more = ids.len() == AT_ONCE;
+            before = ids.last().copied().unwrap_or(before);
         }
+        let cut = more || found.len() > most;
         found.truncate(most);
-        Ok(found)
+        Ok((found, cut))
     }
 }
 

@@ -19,7 +19,7 @@ use crate::case::{self, Case};
 use crate::error::Result;
 use crate::tenancy::Tenancy;
 
-/// Receivables that a search finds, at most, by their own numbers; and as many of the customers that it finds.
+/// Receivables that a search finds, at most, by their own numbers; customers that it finds; and receivables of those.
 pub const FOUND_MAX: i64 = 500;
 /// Receivables of the customers of a page that are read together with it, at most, where what pauses them may depend on them.
 pub(super) const READ_MAX: i64 = 5_000;
@@ -93,7 +93,7 @@ impl Engine {
     pub fn receivable_page(&self, tenant: TenantId, ask: Ask<'_>, now: Instant) -> Result<BookPage> {
         self.db.read(Scope::Tenant(tenant), |tx| {
             let found = ask.search.map(|search| self.receivables_sought(tx, tenant, search)).transpose()?;
-            let among = found.as_deref().map_or(ask.wanted.among, Among::These);
+            let among = found.as_ref().map_or(ask.wanted.among, |(ids, _)| Among::These(ids));
             let page = receivables::page(tx, tenant, &Wanted { among, ..ask.wanted }, ask.sort, ask.after, ask.limit)?;
             Ok(BookPage { items: self.entries(tx, tenant, page.rows, now)?, next: page.next })
         })
@@ -106,11 +106,10 @@ impl Engine {
     pub fn count_receivables(&self, tenant: TenantId, wanted: Wanted<'_>, search: Option<Search<'_>>, most: i64) -> Result<Counted> {
         self.db.read(Scope::Tenant(tenant), |tx| {
             let found = search.map(|search| self.receivables_sought(tx, tenant, search)).transpose()?;
-            let among = found.as_deref().map_or(wanted.among, Among::These);
+            let among = found.as_ref().map_or(wanted.among, |(ids, _)| Among::These(ids));
             let counted = receivables::count(tx, tenant, &Wanted { among, ..wanted }, most)?;
             let totals = counted.totals.iter().map(|(currency, minor)| money(*minor, currency)).collect::<Result<_>>()?;
-            // A search comes by so many and no more.
-            let cut = found.as_ref().is_some_and(|found| case::count(found.len()) >= FOUND_MAX);
+            let cut = found.as_ref().is_some_and(|(_, cut)| *cut);
             Ok(Counted { count: counted.count, totals, about: counted.about || cut })
         })
     }
@@ -123,38 +122,50 @@ impl Engine {
         self.db.read(Scope::Tenant(tenant), |tx| self.entries(tx, tenant, rows, now))
     }
 
-    /// The receivables that a search comes by: whose own number begins so, and those of the customers that it comes by.
-    fn receivables_sought(&self, tx: &mut Tx<'_>, tenant: TenantId, search: Search<'_>) -> Result<Vec<[u8; 16]>> {
-        let mut ids = Vec::new();
+    /// The receivables that a search comes by, and whether there may be more: whose own number begins so, and those of the customers
+    /// that it comes by.
+    fn receivables_sought(&self, tx: &mut Tx<'_>, tenant: TenantId, search: Search<'_>) -> Result<(Vec<[u8; 16]>, bool)> {
+        let (mut ids, mut cut) = (Vec::new(), false);
         for begin in spellings(search.text) {
-            ids.extend(lookup::receivables_begin(tx, tenant, &begin, FOUND_MAX)?.into_iter().map(|(id, _, _)| id.to_bytes()));
+            let own = lookup::receivables_begin(tx, tenant, &begin, FOUND_MAX)?;
+            cut |= case::count(own.len()) >= FOUND_MAX;
+            ids.extend(own.into_iter().map(|(id, _, _)| id.to_bytes()));
         }
+        let (customers, more) = self.sought(tx, tenant, search, FOUND_MAX)?;
+        cut |= more;
         let mut left = FOUND_MAX;
-        for customer in self.sought(tx, tenant, search, FOUND_MAX / 5)? {
-            let own = lookup::of_customer(tx, tenant, customer, left)?;
-            left = left.saturating_sub(case::count(own.len()));
-            ids.extend(own);
+        for customer in customers {
             if left <= 0 {
+                cut = true;
                 break;
             }
+            let own = lookup::of_customer(tx, tenant, customer, left)?;
+            cut |= case::count(own.len()) >= left;
+            left = left.saturating_sub(case::count(own.len()));
+            ids.extend(own);
         }
         ids.sort_unstable();
         ids.dedup();
-        Ok(ids)
+        Ok((ids, cut))
     }
 
-    /// The customers that a search comes by, the newest first: whose number begins so, and who are called so.
-    pub(super) fn sought(&self, tx: &mut Tx<'_>, tenant: TenantId, search: Search<'_>, most: i64) -> Result<Vec<CustomerId>> {
-        let mut found = Vec::new();
+    /// The customers that a search comes by, the newest first, and whether there may be more: whose number begins so, and who are
+    /// called so.
+    pub(super) fn sought(&self, tx: &mut Tx<'_>, tenant: TenantId, search: Search<'_>, most: i64) -> Result<(Vec<CustomerId>, bool)> {
+        let (mut found, mut cut) = (Vec::new(), false);
         for begin in spellings(search.text) {
-            found.extend(lookup::customers_begin(tx, tenant, &begin, most)?.into_iter().map(|(customer, _)| customer));
+            let own = lookup::customers_begin(tx, tenant, &begin, most)?;
+            cut |= case::count(own.len()) >= most;
+            found.extend(own.into_iter().map(|(customer, _)| customer));
         }
         if search.names {
-            found.extend(self.called(tx, tenant, search.text, usize::try_from(most).unwrap_or(0))?);
+            let (called, more) = self.called(tx, tenant, search.text, usize::try_from(most).unwrap_or(0))?;
+            cut |= more;
+            found.extend(called);
         }
         found.sort_unstable_by(|a, b| b.cmp(a));
         found.dedup();
-        Ok(found)
+        Ok((found, cut))
     }
 
     fn entries(&self, tx: &mut Tx<'_>, tenant: TenantId, rows: Vec<ListedReceivable>, now: Instant) -> Result<Vec<Entry>> {

@@ -174,8 +174,8 @@ impl Engine {
         search: Search<'_>,
         ask: &AskCustomers<'_>,
     ) -> Result<(Vec<[u8; 16]>, bool)> {
-        let mut ids: Vec<[u8; 16]> = self.sought(tx, tenant, search, FOUND_MAX)?.into_iter().map(CustomerId::to_bytes).collect();
-        let cut = case::count(ids.len()) >= FOUND_MAX;
+        let (found, cut) = self.sought(tx, tenant, search, FOUND_MAX)?;
+        let mut ids: Vec<[u8; 16]> = found.into_iter().map(CustomerId::to_bytes).collect();
         match ask.wanted {
             Wanted::All => {}
             Wanted::Owing => {

@@ -239,3 +239,29 @@ fn customers_are_found_by_their_names_by_whom_may_know_them() {
         assert_eq!(found(&token, "customers", "silv", "external_id"), none);
     });
 }
+
+#[test]
+fn a_search_that_comes_by_more_than_it_shows_says_so() {
+    on_both(|site| {
+        book(site);
+        let ids: Vec<String> = (0..505).map(|n| format!("S{n}")).collect();
+        let many = Portfolio {
+            customers: ids.iter().map(|id| customer(id)).collect(),
+            receivables: (0..505_u32).map(|n| receivable(&format!("S-{n}"), n, "2026-02-01", "2026-02-20", 1_000)).collect(),
+            payments: Vec::new(),
+        };
+        assert!(site.import_of(site.tenant(), &many, hour("2026-02-04", 10)).refused.is_empty());
+        site.program.set_now(hour("2026-02-20", 9));
+        let token = site.master();
+        let counted = |path: &str| {
+            let told = site.ok(&token, path);
+            (told["count"].as_i64().unwrap(), told["about"].as_bool().unwrap())
+        };
+        for list in ["customers", "receivables"] {
+            // By a name that all have, by the beginning of their numbers, and by one that few have.
+            assert_eq!(counted(&format!("/v1/{list}/count?q=cliente")), (500, true), "{list}");
+            assert!(counted(&format!("/v1/{list}/count?q=S")).1, "{list}");
+            assert_eq!(counted(&format!("/v1/{list}/count?q=S49")), (11, false), "{list}");
+        }
+    });
+}
