@@ -277,6 +277,24 @@ fn a_promise_that_is_withdrawn_holds_nothing_and_is_not_broken() {
 }
 
 #[test]
+fn what_follows_a_promise_and_was_not_decided_yet_falls_with_it() {
+    let text = "regua: 1\nname: T\ncurrency: BRL\ntimezone: America/Sao_Paulo\ncalendar: br-banking\nsegments: [{ name: default }]\nladders:\n  default:\n    - { id: late, at: D+30, do: notify, template: overdue }\nreactions:\n  - { on: promise_made, at: P-1, do: notify, template: promise_made }\n";
+    for (withdrawn, lines) in [(None, 1), (Some("2026-03-11 10:00"), 0)] {
+        let policy = policy::compile(text, &policy::Names::default()).unwrap_or_else(|findings| panic!("{findings:?}"));
+        let policies = Policies::new(vec![Arc::new(policy)]).expect("a policy");
+        let mut case = Case::under(policies, customer(&[(Channel::Email, Consent::Contract)]));
+        let walk = case.enter();
+        case.tell(Some(walk), "2026-03-10 10:00", &Fact::Promised { on: day("2026-03-13") });
+        if let Some(when) = withdrawn {
+            case.tell(Some(walk), when, &Fact::PromiseWithdrawn { on: day("2026-03-13") });
+        }
+        let told = case.until("2026-03-16 12:00");
+        let about = told.iter().filter(|line| line.contains("promise_made") && line.ends_with("done")).count();
+        assert_eq!(about, lines, "{withdrawn:?}: {told:?}");
+    }
+}
+
+#[test]
 fn an_amended_bill_moves_what_is_undecided_and_enters_the_difference() {
     let mut case = Case::new(&[&["id: soon, at: D-5, do: notify, template: upcoming", LATE]]);
     let walk = case.enter();

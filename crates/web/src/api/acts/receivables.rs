@@ -97,8 +97,8 @@ pub(super) const OPS: &[Op] = &[
         id: "withdraw_promise",
         tag: "Receivables",
         summary: "Take a promise to pay back",
-        doc: "As if it had not been made: the rule goes on at once, nothing counts as broken, and a message about the promise that did not \
-              go out yet does not go out. 422 when no promise for that day stands.",
+        doc: "As if it had not been made: the rule goes on at once, nothing counts as broken, and what follows a promise and was not \
+              decided yet is skipped; a message in the queue goes out. 422 when no promise for that day stands.",
         needs: Needs::Scope(Scope::ReceivablesAct),
         body: Body::Json(&[must("on", Kind::Day, "The day that was promised."), REASON]),
         answer: Answer::One(&RECEIVABLE),
