@@ -31,11 +31,16 @@ export function useViewActs(say: { saved: (name: string) => string; updated: (na
   const stale = [keys.views];
   const save = useAct({ run: (body: NewView) => answer(api.POST("/v1/views", { body })), done: (view) => say.saved(view.name), stale, quiet: true });
   const change = useAct({ run: ({ view, change: body }: Change) => answer(api.PATCH("/v1/views/{view}", { params: { path: { view: view.id } }, body })), done: (view) => say.updated(view.name), stale, quiet: true });
-  const remove = useAct({
+  const gone = {
     run: (view: View) => answer(api.DELETE("/v1/views/{view}", { params: { path: { view: view.id } } })),
-    done: (_out, view) => say.removed(view.name),
+    done: (_out: unknown, view: View) => say.removed(view.name),
     stale,
+  };
+  // Another's view would come back as one's own: of that there is no undo.
+  const removeAnothers = useAct(gone);
+  const remove = useAct({
+    ...gone,
     undo: (_out, { page, name, shared, filters, columns }) => save.mutate({ page, name, shared, filters, columns }),
   });
-  return { save, change, remove };
+  return { save, change, remove: (view: View) => (view.own ? remove : removeAnothers).mutate(view) };
 }

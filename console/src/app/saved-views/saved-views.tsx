@@ -46,7 +46,7 @@ export function SavedViews({ page, shown, onShow }: Props) {
           { label: say.save, onSelect: () => setForm("new") },
           chosen?.changeable && !current && { label: say.update(chosen.name), onSelect: () => acts.change.mutate({ view: chosen, change: shown }) },
           chosen?.changeable && { label: say.edit(chosen.name), onSelect: () => setForm(chosen) },
-          chosen?.changeable && { label: say.remove(chosen.name), danger: true, onSelect: () => acts.remove.mutate(chosen) },
+          chosen?.changeable && { label: say.remove(chosen.name), danger: true, onSelect: () => acts.remove(chosen) },
         ]}
       />
       {form && <Form key={form === "new" ? "new" : form.id} page={page} view={form === "new" ? null : form} shown={shown} acts={acts} onClose={() => setForm(null)} />}

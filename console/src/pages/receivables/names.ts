@@ -1,7 +1,7 @@
 /**
- * What lists show of customers and the API's lists do not hold: name, what is to pay today, what holds them. Each is asked for once it has been in sight for a
- * moment, two at a time and the latest first, so that scrolling past a million rows asks for nothing. Kept outside of the query
- * cache: an observer for each row that flies by would cost more than the row. (Wish: `customer_name` in the list.)
+ * What a row shows of its customer where the list of the API does not hold it: name, what is to pay today, what holds it, credit. Each
+ * is asked for once it has been in sight for a moment, two at a time and the latest first, so that scrolling past a million rows asks for
+ * nothing. Kept outside of the query cache: an observer for each row that flies by would cost more than the row.
  */
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useSyncExternalStore } from "react";

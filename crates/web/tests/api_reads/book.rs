@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::common::{Site, customer, hour, on_both, payment, receivable};
 use regua_engine::people::Scope;
+use regua_store::db::{Scope as Reach, StoreError, Tx};
 use regua_wire::files::portfolio::Portfolio;
 
 /// Receivables of three customers, due on ten days, of as many amounts; every third is paid in part, every seventh in full.
@@ -263,5 +264,44 @@ fn a_search_that_comes_by_more_than_it_shows_says_so() {
             assert!(counted(&format!("/v1/{list}/count?q=S")).1, "{list}");
             assert_eq!(counted(&format!("/v1/{list}/count?q=S49")), (11, false), "{list}");
         }
+    });
+}
+
+#[test]
+fn names_that_an_older_version_wrote_are_marked_bit_by_bit_and_nobodys_who_was_erased() {
+    on_both(|site| {
+        book(site);
+        site.program.set_now(hour("2026-02-20", 9));
+        let token = site.master();
+        let sql = |sql: &'static str| {
+            let done: Result<(), StoreError> = site.engine().db().write(Reach::Owner, |tx: &mut Tx<'_>| tx.batch(sql));
+            done.unwrap();
+        };
+        let found = || site.all(&token, "/v1/customers?q=cliente", 50).len();
+        assert_eq!((found(), site.engine().mark_names(site.tenant(), 2).unwrap()), (3, 0), "a new book has nothing to catch up with");
+        let erased =
+            site.act(&token, "POST", "/v1/customers/AB-2/erase", &serde_json::json!({"confirm": "AB-2", "reason": "asked for it"}));
+        assert!(erased.status < 300, "{}", erased.text());
+
+        // As an older version left it: no names are marked, and all are to be.
+        sql("DELETE FROM customer_marks; INSERT INTO names_to_mark (tenant) SELECT tenant FROM tenants");
+        assert_eq!(found(), 0);
+        let mut steps = Vec::new();
+        loop {
+            let looked_at = site.engine().mark_names(site.tenant(), 2).unwrap();
+            steps.push(looked_at);
+            if looked_at == 0 {
+                break;
+            }
+        }
+        assert_eq!(steps, [2, 1, 0]);
+        assert_eq!(found(), 2);
+        assert_eq!(site.engine().mark_names(site.tenant(), 2).unwrap(), 0, "and that was all");
+        // Of whoever was erased there is no mark.
+        let count = "SELECT COUNT(*) FROM customer_marks m JOIN customers c ON c.tenant = m.tenant AND c.customer = m.customer
+                      WHERE c.erased_at IS NOT NULL";
+        let left: Result<Option<i64>, StoreError> =
+            site.engine().db().read(Reach::Owner, |tx: &mut Tx<'_>| tx.one(count, &[], |row| row.int(0)));
+        assert_eq!(left.unwrap(), Some(0));
     });
 }

@@ -24,7 +24,7 @@ const FACTS: Partial<Record<FactKey, Sort>> = {
   entered: "bill", amended: "bill", subscribed: "bill", migrated: "bill", voided: "money", writtenOff: "money",
   paidAll: "money", paid: "money", creditLeft: "money", corrected: "money", withheld: "money", fee: "money", creditUsed: "money", creditPaidOut: "money", reduced: "money",
   refunded: "money", chargedBack: "money", inFlight: "money", inFlightBy: "money", flightFailed: "money",
-  promised: "act", promiseBroken: "act", froze: "act", thawed: "act", rejected: "act", released: "act", unanswered: "act",
+  promised: "act", promiseBroken: "act", promiseWithdrawn: "act", froze: "act", thawed: "act", rejected: "act", released: "act", unanswered: "act",
   chargeFailed: "charge", chargeFailedPayer: "charge", tried: "charge", taken: "charge", tryDropped: "charge", methodKnown: "charge",
   optedIn: "contact", optedOut: "contact", bounced: "contact", suppressed: "contact", mended: "contact", profile: "contact",
 };

@@ -28,6 +28,7 @@ const table = {
   amended: `is told otherwise: ${MONEY}, issued ${DAY}, due ${DAY}`,
   subscribed: `bills the subscription (.+)`,
   promised: `promise to pay on ${DAY}`,
+  promiseWithdrawn: `the promise to pay on ${DAY} was taken back`,
   promiseBroken: `the promise to pay on ${DAY} was not kept`,
   inFlightBy: `a payment is on its way by (.+)`,
   inFlight: `a payment is on its way`,

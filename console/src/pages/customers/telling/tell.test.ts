@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { readDone, readFact, readWhy, splitBy } from "./parse";
 import { type Moment, stepName, tell } from "./tell";
@@ -25,6 +26,31 @@ describe("what became known", () => {
     expect(pt("told", "an attempt to take BRL 268.36 by operator").title).toBe("Tentativa de cobrar R$ 268,36 (por um operador)");
     expect(pt("told", "a stored method (visa) is active").title).toBe("Meio de pagamento (visa): pode ser cobrado");
     expect(pt("told", "is approve from now on").title).toBe("Passa ao modo aprovação");
+  });
+
+  it("is read whatever the server tells of it", () => {
+    // The sentences as the server's own source has them, each with days, amounts or words at its places.
+    const source = readFileSync(new URL("../../../../../crates/engine/src/telling/meaning.rs", import.meta.url), "utf8");
+    const body = source.slice(source.indexOf("pub fn fact("), source.indexOf("\n}\n", source.indexOf("pub fn fact(")));
+    const arms = body.split(/^ {8}Fact::/m).slice(1);
+    expect(arms.length).toBeGreaterThan(40);
+    for (const arm of arms) {
+      // What is put together begins with a letter or with what is put in; parts of it may begin with a blank.
+      const sentence = (/format!\(\s*"([^ "][^"]*)"/.exec(arm) ?? /"([^"]*)"/.exec(arm))?.[1] ?? "";
+      const read = ["Mon 2026-12-14", "BRL 10.00", "word"].flatMap((first) =>
+        ["Mon 2026-12-14", "word"].map((others) => {
+          let place = 0;
+          return readFact(sentence.replace(/\{amount\}|\{\}|\{[^}]*\}/g, (hole) => (hole === "{amount}" ? "BRL 10.00" : hole === "{mode}" ? "live" : place++ === 0 ? first : others)));
+        }),
+      );
+      expect(read.some(Boolean), `${sentence} is not read`).toBe(true);
+    }
+  });
+
+  it("says of a promise what became of it", () => {
+    expect(pt("told", "the promise to pay on Mon 2026-12-14 was taken back (by Demo Owner (per_01m8): cliente errado)")).toMatchObject({
+      title: "A promessa de pagar em 14/12/2026 foi desfeita", by: { who: "Demo Owner", why: "cliente errado" },
+    });
   });
 
   it("says who did it, and why", () => {

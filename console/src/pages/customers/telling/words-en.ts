@@ -20,6 +20,7 @@ export const en = {
     amended: (amount, issued, due) => `Amended: ${amount}, issued ${issued}, due ${due}`,
     subscribed: (key) => `Bills the subscription ${key}`,
     promised: (on) => `Promise to pay on ${on}`,
+    promiseWithdrawn: (on) => `The promise to pay on ${on} was taken back`,
     promiseBroken: (on) => `The promise to pay on ${on} was broken`,
     inFlightBy: (rail) => `A payment is on its way by ${rail}`,
     inFlight: () => "A payment is on its way",

@@ -17,6 +17,7 @@ export const pt: Telling = {
     amended: (amount, issued, due) => `Título alterado: ${amount}, emissão ${issued}, vencimento ${due}`,
     subscribed: (key) => `Cobra a assinatura ${key}`,
     promised: (on) => `Promessa de pagamento para ${on}`,
+    promiseWithdrawn: (on) => `A promessa de pagar em ${on} foi desfeita`,
     promiseBroken: (on) => `A promessa de pagar em ${on} não foi cumprida`,
     inFlightBy: (rail) => `Há um pagamento a caminho por ${rail}`,
     inFlight: () => "Há um pagamento a caminho",
