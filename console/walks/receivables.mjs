@@ -39,6 +39,19 @@ await walk("receivables", async (page, browser) => {
   await page.getByRole("dialog").getByRole("button", { name: "Registrar promessa" }).click();
   await panel.getByText(/Promessa de pagamento até/).first().waitFor();
   await page.getByRole("dialog").waitFor({ state: "detached" });
+  // A promise is taken back by the undo, and by hand where one stands.
+  await page.getByRole("button", { name: "Desfazer", exact: true }).first().click();
+  await panel.getByText(/Promessa de pagamento até/).waitFor({ state: "detached" });
+  await page.keyboard.press("m");
+  await page.getByRole("dialog").getByRole("button", { name: "Registrar promessa" }).click();
+  await panel.getByText(/Promessa de pagamento até/).first().waitFor();
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await panel.getByRole("button", { name: "Mais ações" }).click();
+  await page.getByRole("menuitem", { name: "Desfazer promessa" }).click();
+  await accessible(page, "desfazer promessa");
+  await page.getByRole("dialog").getByRole("button", { name: "Desfazer promessa" }).click();
+  await panel.getByText(/Promessa de pagamento até/).waitFor({ state: "detached" });
+  await page.getByRole("dialog").waitFor({ state: "detached" });
   await page.keyboard.press("Escape");
   await panel.waitFor({ state: "detached" });
 

@@ -1,15 +1,16 @@
 import { Columns3, Download, X } from "lucide-react";
+import { useState } from "react";
 import { shownOf } from "../../app/saved-views/data";
 import { SavedViews } from "../../app/saved-views/saved-views";
 import { useTellError } from "../../app/toasts";
 import { WantedField } from "../../app/wanted";
 import { Button, cx, Input, Menu, Select } from "../../ui";
-import { common, enums, useWords } from "../../words";
+import { common, enums, typedAmount, useWords } from "../../words";
+import { actWords } from "./acts/words";
 import type { ColumnChoice } from "./columns";
 import { columnIds } from "./columns-ids";
 import { useAging } from "./data";
 import { type Age, ages, type Filters, isFiltered, readFilters, type Span, spans, statuses, type Status } from "./filters";
-import { decimal } from "./amounts";
 import { find } from "./find";
 import { views, viewOf } from "./views";
 import { words } from "./words";
@@ -126,20 +127,40 @@ function Chip({ text, onRemove }: { text: string; onRemove: () => void }) {
 function Amounts({ filters, currency, onChange }: { filters: Filters; currency: string | undefined; onChange: (next: Filters) => void }) {
   const say = useWords(words);
   if (!currency) return null;
-  const field = (bound: "least" | "most") => (
-    <Input
-      key={`${bound}-${filters[bound] ?? ""}`}
-      inputMode="decimal"
-      aria-label={`${say[bound]} (${currency})`}
-      placeholder={say[bound]}
-      className="num w-32!"
-      defaultValue={filters[bound] ?? ""}
-      onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
-      onBlur={(event) => {
-        const next = decimal(event.currentTarget.value);
-        if (next !== (filters[bound] ?? "")) onChange({ ...filters, [bound]: next || undefined, currency: next ? currency : filters.currency });
-      }}
+  const bound = (name: "least" | "most") => (
+    <Bound
+      key={`${name}-${filters[name] ?? ""}`}
+      label={say[name]}
+      currency={currency}
+      value={filters[name]}
+      onChange={(next) => onChange({ ...filters, [name]: next, currency: next ? currency : filters.currency })}
     />
   );
-  return <span className="flex items-center gap-1.5">{field("least")}<span className="text-muted">{say.until}</span>{field("most")}</span>;
+  return <span className="flex items-center gap-1.5">{bound("least")}<span className="text-muted">{say.until}</span>{bound("most")}</span>;
+}
+
+/** One of them: told once it is typed, and marked while it is no amount. */
+function Bound({ label, currency, value, onChange }: { label: string; currency: string; value: string | undefined; onChange: (next: string | undefined) => void }) {
+  const { amountWrong } = useWords(actWords);
+  const [text, setText] = useState(value ?? "");
+  const typed = text.trim() === "" ? undefined : typedAmount(text);
+  const wrong = typed === null || typed?.startsWith("-") === true;
+  const tell = () => {
+    if (!wrong && (typed ?? undefined) !== value) onChange(typed ?? undefined);
+  };
+  return (
+    <Input
+      inputMode="decimal"
+      autoComplete="off"
+      aria-label={`${label} (${currency})`}
+      aria-invalid={wrong || undefined}
+      title={wrong ? amountWrong : undefined}
+      placeholder={label}
+      className="num w-32!"
+      value={text}
+      onChange={(event) => setText(event.target.value)}
+      onKeyDown={(event) => event.key === "Enter" && tell()}
+      onBlur={tell}
+    />
+  );
 }

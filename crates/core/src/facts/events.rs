@@ -338,7 +338,7 @@ impl Facts<'_> {
     }
 
     /// The promise to pay on a day is taken back: what it froze goes on, it is not counted as broken, and what follows a promise and
-    /// was not carried out yet does not happen.
+    /// was not decided yet does not happen.
     ///
     /// # Errors
     /// [`FactError::NoPromise`] when none for that day stands.
